@@ -1,7 +1,7 @@
 """Diagnostics: what is odd about a text, as values with a code, a severity and a place.
 
 Odd text never raises; it yields a `Diagnostic` and reading goes on. An ERROR blocks the publishing of a rule drafted
-from the text, a WARNING wants an officer's eye, an INFO only says what was done. `message` is Chinese: an officer reads it.
+from the text, a WARNING wants an officer's eye, an INFO only says what was done. The message is Chinese, for officers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One oddity of a text; `start:end` are code-point offsets into its decoded text, both None when it concerns the whole."""
+    """One oddity of a text; `start:end` are offsets into the decoded text, both None when it concerns the whole."""
 
     code: str
     severity: Severity

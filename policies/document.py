@@ -33,7 +33,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph or table row: `text[start:end]`, without its line end; `page` counts from 1 and is None without pages.
+    """A paragraph or table row: `text[start:end]`, without its line end; `page` counts from 1, None if no pages.
 
     Cells of a table row are separated by one tab. `table` numbers the document's tables from 0.
     """
