@@ -1,10 +1,10 @@
 """Errors of the features package.
 
-    FeatureError
-    ├── UnknownFact          a name that the catalogue does not know
-    ├── FactTypeMismatch     a value that is not of the fact's type
-    ├── PeriodError          a period or duration that cannot be read
-    └── SourceError          an extract or mapping that cannot be used at all
+FeatureError
+├── UnknownFact          a name that the catalogue does not know
+├── FactTypeMismatch     a value that is not of the fact's type
+├── PeriodError          a period or duration that cannot be read
+└── SourceError          an extract or mapping that cannot be used at all
 """
 
 

@@ -31,7 +31,9 @@ class Event:
 
 StateValue: TypeAlias = bool | Decimal | date | str | frozenset[str] | tuple[Event, ...] | Interval
 PeriodValue: TypeAlias = bool | Decimal | str | Interval
-FactValue: TypeAlias = StateValue | Mapping[str, PeriodValue]  # a mapping for yearly and monthly facts: "2024" or "2024-07" -> value
+FactValue: TypeAlias = (
+    StateValue | Mapping[str, PeriodValue]
+)  # a mapping for yearly and monthly facts: "2024" or "2024-07" -> value
 
 
 class Absence(StrEnum):

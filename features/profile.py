@@ -138,9 +138,7 @@ def _problem(definition: FactDefinition, period: str) -> ProfileProblem:
     )
 
 
-def profile_from_json(
-    data: Mapping[str, Any], catalogue: Catalogue
-) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:
+def profile_from_json(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:
     """Read a profile in the interchange form, with the additions this service writes (name, provenance, intervals, absences).
 
     Unknown facts and wrong types become problems and are treated as unknown; nothing else changes.
@@ -167,9 +165,7 @@ def profile_from_json(
         for fact, periods in (data.get("provenance") or {}).items()
     }
     absences = {fact: Absence(kind) for fact, kind in (data.get("absences") or {}).items()}
-    conflicts = {
-        fact: tuple(_provenance_from_json(p) for p in places) for fact, places in (data.get("conflicts") or {}).items()
-    }
+    conflicts = {fact: tuple(_provenance_from_json(p) for p in places) for fact, places in (data.get("conflicts") or {}).items()}
     as_of = _date(data.get("as_of"))
     profile = EnterpriseProfile(
         data["uscc"], MappingProxyType(facts), str(data.get("name") or ""), as_of, provenance, absences, conflicts
@@ -246,8 +242,7 @@ def profile_to_json(profile: EnterpriseProfile) -> dict[str, Any]:
         out["intervals"] = intervals
     if profile.provenance:
         out["provenance"] = {
-            fact: {period: _provenance_to_json(p) for period, p in periods.items()}
-            for fact, periods in profile.provenance.items()
+            fact: {period: _provenance_to_json(p) for period, p in periods.items()} for fact, periods in profile.provenance.items()
         }
     if profile.absences:
         out["absences"] = {fact: kind.value for fact, kind in profile.absences.items()}

@@ -1,8 +1,8 @@
 """Errors of the policies package.
 
-    PolicyError
-    ├── RuleRefused          a rule document that is not in the contract's form or means nothing: every problem with its place
-    └── UnreadablePolicy     a file that cannot be read as a policy text: a code and what to do, in Chinese
+PolicyError
+├── RuleRefused          a rule document that is not in the contract's form or means nothing: every problem with its place
+└── UnreadablePolicy     a file that cannot be read as a policy text: a code and what to do, in Chinese
 """
 
 from dataclasses import dataclass
