@@ -1,6 +1,7 @@
 """Periods, durations and calendar shifts, with the meaning the interchange contract's oracle gives them.
 
-A period names years or months relative to an as-of date (`Y-1`, `Y-3..Y-1`, `M-12..M-1`) or absolutely (`2023`, `2023-01..2023-12`).
+A period names years or months relative to an as-of date (`Y-1`, `Y-3..Y-1`, `M-12..M-1`) or absolutely
+(`2023`, `2023-01..2023-12`).
 """
 
 import re
@@ -13,7 +14,7 @@ from features.errors import PeriodError
 
 YEARLY_DEFAULT = "Y-1"
 MONTHLY_DEFAULT = "M-1"
-MAX_KEYS = 1200  # 100 years of months: a longer period is a mistake in the rule
+MAX_YEARS = 100  # a longer period is a mistake in the rule
 
 _RELATIVE = re.compile(r"([YM])([+-]?\d{1,4})")
 _ABSOLUTE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
@@ -93,13 +94,15 @@ def keys_of(period: str, as_of: date) -> tuple[str, ...]:
         raise PeriodError(f"期间“{period}”的起止不一致;起点应不晚于终点,且同为年或同为月")
     if len(start) == 4:
         count = int(end) - int(start) + 1
-        keys = tuple(f"{y:04d}" for y in range(int(start), int(end) + 1)) if count <= MAX_KEYS else ()
+        keys = tuple(f"{y:04d}" for y in range(int(start), int(end) + 1)) if count <= MAX_YEARS else ()
+        longest = MAX_YEARS
     else:
         lo, hi = (int(p[:4]) * 12 + int(p[5:]) - 1 for p in (start, end))
         count = hi - lo + 1
-        keys = tuple(f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(lo, hi + 1)) if count <= MAX_KEYS else ()
-    if count > MAX_KEYS:
-        raise PeriodError(f"期间“{period}”长达 {count} 个周期,超过上限 {MAX_KEYS};请检查规则")
+        keys = tuple(f"{i // 12:04d}-{i % 12 + 1:02d}" for i in range(lo, hi + 1)) if count <= MAX_YEARS * 12 else ()
+        longest = MAX_YEARS * 12
+    if count > longest:
+        raise PeriodError(f"期间“{period}”长达 {count} 个周期,超过上限 {longest};请检查规则")
     return keys
 
 

@@ -33,19 +33,7 @@ from policies.rules import (
 
 _KINDS = frozenset({"measure", "rules", "guide", "notice", "plan", "interpretation", "speech", "list", "other"})
 _CATEGORIES = frozenset(
-    [
-        "award",
-        "subsidy",
-        "loan_interest",
-        "tax_relief",
-        "fee_relief",
-        "matching_fund",
-        "rent",
-        "talent",
-        "land",
-        "financing",
-        "other",
-    ]
+    "award subsidy loan_interest tax_relief fee_relief matching_fund rent talent land financing other".split()  # noqa: SIM905
 )
 _DELIVERIES = frozenset({"no_application", "instant", "application", "review", "unspecified"})
 _PER = frozenset({"enterprise", "project", "person", "year", "other"})

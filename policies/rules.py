@@ -1,7 +1,7 @@
 """Eligibility rules as values: criteria trees, amounts, items and documents, and their JSON form.
 
-The JSON form is the interchange contract's (`rules.schema.json`); the meaning is its oracle's. Documents come in through `policies.loading.load_rules`,
-which refuses what is ill-formed, so that nothing of the kind is met at decision time.
+The JSON form is the interchange contract's (`rules.schema.json`); the meaning is its oracle's. Documents come in through
+`policies.loading.load_rules`, which refuses what is ill-formed, so that nothing of the kind is met at decision time.
 """
 
 from collections.abc import Iterator, Sequence
