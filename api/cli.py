@@ -1,0 +1,125 @@
+"""The command line `mianshen`: files in, files out, and the service. Words shown to users are Chinese; `--help` is in both languages.
+
+Exit status: 0 done, 2 bad usage, 3 some inputs were refused. Progress goes to stderr, and only to a terminal.
+Imports of the heavy parts stand inside the commands, so that `--help` and `settings` answer at once.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+REFUSED = 3
+_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUT = click.Path(path_type=Path)
+
+
+class IsoDate(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error that says which form is wanted."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"“{value}”不是有效日期;请写成 2026-11-20 的形式", param, ctx)
+
+
+def note(text: str) -> None:
+    """Progress for a person at a terminal; silent in pipes and logs."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def _finish(refused: int) -> None:
+    if refused:
+        sys.exit(REFUSED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mianshen")
+def main() -> None:
+    """mianshen 免申:读懂惠企政策,认识企业,判定谁能享受、享受多少,并说明理由。"""
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--out", required=True, type=_OUT, help="结果目录 / output folder")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="并行进程数 / worker processes")
+def parse(files: tuple[Path, ...], out: Path, workers: int) -> None:
+    """Parse policy files (txt html pdf docx doc) into rules: DIR/<stem>.json, or DIR/<stem>.error.json with the reason."""
+    from policies.parsing import parse_files
+
+    out.mkdir(parents=True, exist_ok=True)
+    summary = parse_files(list(files), out_dir=out, workers=workers)
+    note(f"已解析 {summary.parsed} 份,未能解析 {summary.refused} 份")
+    _finish(summary.refused)
+
+
+@main.command()
+@click.option("--rules", required=True, type=_DIR, help="规则文件目录 / folder of rule documents")
+@click.option("--profiles", "profiles_file", required=True, type=_FILE, help="企业档案 JSONL / profiles")
+@click.option("--as-of", required=True, type=IsoDate(), help="基准日 / the day the question is about")
+@click.option("--out", required=True, type=_OUT, help="结果 JSONL / one line per (profile, item)")
+def decide(rules: Path, profiles_file: Path, as_of: date, out: Path) -> None:
+    """Decide every profile against every item, in the contract's form."""
+    from api.files import decide_file
+
+    refused = decide_file(rules, profiles_file, as_of=as_of, out=out)
+    _finish(refused)
+
+
+@main.command()
+@click.option("--records", required=True, type=_DIR, help="部门数据目录 / departmental extracts, one folder per source")
+@click.option("--as-of", required=True, type=IsoDate(), help="基准日 / as-of day")
+@click.option("--out", required=True, type=_OUT, help="企业档案 JSONL / profiles")
+def profiles(records: Path, as_of: date, out: Path) -> None:
+    """Build enterprise profiles from departmental extracts; FILE.report.json says what was linked, refused, missing and why."""
+    from features.assemble import write_profiles
+
+    report = write_profiles(records, as_of, out)
+    note(f"企业档案已写入 {out}")
+    _finish(report.refused_rows)
+
+
+@main.command()
+@click.option("--records", required=True, type=_DIR, help="部门数据目录 / departmental extracts")
+@click.option("--policies", "policies_dir", required=True, type=_DIR, help="政策文件目录 / policy files")
+@click.option("--as-of", required=True, type=IsoDate(), help="基准日 / as-of day")
+@click.option("--out", required=True, type=_OUT, help="结果目录 / output folder")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="并行进程数 / worker processes")
+def match(records: Path, policies_dir: Path, as_of: date, out: Path, workers: int) -> None:
+    """The whole main job from files to ranked matches with reasons: matches.jsonl and a workbook for people."""
+    from api.pipeline import match_files
+
+    outcome = match_files(records, policies_dir, as_of=as_of, out=out, workers=workers, progress=note)
+    click.echo(outcome.summary())
+    _finish(outcome.refused)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8321, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Run the service: API under /v1, OpenAPI at /openapi.json, pages at /."""
+    from api.serving import serve_app
+
+    serve_app(host=host, port=port)
+
+
+@main.command()
+def settings() -> None:
+    """List every setting with its environment variable, default and meaning; secrets are never shown."""
+    from api.settings import settings_table
+
+    click.echo(settings_table())
+
+
+if __name__ == "__main__":
+    main()
