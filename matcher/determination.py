@@ -1,0 +1,103 @@
+"""The conclusion on one item for one enterprise on one day: verdict, findings by section, benefit, what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from features.catalogue import Catalogue, load_catalogue
+from features.facts import FactValue
+from features.profile import EnterpriseProfile
+from matcher.amounts import Benefit, benefit
+from matcher.evaluate import Finding, MissingFact, Truth, evaluate, missing_of, truth_of
+from matcher.verdicts import Verdict, all_of
+from policies.rules import AnyOf, Criterion, PolicyItem, RuleDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """What was decided and on what it rests.
+
+    `common`, `own` and `tiers` are the findings on the document's common criteria, on the item's own, and on "at least one tier
+    holds" (its parts stand in the order of the amounts that stand by themselves); None where there is no such demand.
+    `benefit` is None where the enterprise is not eligible; what is in no section is never demanded.
+    """
+
+    uscc: str
+    document: RuleDocument
+    index: int
+    as_of: date
+    verdict: Verdict
+    in_force: bool
+    common: Finding | None
+    own: Finding | None
+    tiers: Finding | None
+    benefit: Benefit | None
+    missing: tuple[MissingFact, ...]
+
+    @property
+    def item(self) -> PolicyItem:
+        """The item that was decided."""
+        return self.document.items[self.index]
+
+    @property
+    def sections(self) -> tuple[Finding, ...]:
+        """The findings that are there, in the order common, own, tiers."""
+        return tuple(f for f in (self.common, self.own, self.tiers) if f is not None)
+
+
+def tiers_of(item: PolicyItem) -> Criterion | None:
+    """Where every amount that stands by itself has a condition, that at least one of them holds; else nothing."""
+    standing = [a.when for a in item.amounts if not a.plus]
+    conditions = tuple(w for w in standing if w is not None)
+    return AnyOf(conditions) if standing and len(conditions) == len(standing) else None
+
+
+def determine(
+    document: RuleDocument,
+    item: PolicyItem | int,
+    profile: EnterpriseProfile,
+    as_of: date,
+    *,
+    catalogue: Catalogue | None = None,
+) -> Determination:
+    """Decide one item (itself or its index) with the whole reason; outside the effective dates nobody is eligible.
+
+    Raises ValueError where the item is not one of the document's.
+    """
+    index = item if isinstance(item, int) else index_of(document, item)
+    chosen = document.items[index]
+    in_force = document.meta.in_force_on(as_of)
+    common, own, tiers = (
+        None if c is None else evaluate(c, profile, as_of, catalogue=catalogue)
+        for c in (None if chosen.without_common else document.common, chosen.criteria, tiers_of(chosen))
+    )
+    sections = [f for f in (common, own, tiers) if f is not None]
+    verdict = all_of(f.verdict for f in sections) if in_force else Verdict.NOT_MET
+    paid = None if verdict is Verdict.NOT_MET else benefit(chosen, profile, as_of, catalogue=catalogue)
+    missing = missing_of(sections) if verdict is Verdict.UNKNOWN else ()
+    return Determination(profile.uscc, document, index, as_of, verdict, in_force, common, own, tiers, paid, missing)
+
+
+def index_of(document: RuleDocument, item: PolicyItem) -> int:
+    """The place of `item` in the document: the very object first, else an equal one; raises ValueError."""
+    for index, other in enumerate(document.items):
+        if other is item:
+            return index
+    return document.items.index(item)
+
+
+def item_truth(
+    document: RuleDocument, index: int, facts: Mapping[str, FactValue], as_of: date, *, catalogue: Catalogue | None = None
+) -> Truth:
+    """The verdict of `determine` as Kleene truth, without findings, for those who ask often."""
+    if not document.meta.in_force_on(as_of):
+        return False
+    entries = load_catalogue() if catalogue is None else catalogue
+    item = document.items[index]
+    truth: Truth = True
+    for criterion in (None if item.without_common else document.common, item.criteria, tiers_of(item)):
+        part = True if criterion is None else truth_of(criterion, facts, as_of, entries)
+        if part is False:
+            return False
+        truth = None if part is None else truth
+    return truth

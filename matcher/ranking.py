@@ -1,0 +1,143 @@
+"""The order in which matches are shown: bands first, then the scorer's word; whatever the scorer does, only the order can change."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from features.profile import EnterpriseProfile
+from matcher.determination import Determination
+from matcher.gaps import NEAR_STEPS, distance
+from matcher.ports import Band, Candidate, Scorer
+from matcher.verdicts import Verdict
+from policies.rules import leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate in its place (from 1); `score` is None where the fallback order was used."""
+
+    candidate: Candidate
+    place: int
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates in order; `fallback` says why the scorer was not used, empty where it was."""
+
+    ranked: tuple[Ranked, ...]
+    scorer_version: str | None
+    fallback: str = ""
+
+
+def rank(candidates: Sequence[Candidate], scorer: Scorer | None = None) -> Ranking:
+    """A permutation of `candidates`: by band, within it by score, then by the plain order (money, deadline, key).
+
+    A scorer that fails, or gives too few, too many or non-finite scores, is set aside for the whole call and named in `fallback`.
+    """
+    if scorer is None:
+        return _ranking(candidates, None, None, "no_scorer")
+    scores, trouble = _scores(candidates, scorer)
+    return _ranking(candidates, scores, scorer, trouble)
+
+
+def _scores(candidates: Sequence[Candidate], scorer: Scorer) -> tuple[list[float] | None, str]:
+    try:
+        scores = [float(s) for s in scorer.score(tuple(candidates))]
+    except Exception as error:  # noqa: BLE001  a learned part may break in any way; the rules' answer must still be shown
+        return None, f"scorer_failed:{type(error).__name__}"
+    if len(scores) != len(candidates):
+        return None, "scorer_wrong_length"
+    if not all(math.isfinite(s) for s in scores):
+        return None, "scorer_not_finite"
+    return scores, ""
+
+
+def _ranking(candidates: Sequence[Candidate], scores: list[float] | None, scorer: Scorer | None, trouble: str) -> Ranking:
+    rows = [(c, None if scores is None else scores[i]) for i, c in enumerate(candidates)]
+    rows.sort(key=lambda row: (row[0].band, 0.0 if row[1] is None else -row[1], *plain_order(row[0])))
+    ranked = tuple(Ranked(candidate, place, score) for place, (candidate, score) in enumerate(rows, 1))
+    return Ranking(ranked, None if scorer is None or trouble else scorer.version, trouble)
+
+
+def plain_order(candidate: Candidate) -> tuple[Decimal, Decimal, int, date, tuple[str, str, int]]:
+    """The order without a model: more certain money first, then more possible money, fewer open points, the nearer deadline, the key."""
+    possible = candidate.low if candidate.high is None else candidate.high
+    return -candidate.low, -possible, candidate.unmet, candidate.deadline or date.max, candidate.key
+
+
+# ---- from determinations to candidates ---------------------------------------------------------------------------
+
+
+def band_of(determination: Determination) -> Band:
+    """The group in which a determination is shown; 差一点 is at most two open or changeable points away."""
+    match determination.verdict:
+        case Verdict.MET:
+            return Band.DIRECT if determination.item.is_automatic else Band.ELIGIBLE
+        case Verdict.UNKNOWN:
+            return Band.UNKNOWN
+        case Verdict.NOT_MET:
+            steps = distance(determination)
+            return Band.NEAR if steps is not None and steps <= NEAR_STEPS else Band.NOT_MET
+
+
+def candidate_of(determination: Determination, profile: EnterpriseProfile, *, deadline: date | None = None) -> Candidate:
+    """What a scorer may see of one determination and its enterprise."""
+    item, meta, found = determination.item, determination.document.meta, determination.benefit
+    band = band_of(determination)
+    born = profile.facts.get("established_on")
+    held = profile.facts.get("qualifications")
+    return Candidate(
+        uscc=determination.uscc,
+        document_id=meta.id,
+        item=determination.index,
+        band=band,
+        delivery=item.delivery,
+        category=item.category,
+        low=Decimal(0) if found is None else found.low,
+        high=Decimal(0) if found is None else found.high,
+        as_of=determination.as_of,
+        title=item.title,
+        deadline=deadline,
+        level=level_of(meta.region),
+        policy_region=meta.region,
+        region=_word(profile, "registered_region"),
+        industry=_word(profile, "industry"),
+        size=_word(profile, "enterprise_size"),
+        ownership=_word(profile, "ownership"),
+        age_years=_years(born, determination.as_of) if isinstance(born, date) else None,
+        qualifications=held if isinstance(held, frozenset) else frozenset(),
+        leaf_count=sum(1 for _ in leaves(determination.document.gate_of(item))),
+        unmet=len({(m.fact, m.detail) for m in determination.missing}) if band is Band.UNKNOWN else (distance(determination) or 0),
+        amount_kinds=tuple(a.kind for a in item.amounts),
+    )
+
+
+def level_of(region: str | None) -> str | None:
+    """The level of the jurisdiction that an adcode names: national, provincial, municipal or district.
+
+    >>> level_of("440100")
+    'municipal'
+    """
+    if region is None:
+        return None
+    return (
+        "national"
+        if region == "000000"
+        else "provincial"
+        if region[2:] == "0000"
+        else "municipal"
+        if region[4:] == "00"
+        else "district"
+    )
+
+
+def _word(profile: EnterpriseProfile, fact: str) -> str | None:
+    value = profile.facts.get(fact)
+    return value if isinstance(value, str) else None
+
+
+def _years(born: date, day: date) -> int:
+    return max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))

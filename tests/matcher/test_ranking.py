@@ -1,0 +1,124 @@
+"""The order of matches: whatever the scorer does, it is a permutation, bands keep their order, and nothing but the order changes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.determination import determine
+from matcher.ports import Band, Candidate
+from matcher.ranking import band_of, candidate_of, level_of, rank
+from tests.matcher import strategies as a
+
+DAY = date(2025, 3, 31)
+
+
+@st.composite
+def candidates(draw: st.DrawFn) -> Candidate:
+    low = Decimal(draw(st.integers(0, 5)))
+    high = draw(st.none() | st.integers(0, 5).map(lambda n: low + n))
+    return Candidate(
+        uscc=draw(st.sampled_from("ABC")),
+        document_id="d",
+        item=draw(st.integers(0, 9)),
+        band=draw(st.sampled_from(Band)),
+        delivery="application",
+        category="award",
+        low=low,
+        high=high,
+        as_of=DAY,
+        deadline=draw(st.none() | st.dates(DAY, date(2026, 1, 1))),
+    )
+
+
+@dataclass
+class Adversary:
+    """A scorer that answers anything at all, or breaks."""
+
+    answers: list[Any]
+    breaks: bool = False
+    seen: list[Candidate] = field(default_factory=list)
+    version: str = "adversary"
+
+    def score(self, candidates: Sequence[Candidate]) -> list[float]:
+        self.seen = list(candidates)
+        if self.breaks:
+            raise ZeroDivisionError("no model")
+        return self.answers
+
+
+answers = st.lists(
+    st.floats() | st.just(math.nan) | st.just(math.inf) | st.none() | st.text(max_size=2) | st.integers(), max_size=8
+)
+
+
+@a.QUICK
+@given(st.lists(candidates(), max_size=8), answers, st.booleans())
+def test_no_scorer_can_do_more_than_order_within_a_band(some: list[Candidate], scores: list[Any], breaks: bool) -> None:
+    ranking = rank(some, Adversary(scores, breaks))
+    assert sorted(map(repr, some)) == sorted(repr(r.candidate) for r in ranking.ranked)
+    bands = [r.candidate.band for r in ranking.ranked]
+    assert bands == sorted(bands)
+    assert [r.place for r in ranking.ranked] == list(range(1, len(some) + 1))
+    if ranking.fallback:
+        assert [r.candidate for r in ranking.ranked] == [r.candidate for r in rank(some).ranked]
+        assert all(r.score is None for r in ranking.ranked)
+
+
+@a.QUICK
+@given(st.lists(candidates(), max_size=6), st.randoms())
+def test_the_plain_order_does_not_depend_on_how_they_came(some: list[Candidate], random: Any) -> None:
+    other = list(some)
+    random.shuffle(other)
+    assert [r.candidate.key for r in rank(some).ranked] == [r.candidate.key for r in rank(other).ranked]
+
+
+@pytest.mark.parametrize(
+    ("scores", "breaks", "why"),
+    [
+        ([1.0], False, "scorer_wrong_length"),
+        ([1.0, math.nan], False, "scorer_not_finite"),
+        ([1.0, math.inf], False, "scorer_not_finite"),
+        ([], True, "scorer_failed:ZeroDivisionError"),
+        ([1.0, None], False, "scorer_failed:TypeError"),
+    ],
+)
+def test_a_scorer_that_fails_is_set_aside_and_named(scores: list[Any], breaks: bool, why: str) -> None:
+    two = [Candidate(u, "d", 0, Band.ELIGIBLE, "application", "award", Decimal(0), None, DAY) for u in "AB"]
+    ranking = rank(two, Adversary(scores, breaks))
+    assert (ranking.fallback, ranking.scorer_version) == (why, None)
+
+
+def test_a_good_scorer_orders_within_its_band() -> None:
+    two = [Candidate(u, "d", 0, Band.ELIGIBLE, "application", "award", Decimal(0), None, DAY) for u in "AB"]
+    ranking = rank(two, Adversary([0.1, 0.9]))
+    assert [r.candidate.uscc for r in ranking.ranked] == ["B", "A"]
+    assert (ranking.fallback, ranking.scorer_version) == ("", "adversary")
+
+
+@a.QUICK
+@given(a.cases(max_items=1, max_leaves=5))
+def test_every_determination_becomes_a_candidate_of_its_band(case: tuple[Any, list[Any], date]) -> None:
+    document, (data,), as_of = case
+    profile = a.a_profile(data)
+    found = determine(a.a_document(document), 0, profile, as_of)
+    candidate = candidate_of(found, profile)
+    assert candidate.band is band_of(found)
+    assert (candidate.band in (Band.DIRECT, Band.ELIGIBLE)) == (found.verdict.eligibility == "eligible")
+    assert (candidate.band is Band.UNKNOWN) == (found.verdict.eligibility == "unknown")
+
+
+def test_levels_follow_the_division_code() -> None:
+    assert [level_of(r) for r in ("000000", "440000", "440100", "440112", None)] == [
+        "national",
+        "provincial",
+        "municipal",
+        "district",
+        None,
+    ]
