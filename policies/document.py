@@ -77,6 +77,14 @@ class PolicyText:
             found = block.page
         return found
 
+    def page_starts(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of page and the offset where its first paragraph starts; empty where the source has no pages."""
+        starts: dict[int, int] = {}
+        for block in self.blocks:
+            if block.page is not None:
+                starts.setdefault(block.page, block.start)
+        return tuple(sorted(starts.items()))
+
 
 def blocks_of_lines(text: str) -> tuple[Block, ...]:
     """The non-blank lines of `text` as blocks; a line with tabs inside counts as a table row.
