@@ -67,7 +67,8 @@ def drop_running_heads(pages: list[list[Line]]) -> tuple[list[list[Line]], list[
         body: list[Line] = []
         for line in lines:
             is_number = id(line) in outer and _PAGE_NUMBER.match(line.text) is not None
-            if is_number or (id(line) in edge and _shape(line.text) in repeated):
+            is_head = id(line) in edge and _shape(line.text) in repeated and not line.text.endswith(_ENDS)
+            if is_number or is_head:
                 dropped.append(line.text)
             else:
                 body.append(line)
