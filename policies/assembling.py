@@ -1,0 +1,68 @@
+"""From a policy text to items, common conditions, a coverage ledger and diagnostics: the order in which the rest is asked.
+
+Sections whose heading tells procedure, material or contact bear no items. Eligibility sections give conditions: to the item
+whose heading they share, else to all items (`common`), or to the one item there is. Everything else is searched for promises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from policies.cleaning import CleanText, clean
+from policies.coverage import LedgerEntry, ledger_of
+from policies.diagnostics import Diagnostic
+from policies.document import PolicyText
+from policies.extract.checks import check_items
+from policies.extract.collecting import collect
+from policies.extract.finishing import finish
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node
+from policies.extract.mentions import mentions_of
+from policies.metadata import DocumentMetadata
+from policies.segmenting import segment
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What a text grants, in the contract's JSON form, with the ledger of its sentences and what is odd about it."""
+
+    common: dict[str, Any] | None
+    items: tuple[dict[str, Any], ...]
+    ledger: tuple[LedgerEntry, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
+    """The items of a policy text; every span points into `text.text`."""
+    copy = clean(text.text)
+    if not metadata.bears_items:
+        return Assembled(None, (), ledger_of(copy, [], None, granting=False), copy.diagnostics)
+    return _assemble(copy, metadata)
+
+
+def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
+    m = mentions_of(copy.text, metadata.region)
+    root = segment(copy.text)
+    drafts, common, exclusive = collect(m, root, title=metadata.title or "")
+    odd = check_items(copy, drafts)
+    items = tuple(finish(copy, draft) for draft in drafts)
+    block = _block(copy, common, exclusive, bool(drafts))
+    return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))
+
+
+def _block(copy: CleanText, common: Node | None, exclusive: bool, any_items: bool) -> dict[str, Any] | None:
+    """The `common` object, None where nothing is said for all items."""
+    from policies.extract.finishing import source_tree
+
+    if not any_items or (common is None and not exclusive):
+        return None
+    block: dict[str, Any] = {}
+    if common is not None:
+        block["criteria"] = source_tree(copy, common)
+    if exclusive:
+        block["exclusive"] = True
+    return block
+
+
+__all__ = ["Assembled", "ItemDraft", "assemble"]

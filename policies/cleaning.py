@@ -1,0 +1,253 @@
+"""A clean copy of a text for the grammars, with an offset map back into the text as it stands.
+
+Cleaning never changes meaning and never moves evidence: full-width forms become half-width, traditional characters
+simplified (OpenCC, length-preserving), blanks inside Chinese go, furniture lines (page numbers, repeated running heads)
+go, and lines that a page wrapped inside a sentence are joined. Every character of the copy knows where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from policies.diagnostics import Diagnostic, info, warning
+
+_KEEP = set("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳…·㎡㎥№℃")
+_FIXED = {
+    "，": "，", ",": "，", "；": "；", ";": "；", "：": "：", ":": "：", "？": "？", "?": "？", "！": "！", "!": "！",
+    "（": "(", "）": ")", "【": "【", "】": "】", "〔": "(", "〕": ")", "［": "[", "］": "]", "％": "%", "．": ".", "／": "/",
+    "～": "~", "〜": "~", "∼": "~", "﹣": "-", "－": "-", "–": "-", "—": "—", "―": "—", "─": "—", "﹪": "%", "＋": "+",
+    "“": "“", "”": "”", "„": "“", "\u3000": " ", "\xa0": " ", "\u200b": " ", "\ufeff": " ", "\t": "\t", "､": "、",
+}  # fmt: skip
+_TERMINAL = "。；：！？…"
+_MARK = re.compile(
+    r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
+    r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*[.．、)）](?!\d)|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
+)
+_CARD_LABEL = re.compile(
+    r"\s*(?:依据文件|政策依据|发文机构|发文字号|发布日期|发文时间|发布时间|工具分类|服务对象|服务内容|条件要求|服务流程|办理流程|"
+    r"时间/频度|联络方式|联系方式)(?:\s|$|[:：])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """The clean copy: `text`, and `offsets[i]`, where its character i stands in the source (len(text) entries)."""
+
+    text: str
+    offsets: tuple[int, ...]
+    source_length: int
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """The source offsets of `text[start:end]`; an empty span stays empty."""
+        if not self.offsets:
+            return 0, 0
+        first = self.offsets[min(max(start, 0), len(self.offsets) - 1)]
+        if end <= start:
+            return first, first
+        return first, self.offsets[min(end, len(self.offsets)) - 1] + 1
+
+
+def clean(text: str) -> CleanText:
+    """The clean copy of `text`.
+
+    >>> clean("补助 200 万\\n元。").text
+    '补助200万元。'
+    """
+    simplified, notes = _simplify(text)
+    lines = [_clean_line(simplified, start, end) for start, end in _line_spans(simplified)]
+    kept = _without_furniture([line for line in lines if line])
+    characters: list[str] = []
+    offsets: list[int] = []
+    for line, joined in _joined(kept, simplified):
+        if characters and not joined:
+            characters.append("\n")
+            offsets.append(line[0][1] - 1 if line[0][1] else 0)
+        characters.extend(c for c, _ in line)
+        offsets.extend(o for _, o in line)
+    _repair_points(characters)
+    if any(0xE000 <= ord(c) <= 0xF8FF for c in text):
+        notes.append(warning("private-use-character", "文本含有私用区字符，数字中的小数点可能因此缺失，请核对原件"))
+    return CleanText("".join(characters), tuple(offsets), len(text), tuple(notes))
+
+
+_Line = list[tuple[str, int]]
+
+
+def _simplify(text: str) -> tuple[str, list[Diagnostic]]:
+    """Simplified characters of the same length; `tw2s` only for a text that is traditional to begin with."""
+    sample = text[:200_000]
+    converted = _converter("t2s")(sample)
+    changed = sum(a != b for a, b in zip(sample, converted, strict=False))
+    if not changed:
+        return text, []
+    traditional = changed > max(20, len(sample) // 100)
+    result = _converter("tw2s" if traditional else "t2s")(text)
+    if len(result) != len(text):
+        return text, [warning("script-not-length-preserving", "繁简转换改变了文本长度，未作转换")]
+    return result, [info("traditional-script", "文本为繁体字形，已在副本上转为简体后解析")] if traditional else []
+
+
+@cache
+def _converter(config: str):  # type: ignore[no-untyped-def]
+    """The OpenCC converter's function; loading a table takes some 70 ms, so each is loaded once."""
+    from opencc import OpenCC
+
+    return OpenCC(config).convert
+
+
+def _line_spans(text: str) -> list[tuple[int, int]]:
+    """Offsets of the non-blank lines of `text`."""
+    spans, position = [], 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            spans.append((position, position + len(line)))
+        position += len(line)
+    return spans
+
+
+def _clean_line(text: str, start: int, end: int) -> _Line:
+    """The characters of one line with their offsets: forms folded, blanks inside Chinese dropped."""
+    raw: _Line = []
+    for offset in range(start, end):
+        char = text[offset]
+        if char in _FIXED:
+            folded = _FIXED[char]
+        elif char in _KEEP or "\u4e00" <= char <= "\u9fff":
+            folded = char
+        else:
+            normal = unicodedata.normalize("NFKC", char)
+            folded = normal if len(normal) == 1 else char
+        if folded in "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
+            folded = " "
+        raw.append((folded, offset))
+    line: _Line = []
+    for index, (char, offset) in enumerate(raw):
+        if char.isspace() and char != "\t":
+            before = line[-1][0] if line else ""
+            after = next((c for c, _ in raw[index + 1 : index + 12] if not c.isspace()), "")
+            if not (_latin(before) and _latin(after)):
+                continue
+            char = " "
+        line.append((char, offset))
+    while line and line[-1][0].isspace():
+        line.pop()
+    while line and line[0][0].isspace():
+        line.pop(0)
+    return _fold_numbers(line)
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def _fold_numbers(line: _Line) -> _Line:
+    """Commas and colons between digits are part of the number (1,000万; 1:1), elsewhere punctuation."""
+    folded = list(line)
+    for index in range(1, len(folded) - 1):
+        char = folded[index][0]
+        if char in "，：" and folded[index - 1][0].isdigit() and folded[index + 1][0].isdigit():
+            if char == "，" and not _thousands(folded, index):
+                continue
+            folded[index] = (("," if char == "，" else ":"), folded[index][1])
+    return folded
+
+
+def _thousands(line: _Line, index: int) -> bool:
+    """Whether exactly three digits follow the comma at `index`."""
+    tail = [c for c, _ in line[index + 1 : index + 5]]
+    return len(tail) >= 3 and all(c.isdigit() for c in tail[:3]) and not (len(tail) == 4 and tail[3].isdigit())
+
+
+def _repair_points(characters: list[str]) -> None:
+    """A private-use character between two digits stands for a lost decimal point."""
+    for index in range(1, len(characters) - 1):
+        char = characters[index]
+        if 0xE000 <= ord(char) <= 0xF8FF and characters[index - 1].isdigit() and characters[index + 1].isdigit():
+            characters[index] = "."
+
+
+def _without_furniture(lines: list[_Line]) -> list[_Line]:
+    """Lines without page numbers and running heads (the same words three times or more)."""
+    words = ["".join(c for c, _ in line) for line in lines]
+    repeated = {w for w, n in Counter(words).items() if n >= 3 and 6 <= len(w) <= 40 and w[-1] not in _TERMINAL}
+    repeated = {w for w in repeated if not _MARK.match(w) and not _label_like(w) and "：" not in w}
+    page = re.compile(r"[-—–]?\d{1,4}[-—–]?")
+    return [line for line, word in zip(lines, words, strict=True) if word not in repeated and not page.fullmatch(word)]
+
+
+def _label_like(word: str) -> bool:
+    return bool(re.search(r"(?:条件|标准|对象|期限|材料|流程|内容|方式|要求)$", word))
+
+
+def _width(line: _Line) -> float:
+    return sum(0.5 if c.isascii() else 1.0 for c, _ in line)
+
+
+def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
+    """Each line with whether it continues the one before (a hard wrap inside a sentence)."""
+    words = ["".join(c for c, _ in line) for line in lines]
+    widths = [_width(line) for line in lines]
+    wrapped = _is_hard_wrapped(words, widths)
+    result: list[tuple[_Line, bool]] = []
+    depth = 0
+    for index, line in enumerate(lines):
+        joined = False
+        if index and not _blank_between(source, lines[index - 1], line):
+            joined = _continues(words[index - 1], words[index], widths[index - 1], widths[index], wrapped, depth)
+        opened = _open_brackets(words[index])
+        depth = max(0, (depth if joined else 0) + opened)
+        result.append((line, joined))
+    return result
+
+
+def _blank_between(source: str, before: _Line, after: _Line) -> bool:
+    """Whether a blank line parts two lines; the blanks around a page number or running head do not count."""
+    gap = source[before[-1][1] + 1 : after[0][1]]
+    return gap.count("\n") >= 2 and not gap.strip()
+
+
+def _is_hard_wrapped(words: list[str], widths: list[float]) -> bool:
+    """Whether lines of the document break inside sentences at a page width."""
+    pairs = [
+        (a, b, wa)
+        for a, b, wa in zip(words, words[1:], widths, strict=False)
+        if wa >= 20 and wa <= 60 and not _MARK.match(b)
+    ]
+    inside = sum(a[-1] not in _TERMINAL for a, _, _ in pairs)
+    return len(pairs) >= 4 and inside >= 0.5 * len(pairs)
+
+
+def _continues(before: str, after: str, width_before: float, width_after: float, wrapped: bool, depth: int) -> bool:
+    """Whether `after` goes on with the sentence that `before` left open."""
+    if not before or not after or before[-1] in _TERMINAL or _MARK.match(after) or _CARD_LABEL.match(after):
+        return bool(before and after and before[-1] not in "。；：！？" and depth > 0 and _inside(after))
+    if _CARD_LABEL.fullmatch(before) or "\t" in before or "\t" in after:
+        return False
+    if depth > 0 and width_before >= 10:
+        return True
+    if width_before >= 60:
+        return after[0] not in "“《" or not wrapped
+    if not wrapped or width_before < 14:
+        return False
+    if before[-1].isdigit() or before[-1] in "万亿第" or after[0] in "元万亿%年月":
+        return True
+    if before[-1] in "，、" or after[0] in "，。；、)）”》%":
+        return True
+    if after in before:
+        return False
+    return width_after <= width_before + (4.5 if _MARK.match(before) else 2.5)
+
+
+def _inside(after: str) -> bool:
+    """Inside an open bracket a line that begins with a number is still the same sentence if it has no mark's blank."""
+    return bool(re.match(r"\d", after)) and not re.match(r"\d{1,2}[.、]\D", after)
+
+
+def _open_brackets(word: str) -> int:
+    opened = sum(word.count(c) for c in "(《“")
+    return opened - sum(word.count(c) for c in ")》”")

@@ -1,0 +1,325 @@
+"""Walking the clause tree: which clauses give conditions for all, which grant something, and whose conditions belong to whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from policies.extract.benefits import benefits
+from policies.extract.conditions import declared, inline_condition, listed_condition
+from policies.extract.items import ItemDraft, grouped, item_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.mentions import Mentions
+from policies.segmenting import Clause
+
+_SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
+_SCOPE = re.compile(
+    r"^(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)[^，。；]{0,12}(?:适用于|适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
+    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备))"
+)
+_EXCLUSION = re.compile(r"(?:有|存在|出现|属于|符合)?(?:下列|以下|下述|上述)[^，。；：]{0,12}(?:情形|情况|行为|条件)?(?:之一)?的?[^。；：]{0,30}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:]?$")
+_SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
+_ANY = re.compile(r"之一|任[一1]|任意[一1]|其中一")
+_EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复")
+_PROMISE = re.compile(r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)[^；。]{0,60}")
+
+
+@dataclass(slots=True)
+class _State:
+    m: Mentions
+    drafts: list[ItemDraft] = field(default_factory=list)
+    common: list[Node] = field(default_factory=list)
+    sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)
+    exclusive: bool = False
+
+
+def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
+    """The items of a document, its common criteria, and whether its benefits exclude one another."""
+    state = _State(m)
+    _walk(state, root)
+    state.exclusive = bool(_EXCLUSIVE.search(m.text))
+    if not state.drafts:
+        _whole(state, root, title)
+    _share(state)
+    common = all_of(_distinct(state.common))
+    if len(state.drafts) == 1 and common is not None:
+        draft = state.drafts[0]
+        draft.criteria = _distinct([*_flat(common), *draft.criteria])
+        draft.exclusive = draft.exclusive or state.exclusive
+        return state.drafts, None, False
+    return state.drafts, common, state.exclusive
+
+
+def _flat(node: Node) -> list[Node]:
+    return list(node["all"]) if set(node) == {"all"} else [node]
+
+
+def _distinct(nodes: list[Node]) -> list[Node]:
+    """Without a typed leaf that says again what one before it says."""
+    seen: set[str] = set()
+    result: list[Node] = []
+    for node in nodes:
+        key = repr([(x["fact"], x["op"], x.get("value"), x.get("period")) for x in leaves_of(node)])
+        if key in seen:
+            continue
+        seen.add(key)
+        result.append(node)
+    return result
+
+
+def _text(state: _State, clause: Clause) -> str:
+    return "\n".join(state.m.text[a:b] for a, b in clause.paragraphs)
+
+
+def _walk(state: _State, clause: Clause) -> None:
+    role = clause.in_role
+    own = _text(state, clause)
+    if role in _SKIPPED and clause.style != "root":
+        _common_in(state, clause)
+        if role == "supplementary" or role == "procedure" and clause.style in ("chapter", "cn"):
+            for child in clause.children:
+                _walk(state, child) if child.role in ("eligibility", "benefit") else _common_in(state, child)
+        return
+    if clause.role in ("eligibility", "exclusion") and not _grants(state, clause):
+        nodes = _conditions(state, clause, excluding=clause.role == "exclusion")
+        if nodes:
+            state.sections.append((clause, nodes))
+        return
+    if clause.style in ("article", "cn", "cn_paren", "num") and _SCOPE.match(own) and not _grants(state, clause):
+        state.common.extend(_scope(state, clause))
+        return
+    if clause.style != "root" and _EXCLUSION.search(own.split("\n")[0]) and clause.children and not _SANCTION.search(own):
+        state.common.extend(_conditions(state, clause, excluding=True))
+        return
+    _clause(state, clause)
+
+
+def _grants(state: _State, clause: Clause) -> bool:
+    """Whether a section named after its conditions also holds the promises (支持对象和标准)."""
+    return any(benefits(state.m.text, a, b) and "给予" in state.m.text[a:b] for c in clause.walk() for a, b in c.paragraphs)
+
+
+def _common_in(state: _State, clause: Clause) -> None:
+    """What a skipped section still says for all items: an undertaking that the rule demands."""
+    for piece in clause.walk():
+        for a, b in piece.paragraphs:
+            _undertaking(state, a, b)
+
+
+def _undertaking(state: _State, start: int, end: int) -> bool:
+    m = _PROMISE.search(state.m.text, start, end)
+    if m is None or re.search(r"承诺书|材料", m[0]):
+        return False
+    state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    return True
+
+
+def _clause(state: _State, clause: Clause) -> None:
+    """Promises in the clause's own paragraphs and below it."""
+    if clause.children and clause.paragraphs and _lead_of_list(state, clause):
+        return
+    found_any = False
+    for index, (a, b) in enumerate(clause.paragraphs):
+        if _undertaking(state, a, b) and "给予" not in state.m.text[a:b]:
+            continue
+        found_any = _paragraph(state, clause, a, b, index) or found_any
+    for child in clause.children:
+        _walk(state, child)
+
+
+def _paragraph(state: _State, clause: Clause, start: int, end: int, index: int) -> bool:
+    start = _past_heading(state, clause, start, end, index)
+    found = benefits(state.m.text, start, end)
+    groups = grouped(state.m, found)
+    for group in groups:
+        draft = item_of(state.m, group)
+        _settle_span(state, clause, draft, len(groups), start, end, index)
+        state.drafts.append(draft)
+    return bool(groups)
+
+
+def _past_heading(state: _State, clause: Clause, start: int, end: int, index: int) -> int:
+    """Where the paragraph's own words begin behind its heading (鼓励企业科技创新。对…)."""
+    if index == 0 and clause.heading and state.m.text.startswith(clause.heading, start) and start + len(clause.heading) < end:
+        after = state.m.text[start + len(clause.heading)]
+        if after in "。：":
+            return start + len(clause.heading) + 1
+    bracket = re.compile(r"\s*【[^】]{2,20}】").match(state.m.text, start, end)
+    return bracket.end() if bracket and index == 0 else start
+
+
+def _settle_span(state: _State, clause: Clause, draft: ItemDraft, count: int, start: int, end: int, index: int) -> None:
+    """An item alone in its paragraph takes all of it, with the clause's mark if it is the first."""
+    draft.title = clause.heading if count == 1 else ""
+    draft.path = tuple(c.heading for c in clause.ancestors() if c.heading)
+    stop = state.m.text.find("。", draft.end - 1, end)
+    if count == 1:
+        draft.start = clause.start if index == 0 and not clause.children else start
+        draft.end = end
+    elif 0 <= stop <= draft.end + 1:
+        draft.end = stop + 1
+    draft.words = state.m.text[draft.start : draft.end]
+
+
+def _lead_of_list(state: _State, clause: Clause) -> bool:
+    """A clause whose last own paragraph leads into its numbered children; True where that settled everything."""
+    low, high = clause.paragraphs[-1]
+    words = state.m.text[low:high]
+    if not words.rstrip().endswith(("：", "条件", "情形")) and not re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", words):
+        return False
+    leaf_children = [c for c in clause.children if not c.children]
+    child_benefits = [[b for a, z in c.paragraphs for b in benefits(state.m.text, a, z)] for c in clause.children]
+    own = benefits(state.m.text, low, high)
+    if not any(child_benefits):
+        if not own:
+            return False
+        return _conditions_below(state, clause, own)
+    if len(leaf_children) == len(clause.children) and all(child_benefits):
+        return _tiers_below(state, clause, [b for bs in child_benefits for b in bs], own)
+    return False
+
+
+def _conditions_below(state: _State, clause: Clause, own: list) -> bool:  # type: ignore[type-arg]
+    """对符合下列条件之一的企业，给予…：(一)…(二)…"""
+    groups = grouped(state.m, own)
+    for group in groups:
+        draft = item_of(state.m, group)
+        draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
+        draft.words = state.m.text[draft.start : draft.end]
+        draft.path = tuple(c.heading for c in clause.ancestors() if c.heading)
+        low, high = clause.paragraphs[-1]
+        draft.criteria.extend(_children(state, clause, any_one=bool(_ANY.search(state.m.text[low:high]))))
+        state.drafts.append(draft)
+    for a, b in clause.paragraphs[:-1]:
+        _paragraph(state, clause, a, b, 0)
+    return True
+
+
+def _tiers_below(state: _State, clause: Clause, below: list, own: list) -> bool:  # type: ignore[type-arg]
+    """A list of tiers under one lead: one item if only the threshold moves, else the lead's condition for each."""
+    groups = grouped(state.m, below)
+    if len(groups) != 1 or len(below) < 2:
+        return False
+    draft = item_of(state.m, groups[0])
+    low, high = clause.paragraphs[-1]
+    lead = [n for n in inline_condition(state.m, low, high) if _telling(state, n)]
+    draft.criteria = [*lead, *draft.criteria]
+    draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
+    draft.words = state.m.text[draft.start : draft.end]
+    state.drafts.append(draft)
+    return True
+
+
+def _telling(state: _State, node: Node) -> bool:
+    return all(x["fact"] != "declared" or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]]) for x in leaves_of(node))
+
+
+def _scope(state: _State, clause: Clause) -> list[Node]:
+    """The conditions of a scope article, inline or in its children."""
+    nodes: list[Node] = []
+    for a, b in clause.paragraphs:
+        if _EXCLUSIVE.search(state.m.text[a:b]):
+            continue
+        nodes.extend(listed_condition(state.m, a, b))
+    nodes.extend(_children(state, clause, any_one=bool(_ANY.search(_text(state, clause)))))
+    return nodes
+
+
+def _conditions(state: _State, clause: Clause, *, excluding: bool = False) -> list[Node]:
+    """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
+    nodes: list[Node] = []
+    for index, (a, b) in enumerate(clause.paragraphs):
+        words = state.m.text[a:b]
+        if index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label"):
+            continue
+        start = _past_heading(state, clause, a, b, index)
+        if re.search(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$", words) and len(words) < 40:
+            continue
+        if _EXCLUSION.search(words) and clause.children:
+            excluding = True
+            continue
+        nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
+    lead = _text(state, clause)
+    nodes.extend(_children(state, clause, any_one=bool(_ANY.search(lead.split("\n")[-1] if lead else "")), excluding=excluding))
+    return nodes
+
+
+def _children(state: _State, clause: Clause, *, any_one: bool = False, excluding: bool = False) -> list[Node]:
+    parts: list[Node] = []
+    for child in clause.children:
+        if child.role in _SKIPPED:
+            continue
+        own = _text(state, child)
+        inner = excluding or child.role == "exclusion" or bool(_EXCLUSION.search(own.split("\n")[0] if own else "") and not _SANCTION.search(own))
+        nodes = _conditions(state, child, excluding=inner)
+        tree = all_of(nodes)
+        if tree is not None:
+            parts.append(tree)
+    if any_one and len(parts) > 1 and not excluding:
+        tree = any_of(parts)
+        return [tree] if tree is not None else []
+    return [n for p in parts for n in _flat(p)]
+
+
+def _share(state: _State) -> None:
+    """Give each eligibility section to the item it names, else to all items."""
+    for clause, nodes in state.sections:
+        if len(state.drafts) <= 1:
+            state.common.extend(nodes)
+            continue
+        host = _host_section(state, clause)
+        if host:
+            for draft in host:
+                draft.criteria.extend(nodes)
+            continue
+        left = _by_heading(state, clause)
+        state.common.extend(left)
+
+
+def _host_section(state: _State, clause: Clause) -> list[ItemDraft]:
+    """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
+    parent = clause.parent
+    if parent is None or parent.style in ("root", "chapter"):
+        return []
+    inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
+    return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _by_heading(state: _State, clause: Clause) -> list[Node]:
+    """Children whose heading is an item's heading go to that item; the rest is returned."""
+    rest: list[Node] = []
+    for a, b in clause.paragraphs:
+        words = state.m.text[a:b]
+        if clause.style in ("card", "label") or len(words) > len(clause.heading) + 2:
+            start = _past_heading(state, clause, a, b, 0)
+            if not re.search(r"(?:以下|下列|如下)[^。；]{0,24}[：。]?$", words):
+                rest.extend(listed_condition(state.m, start, b, excluding=clause.role == "exclusion"))
+    for child in clause.children:
+        nodes = _conditions(state, child)
+        mine = [d for d in state.drafts if child.heading and _alike(child.heading, d)]
+        if mine and len(mine) < len(state.drafts):
+            for draft in mine:
+                draft.criteria.extend(nodes)
+        else:
+            own = _text(state, child)
+            excluding = clause.role == "exclusion" or bool(_EXCLUSION.search(own.split("\n")[0] if own else ""))
+            rest.extend(_conditions(state, child, excluding=excluding) if excluding else nodes)
+    return rest
+
+
+def _alike(heading: str, draft: ItemDraft) -> bool:
+    names = [draft.title, *draft.path]
+    return any(n and len(n) >= 4 and (n == heading or n in heading or heading in n) for n in names)
+
+
+def _whole(state: _State, root: Clause, title: str) -> None:
+    """A document with conditions and no promise found: applying for the title or the programme is its one item."""
+    if not state.sections or not re.search(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持", title + state.m.text[:3000]):
+        return
+    weight = sum(len(leaves_of(n)) for _, nodes in state.sections for n in nodes)
+    if weight < 2:
+        return
+    cards = [c for c in root.children if c.role == "benefit" and c.style == "card"]
+    first = cards[0] if cards else state.sections[0][0]
+    start = first.start if not cards else (first.children[0].start if first.children else first.paragraphs[0][0] if first.paragraphs else first.start)
+    state.drafts.append(ItemDraft(start, first.end, title=title[:40], words=state.m.text[first.start : first.end], path=("申报",)))

@@ -1,0 +1,218 @@
+"""From the words of a condition to criteria: typed leaves where a fact covers them, `declared` leaves for what is left.
+
+Nothing that demands something is dropped: words that no pattern covers become a declared criterion over their own span.
+"""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found, Node, all_of, any_of, leaf, settle
+from policies.extract.mentions import Mentions
+from policies.extract.places import find_places
+from policies.extract.standing import find_standing
+from policies.extract.thresholds import Measured, find_thresholds
+from policies.extract.titles import find_titles
+from policies.extract.trades import find_trades
+
+_FILLER = re.compile(
+    r"申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
+    r"具有|具备|拥有|属于|对于|或者|以及|各类|所有|凡是|期间|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
+    r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
+)
+_DROP = re.compile(
+    r"^(?:(?:具体|有关|相关|详细)?(?:条件|要求|标准|事项|细则|办法|程序|时间|办理)?[^，；。]{0,12}(?:以[^，；。]{2,30}为准|另行(?:制定|通知|规定)|按[^，；。]{2,24}(?:执行|办理|规定执行))|"
+    r"(?:优先(?:支持|考虑|推荐)|鼓励|重点支持|优先)|[^，；。]{0,16}(?:对|保证|承诺)[^，；。]{0,16}(?:真实性|材料)[^，；。]{0,10}(?:负责|责任|真实)|"
+    r"(?:须|应|需)?(?:如实|按要求|及时|按时)?(?:填写|填报|提交|提供|报送|上传)[^，；。]{0,30}(?:材料|资料|申报表|申请表|申报书)|"
+    r"其他(?:[^，；。]{0,14})(?:条件|要求|规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|符合条件的|上述[^，；。]{0,8}$)"
+)
+_LEADIN = re.compile(r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)?(?:全部|所有|各项|基本|任一|其中|之一|一项)?[^，；。：]{0,14}(?:条件|要求|标准|情形|规定)?(?:之一)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)")
+_PREFIX = re.compile(
+    r"^(?:对于|对|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点|其中|同时|此外|另外|并|且|以及|或者?|即|如果?|若|如有|当|而|并对|将|则|及|和|上述|以上|须|应当|应|需|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|通过后)?(?=，|$)|[：、，\s])+"
+)
+_SUFFIX = re.compile(r"(?:的企业|的单位|的项目|的机构|的平台|的)?(?:，|；|。|：|、)*(?:的)?$")
+_GENERIC_HEAD = re.compile(
+    r"^(?:各类|所有|相关|上述|该类|该|本地|工业|中小)?(?:企业|单位|项目|机构|公司|平台企业|主体|创新主体|企业和机构|企业或机构|企业、机构|企事业单位|申报单位|申报企业|法人单位|组织|个人|用人单位|对象|业主单位|建设单位|承办单位|运营单位|平台|园区|产品|社会组织|企业或单位|企业或个人|单位和个人|单位或个人|企业及单位|机构或企业|服务机构|经营主体|市场主体|投资主体|实施主体|学校|人才|人员)(?:法人)?$"
+)
+
+
+def read_typed(m: Mentions, start: int, end: int, *, excluding: bool = False, elided: bool = False, context: Measured | None = None) -> list[Found]:
+    """Every typed leaf of a span, overlaps settled."""
+    return settle(
+        [
+            *find_thresholds(m.text, start, end, elided=elided, context=context),
+            *find_standing(m.text, start, end, excluding=excluding),
+            *find_places(m, start, end),
+            *find_titles(m, start, end),
+            *find_trades(m, start, end),
+        ]
+    )
+
+
+def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
+    """A declared leaf over the words `start:end`."""
+    words = m.text[start:end]
+    value = prefix + (words if len(words) <= 60 else words[:59] + "…")
+    return leaf("declared", "declared", value, start, end, origin=origin)
+
+
+def listed_condition(m: Mentions, start: int, end: int, *, excluding: bool = False) -> list[Node]:
+    """The criteria of one numbered condition: typed leaves, and at most one declared leaf a run of untyped words."""
+    return _condition(m, start, end, merge=True, excluding=excluding)
+
+
+def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Node]:
+    """The criteria of a phrase such as 对…的企业: each clause its own leaf."""
+    return _condition(m, start, end, merge=False, elided=elided, context=context)
+
+
+def _condition(
+    m: Mentions, start: int, end: int, *, merge: bool, excluding: bool = False, elided: bool = False, context: Measured | None = None
+) -> list[Node]:
+    typed = read_typed(m, start, end, excluding=excluding, elided=elided, context=context)
+    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]] = []
+    for low, high in _chunks(m.text, start, end, typed, fine=not merge):
+        inside = [f for f in typed if f.start >= low and f.end <= high]
+        crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
+        gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m.text, low, high, inside + crossing)
+        if gap is not None and _DROP.match(m.text[gap[0] : gap[1]]):
+            gap = None
+        pieces.append((low, high, inside, gap))
+    return _nodes(m, pieces, typed, merge=merge, excluding=excluding)
+
+
+def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
+    covered = sum(max(0, min(high, f.end) - max(low, f.start)) for f in spans)
+    return covered * 2 >= high - low
+
+
+def _nodes(
+    m: Mentions, pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]], typed: list[Found], *, merge: bool, excluding: bool
+) -> list[Node]:
+    items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
+    open_run: tuple[int, int] | None = None
+    runs: list[tuple[int, int]] = []
+    for _, _, inside, gap in pieces:
+        if gap is None:
+            if inside and open_run is not None:
+                runs.append(open_run)
+                open_run = None
+            continue
+        if merge and open_run is not None and not inside:
+            open_run = (open_run[0], gap[1])
+            continue
+        if open_run is not None:
+            runs.append(open_run)
+        open_run = gap
+        if not merge:
+            runs.extend(_headed(m.text, *gap))
+            open_run = None
+    if open_run is not None:
+        runs.append(open_run)
+    for low, high in runs:
+        prefix = "未出现：" if excluding else ""
+        items.append((low, high, declared(m, low, high, origin="declared/excluded" if excluding else "declared/listed" if merge else "declared/inline", prefix=prefix)))
+    items.sort(key=lambda item: (item[0], item[1]))
+    return _joined(m.text, items)
+
+
+def _joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
+    """Neighbours joined by 或 become one disjunction, everything else stands side by side."""
+    result: list[Node] = []
+    group: list[Node] = []
+    last_end = -1
+    for low, high, node in items:
+        between = text[last_end:low] if last_end >= 0 and last_end <= low else ""
+        if group and re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14:
+            group.append(node)
+        else:
+            if group:
+                result.append(any_of(group) if len(group) > 1 else group[0])  # type: ignore[arg-type]
+            group = [node]
+        last_end = max(last_end, high)
+    if group:
+        result.append(any_of(group) if len(group) > 1 else group[0])  # type: ignore[arg-type]
+    return result
+
+
+_SPLIT = re.compile(r"[，；。]|(?<=[一-龥)%])(?:并且|且|而且)(?=[一-龥\d])")
+_FINE = re.compile(r"、(?=(?:具有|具备|拥有|取得|获得|与|服务|开展|实行|有|无|未|符合|建立|设有|年|上年|上一年|已|且|在|为|经|通过|完成|能|被|投资|建设|注册|固定资产|营业))")
+
+
+def _chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
+    """The comma clauses of a span; brackets and quotes are never cut open, typed spans neither."""
+    cuts: list[tuple[int, int]] = []
+    depth = 0
+    hits = {h.start(): h.end() for h in _SPLIT.finditer(text, start, end)}
+    hits.update({h.start(): h.end() for h in _FINE.finditer(text, start, end)})
+    for f in typed:
+        if f.end < end and text[f.end : f.end + 1] == "、":
+            hits[f.end] = f.end + 1
+        if f.start > start and text[f.start - 1 : f.start] == "、":
+            hits[f.start - 1] = f.start
+    for index in range(start, end):
+        char = text[index]
+        if char in "(《":
+            depth += 1
+        elif char in ")》":
+            depth = max(0, depth - 1)
+        if depth == 0 and index in hits and not any(f.start < index < f.end for f in typed):
+            cuts.append((index, hits[index]))
+    result: list[tuple[int, int]] = []
+    position = start
+    for low, high in cuts:
+        if low > position:
+            result.append((position, low))
+        position = max(position, high)
+    if position < end:
+        result.append((position, end))
+    return result
+
+
+def _rest(text: str, low: int, high: int, spans: list[Found]) -> tuple[int, int] | None:
+    """What of a clause the typed spans leave uncovered, if it still says something: its trimmed span."""
+    segments: list[tuple[int, int]] = []
+    position = low
+    for f in sorted(spans, key=lambda f: f.start):
+        if f.start > position:
+            segments.append((position, f.start))
+        position = max(position, f.end)
+    if position < high:
+        segments.append((position, high))
+    telling = [(a, b) for a, b in segments if _weight(text[a:b]) >= (3 if spans else 2)]
+    if not telling:
+        return None
+    a, b = telling[0][0], telling[-1][1]
+    prefix = _PREFIX.match(text[a:b])
+    if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
+        a += prefix.end()
+    lead = _LEADIN.match(text[a:b])
+    if lead is not None and lead.end() >= b - a:
+        return None
+    while b > a and text[b - 1] in "，；。：、的和及与或且并":
+        b -= 1
+    while a < b and text[a] in "，；。：、的和及与或":
+        a += 1
+    return (a, b) if _weight(text[a:b]) >= 2 else None
+
+
+def _weight(words: str) -> int:
+    """How many telling characters are left when filler words are taken out."""
+    bare = _LEADIN.sub("", words)
+    return len(re.sub(r"[^\w]", "", _FILLER.sub("", bare)))
+
+
+def _headed(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """A phrase A的B as [A, B] where B is a telling head noun; a generic head (企业, 单位) is dropped."""
+    words = text[low:high]
+    at = words.rfind("的")
+    if 3 <= at < len(words) - 1:
+        head = words[at + 1 :]
+        if _GENERIC_HEAD.match(head):
+            return [(low, low + at)]
+        if len(head) >= 4 and at >= 5 and _weight(head) >= 3 and not re.search(r"[，；]", head):
+            return [(low, low + at), (low + at + 1, high)]
+    return [(low, high)]
+
+
+__all__ = ["all_of", "declared", "inline_condition", "listed_condition", "read_typed"]

@@ -1,0 +1,97 @@
+"""From drafts in clean offsets to the contract's JSON form in source offsets: spans, category, delivery, confidence."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from policies.cleaning import CleanText
+from policies.confidence import confidence_of
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, all_of
+from policies.quantities import number
+
+_CATEGORIES = (
+    ("talent", r"人才|博士|硕士|工匠|高管|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),
+    ("loan_interest", r"贴息|贷款利息"),
+    ("tax_relief", r"免征(?:[^，；。]{0,10})税|减(?:按|征)[^，；。]{0,12}税|税收优惠|所得税"),
+    ("fee_relief", r"免征|免收|免缴|减免(?!租)|减半收取|展位费|费用减免"),
+    ("matching_fund", r"配套"),
+    ("rent", r"租金|场租|房租|办公用房补贴|租房|租赁费用|免租"),
+    ("land", r"用地|土地(?:出让|价格)|供地"),
+    ("financing", r"股权投资|融资(?:担保|支持)|信用贷款|风险补偿|基金投资|跟进投资"),
+    ("award", r"奖励|奖金|奖\b|给予[^，；。]{0,8}奖"),
+    ("subsidy", r"补助|补贴|资助|扶持|资金支持|经费|支持"),
+)
+_REVIEW = re.compile(r"择优|遴选|评审|一事一议|一企一策|揭榜|竞争性|专家评|绩效(?:考核|评价)|研究确定|评定(?:后)?给予|排名前")
+_APPLICATION = re.compile(r"申报|申请|申领|填报|提交")
+_INSTANT = re.compile(r"免申即享|免申请|无需申报|不来即享|无感")
+
+
+def finish(copy: CleanText, draft: ItemDraft) -> dict[str, Any]:
+    """One item in the contract's form."""
+    start, end = copy.source_span(draft.start, draft.end)
+    words = draft.words or copy.text[draft.start : draft.end]
+    item: dict[str, Any] = {
+        "title": _title(draft, words),
+        "span": {"start": start, "end": end},
+        "category": category_of(draft.title + words),
+        "delivery": _delivery(draft, words),
+        "criteria": source_tree(copy, all_of(draft.criteria)),
+        "amounts": [_amount(copy, a) for a in draft.amounts],
+    }
+    if draft.exclusive or re.search(r"就高不重复|不重复(?:享受|奖励|补助)|只享受一次较高|不可重复|仅对最高", words):
+        item["exclusive"] = True
+    if draft.without_common:
+        item["without_common"] = True
+    quota = re.search(r"(?:名额|总数|数量)[^，；。]{0,8}(?:不超过)?(\d{1,5})(?:家|个|名)|排名前([一二三四五六七八九十]{1,3}|\d{1,4})的", words)
+    if quota:
+        n = number(quota[1] or quota[2])
+        if n:
+            item["quota"] = int(n)
+    return item
+
+
+def category_of(words: str) -> str:
+    """The contract's category by the words of title and promise."""
+    for name, pattern in _CATEGORIES:
+        if re.search(pattern, words):
+            return name
+    return "other"
+
+
+def _delivery(draft: ItemDraft, words: str) -> str:
+    around = "".join(draft.path) + words
+    if _INSTANT.search(around):
+        return "no_application"
+    if _REVIEW.search(words):
+        return "review"
+    return "application" if _APPLICATION.search(around) else "unspecified"
+
+
+def _title(draft: ItemDraft, words: str) -> str:
+    if draft.title:
+        return draft.title[:40]
+    return re.split(r"[，；。：]", re.sub(r"^(?:对于?|鼓励|支持)", "", words))[0][:30] or "惠企事项"
+
+
+def source_tree(copy: CleanText, node: Node | None) -> Node | None:
+    """The tree with source offsets and a confidence on each leaf."""
+    if not node:
+        return None
+    for word in ("all", "any", "of"):
+        if word in node:
+            children = [c for c in (source_tree(copy, child) for child in node[word]) if c is not None]
+            return {**{k: v for k, v in node.items() if k != word}, word: children}
+    if "not" in node:
+        return {"not": source_tree(copy, node["not"])}
+    a, b = copy.source_span(node["evidence"]["start"], node["evidence"]["end"])
+    return {**node, "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""))}
+
+
+def _amount(copy: CleanText, amount: dict[str, Any]) -> dict[str, Any]:
+    a, b = copy.source_span(amount["evidence"]["start"], amount["evidence"]["end"])
+    result = {**amount, "evidence": {"start": a, "end": b}}
+    if amount.get("when"):
+        result["when"] = source_tree(copy, amount["when"])
+    return result

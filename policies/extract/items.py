@@ -1,0 +1,216 @@
+"""From promises to items: which promises are tiers of one benefit, what all tiers share, what only one of them needs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from policies.extract.amounts import read_amounts
+from policies.extract.benefits import Benefit
+from policies.extract.conditions import inline_condition
+from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.mentions import Mentions
+from policies.extract.thresholds import Measured, find_thresholds, metrics_in
+from policies.extract.tiers import align
+
+_TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
+_LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
+_STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级)[^，；。]{0,14}(?:的)?$")
+_MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
+
+
+@dataclass(slots=True)
+class ItemDraft:
+    """An item in the making; spans and evidence in clean-text offsets."""
+
+    start: int
+    end: int
+    criteria: list[Node] = field(default_factory=list)
+    amounts: list[dict[str, Any]] = field(default_factory=list)
+    title: str = ""
+    words: str = ""
+    exclusive: bool = False
+    without_common: bool = False
+    path: tuple[str, ...] = ()
+
+
+def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
+    """Promises that are tiers or parts of one benefit, together."""
+    groups: list[list[Benefit]] = []
+    for benefit in found:
+        if groups and _same_item(m, groups[-1], benefit):
+            groups[-1].append(benefit)
+        else:
+            groups.append([benefit])
+    return groups
+
+
+def _words(m: Mentions, b: Benefit) -> str:
+    return "，".join(m.text[a:z] for a, z in b.conditions)
+
+
+def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    before = group[-1]
+    words = _words(m, b)
+    gap = m.text[before.end : b.start]
+    if not b.conditions:
+        return "。" not in gap and "；" not in gap or bool(_cap_like(m, b))
+    bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
+    if "。" in gap and _TARGETED.match(words) and not words.startswith("其中"):
+        return bool(_tier_like(m, group, b, bare)) and not re.search(r"(?:奖励|补助|补贴|支持)；?。", gap) and difflib.SequenceMatcher(None, _words(m, group[0]), words).ratio() > 0.55
+    if _tier_like(m, group, b, bare):
+        return True
+    if b.unit == before.unit:
+        return not _TARGETED.match(words)
+    if words.startswith("其中"):
+        return True
+    if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
+        return False
+    return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", _words(m, before)), bare).ratio() >= 0.5
+
+
+def _cap_like(m: Mentions, b: Benefit) -> bool:
+    return bool(re.match(r"[^，；。]{0,24}(?:最高|不超过|上限)", m.text[b.start : b.end]))
+
+
+def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> bool:
+    """Whether the condition only moves the threshold, the level or the stage of the promise before."""
+    if _LEVEL_ONLY.match(words) or _STAGE_ONLY.match(words):
+        return True
+    own = _facts(m, b, _context(m, group))
+    if own and own[1] and own[0] <= _facts(m, group[-1], _context(m, group[:-1]) if len(group) > 1 else None)[0]:
+        return True
+    mine = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
+    theirs = {c.split(".")[0] for a, z in group[-1].conditions for x in m.qualifications_in(a, z) for c in x.codes}
+    return bool(mine and mine == theirs and not re.search(r"[，；]", words))
+
+
+def _facts(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:
+    """The threshold facts of a promise's conditions, and whether they say nothing else."""
+    facts: set[str] = set()
+    telling = covered = 0
+    for low, high in b.conditions:
+        found = find_thresholds(m.text, low, high, elided=True, context=context)
+        facts |= {f.node["fact"] for f in found}
+        covered += sum(f.end - f.start for f in found)
+        telling += len(re.sub(r"[，、的对于在且达到]|企业|单位|其中|年度?|同比", "", m.text[low:high]))
+    return facts, bool(facts) and covered >= telling * 0.75
+
+
+def _context(m: Mentions, group: list[Benefit]) -> Measured | None:
+    """The metric that the promise before was measured by."""
+    for b in reversed(group):
+        for low, high in reversed(b.conditions):
+            metrics = metrics_in(m.text, low, high)
+            if metrics:
+                return metrics[-1]
+    return None
+
+
+def item_of(m: Mentions, group: list[Benefit]) -> ItemDraft:
+    """One item from one group of promises."""
+    draft = ItemDraft(group[0].start, group[-1].end, words=m.text[group[0].start : group[-1].end])
+    if len(group) == 1:
+        _single(m, group[0], draft)
+    else:
+        _tiered(m, group, draft)
+    return draft
+
+
+def _skip(m: Mentions, b: Benefit) -> list[tuple[int, int]]:
+    return []
+
+
+def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
+    amounts = read_amounts(m.text, b.promises, _skip(m, b))
+    standing = [a for a in amounts if not a.get("plus")]
+    promise = "".join(m.text[a:z] for a, z in b.promises)
+    if len(standing) >= 2 and (re.search(r"分别|分档|按", promise + _words(m, b)) or _plain_list(m.text, standing)):
+        aligned = align(m, b.conditions, len(standing))
+        if aligned is not None:
+            for amount, when in zip(standing, aligned.whens, strict=True):
+                tree = all_of(when)
+                if tree is not None:
+                    amount["when"] = tree
+            draft.criteria = _without(m, b.conditions, aligned.start, aligned.end)
+            draft.amounts = amounts
+            return
+    draft.criteria = _nodes(m, b.conditions)
+    draft.amounts = amounts
+
+
+def _plain_list(text: str, amounts: list[dict[str, Any]]) -> bool:
+    return all(a["kind"] == amounts[0]["kind"] for a in amounts) and all(
+        re.fullmatch(r"[、和及或]", text[a["evidence"]["end"] : a["evidence"]["end"] + 1]) for a in amounts[:-1]
+    )
+
+
+def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int) -> list[Node]:
+    """The criteria of the conditions outside the stretch that a list of tiers takes up."""
+    rest: list[tuple[int, int]] = []
+    for low, high in spans:
+        if high <= start or end <= low:
+            rest.append((low, high))
+            continue
+        if low < start and len(re.sub(r"[^\w]|对|于|的|获得?|年度?|新", "", m.text[low:start])) >= 3:
+            rest.append((low, start))
+        tail = re.sub(r"^[的，、\s]*(?:企业|单位|机构|项目|平台)?(?:的)?", "", m.text[end:high])
+        if end < high and len(re.sub(r"[^\w]", "", tail)) >= 4:
+            rest.append((high - len(tail), high))
+    return _nodes(m, rest)
+
+
+def _nodes(m: Mentions, spans: list[tuple[int, int]], context: Measured | None = None) -> list[Node]:
+    return [node for low, high in _stitched(m.text, spans) for node in inline_condition(m, low, high, context=context)]
+
+
+def _stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Condition pieces that only a comma parts are read together (或 may join them)."""
+    result: list[tuple[int, int]] = []
+    for low, high in spans:
+        if result and text[result[-1][1] : low] in ("，", "：", ""):
+            result[-1] = (result[-1][0], high)
+        else:
+            result.append((low, high))
+    return result
+
+
+def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
+    """Several promises of one benefit: what the first says before its own last condition holds for all."""
+    later = [(_nodes(m, b.conditions, _context(m, group[:i + 1])), b) for i, b in enumerate(group) if i > 0]
+    later_facts = {x["fact"] for nodes, _ in later for node in nodes for x in leaves_of(node)}
+    first = group[0]
+    whole = _nodes(m, first.conditions)
+    typed_later = later_facts - {"declared"}
+    whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
+    if not whens and whole and (len(first.conditions) >= 2 or len(whole) >= 1):
+        whens = [whole[-1]] if len(whole) >= 2 or not _single_subject(m, first) else list(whole)
+    shared = [n for n in whole if n not in whens]
+    draft.criteria = shared
+    _add(m, draft, first, whens)
+    for nodes, b in later:
+        own = [n for n in nodes if not any(_same(n, s) for s in shared)]
+        _add(m, draft, b, own)
+
+
+def _single_subject(m: Mentions, b: Benefit) -> bool:
+    return len(b.conditions) == 1
+
+
+def _same(a: Node, b: Node) -> bool:
+    return bool("fact" in a and "fact" in b and a["fact"] == b["fact"] != "declared" and a.get("op") == b.get("op") and a.get("value") == b.get("value"))
+
+
+def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node]) -> None:
+    amounts = read_amounts(m.text, b.promises, _skip(m, b))
+    standing = [a for a in amounts if not a.get("plus")]
+    aligned = align(m, b.conditions, len(standing)) if len(standing) >= 2 else None
+    for index, amount in enumerate(amounts):
+        tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
+        if tree is not None:
+            amount["when"] = tree
+        if _MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8]) and index == 0 and draft.amounts and "再" in m.text[b.promises[0][0] : b.promises[0][0] + 3] + m.text[b.promises[0][0] : b.promises[0][0] + 3].replace("额外", "再"):
+            amount["plus"] = True
+        draft.amounts.append(amount)

@@ -1,0 +1,84 @@
+"""What the extractors hand on: a leaf of the contract's form with its place in the clean text and its pattern's id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Node = dict[str, Any]
+"""A criteria node in the contract's JSON form; spans point into the clean text until assembling maps them back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A leaf that a pattern read at `start:end` of the clean text; `rank` settles overlaps (higher wins)."""
+
+    node: Node
+    start: int
+    end: int
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the document says of itself that a clause leans on: its region's code, names and kind of place."""
+
+    region: str | None = None
+    title: str = ""
+
+
+def leaf(fact: str, op: str, value: Any, start: int, end: int, *, origin: str, **extra: Any) -> Node:
+    """A leaf; `extra` holds period, first, currency, agg where they are not None."""
+    node: Node = {"fact": fact, "op": op, "value": value}
+    node.update({key: item for key, item in extra.items() if item is not None})
+    node["evidence"] = {"start": start, "end": end}
+    node["origin"] = origin
+    return node
+
+
+def found(fact: str, op: str, value: Any, start: int, end: int, *, origin: str, rank: int = 0, **extra: Any) -> Found:
+    """A `Found` with the leaf that `leaf` makes of the same words."""
+    return Found(leaf(fact, op, value, start, end, origin=origin, **extra), start, end, rank)
+
+
+def settle(candidates: Iterable[Found]) -> list[Found]:
+    """Drop what overlaps a better reading (rank, then length); readings of the very same span all stay."""
+    chosen: list[Found] = []
+    for item in sorted(candidates, key=lambda f: (-f.rank, -(f.end - f.start), f.start)):
+        clash = any(item.start < c.end and c.start < item.end for c in chosen if (c.start, c.end) != (item.start, item.end))
+        twin = any(
+            (c.start, c.end) == (item.start, item.end) and (c.node["fact"], c.node["op"]) == (item.node["fact"], item.node["op"])
+            for c in chosen
+        )
+        if not clash and not twin:
+            chosen.append(item)
+    return sorted(chosen, key=lambda f: (f.start, f.end))
+
+
+def leaves_of(node: Node | None) -> list[Node]:
+    """The leaves of a tree, in order."""
+    if not node:
+        return []
+    for word in ("all", "any", "of"):
+        if word in node:
+            return [item for child in node[word] for item in leaves_of(child)]
+    if "not" in node:
+        return leaves_of(node["not"])
+    return [node]
+
+
+def all_of(nodes: list[Node]) -> Node | None:
+    """The conjunction, without needless nesting."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node["all"] if set(node) == {"all"} else [node])
+    return None if not flat else flat[0] if len(flat) == 1 else {"all": flat}
+
+
+def any_of(nodes: list[Node]) -> Node | None:
+    """The disjunction, without needless nesting."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node["any"] if set(node) == {"any"} else [node])
+    return None if not flat else flat[0] if len(flat) == 1 else {"any": flat}

@@ -1,0 +1,50 @@
+"""Periods that a clause names: 上年度 Y-1, 当年 Y0, 近三年 Y-3..Y-1, 近6个月 M-6..M-1, 2023年 2023."""
+
+from __future__ import annotations
+
+import re
+
+from policies.quantities import number
+
+_N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"(?:近|最近|前|过去|连续近|此前|申报前|申请前){_N}个?(?:完整)?(?:会计|自然|财政|财务|纳税)?年度?"), "years"),
+    (re.compile(rf"{_N}年(?:以?内|之内|来)"), "years"),
+    (re.compile(rf"连续{_N}个?(?:会计|自然|财政)?年度?"), "years"),
+    (re.compile(rf"(?:近|最近|前|过去|连续近?)(?P<m>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})个月"), "months"),
+    (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)"), "span"),
+    (re.compile(r"(?P<y>20\d{2})(?:年度|年内|年(?!\d|[一二三四五六七八九十1-9]\d?月))"), "year"),
+    (re.compile(r"上一?个?(?:会计|自然|财政|财务|纳税)?年(?:度|末)?|去年|前一(?:会计)?年度?|往年度"), "Y-1"),
+    (re.compile(r"当年度?|本年度?(?!报告)|申报年度|申请年度|今年"), "Y0"),
+)
+
+
+def period_in(text: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """The last period named in `text[start:end]`, with its span; None if none.
+
+    >>> period_in("上一年度营业收入", 0, 8), period_in("近三年无违法记录", 0, 8)
+    (('Y-1', 0, 4), ('Y-3..Y-1', 0, 3))
+    """
+    best: tuple[str, int, int] | None = None
+    for pattern, kind in _PATTERNS:
+        for m in pattern.finditer(text, start, end):
+            value = _value(m, kind)
+            if value is not None and (best is None or m.end() > best[2]):
+                best = value, m.start(), m.end()
+    return best
+
+
+def _value(m: re.Match[str], kind: str) -> str | None:
+    if kind == "years":
+        n = number(m["n"])
+        if n is None or not 1 <= n <= 10:
+            return None
+        return "Y-1" if n == 1 else f"Y-{n}..Y-1"
+    if kind == "months":
+        n = number(m["m"])
+        return None if n is None or not 1 <= n <= 60 else f"M-{n}..M-1" if n > 1 else "M-1"
+    if kind == "span":
+        return f"{m['y1']}..{m['y2']}" if m["y1"] < m["y2"] else None
+    if kind == "year":
+        return m["y"]
+    return kind

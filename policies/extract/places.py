@@ -1,0 +1,96 @@
+"""Where an enterprise is registered, taxed and counted: 在我区注册, 税务征管关系在…, 纳入本市统计, 区内企业, 在京企业."""
+
+from __future__ import annotations
+
+import re
+
+from features.regions import own_region
+from policies.extract.leaf import Found, found
+from policies.extract.mentions import Mentions
+
+_OWN = re.compile(
+    r"(?:我|本|全|该)(?:市|区|县|省|州|镇|新区|园区|自治区|示范区|开发区|高新区|片区)|辖区|(?<![一-龥])(?:区|市|省|县|园区)内|(?<=[对在])(?:区|市|省|县|园区)内|在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
+)
+_TAIL = r"(?:\([^()]{0,24}\))?(?:地区|区域|行政区域|行政区划|行政辖区|辖区|规划|市域|全域|市|片区)?(?:范围|区域|境|辖区)?(?:内|以内|之内)?(?:\([^()]{0,30}\))?(?:的)?"
+_ACT = r"(?:依法|合法|新|办理|完成|工商|进行|已|正式|实际|应当|登记|并|均)*"
+_RIGHT_REGISTERED = re.compile(rf"{_TAIL}{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|办理工商)")
+_RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)|{_TAIL}注册[、和及]纳税")
+_RIGHT_FIRM = re.compile(
+    r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业)?"
+    r"(?:企业|机构|单位|企事业单位|组织|高等学校|市场主体|法人|经营主体|创新主体)"
+)
+_LEFT_REGISTERED = re.compile(
+    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*[^，；。]{0,16}?(?:均|须|应|必须|需|都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
+)
+_LEFT_TAX = re.compile(r"(?:税务|税收|纳税|国税|地税|税)[^，；。]{0,14}?(?:关系|登记|地|级次|所在地|征管|管辖|户管|收入)[^，；。]{0,16}$")
+_LEFT_STAT = re.compile(r"统计[^，；。]{0,4}(?:关系|归属|登记|地|核算)[^，；。]{0,10}$")
+_RIGHT_STAT = re.compile(r"[^，；。]{0,8}(?:规模以上|规上|限额以上)?(?:企业|单位)?(?:统计|纳统)")
+
+
+def find_places(m: Mentions, start: int, end: int) -> list[Found]:
+    """The region leaves of a span."""
+    result: list[Found] = []
+    for low, high, codes in _places(m, start, end):
+        result.extend(_of_place(m, start, end, low, high, codes))
+    return result
+
+
+def _places(m: Mentions, start: int, end: int) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Named and own regions of a span with their codes."""
+    places: list[tuple[int, int, tuple[str, ...]]] = []
+    for mention in m.regions_in(start, end):
+        codes = tuple(mention.codes) or ((m.region,) if m.region else ())
+        if codes:
+            places.append((mention.start, mention.end, codes))
+    for own in _OWN.finditer(m.text, start, end):
+        if any(a < own.end() and own.start() < b for a, b, _ in places):
+            continue
+        code = _own(own[0], m.region)
+        if code:
+            places.append((own.start(), own.end(), (code,)))
+    return sorted(places)
+
+
+def _own(word: str, region: str | None) -> str | None:
+    if region is None:
+        return None
+    unit = word[-1] if word[0] in "我本全该" else word[0]
+    if unit in "市省":
+        return own_region(f"我{unit}", region) or region
+    return region
+
+
+def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tuple[str, ...]) -> list[Found]:
+    text = m.text
+    clause = max((text.rfind(c, start, low) for c in "，；。"), default=-1)
+    begin = max(start, clause + 1)
+    before = text[max(begin, low - 50) : low]
+    after = text[high : min(end, high + 60)]
+    value = list(codes)
+    facts: list[str] = []
+    if _LEFT_REGISTERED.search(before):
+        facts.append("registered_region")
+    if _LEFT_TAX.search(before) or _RIGHT_TAX.match(after):
+        facts.append("tax_region")
+    if _LEFT_STAT.search(before) or (re.search(r"纳入[^，；。]{0,4}$", before) and _RIGHT_STAT.match(after)):
+        facts.append("statistics_region")
+    right = _RIGHT_REGISTERED.match(after)
+    firm = _RIGHT_FIRM.match(after)
+    inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
+    span_start, span_end = low, high
+    if not facts and right and inside and not re.search(r"未在|不在|非", before[-6:]) and "新" not in right[0]:
+        facts.append("registered_region")
+        span_end = high + right.end()
+    elif not facts and firm and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|，|；|由|为)$", before)) and not re.search(r"人民政府|管委会|部门", after[:8]):
+        own = text[low:high]
+        if "内" in after[: firm.end()] or own[:1] in "我本在" or own.endswith("内") or "区域" in after[: firm.end()]:
+            facts.append("registered_region")
+            inner = re.match(_TAIL, after)
+            span_end = high + (inner.end() if inner else 0)
+    if facts and not right and not firm:
+        tail = re.match(_TAIL, after)
+        span_end = high + (tail.end() if tail else 0)
+    if facts:
+        left = re.search(r"(?:工商|注册|登记|税|统计)[^，；。]{0,44}$|在$", before)
+        span_start = low - (len(before) - left.start()) if left else low
+    return [found(fact, "within", value, span_start, span_end, origin=f"place/{fact}", rank=3) for fact in facts]

@@ -1,0 +1,74 @@
+"""Conditions in fixed words: legal person, sound accounts, credit, penalties, accidents, size, ownership (standing.toml)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from policies.extract.leaf import Found, found
+from policies.extract.periods import period_in
+from policies.lexicon import table
+
+_DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
+_DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
+_EVENTS = {"penalties", "safety_accidents", "environment_violations", "quality_accidents", "tax_violations"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    id: str
+    pattern: re.Pattern[str]
+    denied: bool
+    fact: str
+    op: str
+    value: Any
+    rank: int
+
+
+@cache
+def _phrases() -> tuple[_Phrase, ...]:
+    return tuple(
+        _Phrase(
+            row["id"], re.compile(row["pattern"]), row.get("when") == "denied", row["fact"], row["op"], row.get("value"),
+            row.get("rank", 2 if row.get("when") == "denied" else 1),
+        )
+        for row in table("standing")["standing"]
+    )  # fmt: skip
+
+
+def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -> list[Found]:
+    """The fixed phrases in `text[start:end]`; `excluding` where the clause lists what shuts an enterprise out."""
+    result: list[Found] = []
+    for phrase in _phrases():
+        for m in phrase.pattern.finditer(text, start, end):
+            if phrase.denied and not excluding and not _denied(text, start, m):
+                continue
+            period = None
+            if phrase.fact in _EVENTS or phrase.id == "once-only":
+                sentence = max(text.rfind("，", start, m.start()), text.rfind("；", start, m.start()), start - 1) + 1
+                near = period_in(text, sentence, m.end()) or period_in(text, start, m.end())
+                period = near[0] if near else None
+                if phrase.id == "once-only" and period:
+                    period = _window_to_now(period)
+            result.append(
+                found(
+                    phrase.fact, phrase.op, phrase.value, m.start(), m.end(), origin=f"standing/{phrase.id}",
+                    rank=phrase.rank, period=period,
+                )
+            )  # fmt: skip
+    return result
+
+
+def _denied(text: str, start: int, m: re.Match[str]) -> bool:
+    """Whether a negation governs the words: in the same clause before them, or in the list they close."""
+    before = text[max(start, m.start() - 60) : m.start()]
+    clause = re.split(r"[；。]", before)[-1]
+    return bool(_DENIAL.search(clause) or _DENIAL_NEAR.match(m[0]) or re.search(r"(?:未|无|没有|不存在)[^；。]{0,60}(?:、|和|及|或)[^，；。]{0,20}$", clause))
+
+
+def _window_to_now(period: str) -> str:
+    """只能享受一次 within three years looks at this year and the two before it."""
+    m = re.fullmatch(r"Y-(\d+)\.\.Y-1", period)
+    return f"Y-{int(m[1]) - 1}..Y0" if m else period

@@ -1,0 +1,276 @@
+"""Metric, operator, value: 上一年度营业收入不低于2亿元, 同比增长10%以上, 连续缴纳社会保险6个月以上, 成立满一年.
+
+A metric counts as a fact of the enterprise only where the words before it leave it unspecialised: 营业收入 is a fact,
+知识产权服务收入, 单品种销售收入 and 亩均税收 are not, and stay `declared`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from policies.extract.leaf import Found, found
+from policies.extract.periods import period_in
+from policies.lexicon import table
+from policies.quantities import Quantity, quantities, ranges
+
+_AREA = {"平方米", "平米", "㎡"}
+_PEOPLE = {"人", "名", "人次", "位"}
+_PIECES = {"件", "项", "个", "款"}
+
+_TIME = r"(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
+_PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
+_FREE = re.compile(
+    rf"(?:{_TIME}|{_PLACE}|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
+    r"税务(?:部门)?|口径|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
+    r"以上|项目|产生|贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
+    r"符合|申报|申请|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
+)
+_SPECIAL = re.compile(r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Metric:
+    fact: str
+    unit: str
+    growth: str | None
+    pattern: re.Pattern[str]
+
+
+@cache
+def _metrics() -> tuple[_Metric, ...]:
+    return tuple(
+        _Metric(row["fact"], row["unit"], row.get("growth"), re.compile(row["pattern"])) for row in table("metrics")["metric"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric's place in the text."""
+
+    fact: str
+    unit: str
+    growth: str | None
+    start: int
+    end: int
+
+
+def metrics_in(text: str, start: int, end: int) -> list[Measured]:
+    """Every metric named in `text[start:end]`, in order; overlapping words go to the longer metric."""
+    hits: list[Measured] = []
+    for metric in _metrics():
+        hits.extend(
+            Measured(metric.fact, metric.unit, metric.growth, m.start(), m.end())
+            for m in metric.pattern.finditer(text, start, end)
+            if m.end() > m.start()
+        )
+    hits.sort(key=lambda h: (-(h.end - h.start), h.start))
+    chosen: list[Measured] = []
+    for hit in hits:
+        if not any(hit.start < c.end and c.start < hit.end for c in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda h: h.start)
+
+
+def _fits(unit: str, q: Quantity) -> bool:
+    if unit == "money":
+        return q.is_money
+    if unit == "ratio":
+        return q.is_ratio
+    if unit == "人":
+        return q.unit in _PEOPLE
+    if unit == "件":
+        return q.unit in _PIECES
+    if unit == "㎡":
+        return q.unit in _AREA
+    return q.unit == unit or (unit == "项" and q.unit in _PIECES) or (unit == "家" and q.unit in ("家", "个"))
+
+
+_GROWTH = re.compile(r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率")
+
+
+def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Found]:
+    """The leaves that a metric with a bound makes in `text[start:end]`.
+
+    `elided` also reads what a list leaves out (1亿元、3亿元、5亿元: tiers, never conditions together); `context` is the metric
+    that the sentence before was about (同比增幅超过30%的, 超过5000万美元的).
+    """
+    found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
+    upper = {high.start for _, high in ranges(text, found_quantities)}
+    lows = {low.start for low, _ in ranges(text, found_quantities)}
+    metrics = metrics_in(text, start, end)
+    result: list[Found] = []
+    last: tuple[Measured, Quantity] | None = None
+    for q in found_quantities:
+        if q.start in upper:
+            continue
+        op = q.op or ("ge" if q.start in lows else None)
+        if last is not None and elided and _listed(text, last[1], q):
+            result.append(_again(result[-1], q, op or last[1].op or "ge"))
+            last = last[0], q
+            continue
+        if op is None:
+            continue
+        measured = _metric_of(text, metrics, q, start, context)
+        if measured is None:
+            continue
+        leaf = _threshold(text, start, measured, q, op)
+        if leaf is not None:
+            result.append(leaf)
+            last = measured, q
+    result.extend(_durations(text, start, end))
+    result.extend(_signs(text, start, end))
+    return result
+
+
+def _listed(text: str, before: Quantity, q: Quantity) -> bool:
+    between = text[before.end : q.op_start]
+    return bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between)) and before.unit == q.unit
+
+
+def _again(before: Found, q: Quantity, op: str) -> Found:
+    """The leaf of an elided list item: the metric of the one before with its own number."""
+    node = {**before.node, "op": op, "value": _plain(q.value), "evidence": {"start": q.op_start, "end": max(q.op_end, q.end)}}
+    return Found(node, q.op_start, max(q.op_end, q.end), before.rank)
+
+
+_AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
+
+
+def _clause_start(text: str, start: int, at: int) -> int:
+    """Where the comma clause that holds `at` begins; a bound that 、 or 且 follows closes a clause too."""
+    comma = max(text.rfind(c, start, at) for c in "，；。：") + 1
+    bounds = [m.end() for m in _AFTER_BOUND.finditer(text, max(start, comma), at)]
+    return max([start, comma, *bounds])
+
+
+def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, context: Measured | None) -> Measured | None:
+    """The metric that `q` bounds: the nearest fitting one before it in its own clause, else the one spoken of before."""
+    clause = _clause_start(text, start, q.op_start)
+    growth = _GROWTH.search(text, clause, q.op_start)
+    for measured in reversed(metrics):
+        if measured.start < clause or measured.end > q.start:
+            continue
+        between = text[measured.end : q.op_start]
+        if len(between) > 24 or "。" in between:
+            continue
+        if q.is_ratio and growth and measured.growth and growth.start() >= measured.start - 1:
+            return measured
+        if _fits(measured.unit, q) and (not growth or growth.start() < measured.start or q.is_ratio):
+            if re.search(r"[、和与及]$", between) or re.search(r"奖励|补助|补贴|资助|给予|支持", between):
+                continue
+            return measured
+    if q.is_ratio and (growth is not None or _GROWTH.match(text, q.op_end)):
+        previous = [m for m in metrics if m.growth and m.end <= q.start]
+        if previous and len(text[previous[-1].end : q.start]) <= 60:
+            return previous[-1]
+        return context if context is not None and context.growth else None
+    if context is not None and _fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
+        return context
+    return None
+
+
+def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) -> Found | None:
+    clause = _clause_start(text, start, measured.start) if measured.start >= start else start
+    lead = text[clause : measured.start] if measured.start >= start else ""
+    if _SPECIAL.search(lead) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
+        return None
+    if not _open_lead(lead):
+        return None
+    growth = _GROWTH.search(text, max(start, min(measured.start, clause)), q.op_start) or _GROWTH.match(text, q.op_end)
+    fact = measured.fact
+    if fact == "platform_turnover" and re.match(r"[^，；。]{0,24}合同", text[q.end : q.end + 30]):
+        fact = "contract_value"
+    if growth is not None and not _is_growth_name(text, growth, measured):
+        if not q.is_ratio:
+            return None
+        if measured.growth is None:
+            return None
+        fact = measured.growth
+    elif q.is_ratio and measured.unit != "ratio":
+        return None
+    if fact == "retail_sales" and not re.search(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费", text[max(0, start - 200) : q.end + 60]):
+        if re.search(r"零售", text[measured.start : measured.end]):
+            pass
+        else:
+            fact = "revenue"
+    if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
+        fact = "retail_sales"
+    near = period_in(text, clause, q.op_start)
+    period = near[0] if near else None
+    first = True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
+    agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
+    begin = near[1] if near and near[1] <= measured.start else max(measured.start, start) if measured.start >= start else q.op_start
+    value = _plain(q.value)
+    extra = {"period": period, "first": first, "agg": agg}
+    if q.currency != "CNY":
+        extra["currency"] = q.currency
+    return found(fact, op, value, begin, max(q.op_end, q.end), origin=f"threshold/{fact}", rank=4, **extra)
+
+
+def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> bool:
+    return growth.start() < measured.start and growth.end() <= measured.start and "增" not in text[measured.end : measured.end + 1] and growth[0] in ("年", "提高")
+
+
+def _open_lead(lead: str) -> bool:
+    """Whether the words before a metric leave it the enterprise's own and unspecialised."""
+    tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
+    m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
+    rest = tail[: len(tail) - len(m[0])] if m else tail
+    return not rest or bool(re.search(r"[的，、：；)”》或且并及和与对年达外]$", rest)) or len(rest) <= 1
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+_DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"), "established_on", "age"),
+    (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限)?(?:已|须|应|在)?"), "settled_on", "age"),
+    (re.compile(r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|社保费?|失业保险费?)"), "insured_months", "months"),
+)
+
+
+def _durations(text: str, start: int, end: int) -> list[Found]:
+    """成立满一年, 注册登记5年以内, 连续6个月缴纳社会保险费."""
+    result: list[Found] = []
+    for q in quantities(text, start, end):
+        if q.unit not in ("年", "个月", "周年"):
+            continue
+        for pattern, fact, kind in _DURATIONS:
+            if kind != "age":
+                continue
+            m = next((m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None)
+            if m is None or re.search(r"体验店|平台|基地|项目", text[max(start, m.start() - 8) : m.start()]):
+                continue
+            op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
+            if op is None:
+                continue
+            iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
+            result.append(found(fact, "age_ge" if op in ("ge", "gt") else "age_le", iso, m.start(), max(q.op_end, q.end), origin=f"duration/{fact}", rank=4))
+            break
+    pattern = _DURATIONS[2][0]
+    for m in pattern.finditer(text, start, end):
+        n = _plain(Decimal(str(_int(m["n"]))))
+        result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
+    return result
+
+
+def _int(word: str) -> int:
+    from policies.quantities import number
+
+    return int(number(word) or 0)
+
+
+def _signs(text: str, start: int, end: int) -> list[Found]:
+    """利润总额为正数, 营业收入正增长."""
+    result = [
+        found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3)
+        for m in re.finditer(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)", text[start:end])
+    ]
+    return [
+        Found({**f.node, "evidence": {"start": f.start + start, "end": f.end + start}}, f.start + start, f.end + start, f.rank)
+        for f in result
+    ]

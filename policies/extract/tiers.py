@@ -1,0 +1,143 @@
+"""Lists that run side by side: 国家级、省级、市级…分别给予300万元、200万元、50万元, 达到1亿元、3亿元的分别奖励…"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policies.extract.conditions import declared, read_typed
+from policies.extract.leaf import Found, Node, leaf
+from policies.extract.mentions import Mentions
+from policies.extract.thresholds import find_thresholds
+
+_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级?|州级)"
+_LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
+_ONE_LEVEL = re.compile(_LEVEL)
+_SUFFIX = {"国": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "州": "municipal", "区": "district", "县": "district", "镇": "district"}
+_ENUMERATION = re.compile(r"[^，；。、：]{1,40}(?:、[^，；。、：]{1,40}){0,8}(?:、|和|及|或|以及|与)[^，；。、：]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """The `when` of each of n amounts, and the stretch of the condition that the list takes up."""
+
+    whens: list[list[Node]]
+    start: int
+    end: int
+
+
+def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
+    """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
+    for low, high in reversed(conditions):
+        for reader in (_thresholds, _levels, _titles, _enumeration):
+            aligned = reader(m, low, high, count)
+            if aligned is not None:
+                return aligned
+    return None
+
+
+def _thresholds(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    found = [f for f in find_thresholds(m.text, low, high, elided=True) if "value" in f.node and f.node["fact"] not in ("established_on",)]
+    for fact in dict.fromkeys(f.node["fact"] for f in reversed(found)):
+        same = [f for f in found if f.node["fact"] == fact]
+        if len(same) == count:
+            return Aligned([[f.node] for f in same], same[0].start, same[-1].end)
+    return None
+
+
+def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    for match in reversed(list(_LEVELS.finditer(m.text, low, high))):
+        words = [(w.start(), w.end()) for w in _ONE_LEVEL.finditer(m.text, match.start(), match.end())]
+        if len(words) != count:
+            continue
+        stop = _name_end(m.text, match.end(), high)
+        title = _title_over(m, low, high, match.start(), stop)
+        whens: list[list[Node]] = []
+        for a, b in words:
+            level = _SUFFIX[m.text[a]]
+            whens.append([_at_level(m, title, level, a, b, match.end(), stop)])
+        return Aligned(whens, match.start() if title is None else min(title.start, match.start()), stop)
+    return None
+
+
+def _name_end(text: str, start: int, high: int) -> int:
+    m = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)").match(text, start, high)
+    return m.end() if m else high
+
+
+def _title_over(m: Mentions, low: int, high: int, start: int, end: int) -> Found | None:
+    titles = [f for f in read_typed(m, low, high) if f.node["fact"] in ("qualifications", "qualification_granted", "awards")]
+    return next((f for f in titles if f.start < end and start < f.end), None)
+
+
+def _at_level(m: Mentions, title: Found | None, level: str, a: int, b: int, name_start: int, name_end: int) -> Node:
+    if title is None:
+        event = re.search(r"(?:获得?|认定|评定|评为|列入|入选|荣获|取得|授予|新)[^，；。]{0,8}$", m.text[max(0, a - 40) : a])
+        name = re.sub(r"^(?:的|以上)", "", m.text[name_start:name_end]).strip("“”《》") or m.text[a:b]
+        fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
+        first = True if re.search(r"(?:首次|初次|新)[^，；。、]{0,10}$", m.text[max(0, a - 24) : a]) and event else None
+        return leaf(fact, op, [f"other:{name}.{level}"], a, b, origin="tier/level-other", first=first)
+    codes = []
+    for code in title.node["value"]:
+        base = code.rsplit(".", 1)[0] if re.search(r"\.(?:national|provincial|municipal|district)$", code) else code
+        if base in ("srdi_sme", "srdi_little_giant"):
+            codes.append("srdi_little_giant" if level == "national" else "srdi_sme")
+        else:
+            codes.append(f"{base}.{level}" if title.node["fact"] != "awards" else base)
+    node = {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
+    return node
+
+
+def _titles(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """Several titles, each with its own amount: 国家高新技术企业、瞪羚企业、独角兽企业分别给予…"""
+    mentions = [x for x in m.qualifications_in(low, high)]
+    if len(mentions) != count or any(not re.fullmatch(r"[^，；。]{0,6}(?:、|和|及|或|以及|与)[^，；。]{0,6}", m.text[a.end : b.start]) for a, b in zip(mentions, mentions[1:], strict=False)):
+        return None
+    title = _title_over(m, low, high, mentions[0].start, mentions[-1].end)
+    if title is None:
+        return None
+    whens = [[{**title.node, "value": list(x.codes), "evidence": {"start": x.start, "end": x.end}, "origin": "tier/title"}] for x in mentions]
+    return Aligned(whens, title.start, max(title.end, mentions[-1].end))
+
+
+def _enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """Any list of as many parts as there are amounts; its parts become declared (or typed) tiers."""
+    for match in reversed(list(_ENUMERATION.finditer(m.text, low, high))):
+        parts = _parts(m.text, match.start(), match.end())
+        if len(parts) != count:
+            continue
+        stop = _name_end(m.text, parts[-1][0], high)
+        parts[-1] = (parts[-1][0], max(parts[-1][0] + 1, stop))
+        whens: list[list[Node]] = []
+        for a, b in parts:
+            typed = [f for f in read_typed(m, a, b) if f.end - f.start >= (b - a) * 0.6]
+            whens.append([f.node for f in typed] or [declared(m, a, b, origin="tier/enumerated")])
+        return Aligned(whens, parts[0][0], parts[-1][1])
+    return None
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a list; what stands before its first 的 or verb belongs to the frame, not to the first part."""
+    cut = start
+    for m in re.finditer(r"(?:对于?|获得?的?|认定为?|评为|评定为|列入|新获批|新担任|担任|制定并?|达到|为|的)(?=[^，；。]{2,})", text[start:end]):
+        if "、" not in text[start : start + m.end()]:
+            cut = start + m.end()
+    parts: list[tuple[int, int]] = []
+    position, depth = cut, 0
+    index = cut
+    while index < end:
+        char = text[index]
+        if char in "(《“":
+            depth += 1
+        elif char in ")》”":
+            depth = max(0, depth - 1)
+        joint = re.compile(r"、|以及|和|及|或").match(text, index, end) if depth == 0 else None
+        if joint and index > position:
+            parts.append((position, index))
+            position = joint.end()
+            index = joint.end()
+            continue
+        index += 1
+    if position < end:
+        parts.append((position, end))
+    return parts

@@ -1,0 +1,159 @@
+"""Titles, platforms and prizes, as a state (高新技术企业) or as the event that triggers the benefit (首次认定, 新获评), listings too."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found, found
+from policies.extract.mentions import Mentions
+from policies.extract.periods import period_in
+
+_GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建"
+_EVENT_LEFT = re.compile(
+    rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
+)
+_STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布)的[^，；。、]{0,8}$")
+_NEW_STATE = re.compile(r"(?P<first>首次|初次|首批|新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|批准|授予|评选)的?[^，；。、]{0,8}$")
+_RIGHT_EVENT = re.compile(r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|资质|证书|备案)(?P<mode>通过)?(?:的|，|后)")
+_OTHER = re.compile(
+    r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
+    r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
+    r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场)|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
+    r"品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
+)
+_PRIZE = re.compile(r"(?:国家|省|市|区|中国|全国)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|金奖|银奖|优秀奖|[一二三]等奖)")
+_BOARDS = (
+    ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
+    ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
+    ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
+)  # fmt: skip
+_BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
+_BOARD_LIST = re.compile(
+    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
+)
+_LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
+
+
+def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
+    """The leaves on titles, prizes and listings in a span."""
+    result = _boards(m.text, start, end)
+    groups = _grouped(m, start, end)
+    for low, high, codes in groups:
+        result.append(_title(m.text, start, end, low, high, codes))
+    for match in _OTHER.finditer(m.text, start, end):
+        if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
+            continue
+        result.extend(_other(m, start, match))
+    result.extend(
+        found("awards", "has_any", [match[0]], match.start(), match.end(), origin="title/prize", rank=2)
+        for match in _PRIZE.finditer(m.text, start, end)
+        if not any(low < match.end() and match.start() < high for low, high, _ in groups)
+    )
+    return result
+
+
+def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str]]]:
+    """Neighbouring names that 、 和 或 join are one leaf with several codes."""
+    groups: list[tuple[int, int, list[str]]] = []
+    level = ""
+    for mention in m.qualifications_in(start, end):
+        codes = list(mention.codes)
+        if groups and re.fullmatch(r"(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)(?:国家级?|省级?|市级?|中关村)?", m.text[groups[-1][1] : mention.start]):
+            if level and not mention.level_read:
+                codes = [f"{c}{level}" if "." not in c and ":" not in c and c in _LEVELLED else c for c in codes]
+            groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
+            continue
+        level = "." + codes[0].rsplit(".", 1)[1] if mention.level_read and len(codes) == 1 and "." in codes[0] else ""
+        groups.append((mention.start, mention.end, codes))
+    return groups
+
+
+_LEVELLED = {
+    "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
+    "manufacturing_innovation_center", "industrial_design_center", "incubator", "maker_space", "green_factory", "smart_factory",
+}  # fmt: skip
+
+
+def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
+    clause = max(start, max(text.rfind(c, start, low) for c in "，；。") + 1)
+    before = text[max(clause, low - 44) : low]
+    after = text[high : min(end, high + 30)]
+    first: bool | None = None
+    event = False
+    new_state = _NEW_STATE.search(before)
+    left = _EVENT_LEFT.search(before)
+    right = _RIGHT_EVENT.match(after)
+    span_start, span_end = low, high
+    if new_state is not None:
+        event, first = True, True
+        span_start = low - (len(before) - new_state.start())
+    elif _STATE_LEFT.search(before):
+        span_start = low
+    elif left is not None:
+        event = True
+        first = True if left["first"] or re.search(r"首次|初次|新$|新获|新认定|新评|新列|新增|首批", before) else False if left["again"] else None
+        span_start = low - (len(before) - left.start())
+    elif right is not None:
+        event = True
+        span_end = high + right.end("word")
+    elif re.search(r"新(?:获|认定|增|列入|设立|建)?[^，；。、的]{0,4}$", before) and not re.search(r"创新|高新|革新|更新", before[-3:]):
+        event, first = True, True
+    if re.search(r"重新认定|复审|复评|复核|再次认定|续展", before[-12:] + after[:12]):
+        event, first = True, False
+    elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
+        first = True
+    if re.match(r"(?:培育|后备|入库|培育库)", after):
+        event = False
+    if not event:
+        return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
+    near = period_in(text, clause, low)
+    period = near[0] if near and not re.search(r"连续", near[0]) else None
+    return found("qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period)
+
+
+def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
+    """A title the table does not know: other:<name as the text has it>, with a level suffix where it has one."""
+    name = match["name"]
+    if len(name) < 4 or re.match(r"(?:国家|省|市|区)?(?:级)?(?:示范|认证|试点|品牌|基地|园区|称号|目录|名录)$", name):
+        return []
+    bare, level = split_level(name)
+    code = f"other:{bare}{level}"
+    first = True if match["first"] else False if match["again"] else None
+    return [found("qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1, first=first)]
+
+
+_LEVEL_WORDS = (("national", r"国家级?|全国|国家部委"), ("provincial", r"省级?|自治区级"), ("municipal", r"(?:地)?市级?"), ("district", r"区级?|县级?"))
+
+
+def split_level(name: str) -> tuple[str, str]:
+    """The name without its level, and the level's suffix.
+
+    >>> split_level("国家级版权示范单位")
+    ('版权示范单位', '.national')
+    """
+    for level, words in _LEVEL_WORDS:
+        m = re.match(rf"(?:{words})(?=.{{3}})", name)
+        if m and (m[0].endswith("级") or level in ("national", "provincial")):
+            return name[m.end() :].strip("“”《》"), f".{level}"
+    return name.strip("“”《》"), ""
+
+
+def _boards(text: str, start: int, end: int) -> list[Found]:
+    """在主板、创业板上市, 新三板挂牌."""
+    result: list[Found] = []
+    for m in _BOARD_LIST.finditer(text, start, end):
+        window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
+        names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
+        listing = _LISTING.search(window)
+        if not listing or (names == ["overseas"] and not re.search(r"上市", text[m.end() : m.end() + 6])):
+            continue
+        values = list(dict.fromkeys(n for n in names if n))
+        tail = re.match(r"(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 14)])
+        stop = m.end() + (tail.end() if tail else 0)
+        result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
+    for m in re.finditer(r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:首发)?上市", text[start:end]):
+        a, b = m.start() + start, m.end() + start
+        if not any(f.start < b and a < f.end for f in result) and not re.search(r"后备|拟|培育|非", text[max(start, a - 4) : a]):
+            values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
+            result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
+    return result

@@ -1,0 +1,275 @@
+"""Quantities in Chinese policy prose: every number with its unit, its operator and whether the bound is included.
+
+Own grammar, because the libraries that were measured invert 不低于 and 不超过. Operators stand before the number
+(不低于 达到 超过 不满 …) or behind it (以上 以下 以内 …); a bracketed （含） settles the bound. 以上, 以下, 以内, 不低于, 不超过,
+达到, 满 include the number; 超过, 高于, 低于, 不满 do not (民法典 第1259条 for 以上/以下/不满/超过).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
+_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
+
+_ARABIC = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_CHINESE = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆拾佰仟]{1,9}(?:点[零一二三四五六七八九]{1,4})?"
+_SCALE = r"万亿|千亿|百亿|十亿|千万|百万|十万|亿|万|千|百"
+_CURRENCY = r"元人民币|人民币元|人民币|美元|欧元|港元|港币|日元|英镑|元"
+_COUNTERS = (
+    r"人次|人日|人|名|户次|户|家次|家|个百分点|个月|个工作日|个自然年|个|项目|项|件套|件|台\(套\)|套\(台\)|台套|台|套|辆|座|处|平方公里|平方米|平米|㎡|"
+    r"亩|公顷|立方米|公里|千瓦时|千瓦|兆瓦|吨|公斤|千克|周岁|岁|年度|年|月|周|天|日|次|倍|分|场次|场|届|班次|篇|种|只|头|羽|条|张|间|床|株|艘|"
+    r"标箱|标准箱|小时|课时|学时|款|部|集|期|班|册|起|单|批次|批|例|级|米|度|位|本|艺|人年"
+)
+_NUMBER = rf"(?P<num>{_ARABIC}|{_CHINESE})"
+_QUANTITY = re.compile(
+    rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})"
+    rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})"
+    rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?"
+    rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
+    rf"|(?P<bare>{_ARABIC})(?P<barescale>亿|万))"
+)
+_CURRENCY_CODES = {"美元": "USD", "欧元": "EUR", "港元": "HKD", "港币": "HKD", "日元": "JPY", "英镑": "GBP"}
+_NOT_MONEY = re.compile(r"[人户家名个项件台套辆座处平亩公吨千立只头羽株次册条张名m㎡kK标]")
+
+_BEFORE = (
+    ("ge", r"不低于|不少于|不小于|不得低于|不得少于|不得小于|应?不低於|达到或超过|达到或高于|达到或大于|大于或?等于|高于或?等于|至少|最低|最少|达到了?|达|满|突破|≥|>=|⩾"),
+    ("le", r"不超过|不高于|不大于|不多于|不得超过|不得高于|不得大于|不得多于|小于或?等于|低于或?等于|未超过|至多|最多|最长|≤|<=|⩽"),
+    ("lt", r"低于|小于|少于|不足|不满|未满|不到|未达到|未达|不达|<"),
+    ("gt", r"超过|超出|超|高于|大于|多于|逾|过|>"),
+)  # fmt: skip
+_BEFORE_END = re.compile(
+    "(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|有|为|在)?(?:人民币|约)?$"
+)
+_AFTER = re.compile(
+    r"(?P<open>\((?:不?含)(?P<word>本数|本级|税|[^()]{0,12})?\))?"
+    r"(?P<word2>(?:及其?|\(?含\)?|和|或)?(?:以上|以下|以内|之内|以外|及以上|及以下|以上的|起))?"
+    r"(?P<close>\((?P<closeword>不?含|均含|包含)(?:本数|[^()]{0,14})?\))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of the text: `value` in CNY, ratio (0.1 = 10 %), or in `unit` (a counter word such as 人 or 平方米).
+
+    `op` is None where the words give no bound. `start:end` is the number with its unit; `op_start:op_end` reaches over
+    its operator words on either side.
+    """
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+    op: str | None
+    op_start: int
+    op_end: int
+    currency: str = "CNY"
+    inclusive_stated: bool = False
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount of money, in whatever currency."""
+        return self.unit == "CNY"
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is a share."""
+        return self.unit == "ratio"
+
+
+def number(word: str) -> Decimal | None:
+    """The value of an Arabic or Chinese numeral, None if it is none.
+
+    >>> number("1,000.5"), number("三百二十"), number("二〇二四"), number("两千")
+    (Decimal('1000.5'), Decimal('320'), Decimal('2024'), Decimal('2000'))
+    """
+    plain = word.replace(",", "")
+    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+        return Decimal(plain)
+    whole, _, fraction = word.partition("点")
+    value = _chinese(whole)
+    if value is None:
+        return None
+    if fraction:
+        if any(c not in _DIGITS for c in fraction):
+            return None
+        return Decimal(f"{value}." + "".join(str(_DIGITS[c]) for c in fraction))
+    return Decimal(value)
+
+
+def _chinese(word: str) -> int | None:
+    if not word:
+        return None
+    if all(c in _DIGITS for c in word):
+        return int("".join(str(_DIGITS[c]) for c in word))
+    total = section = digit = 0
+    for char in word:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _SCALES:
+            scale = _SCALES[char]
+            if scale >= 10_000:
+                section = (section + digit) * scale
+                total, section = total + section, 0
+            else:
+                section += (digit or 1) * scale
+            digit = 0
+        else:
+            return None
+    return total + section + digit
+
+
+def _scale(word: str | None) -> int:
+    value = 1
+    for char in word or "":
+        value *= _SCALES.get(char, 1)
+    return value
+
+
+def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
+    """All quantities in `text[start:end]`, left to right, with their operators; offsets point into `text`.
+
+    >>> [(str(q.value), q.unit, q.op) for q in quantities("营业收入不低于2000万元且研发投入占比3%以上，职工不超过50人")]
+    [('20000000', 'CNY', 'ge'), ('0.03', 'ratio', 'ge'), ('50', '人', 'le')]
+    """
+    stop = len(text) if end is None else end
+    found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
+    return _ranges_filled(text, _bare_money(text, found, start, stop), stop)
+
+
+def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
+    value: Decimal | None
+    unit, currency = "", "CNY"
+    if m["per100"] or m["per1000"]:
+        value, unit = number(m["per100"] or m["per1000"]), "ratio"
+        value = value / (100 if m["per100"] else 1000) if value is not None else None
+    elif m["den"]:
+        numer, den = number(m["numer"]), number(m["den"])
+        if numer is None or not den:
+            return None
+        value, unit = (numer / den).quantize(Decimal("0.000001")), "ratio"
+    elif m["bare"]:
+        if _NOT_MONEY.match(text[m.end() : m.end() + 1]):
+            return None
+        value, unit = (number(m["bare"]) or Decimal(0)) * _scale(m["barescale"]), "CNY"
+    else:
+        value = number(m["num"])
+        if value is None or _part_of_word(text, m):
+            return None
+        value *= _scale(m["scale"])
+        if m["currency"]:
+            unit, currency = "CNY", _CURRENCY_CODES.get(m["currency"], "CNY")
+        elif m["percent"]:
+            unit, value = "ratio", value / (100 if m["percent"] == "%" else 1000)
+        else:
+            unit = m["counter"]
+            if unit == "个百分点":
+                unit, value = "ratio", value / 100
+    if value is None:
+        return None
+    op, op_start, op_end, stated = _operator(text, m.start(), m.end(), start, stop)
+    return Quantity(value, unit, m.start(), m.end(), op, op_start, op_end, currency, stated)
+
+
+def _part_of_word(text: str, m: re.Match[str]) -> bool:
+    """Numerals inside names and ordinals are no quantities: 第三条, 四上, 一网通办, 十四五, 2021年."""
+    before = text[max(0, m.start() - 1) : m.start()]
+    if before in ("第", "〔", "[", "前", "后") and m["counter"] not in ("年", "个月", None):
+        return before == "第"
+    if before == "第":
+        return True
+    if m["counter"] == "年" and not m["scale"] and m["num"].isdigit() and len(m["num"]) == 4:
+        return True
+    if m["counter"] in ("月", "日") and not m["scale"]:
+        return True
+    counter = m["counter"] or ""
+    lone = m["num"] in ("一", "零", "百", "千", "十", "千百", "两", "二", "三") and not m["scale"]
+    return lone and counter in ("起", "次", "级", "批", "期", "单", "分", "部", "度", "本", "位", "款", "条", "间", "种", "体", "户", "例")
+
+
+def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str | None, int, int, bool]:
+    """The bound that the words around a number give it: operator, its span, whether inclusion is stated."""
+    before = text[max(low, start - 9) : start]
+    m = _BEFORE_END.search(before)
+    op = next((name for name, _ in _BEFORE if m and m[name]), None)
+    op_start = start - (len(before) - m.start()) if m and op else start
+    if op == "gt" and m and m["gt"] == "过" and before[: m.start()].endswith(("通", "经", "不", "超", "透", "越")):
+        op, op_start = None, start
+    if op == "ge" and m and m["ge"] == "满" and before[: m.start()].endswith(("不", "未")):
+        op = "lt"
+    after = _AFTER.match(text, end, min(high, end + 24))
+    op_end, stated = end, False
+    if after is not None and after.end() > end:
+        word = after["word2"] or ""
+        brackets = (after["open"] or "") + (after["close"] or "")
+        tax_only = bool(re.fullmatch(r"(?:\(不?含税\))+", brackets))
+        stated = bool(brackets) and not tax_only or bool(re.match(r"(?:及|含|\(含\)|和|或)", word))
+        excluded = "不含" in brackets and not tax_only
+        included = stated and not excluded
+        if word:
+            suffix = "le" if re.search(r"下|内", word) else "ge" if re.search(r"上|起", word) else None
+            if op is None or (op == "ge" and suffix == "ge"):
+                op = suffix
+            if suffix is not None:
+                op_end = after.end()
+        if brackets and not word:
+            op_end = after.end() if not tax_only else end
+        if included:
+            op = {"gt": "ge", "lt": "le"}.get(op or "", op)
+        elif excluded:
+            op = {"ge": "gt", "le": "lt"}.get(op or "", op)
+    return op, op_start, op_end, stated
+
+
+def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list[Quantity]:
+    """亿元 without a number before it means one (总投资亿元以上)."""
+    spans = [(q.start, q.end) for q in found]
+    extra: list[Quantity] = []
+    for m in re.finditer(r"(?<![\d一二两三四五六七八九十百千几数])(?:亿|千万)元", text[start:stop]):
+        a, b = m.start() + start, m.end() + start
+        if any(x < b and a < y for x, y in spans):
+            continue
+        op, op_start, op_end, stated = _operator(text, a, b, start, stop)
+        if op is not None:
+            extra.append(Quantity(Decimal(_scale(m[0][:-1])), "CNY", a, b, op, op_start, op_end, "CNY", stated))
+    return sorted([*found, *extra], key=lambda q: q.start)
+
+
+_RANGE = re.compile(
+    rf"(?P<num>{_ARABIC}|{_CHINESE})(?P<scale>{_SCALE})?(?P<unit>元|%|美元)?(?:\(不?含\))?(?:及以上|以上|\(含\))?(?P<dash>至|到|~|-|—{{1,2}})$"
+)
+
+
+def _ranges_filled(text: str, found: list[Quantity], stop: int) -> list[Quantity]:
+    """The lower end of a range takes unit and scale from the upper one: 20-200万元, 5%—20%, 30至50亩."""
+    result: list[Quantity] = []
+    for q in found:
+        if not result or result[-1].end < q.start - 12 or True:
+            head = text[max(0, q.start - 16) : q.start]
+            m = _RANGE.search(head)
+            at = q.start - len(head) + m.start() if m else -1
+            if m and not m["unit"] and not (result and result[-1].end > at):
+                low = number(m["num"])
+                tail = re.search(rf"({_SCALE})?(?:{_CURRENCY}|%|‰)?$", text[q.start : q.end])
+                if low is not None and not _date_like(text, at):
+                    own = _scale(m["scale"]) if m["scale"] else _scale(tail[1] if tail and q.is_money else None)
+                    value = low * own / (100 if q.is_ratio else 1)
+                    op, op_start, _, stated = _operator(text, at, at, 0, at)
+                    result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
+        result.append(q)
+    return result
+
+
+def _date_like(text: str, at: int) -> bool:
+    return bool(re.search(r"[年月]$", text[max(0, at - 1) : at]))
+
+
+def ranges(text: str, found: list[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Pairs of neighbouring quantities that a dash or 至 joins to one range."""
+    for low, high in zip(found, found[1:], strict=False):
+        between = text[low.end : high.start]
+        if low.unit == high.unit and re.fullmatch(r"(?:\(不?含\))?(?:及以上|以上|\(含\)|以下)?(?:至|到|~|-|—{1,2})", between):
+            yield low, high

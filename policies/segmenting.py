@@ -1,0 +1,280 @@
+"""From clean text to a clause tree: chapters, articles, numbered items at any depth, labelled fields, loose paragraphs.
+
+The numbering grammar is deterministic: a mark of a style that is open closes everything below it, a mark of a new style
+opens a level. So 一、(一) 1. (1) ① nest in whatever order a drafter uses them. Spans are offsets into the clean copy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from policies.lexicon import card_labels, role_of
+
+_CN = "一二三四五六七八九十百零〇○"
+_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("chapter", re.compile(rf"第[{_CN}\d]{{1,6}}(?:章|编|节|部分)")),
+    ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
+    ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
+    ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
+    ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
+    ("num", re.compile(r"\d{1,2}[.、](?!\d)")),
+    ("num_paren", re.compile(r"\(?\d{1,2}\)")),
+    ("circle", re.compile(r"[①-⑳]")),
+    ("letter", re.compile(r"[a-zA-Z][.、)]")),
+    ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
+)
+_INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
+    ("num_paren", re.compile(r"\((\d{1,2})\)")),
+    ("circle", re.compile(r"([①-⑳])")),
+    ("num", re.compile(r"(?<=[：；。])(\d{1,2})[.、](?!\d)")),
+    ("cn", re.compile(r"(?<=[：；。])([一二三四五六七八九十]{1,2})、")),
+)
+_LEVEL_WORDS = {"card", "label"}
+
+
+@dataclass(slots=True)
+class Clause:
+    """A numbered or labelled piece of the text with what hangs below it.
+
+    `start:end` covers the clause and its children; `body` is where its own first line starts behind the mark;
+    `paragraphs` are the (start, end) spans of its own lines, the first one without the mark.
+    """
+
+    style: str
+    ordinal: int | None
+    start: int
+    body: int
+    end: int
+    heading: str = ""
+    role: str | None = None
+    paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    children: list[Clause] = field(default_factory=list)
+    parent: Clause | None = field(default=None, repr=False)
+
+    def walk(self) -> Iterator[Clause]:
+        """This clause and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def ancestors(self) -> Iterator[Clause]:
+        """The clauses above this one, nearest first."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
+
+    @property
+    def in_role(self) -> str | None:
+        """The role of the clause, inherited from above where it has none itself."""
+        if self.role is not None:
+            return self.role
+        return self.parent.in_role if self.parent is not None else None
+
+
+def segment(text: str) -> Clause:
+    """The clause tree of clean text; the root covers all of it.
+
+    >>> root = segment("第一条 申报条件\\n(一)在本市注册；\\n(二)成立满一年。\\n第二条 奖励标准。给予10万元奖励。")
+    >>> [(c.style, c.ordinal, c.role) for c in root.children]
+    [('article', 1, 'eligibility'), ('article', 2, 'benefit')]
+    """
+    root = Clause("root", None, 0, 0, len(text))
+    stack = [root]
+    seen: set[str] = set()
+    for start, end in _lines(text):
+        words = text[start:end]
+        if len(words) >= 60:
+            if words in seen:
+                continue
+            seen.add(words)
+        for piece_start, piece_end in _pieces(text, start, end):
+            _place(text, piece_start, piece_end, stack)
+    _close(root, text)
+    return root
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for line in text.split("\n"):
+        if line.strip():
+            lead = len(line) - len(line.lstrip())
+            yield position + lead, position + len(line)
+        position += len(line) + 1
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A line cut at its inline enumerations: `须符合：(1)…；(2)…`."""
+    line = text[start:end]
+    for _, pattern in _INLINE:
+        cuts = _inline_cuts(line, pattern)
+        if len(cuts) >= 2:
+            edges = [0, *(c for c in cuts if c > 0), len(line)]
+            for a, b in zip(edges, edges[1:], strict=False):
+                if line[a:b].strip():
+                    yield start + a, start + b
+            return
+    yield start, end
+
+
+def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
+    """Where consecutive ordinals 1, 2, 3… of one style stand behind a stop (or open the line)."""
+    cuts: list[int] = []
+    for match in pattern.finditer(line):
+        ordinal = _ordinal(match[1])
+        before = line[: match.start()].rstrip()
+        if before and before[-1] not in "：；。，、！":
+            continue
+        if not cuts and ordinal is not None and before == "" and ordinal > 1:
+            cuts.append(match.start())
+            expected = ordinal + 1
+        elif ordinal == 1 and not cuts:
+            cuts.append(match.start())
+            expected = 2
+        elif cuts and ordinal == expected:
+            cuts.append(match.start())
+            expected += 1
+    return cuts
+
+
+def _ordinal(word: str) -> int | None:
+    if len(word) == 1 and "①" <= word <= "⑳":
+        return ord(word) - ord("①") + 1
+    if word.isascii() and word.isdigit():
+        return int(word)
+    digits = {c: i for i, c in enumerate("零一二三四五六七八九")}
+    if all(c in digits for c in word) and len(word) == 1:
+        return digits[word]
+    if "百" in word:
+        head, _, tail = word.partition("百")
+        return digits.get(head, 1) * 100 + (_ordinal(tail.lstrip("零")) or 0 if tail.strip("零") else 0)
+    if "十" in word:
+        head, _, tail = word.partition("十")
+        return (digits.get(head, 1) if head else 1) * 10 + (digits.get(tail, 0) if tail else 0)
+    return None
+
+
+def _mark(line: str, *, anywhere: bool = True) -> tuple[str, int | None, int] | None:
+    """Style, ordinal and length of the mark that opens `line`."""
+    for style, pattern in _STYLES:
+        match = pattern.match(line)
+        if match is None:
+            continue
+        inner = re.sub(r"[第章编节部分条附件()、.:：]", "", match[0])
+        if style == "article" and line[match.end() : match.end() + 1] in ("第", "的", "规", "、", "和"):
+            continue
+        return style, _ordinal(inner) if inner else None, match.end()
+    return None
+
+
+def _label(line: str) -> tuple[str, int] | None:
+    """A field name that is the whole line or opens it; with its length."""
+    match = card_labels().match(line)
+    if match is None:
+        return None
+    rest = line[match.end() :]
+    if not rest or rest[0] in "：:" or (match[0] in _CARD and not rest.startswith(("的", "、", "和"))):
+        return match[0], match.end() + (1 if rest[:1] in ("：", ":") else 0)
+    return None
+
+
+_CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
+_TOOLS = re.compile(r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持)+服务对象$")
+
+
+def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
+    line = text[start:end]
+    mark = _mark(line)
+    if mark is not None:
+        style, ordinal, length = mark
+        body = start + length
+        while body < end and text[body] in " 　、.":
+            body += 1
+        _open(stack, Clause(style, ordinal, start, body, end), text, end)
+        return
+    label = _label(line)
+    if label is not None:
+        name, length = label
+        style = "card" if name in _CARD else "label"
+        clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
+        _open(stack, clause, text, end)
+        return
+    if _TOOLS.search(line):
+        clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
+        _open(stack, clause, text, end)
+        return
+    _attach(stack, start, end)
+
+
+def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
+    """Put a marked clause on its level: close what is open at the same style or below."""
+    styles = [c.style for c in stack]
+    if clause.style == "card":
+        del stack[1:]
+    elif clause.style in styles:
+        del stack[styles.index(clause.style) :]
+    elif clause.style == "chapter" or clause.style == "annex":
+        del stack[1:]
+    elif clause.style == "article" and "chapter" not in styles:
+        keep = [i for i, c in enumerate(stack) if c.style in ("root", "cn", "annex", "card") and i <= 1]
+        inner = next((i for i, c in enumerate(stack) if c.style == "cn_paren"), None)
+        del stack[(inner + 1 if inner is not None and _is_bare(stack[inner], text) else len(keep)) :]
+    parent = stack[-1]
+    clause.parent = parent
+    parent.children.append(clause)
+    stack.append(clause)
+    if clause.body < end:
+        clause.paragraphs.append((clause.body, end))
+    if not clause.heading:
+        clause.heading, clause.role = _heading(text[clause.body : end])
+        if clause.role is not None and not _announces(clause):
+            clause.role = None
+
+
+def _announces(clause: Clause) -> bool:
+    """Whether the heading opens a section: a short name, and within a list of conditions a very short one."""
+    above = clause.parent.in_role if clause.parent is not None else None
+    if above in ("eligibility", "exclusion") and clause.style in ("num", "num_paren", "circle", "cn_paren"):
+        return len(clause.heading) <= 8 and clause.role != "eligibility"
+    limit = 22 if clause.role in ("eligibility", "benefit") else 16
+    return len(clause.heading) <= limit and "给予" not in clause.heading
+
+
+def _is_bare(clause: Clause, text: str) -> bool:
+    """Whether the clause is a mere heading so far: one short line."""
+    return len(clause.paragraphs) <= 1 and clause.end - clause.body <= 30
+
+
+def _heading(line: str) -> tuple[str, str | None]:
+    """The heading that a clause's first line carries, and the role it announces."""
+    bracket = re.match(r"\s*【([^】]{2,20})】", line)
+    if bracket:
+        return bracket[1], role_of(bracket[1])
+    first = re.split(r"[。：；]", line, maxsplit=1)[0]
+    if len(first) <= 30 and "，" not in first:
+        return first, role_of(first)
+    return "", None
+
+
+def _attach(stack: list[Clause], start: int, end: int) -> None:
+    """A line without mark: a further paragraph of the open article, else of the innermost clause."""
+    top = stack[-1]
+    if top.style in ("cn_paren", "num", "num_paren", "circle") and top.paragraphs:
+        article = next((c for c in reversed(stack) if c.style == "article"), None)
+        if article is not None and article is not top:
+            del stack[stack.index(article) + 1 :]
+            top = article
+    top.paragraphs.append((start, end))
+    top.end = max(top.end, end)
+
+
+def _close(clause: Clause, text: str) -> None:
+    """Settle the ends: a clause reaches as far as its last paragraph or child."""
+    for child in clause.children:
+        _close(child, text)
+    ends = [clause.body, *(e for _, e in clause.paragraphs), *(c.end for c in clause.children)]
+    if clause.style != "root":
+        clause.end = max(ends)

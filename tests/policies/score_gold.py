@@ -1,0 +1,85 @@
+"""Score the parser on the annotated documents: the tuning part with its errors, of the held-out part the totals only.
+
+    python -m tests.policies.score_gold [--errors N] [--held-out] [--dump DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.policies.gold_split import is_held_out
+from tests.shared import SHARED
+
+
+def parsed_json(stem: str) -> dict[str, Any]:
+    """The contract JSON that the parser makes of a corpus text."""
+    from policies.parsing import parse_policy
+
+    path = SHARED / "corpus" / "policies" / f"{stem}.txt"
+    return parse_policy(path.read_bytes(), name=path.name, document_id=stem).rules
+
+
+def scorer() -> Any:
+    spec = importlib.util.spec_from_file_location("score_rules", SHARED / "contract" / "score_rules.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def stems(*, held_out: bool) -> list[str]:
+    names = sorted(p.stem for p in (SHARED / "gold").glob("*.json"))
+    return [n for n in names if is_held_out(n) == held_out]
+
+
+def figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Scores and errors over the named documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        gold, parsed = Path(folder) / "gold", Path(folder) / "parsed"
+        gold.mkdir(), parsed.mkdir()
+        for name in names:
+            shutil.copy(SHARED / "gold" / f"{name}.json", gold / f"{name}.json")
+            rules = json.dumps(parsed_json(name), ensure_ascii=False)
+            (parsed / f"{name}.json").write_text(rules, "utf-8")
+            if out is not None:
+                (out / f"{name}.json").write_text(rules, "utf-8")
+        return scorer().score(gold, parsed)
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__)
+    cli.add_argument("--errors", type=int, default=0)
+    cli.add_argument("--held-out", action="store_true")
+    cli.add_argument("--each", action="store_true")
+    cli.add_argument("--dump", type=Path)
+    cli.add_argument("names", nargs="*")
+    args = cli.parse_args()
+    if args.dump:
+        args.dump.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    names = args.names or stems(held_out=args.held_out)
+    if args.held_out and (args.each or args.errors):
+        sys.exit("the held-out part is scored in total only")
+    if args.each:
+        for name in names:
+            one, _ = figures([name])
+            print(name, "items", one["items"]["f1"], "facts", one["facts"]["f1"], "leaves", one["leaves"]["f1"], "amounts", one["amounts"]["f1"], "exact", one["exact"],
+                  f"leaves gold {one['leaves']['gold']} parsed {one['leaves']['parsed']} items gold {one['items']['gold']} parsed {one['items']['parsed']}")
+    total, errors = figures(names, args.dump)
+    for key, row in total.items():
+        print(f"{key:10}", row if not isinstance(row, dict) else "  ".join(f"{k}={v}" for k, v in row.items()))
+    print(f"{time.perf_counter() - started:.1f} s")
+    for error in errors[: args.errors]:
+        print(json.dumps(error, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()
