@@ -8,6 +8,7 @@ not thereby take over the one that asked.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import resource
 import sys
@@ -54,6 +55,7 @@ def _send(answers: BinaryIO, answer: dict[str, object]) -> None:
 def main() -> None:
     """Run until standard input ends. Whatever a library prints goes to standard error, never between the answers."""
     limit_this_process(int(sys.argv[1]))
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its remarks on odd pages are no events of ours
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _send(answers, {"ready": True})

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 
 from policies.document import Block, BlockKind
 
-_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_SPACES = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")  # controls too: none may break a line or a block
 
 
 def one_line(text: str) -> str:
-    """`text` with runs of ASCII white space as one blank, and none at the ends (full-width spaces stay inside).
+    """`text` with runs of ASCII white space and controls as one blank, and none at the ends (full-width ones stay inside).
 
     >>> one_line(" 第一条\\n  为 ")
     '第一条 为'
     """
-    return _SPACES.sub(" ", text).strip(" \u3000\xa0\u200b\ufeff")
+    return _SPACES.sub(" ", text).strip().strip("\u200b\ufeff").strip()
 
 
 @dataclass(slots=True)
