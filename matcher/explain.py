@@ -14,7 +14,7 @@ from matcher.amount_words import amount_sentence, rests_on_masked, rule_of_amoun
 from matcher.amounts import AmountLine, Benefit
 from matcher.determination import Determination
 from matcher.evaluate import Finding, Lack, MissingFact
-from matcher.gaps import Change, NearMiss, missing_sets
+from matcher.gaps import Change, MissingSet, NearMiss, missing_sets
 from matcher.requirements import branch_title, criterion_sentence, is_masked, leaf_sentence, own_sentence
 from matcher.verdicts import Verdict
 from matcher.words import day_name, fact_name, figure, key_name, plain_number, source_name, value_name, words
@@ -46,11 +46,15 @@ def verdict_word(verdict: Verdict) -> str:
 
 def headline(determination: Determination, *, reveal: bool = False) -> str:
     """Why the conclusion is what it is, in one line that says what to do next."""
+    return _headline(determination, missing_sets(determination), reveal=reveal)
+
+
+def _headline(determination: Determination, sets: Sequence[MissingSet], *, reveal: bool) -> str:
     match determination.verdict:
         case Verdict.MET:
             return f"符合条件:{amount_sentence(determination.benefit, reveal=reveal)}。"
         case Verdict.UNKNOWN:
-            return unknown_sentence(determination)
+            return _unknown(determination, sets)
         case Verdict.NOT_MET:
             return _refusal(determination, reveal=reveal)
 
@@ -101,9 +105,8 @@ def _having(leaf: Leaf) -> str:
             return "为 "
 
 
-def unknown_sentence(determination: Determination) -> str:
+def _unknown(determination: Determination, sets: Sequence[MissingSet]) -> str:
     """What would settle the question at the least cost, and how: 缺少“研发费用”数据,无法判断。可授权读取税务数据…"""
-    sets = missing_sets(determination)
     facts = sets[0].facts if sets else determination.missing
     if not facts:
         return "暂无法判断:条件尚待核实。"
@@ -154,7 +157,7 @@ def change_sentence(change: Change, *, reveal: bool = False) -> str:
 
 def explanation_to_json(determination: Determination, *, reveal: bool = False, near: NearMiss | None = None) -> dict[str, Any]:
     """The whole explanation, ready to be shown or sent; `near` (from `gaps.near_miss`) adds how to become eligible."""
-    item, meta = determination.item, determination.document.meta
+    item, meta, sets = determination.item, determination.document.meta, missing_sets(determination)
     named = (("common", determination.common), ("own", determination.own), ("tiers", determination.tiers))
     return {
         "uscc": determination.uscc,
@@ -173,7 +176,7 @@ def explanation_to_json(determination: Determination, *, reveal: bool = False, n
         "status": determination.verdict.eligibility,
         "verdict_word": verdict_word(determination.verdict),
         "in_force": determination.in_force,
-        "headline": headline(determination, reveal=reveal),
+        "headline": _headline(determination, sets, reveal=reveal),
         "amount": None if determination.benefit is None else _benefit_json(determination.benefit, reveal=reveal),
         "sections": [
             {"section": key, "title": _SECTIONS[key], "finding": finding_to_json(finding, reveal=reveal)}
@@ -181,7 +184,7 @@ def explanation_to_json(determination: Determination, *, reveal: bool = False, n
             if finding is not None
         ],
         "missing": [_missing_json(m) for m in determination.missing],
-        "missing_sets": [{"facts": [_missing_json(m) for m in s.facts], "cost": s.cost} for s in missing_sets(determination)[:5]],
+        "missing_sets": [{"facts": [_missing_json(m) for m in s.facts], "cost": s.cost} for s in sets[:5]],
         "gap": None
         if near is None
         else {

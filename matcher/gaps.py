@@ -222,7 +222,10 @@ class _Search:
 
     def _kept(self, paths: Iterable[Path]) -> list[Path]:
         """The minimal ones, shortest and cheapest first, no longer than `longest`."""
-        fit = {p for p in paths if self.longest is None or _length(p) <= self.longest}
+        found = set(paths)
+        fit = found if self.longest is None else {p for p in found if _length(p) <= self.longest}
+        if len(fit) < 2:
+            return list(fit)
         kept: list[Path] = []
         for path in sorted(fit, key=self._weight):
             if not any(other <= path for other in kept):
@@ -231,12 +234,19 @@ class _Search:
                     break
         return kept
 
-    def _weight(self, path: Path) -> tuple[int, int, Decimal, int, list[str]]:
+    def _weight(self, path: Path) -> tuple[int, int, Decimal, int, list[tuple[str, str, str]]]:
         """Without changes the cost comes first (the cheapest source), with them the number of steps and how far each is."""
         steps, cost = _length(path), _cost(s.missing for s in path if isinstance(s, Settle))
-        far = sum((_effort(s) for s in path if isinstance(s, Change)), Decimal(0))
+        far = sum((_effort(s) for s in path if isinstance(s, Change)), Decimal(0)) if self.changes else Decimal(0)
         first, second = (steps, cost) if self.changes else (cost, steps)
-        return first, second, far, len(path), sorted(map(repr, path))
+        return first, second, far, len(path), sorted(map(_name, path))
+
+
+def _name(step: Step) -> tuple[str, str, str]:
+    if isinstance(step, Settle):
+        return step.missing.fact, step.missing.period, step.missing.detail
+    need = sorted(step.need) if isinstance(step.need, frozenset) else step.need
+    return step.fact, step.period, str(need)
 
 
 def _length(path: Iterable[Step]) -> int:
