@@ -19,7 +19,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
     ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
-    ("num", re.compile(r"\d{1,2}[.、](?!\d)")),
+    ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
     ("circle", re.compile(r"[①-⑳]")),
     ("letter", re.compile(r"[a-zA-Z][.、)]")),
@@ -181,6 +181,7 @@ def _label(line: str) -> tuple[str, int] | None:
     return None
 
 
+_PLAIN_FIELDS = ("basis", "time", "contact", None)
 _CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
 _TOOLS = re.compile(r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持)+服务对象$")
 
@@ -191,7 +192,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
-        while body < end and text[body] in " 　、.":
+        while body < end and text[body] in " \t　、.":
             body += 1
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
@@ -202,6 +203,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
         _open(stack, clause, text, end)
         return
+    if _is_short_heading(text, start, end):
+        clause = Clause("label", None, start, end, end, heading=line, role=role_of(line))
+        _open(stack, clause, text, end)
+        return
     if _TOOLS.search(line):
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
@@ -209,8 +214,22 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     _attach(stack, start, end)
 
 
+def _is_short_heading(text: str, start: int, end: int) -> bool:
+    """An unmarked line that names a section: short, without any stop, after a finished sentence."""
+    line = text[start:end]
+    if not 2 <= len(line) <= 14 or not re.fullmatch(r"[一-龥]{2,14}", line):
+        return False
+    before = text[max(0, start - 2) : start].strip()
+    return role_of(line) is not None and (before == "" or before[-1] in "。；：)”") or (
+        before[-1:] in ("。", "；") and len(line) <= 10 and text[end + 1 : end + 2] not in ("", "\n")
+        and bool(re.match(r"[^\n]{24,}", text[end + 1 : end + 80]))
+    )
+
+
 def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
+    while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
+        stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "card":
         del stack[1:]

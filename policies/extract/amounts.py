@@ -51,6 +51,7 @@ def _plain(value: Decimal) -> int | float:
 
 def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[tuple[int, int]]) -> None:
     found = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not any(a <= q.start and q.end <= b for a, b in skip)]
+    found = _without_instalments(text, low, found)
     joined = {id(b): a for a, b in ranges(text, found)}
     lows = {id(a) for a in joined.values()}
     done: set[int] = set()
@@ -70,9 +71,23 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
         piece_before = re.split(r"[，；。]", text[low : q.start])[-1]
         _one(text, q, joined.get(id(q)), before, piece_before, after, drafts, low, high, found[index + 1 : index + 2])
         position = q.end
+    if re.search(r"全部金额|全额", text[low:high]) and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)", text[low:high]) and not drafts:
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": "实际发生费用"}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
         drafts.append(_Draft({"kind": "matching" if re.search(r"上级[^，；。]{0,8}(?:支持|补贴|资金)", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))
+
+
+def _without_instalments(text: str, low: int, found: list[Quantity]) -> list[Quantity]:
+    """Without the sums inside a bracket behind a sum: 10万元(第一年5万元，第二年3万元，…) is one sum."""
+    kept: list[Quantity] = []
+    for q in found:
+        opened = text.rfind("(", low, q.start)
+        inside = opened >= 0 and ")" not in text[opened : q.start]
+        if inside and any(k.end <= opened for k in kept) and re.match(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)", text[opened : opened + 5]):
+            continue
+        kept.append(q)
+    return kept
 
 
 def _one(

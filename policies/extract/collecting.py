@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass, field
 
+from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.items import ItemDraft, grouped, item_of
@@ -18,6 +20,7 @@ _SCOPE = re.compile(
     r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备))"
 )
 _EXCLUSION = re.compile(r"(?:有|存在|出现|属于|符合)?(?:下列|以下|下述|上述)[^，。；：]{0,12}(?:情形|情况|行为|条件)?(?:之一)?的?[^。；：]{0,30}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:]?$")
+_LIST_LEAD = re.compile(r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?[：:]?$", re.MULTILINE)
 _SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
 _ANY = re.compile(r"之一|任[一1]|任意[一1]|其中一")
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复")
@@ -44,6 +47,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], 
     common = all_of(_distinct(state.common))
     if len(state.drafts) == 1 and common is not None:
         draft = state.drafts[0]
+        spans = [c for c, _ in state.sections if c.style not in ("card", "label")]
+        if spans and draft.amounts:
+            draft.start, draft.end = min([draft.start, *(c.start for c in spans)]), max([draft.end, *(c.end for c in spans)])
         draft.criteria = _distinct([*_flat(common), *draft.criteria])
         draft.exclusive = draft.exclusive or state.exclusive
         return state.drafts, None, False
@@ -85,7 +91,7 @@ def _walk(state: _State, clause: Clause) -> None:
         if nodes:
             state.sections.append((clause, nodes))
         return
-    if clause.style in ("article", "cn", "cn_paren", "num") and _SCOPE.match(own) and not _grants(state, clause):
+    if clause.style in ("article", "cn", "cn_paren", "num", "label") and (_SCOPE.match(own) or _LIST_LEAD.search(own)) and not _grants(state, clause):
         state.common.extend(_scope(state, clause))
         return
     if clause.style != "root" and _EXCLUSION.search(own.split("\n")[0]) and clause.children and not _SANCTION.search(own):
@@ -130,12 +136,23 @@ def _clause(state: _State, clause: Clause) -> None:
 def _paragraph(state: _State, clause: Clause, start: int, end: int, index: int) -> bool:
     start = _past_heading(state, clause, start, end, index)
     found = benefits(state.m.text, start, end)
-    groups = grouped(state.m, found)
+    groups = _substantial(state, clause, grouped(state.m, found))
     for group in groups:
         draft = item_of(state.m, group)
         _settle_span(state, clause, draft, len(groups), start, end, index)
         state.drafts.append(draft)
     return bool(groups)
+
+
+def _substantial(state: _State, clause: Clause, groups: list) -> list:  # type: ignore[type-arg,type-arg]
+    """Without general words (采取后补助方式给予支持) beside promises with figures."""
+    def figures(group: list) -> bool:  # type: ignore[type-arg]
+        return any(read_amounts(state.m.text, b.promises) for b in group)
+
+    rich = [g for g in groups if figures(g)]
+    if not rich:
+        return groups
+    return [g for g in groups if g in rich or (g[0].conditions and re.match(r"对于?", state.m.text[g[0].start : g[0].start + 2]))]
 
 
 def _past_heading(state: _State, clause: Clause, start: int, end: int, index: int) -> int:
@@ -271,6 +288,8 @@ def _share(state: _State) -> None:
         if host:
             for draft in host:
                 draft.criteria.extend(nodes)
+            if len(host) == 1 and clause.parent is not None:
+                host[0].start, host[0].end, host[0].title = clause.parent.start, clause.parent.end, clause.parent.heading or host[0].title
             continue
         left = _by_heading(state, clause)
         state.common.extend(left)
@@ -296,7 +315,7 @@ def _by_heading(state: _State, clause: Clause) -> list[Node]:
                 rest.extend(listed_condition(state.m, start, b, excluding=clause.role == "exclusion"))
     for child in clause.children:
         nodes = _conditions(state, child)
-        mine = [d for d in state.drafts if child.heading and _alike(child.heading, d)]
+        mine = _named_like(state, child.heading) if child.heading else []
         if mine and len(mine) < len(state.drafts):
             for draft in mine:
                 draft.criteria.extend(nodes)
@@ -307,9 +326,16 @@ def _by_heading(state: _State, clause: Clause) -> list[Node]:
     return rest
 
 
-def _alike(heading: str, draft: ItemDraft) -> bool:
-    names = [draft.title, *draft.path]
-    return any(n and len(n) >= 4 and (n == heading or n in heading or heading in n) for n in names)
+def _named_like(state: _State, heading: str) -> list[ItemDraft]:
+    """The items whose own or parent's heading is the same or nearest to `heading`."""
+    best: dict[int, float] = {}
+    for index, draft in enumerate(state.drafts):
+        for name in (draft.title, *draft.path[:1]):
+            if len(name) >= 4:
+                score = 1.0 if name == heading else difflib.SequenceMatcher(None, name, heading).ratio()
+                best[index] = max(best.get(index, 0.0), score)
+    top = max(best.values(), default=0.0)
+    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
 
 
 def _whole(state: _State, root: Clause, title: str) -> None:

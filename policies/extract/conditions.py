@@ -24,6 +24,8 @@ _DROP = re.compile(
     r"^(?:(?:具体|有关|相关|详细)?(?:条件|要求|标准|事项|细则|办法|程序|时间|办理)?[^，；。]{0,12}(?:以[^，；。]{2,30}为准|另行(?:制定|通知|规定)|按[^，；。]{2,24}(?:执行|办理|规定执行))|"
     r"(?:优先(?:支持|考虑|推荐)|鼓励|重点支持|优先)|[^，；。]{0,16}(?:对|保证|承诺)[^，；。]{0,16}(?:真实性|材料)[^，；。]{0,10}(?:负责|责任|真实)|"
     r"(?:须|应|需)?(?:如实|按要求|及时|按时)?(?:填写|填报|提交|提供|报送|上传)[^，；。]{0,30}(?:材料|资料|申报表|申请表|申报书)|"
+    r"(?:根据|按照|依据|参照|结合|视|参考|综合考虑)[^；。]{0,60}(?:情况|成效|效果|绩效|等|程度|标准|规模|结果|因素|水平|投入|内容|费用|金额|贡献|总额|资金|规定|办法|意见)?$|采取[^，；。]{0,16}方式[^，；。]{0,10}$|自[^，；。]{1,12}(?:起|后)$|经[^，；。]{0,16}(?:认定|评审|审核|审定|评定|评估|批准)(?:后|通过后|的)?$|"
+    r"(?:由)?(?:各区|市|区|省|国家|专家|第三方)[^，；。]{0,16}(?:局|委|部门|办公室|委员会|办|政府|管委会|专家组)[^，；。]{0,24}(?:组织|负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
     r"其他(?:[^，；。]{0,14})(?:条件|要求|规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|符合条件的|上述[^，；。]{0,8}$)"
 )
 _LEADIN = re.compile(r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)?(?:全部|所有|各项|基本|任一|其中|之一|一项)?[^，；。：]{0,14}(?:条件|要求|标准|情形|规定)?(?:之一)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)")
@@ -66,10 +68,31 @@ def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False,
     return _condition(m, start, end, merge=False, elided=elided, context=context)
 
 
+_WEAK = {"industry_theme", "entity_kind", "enterprise_size", "qualifications", "ownership", "headquarters", "industry", "above_scale", "listed_board", "awards"}
+
+
+def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
+    """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
+    kept: list[Found] = []
+    chunks = _chunks(m.text, start, end, typed, fine=not listed)
+    for f in typed:
+        if f.node["fact"] not in _WEAK:
+            kept.append(f)
+            continue
+        low, high = next(((a, b) for a, b in chunks if a <= f.start < b), (f.start, f.end))
+        others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
+        total = len(re.sub(r"[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]))
+        head = bool(re.match(r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$", m.text[f.end : high]))
+        if others >= 0.45 * max(1, total) or (head and not listed) or (head and total - others <= 14):
+            kept.append(f)
+    return kept
+
+
 def _condition(
     m: Mentions, start: int, end: int, *, merge: bool, excluding: bool = False, elided: bool = False, context: Measured | None = None
 ) -> list[Node]:
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, context=context)
+    typed = _without_passing(m, start, end, typed, listed=merge)
     pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]] = []
     for low, high in _chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]

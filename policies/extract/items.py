@@ -82,9 +82,17 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
     own = _facts(m, b, _context(m, group))
     if own and own[1] and own[0] <= _facts(m, group[-1], _context(m, group[:-1]) if len(group) > 1 else None)[0]:
         return True
+    if _only_fact(m, b) and _only_fact(m, b) == _only_fact(m, group[-1]):
+        return True
     mine = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
     theirs = {c.split(".")[0] for a, z in group[-1].conditions for x in m.qualifications_in(a, z) for c in x.codes}
     return bool(mine and mine == theirs and not re.search(r"[，；]", words))
+
+
+def _only_fact(m: Mentions, b: Benefit) -> str | None:
+    """The one fact that a promise's conditions are about, where they are about nothing else and it is one that comes in kinds."""
+    facts = {x["fact"] for node in _nodes(m, b.conditions) for x in leaves_of(node)}
+    return next(iter(facts)) if len(facts) == 1 and facts <= {"listed_board", "awards", "ownership", "enterprise_size", "tax_credit_grade"} else None
 
 
 def _facts(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:

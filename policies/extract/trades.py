@@ -19,7 +19,7 @@ _KINDS = (
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"分支机构|分公司"),
-    ("enterprise", r"(?<![一-龥])企业|企事业单位|公司"),
+    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是])企业|企事业单位"),
 )  # fmt: skip
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
