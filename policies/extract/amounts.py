@@ -107,6 +107,17 @@ def _one(
     if lower is not None and lower.value < q.value:
         drafts.append(_Draft({"kind": "capped", "cap": value, "floor": _plain(lower.value)}, start, q.end))
         return
+    last = drafts[-1] if drafts and drafts[-1].amount["kind"] != "_band" else None
+    if last is not None and re.fullmatch(r"(?:和|、|及|或)", before) and last.amount["kind"] in ("fixed", "capped", "per_unit") and not last.caps:
+        again = {k: v for k, v in last.amount.items() if k not in ("value", "cap", "plus")}
+        again["cap" if last.amount["kind"] == "capped" else "value"] = value
+        drafts.append(_Draft(again, q.start, q.end))
+        return
+    if capping and last is not None and last.amount["kind"] in ("ratio", "matching", "step"):
+        for draft in _limited(drafts):
+            draft.caps.append((value, _per(piece)))
+            draft.end = max(draft.end, q.end)
+        return
     unit = _UNIT_BEFORE.search(piece)
     slash = _UNIT_AFTER.match(text, q.end, min(high, q.end + 10))
     steps = _step(text, q, piece, unit)

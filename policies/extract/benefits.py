@@ -70,8 +70,8 @@ def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         yield position, end, ""
 
 
-def pieces(text: str, start: int, end: int) -> list[Piece]:
-    """The comma pieces of a unit."""
+def pieces(text: str, start: int, end: int, *, granting: bool = False) -> list[Piece]:
+    """The comma pieces of a unit; `granting` where the section is named after what is given, so that a bare sum is given."""
     taken = [(f.start, f.end) for f in find_thresholds(text, start, end, elided=True)]
     result: list[Piece] = []
     position, depth = start, 0
@@ -83,16 +83,16 @@ def pieces(text: str, start: int, end: int) -> list[Piece]:
             depth = max(0, depth - 1)
         if index == end or (char in "，：" and depth == 0):
             if index > position:
-                result.append(_piece(text, position, index, taken))
+                result.append(_piece(text, position, index, taken, granting))
             position = index + 1
     return result
 
 
-def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]]) -> Piece:
+def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], granting: bool) -> Piece:
     words = text[low:high]
     if _NO_GIFT.search(words):
         return Piece(low, high, None)
-    amounts = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not _is_condition(text, q, taken, low, high)]
+    amounts = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))]
     matching = re.search(r"\d\s*:\s*\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d\s*:\s*\d", words)
     band = re.search(r"\d[\d,.]*(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分", words)
     if band is not None and re.search(r"按|%", text[low : min(len(text), high + 14)]):
@@ -123,6 +123,10 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
     return not (given or follow)
 
 
+def _bounded(q: Quantity, taken: list[tuple[int, int]]) -> bool:
+    return any(a <= q.start and q.end <= b for a, b in taken)
+
+
 def _promise_start(text: str, low: int, amount: int) -> int:
     """Where the words of the promise begin before its first amount: behind the last condition of the piece."""
     for m in _TRIGGER.finditer(text, low, min(len(text), amount + 30)):
@@ -150,13 +154,13 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
     ) and not re.search(r"对[^，；。]{4,}的(?:企业|单位|，)", lead) and not any(q.is_ratio for q in amounts[:1] if re.search(r"按", words))
 
 
-def benefits(text: str, start: int, end: int) -> list[Benefit]:
+def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
     """The promises in a paragraph, each with the condition pieces before it, in order."""
     result: list[Benefit] = []
     for index, (low, high, _) in enumerate(units(text, start, end)):
         pending: list[tuple[int, int]] = []
         opened: Benefit | None = None
-        for piece in pieces(text, low, high):
+        for piece in pieces(text, low, high, granting=granting):
             if piece.promise is None:
                 if opened is not None and _belongs(text, piece):
                     opened.promises.append((piece.start, piece.end))

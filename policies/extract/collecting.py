@@ -12,6 +12,8 @@ from policies.extract.conditions import declared, inline_condition, listed_condi
 from policies.extract.items import ItemDraft, grouped, item_of
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
+from policies.extract.standing import find_standing
+from policies.quantities import quantities
 from policies.segmenting import Clause
 
 _SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
@@ -135,13 +137,48 @@ def _clause(state: _State, clause: Clause) -> None:
 
 def _paragraph(state: _State, clause: Clause, start: int, end: int, index: int) -> bool:
     start = _past_heading(state, clause, start, end, index)
-    found = benefits(state.m.text, start, end)
+    found = benefits(state.m.text, start, end, granting=clause.role == "benefit" and clause.style == "label")
     groups = _substantial(state, clause, grouped(state.m, found))
+    drafts: list[ItemDraft] = []
     for group in groups:
         draft = item_of(state.m, group)
         _settle_span(state, clause, draft, len(groups), start, end, index)
-        state.drafts.append(draft)
+        drafts.append(draft)
+    _once_only(state, clause, drafts, start, end)
+    if len(drafts) > 1:
+        _overall_cap(state, drafts, start, end)
+    state.drafts.extend(drafts)
     return bool(groups)
+
+
+def _once_only(state: _State, clause: Clause, drafts: list[ItemDraft], start: int, end: int) -> None:
+    """每家企业连续3年只能获得1次 stands beside the promise, in a sentence of its own: a condition of each item here."""
+    low = clause.paragraphs[0][0] if clause.paragraphs else start
+    for f in find_standing(state.m.text, min(low, start), end):
+        if f.node["origin"] != "standing/once-only":
+            continue
+        for draft in drafts:
+            if not any(x["fact"] == "received_benefits" for n in draft.criteria for x in leaves_of(n)):
+                draft.criteria.append(f.node)
+
+
+def _overall_cap(state: _State, drafts: list[ItemDraft], start: int, end: int) -> None:
+    """单个企业每年支持总金额不超过200万元, said once behind several promises, limits every one of them."""
+    m = re.compile(r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)").search(state.m.text, start, end)
+    if m is None:
+        return
+    limit = next((q for q in quantities(state.m.text, m.start(), min(end, m.end() + 16)) if q.is_money), None)
+    if limit is None:
+        return
+    value = int(limit.value)
+    for draft in drafts:
+        for amount in draft.amounts:
+            if amount.get("cap") == value:
+                continue
+            if "cap" in amount and amount["cap"] < value and amount["kind"] != "per_unit":
+                amount.setdefault("caps", []).append({"cap": value, "per": "year"})
+            elif "cap" not in amount:
+                amount["cap"], amount["per"] = value, "year"
 
 
 def _substantial(state: _State, clause: Clause, groups: list) -> list:  # type: ignore[type-arg,type-arg]
@@ -247,7 +284,10 @@ def _conditions(state: _State, clause: Clause, *, excluding: bool = False) -> li
     nodes: list[Node] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
-        if index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label"):
+        bare_heading = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label")
+        if bare_heading and (clause.children or len(clause.paragraphs) > 1):
+            if clause.children and _EXCLUSION.search(words):
+                excluding = True
             continue
         start = _past_heading(state, clause, a, b, index)
         if re.search(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$", words) and len(words) < 40:

@@ -17,7 +17,7 @@ from policies.extract.trades import find_trades
 
 _FILLER = re.compile(
     r"申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
-    r"具有|具备|拥有|属于|对于|或者|以及|各类|所有|凡是|期间|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
+    r"具有|具备|拥有|属于|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
 )
 _DROP = re.compile(
@@ -83,6 +83,9 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
         others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
         total = len(re.sub(r"[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]))
         head = bool(re.match(r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$", m.text[f.end : high]))
+        if m.text[f.end : f.end + 1] == "：" and f.start - low <= 6:
+            kept.append(f)
+            continue
         if others >= 0.45 * max(1, total) or (head and not listed) or (head and total - others <= 14):
             kept.append(f)
     return kept
@@ -97,7 +100,7 @@ def _condition(
     for low, high in _chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
-        gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m.text, low, high, inside + crossing)
+        gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m, low, high, inside + crossing)
         if gap is not None and _DROP.match(m.text[gap[0] : gap[1]]):
             gap = None
         pieces.append((low, high, inside, gap))
@@ -192,8 +195,11 @@ def _chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) 
     return result
 
 
-def _rest(text: str, low: int, high: int, spans: list[Found]) -> tuple[int, int] | None:
+def _rest(m: Mentions, low: int, high: int, spans: list[Found]) -> tuple[int, int] | None:
     """What of a clause the typed spans leave uncovered, if it still says something: its trimmed span."""
+    text = m.text
+    if spans and all(re.fullmatch(r"[的企业单位在于和及、]*", text[a:b]) for a, b in _around(low, high, spans, m)):
+        return None
     segments: list[tuple[int, int]] = []
     position = low
     for f in sorted(spans, key=lambda f: f.start):
@@ -217,6 +223,20 @@ def _rest(text: str, low: int, high: int, spans: list[Found]) -> tuple[int, int]
     while a < b and text[a] in "，；。：、的和及与或":
         a += 1
     return (a, b) if _weight(text[a:b]) >= 2 else None
+
+
+def _around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
+    """The stretches of a clause outside typed spans and outside bare names of regions."""
+    taken = sorted([(f.start, f.end) for f in spans] + [(r.start, r.end) for r in m.regions_in(low, high)])
+    result: list[tuple[int, int]] = []
+    position = low
+    for a, b in taken:
+        if a > position:
+            result.append((position, a))
+        position = max(position, b)
+    if position < high:
+        result.append((position, high))
+    return result
 
 
 def _weight(words: str) -> int:

@@ -197,6 +197,15 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
         whens = [whole[-1]] if len(whole) >= 2 or not _single_subject(m, first) else list(whole)
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared
+    lone = read_amounts(m.text, first.promises)
+    ceilings = [read_amounts(m.text, b.promises) for _, b in later]
+    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" not in lone[0] and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings):
+        draft.criteria = whole
+        for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
+            amount = {**lone[0], "cap": limit["cap"], **({"per": limit["per"]} if "per" in limit else {}), "evidence": limit["evidence"]}
+            tree = all_of(nodes)
+            draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
+        return
     _add(m, draft, first, whens)
     for nodes, b in later:
         own = [n for n in nodes if not any(_same(n, s) for s in shared)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -42,8 +43,30 @@ def mentions_of(text: str, region: str | None) -> Mentions:
         region,
         tuple(sorted(find_regions(text, within=region), key=lambda m: m.start)),
         tuple(sorted(find_industries(text), key=lambda m: m.start)),
-        tuple(sorted(find_qualifications(text, within=region), key=lambda m: m.start)),
+        tuple(sorted([*find_qualifications(text, within=region), *_further_titles(text, region)], key=lambda m: m.start)),
     )
+
+
+_FURTHER = (
+    (re.compile(r"企业技术\((?:研发|研究)\)中心"), "企业技术中心"),
+    (re.compile(r"(?<![一-龥])(?:工程中心)(?=、|和|及|等|，)|(?<=、)工程中心"), "工程研究中心"),
+    (re.compile(r"(?<=、)技术中心|(?<=级)技术中心"), "企业技术中心"),
+    (re.compile(r"(?<=、)科技创新中心"), "技术创新中心"),
+)
+
+
+def _further_titles(text: str, region: str | None) -> list[QualificationMention]:
+    """Shortened names inside lists, read as the full name would be."""
+    result: list[QualificationMention] = []
+    for pattern, full in _FURTHER:
+        for m in pattern.finditer(text):
+            lead = re.search(r"(?:(?:国家|省|市|区|县)级?(?:、|和|及|或)?)*$", text[max(0, m.start() - 16) : m.start()])
+            words = (lead[0] if lead else "") + full
+            known = find_qualifications(words, within=region)
+            if known:
+                start = m.start() - (len(lead[0]) if lead else 0)
+                result.append(QualificationMention(start, m.end(), text[start : m.end()], known[0].codes, known[0].level_read))
+    return result
 
 
 _Named = TypeVar("_Named", RegionMention, IndustryMention, QualificationMention)

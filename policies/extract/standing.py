@@ -52,13 +52,24 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                 period = near[0] if near else None
                 if phrase.id == "once-only" and period:
                     period = _window_to_now(period)
+            begin = _with_denial(text, start, m.start()) if phrase.denied and not excluding else m.start()
             result.append(
                 found(
-                    phrase.fact, phrase.op, phrase.value, m.start(), m.end(), origin=f"standing/{phrase.id}",
+                    phrase.fact, phrase.op, phrase.value, begin, m.end(), origin=f"standing/{phrase.id}",
                     rank=phrase.rank, period=period,
                 )
             )  # fmt: skip
     return result
+
+
+def _with_denial(text: str, start: int, at: int) -> int:
+    """The span of a denied phrase takes in its negation: 申请时未被列入…."""
+    clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+    m = re.search(r"(?:未|无|没有|不存在|不得|不属于|不在|非)[^，；。、]{0,24}$", text[clause:at])
+    if m is None:
+        return at
+    begin = clause + m.start()
+    return clause if begin - clause <= 12 else begin
 
 
 def _denied(text: str, start: int, m: re.Match[str]) -> bool:

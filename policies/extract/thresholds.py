@@ -98,8 +98,9 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
     that the sentence before was about (同比增幅超过30%的, 超过5000万美元的).
     """
     found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
-    upper = {high.start for _, high in ranges(text, found_quantities)}
-    lows = {low.start for low, _ in ranges(text, found_quantities)}
+    pairs = list(ranges(text, found_quantities))
+    upper = {high.start for _, high in pairs}
+    lows = {low.start: high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
     result: list[Found] = []
     last: tuple[Measured, Quantity] | None = None
@@ -108,7 +109,7 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
             continue
         op = q.op or ("ge" if q.start in lows else None)
         if last is not None and elided and _listed(text, last[1], q):
-            result.append(_again(result[-1], q, op or last[1].op or "ge"))
+            result.append(_stretched(_again(result[-1], q, op or last[1].op or "ge"), lows.get(q.start)))
             last = last[0], q
             continue
         if op is None:
@@ -118,11 +119,18 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
             continue
         leaf = _threshold(text, start, measured, q, op)
         if leaf is not None:
-            result.append(leaf)
+            result.append(_stretched(leaf, lows.get(q.start)))
             last = measured, q
     result.extend(_durations(text, start, end))
     result.extend(_signs(text, start, end))
     return result
+
+
+def _stretched(f: Found, upper_end: int | None) -> Found:
+    """A tier 1000万元至2000万元 is one span, though only its lower bound is a condition."""
+    if upper_end is None or upper_end <= f.end:
+        return f
+    return Found({**f.node, "evidence": {"start": f.start, "end": upper_end}}, f.start, upper_end, f.rank)
 
 
 def _listed(text: str, before: Quantity, q: Quantity) -> bool:

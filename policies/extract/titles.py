@@ -40,6 +40,8 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     groups = _grouped(m, start, end)
     for low, high, codes in groups:
         result.append(_title(m.text, start, end, low, high, codes))
+    if re.fullmatch(r"(?:获得?)?(?:[“”一-龥]{0,12}(?:大赛|奖))?(?:特等|[一二三]等|优胜|优秀|金|银|铜)奖(?:的)?", m.text[start:end]):
+        result.append(found("awards", "has_any", [m.text[start:end].rstrip("的")], start, end, origin="title/prize-grade", rank=3))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
             continue
@@ -57,7 +59,9 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     groups: list[tuple[int, int, list[str]]] = []
     level = ""
     for mention in m.qualifications_in(start, end):
-        codes = list(mention.codes)
+        codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
+        if not codes or _inside_book(m.text, start, mention.start, codes):
+            continue
         if groups and re.fullmatch(r"(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)(?:国家级?|省级?|市级?|中关村)?", m.text[groups[-1][1] : mention.start]):
             if level and not mention.level_read:
                 codes = [f"{c}{level}" if "." not in c and ":" not in c and c in _LEVELLED else c for c in codes]
@@ -66,6 +70,13 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         level = "." + codes[0].rsplit(".", 1)[1] if mention.level_read and len(codes) == 1 and "." in codes[0] else ""
         groups.append((mention.start, mention.end, codes))
     return groups
+
+
+def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
+    """Names inside 《…》 are titles of documents, the 贯标 standards aside."""
+    opened = text.rfind("《", max(start - 60, 0), at)
+    inside = opened >= 0 and "》" not in text[opened:at]
+    return inside and not any(c.startswith(("ip_standard", "two_integration")) for c in codes)
 
 
 _LEVELLED = {
