@@ -48,6 +48,9 @@ _OTHER_LABELS = (
     "标题",
     "名称",
 )
+_PIECE = re.compile(r"\S{1,80}?\s{0,3}[:：]\s{0,3}\S+|\S+")
+_OPENING = 1_200
+_LEAST_PIECES = 25
 _BULLETS = "•·●◆■★*-—– "
 _HEAD_LINES = 400
 
@@ -84,7 +87,10 @@ def squeeze(text: str) -> str:
 
 
 def head_lines(text: str, plain: str | None = None) -> tuple[HeadLine, ...]:
-    """The non-blank lines of `text`; `plain` is its simplified copy where that is at hand."""
+    """The non-blank lines of `text`; `plain` is its simplified copy where that is at hand.
+
+    The opening of a page that was copied into one long line is cut at its blanks, where the lines of the page were.
+    """
     copy = simplified(text) if plain is None else plain
     lines: list[HeadLine] = []
     position = 0
@@ -92,12 +98,30 @@ def head_lines(text: str, plain: str | None = None) -> tuple[HeadLine, ...]:
         body = raw.strip()
         if body:
             start = position + raw.index(body)
-            end = start + len(body)
-            lines.append(
-                HeadLine(start, end, _MARKDOWN.sub("", " ".join(body.split())), _MARKDOWN.sub("", squeeze(copy[start:end])))
-            )
+            for first, last in _pieces(body):
+                lines.append(_head_line(text, copy, start + first, start + last))
         position += len(raw)
     return tuple(lines)
+
+
+def _head_line(text: str, copy: str, start: int, end: int) -> HeadLine:
+    words = _MARKDOWN.sub("", " ".join(text[start:end].split()))
+    return HeadLine(start, end, words, _MARKDOWN.sub("", squeeze(copy[start:end])))
+
+
+def _pieces(body: str) -> Iterator[tuple[int, int]]:
+    """The line itself, or the pieces of a long one that is full of blanks, each label with its value."""
+    opening = body[:_OPENING]
+    if len(body) < _OPENING or len(opening.split()) < _LEAST_PIECES:
+        yield 0, len(body)
+        return
+    end = 0
+    for found in _PIECE.finditer(opening):
+        if found.end() < len(opening):
+            yield found.span()
+            end = found.end()
+    rest = body[end:]
+    yield end + len(rest) - len(rest.lstrip()), len(body)
 
 
 def labelled(lines: tuple[HeadLine, ...], label: str) -> str | None:
@@ -113,7 +137,7 @@ def labelled(lines: tuple[HeadLine, ...], label: str) -> str | None:
                 continue
             if not found and index + 1 < len(lines) and not _is_label(lines[index + 1].plain):
                 found = lines[index + 1].text
-            found = found.strip("/／无 —-")
+            found = found.strip("/／无 —-*")
             if found:
                 return found
     return None
@@ -158,8 +182,10 @@ def _is_label(plain: str) -> bool:
 _NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}[〔\[［（(【﹝][12]\d{3}年?[〕\]］）)】﹞]第?\d{1,5}号"
 _DECREE = r"[\u4e00-\u9fff]{0,20}令第?[\d一二三四五六七八九十百零〇]{1,6}号"
 _OWN_LINE = re.compile(rf"^[（(]?({_NUMBER}|{_DECREE})[)）]?$")
-_AT_END_OF_TITLE = re.compile(rf"(?:通知|办法|意见|措施|规定|细则|公告|决定|批复|条例|方案)[（(]?({_NUMBER})[)）]?$")
+_AT_END_OF_TITLE = re.compile(rf"(?:通知|办法|意见|措施|规定|细则|公告|决定|批复|条例|方案|通报|函)[（(]?({_NUMBER})[)）]?$")
+_BEFORE_SALUTATION = re.compile(rf"^({_NUMBER})(?=各|有关)")
 _IN_OPENING = re.compile(rf"^[^。；;]{{6,140}}?(?:通知|意见|办法|公告|决定|批复|措施|规定|方案)(?!的)({_NUMBER})(?=[各市省县区])")
+TRAILING_NUMBER = re.compile(rf"(?<=[知见法施定则告复例案报函])[（(]?{_NUMBER}[)）]?$")
 _LISTED = re.compile(r"^(?:\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)")
 _NUMBER_LINES = 160
 
@@ -169,7 +195,7 @@ def number_on_own_line(lines: tuple[HeadLine, ...]) -> tuple[int, str] | None:
     for index, line in enumerate(lines[:_NUMBER_LINES]):
         if _LISTED.match(line.plain):
             continue
-        found = _OWN_LINE.match(line.plain) or _AT_END_OF_TITLE.search(line.plain)
+        found = _OWN_LINE.match(line.plain) or _BEFORE_SALUTATION.match(line.plain) or _AT_END_OF_TITLE.search(line.plain)
         if found:
             at = line.plain.index(found[1])
             return index, as_it_stands(line, at, at + len(found[1]))
@@ -190,7 +216,7 @@ def as_it_stands(line: HeadLine, start: int, end: int) -> str:
     return "".join(kept[start:end])
 
 
-_ORGAN = r"(?:人民政府|政府办公[室厅]|办公[室厅]|委员会|管委会|党委|县委|市委|省委|区委|国务院|[局厅部院委署会]|联合会|协会|领导小组|分局|总局|中心|人民银行|法院|检察院|街道办事处|管理处)"
+_ORGAN = r"(?:人民政府|政府办公[室厅]|办公[室厅]|委员会|管委会|党委|县委|市委|省委|区委|国务院|[局厅部院委署会]|联合会|协会|领导小组|分局|总局|中心|人民银行|法院|检察院|街道办事处|管理处|党组|支部)"
 _ORGAN_LINE = re.compile(rf"^[\u4e00-\u9fff、，,（）()“”\"]{{1,80}}{_ORGAN}(?:[（(]章[)）]|[（(]盖章[)）])?$")
 
 

@@ -19,6 +19,7 @@ _WITHOUT_ITEMS = frozenset({"interpretation", "speech", "list"})
 _TAIL = r"(?:[（(【\[](?:试行|暂行|修订|修订稿|修正|修正案|草案|征求意见稿|节选|摘要|全文|[^）)】\]]{0,12}(?:修订|修正|修改|版|年))[^）)】\]]{0,20}[)）】\]])*"
 # Noun at the end of a title -> kind; the first that matches counts.
 NOUNS: tuple[tuple[str, str], ...] = (
+    ("other", r"(?:政策汇总|专栏|大全|合集)"),
     ("guide", r"(?:政策清单|常见问题)"),
     ("interpretation", r"(?:解读|问答|\d{1,3}问|答记者问|问题解答|解答|图解|一图读懂|解释|释义|解析)"),
     ("speech", r"(?:讲话|致辞|发言|演讲)"),
@@ -42,10 +43,13 @@ _REVOKES = re.compile(r"(?:废止|宣布失效|停止执行|终止)[^，,。]{0,
 _AMENDS = re.compile(r"关于(?:修改|修订|调整|完善)[^。]{0,60}(?:的决定|的通知|的公告)")
 _EXPIRED = re.compile(r"[（(【](?:已|全文|现已)?(?:废止|失效)[)）】]")
 _EXPIRED_STATUS = re.compile(r"^(?:时效性|有效性|文件状态|效力状态)[:：]?\n?(?:已废止|已失效|失效|废止)$", re.MULTILINE)
+_BRIEFING = re.compile(r"吹风会|新闻发布会|答记者问|记者会")
 _PROGRESS = re.compile(r"(?:介绍|概况|简介|综述|会议|座谈会|大讲堂|活动|吹风会|报道|新闻|典型做法)")
 _NAMES_MADE_PUBLIC = re.compile(
-    r"(?:名单|结果|企业|项目|单位)[^，。]{0,16}的?(?:公示|公告|通报)|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|关于命名|关于认定.{2,40}的(?:通知|决定|公告)|公布.{2,40}名单"
+    r"(?:名单|结果|企业|项目|单位)[^，。]{0,16}的?(?:公示|公告|通报)"
+    r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
 )
+_NAMES_FIRMS = re.compile(r"关于(?:命名|认定|授予|表彰|确定|同意)[^。]{2,60}的(?:通知|决定|公告|批复)$")
 
 _SELF_NAMES: tuple[tuple[str, str], ...] = (
     ("rules", "本办法 本细则 本规程 本条例 本暂行办法 本实施细则 本规则 本管理办法 本实施办法"),
@@ -83,6 +87,7 @@ _GUIDE_SECTIONS = (
     "受理时间",
     "政策依据",
 )
+_CONDITIONS = re.compile(r"(?:申报|申请|认定|补贴|补助|受理|资助|奖励|评估)(?:的)?(?:基本)?(?:条件|对象|要求)|享受条件")
 _LEAST_GRANTS = 3
 _LEAST_GRANTS_PER_1000 = 0.5
 _MIN_SECTIONS = 2
@@ -115,7 +120,10 @@ def kind_of(
     grants = has_grants(plain)
     if kind == "measure" and _noun_is_opinion(title or "", plain) and not grants:
         return KindFound("plan", "只有任务安排,没有给予企业的支持", notes, bears_items=False)
-    bears_items = grants if kind == "plan" else kind not in _WITHOUT_ITEMS
+    names_firms = _NAMES_FIRMS.search(title or "") is not None
+    if kind == "other":
+        return KindFound(kind, reason, notes, bears_items=grants or _CONDITIONS.search(plain) is not None)
+    bears_items = grants if kind == "plan" or names_firms else kind not in _WITHOUT_ITEMS
     return KindFound(kind, reason, notes, bears_items)
 
 
@@ -160,6 +168,8 @@ def _by_text(title: str, plain: str, *, is_repost: bool) -> tuple[str, str]:
     if counts and counts.most_common(1)[0][1] >= 2:
         kind = counts.most_common(1)[0][0]
         return kind, "正文的自称"
+    if _BRIEFING.search(title) or _BRIEFING.search(plain[:600]):
+        return "interpretation", "发布会或吹风会的报道"
     if _PROGRESS.search(title):
         return "other", "介绍或报道"
     if not is_repost and has_guide_sections(plain):

@@ -143,13 +143,13 @@ def _issued_on(lines: tuple[HeadLine, ...], title: TitleFound, signed: date | No
 
 
 def _validity(lines: tuple[HeadLine, ...], joined: str, issued_on: date | None) -> Validity:
-    """Labels first, then the text's own closing provisions."""
+    """The text's own closing provisions first; what they leave open, the labels around the text tell."""
     stated = read_validity(joined, issued_on)
     begin, until = stated.effective_from, stated.effective_to
-    if (words := labelled(lines, "effective")) is not None:
-        begin = first_day(squeeze(words)) or begin
-    if (words := labelled(lines, "expires")) is not None:
-        until = last_day(squeeze(words)) or until
+    if begin is None and (words := labelled(lines, "effective")) is not None:
+        begin = first_day(squeeze(words))
+    if until is None and (words := labelled(lines, "expires")) is not None:
+        until = last_day(squeeze(words))
     if (words := labelled(lines, "period")) is not None:
         period = read_period(squeeze(words))
         begin, until = begin or period.effective_from, until or period.effective_to

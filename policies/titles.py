@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
-from policies.headlines import HeadLine, as_it_stands, is_number, is_organ, squeeze
+from policies.headlines import TRAILING_NUMBER, HeadLine, as_it_stands, is_number, is_organ, squeeze
 from policies.validity import DATE, whole_date
 
 _TAIL = r"(?:[（(【\[][^（()）】\]]{1,24}[)）】\]])*"
 _NOUN = (
     r"(?:办法|细则|规程|条例|规则|章程|措施|政策|意见|规定|指南|指引|手册|通知|公告|通告|批复|决定|通报|函|规划|计划|方案|要点|纲要|"
-    r"解读|问答|常见问题|解答|讲话|致辞|名单|公示|目录|清单|[一二三四五六七八九十\d]{1,3}条|条件及程序|申报流程|标准|规范|制度|\d{1,3}问)"
+    r"解读|问答|常见问题|解答|讲话|致辞|名单|公示|目录|清单|[一二三四五六七八九十\d]{1,3}条|条件及程序|申报流程|政策汇总|专栏|标准|规范|制度|\d{1,3}问)"
 )
 _IS_TITLE = re.compile(rf"^[^。；;！？?]{{4,120}}{_NOUN}{_TAIL}[”\"》]?{_TAIL}$")
 _ABOUT = re.compile(rf"^[^。；;]{{0,60}}关于[^。；;]{{4,120}}{_NOUN}{_TAIL}[”\"》]?$")
@@ -39,6 +39,13 @@ _SITE = re.compile(
 _CARD_NUMBER = re.compile(r"^\d{1,3}\s{0,3}[.．、]\s{0,3}")
 _DAY_LINE = re.compile(rf"^[（(]?({DATE})[)）]?(?:印发)?$")
 _DAY_UNDER_TITLE = re.compile(rf"^[（(]({DATE})[^（）()]{{0,60}}[)）]$")
+_SIGNED_DAY = re.compile(rf"^({DATE})$")
+_SIGNED_INLINE = re.compile(
+    r"(?:^|[。；\s])([\u4e00-\u9fff]{4,30}?(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部))"
+    rf"({DATE})(?=$|[（(]此件|附件|抄送|[（(]联系人)"
+)
+_SENTENCE_ENDS = tuple("。；;，,：:")
+_LONGEST_NAME = 30
 _HEAD = 220
 _MOST_TITLE_LINES = 4
 
@@ -106,7 +113,7 @@ def _candidates(lines: tuple[HeadLine, ...]) -> Iterator[tuple[float, tuple[Head
             run = lines[index : index + length]
             if len(run) < length or any(_stops(line.plain) for line in run[1:]):
                 break
-            plain = "".join(line.plain for line in run)
+            plain = TRAILING_NUMBER.sub("", "".join(line.plain for line in run))
             if len(plain) > 140:
                 break
             if len(plain) >= 8 and _IS_TITLE.match(plain) and _runs_on(run):
@@ -180,8 +187,10 @@ def _score(plain: str, index: int, length: int) -> float:
 
 
 def _built(run: tuple[HeadLine, ...], lines: tuple[HeadLine, ...]) -> TitleFound:
-    text = _SITE.sub("", "".join(_glued(line.text, following) for line, following in zip(run, [*run[1:], None], strict=True)))
-    plain = _SITE.sub("", "".join(line.plain for line in run))
+    text = TRAILING_NUMBER.sub(
+        "", _SITE.sub("", "".join(_glued(line.text, following) for line, following in zip(run, [*run[1:], None], strict=True)))
+    )
+    plain = TRAILING_NUMBER.sub("", _SITE.sub("", "".join(line.plain for line in run)))
     after = [line for line in lines if line.start >= run[-1].end][:3]
     day = next((day for line in after if (day := _day_under_title(line.plain))), None)
     return TitleFound(text, plain, run[0].start, run[-1].end, day)
@@ -225,16 +234,46 @@ def issuers_in_title(title: TitleFound) -> tuple[str, ...]:
 
 
 def find_signature(lines: tuple[HeadLine, ...]) -> Signature | None:
-    """The first date on a line of its own under the name of an authority (in a notice it stands before the annexes)."""
+    """Who signed and when: in a notice it stands before the annexes, so the first one counts.
+
+    Best is a date on a line of its own under the names of authorities, then one that follows a name in its line, then a
+    date of its own under a line that is no sentence (市长 某某).
+    """
+    under_organs = _under_organs(lines)
+    return under_organs or _behind_a_name(lines) or _under_no_sentence(lines)
+
+
+def _under_organs(lines: tuple[HeadLine, ...]) -> Signature | None:
     for index, line in enumerate(lines):
-        found = _DAY_LINE.match(line.plain)
-        if found is None or (day := whole_date(found[1])) is None:
+        if (day := _day_of_line(line)) is None:
             continue
         organs: list[str] = []
-        for above in reversed(lines[max(index - 12, 0) : index]):
+        for above in reversed(lines[max(index - 20, 0) : index]):
             if not is_organ(above.plain):
                 break
             organs.append(above.text)
         if organs:
             return Signature(tuple(reversed(organs)), day)
     return None
+
+
+def _behind_a_name(lines: tuple[HeadLine, ...]) -> Signature | None:
+    for line in lines:
+        found = _SIGNED_INLINE.search(line.plain)
+        if found is not None and (day := whole_date(found[2])) is not None:
+            return Signature((found[1],), day)
+    return None
+
+
+def _under_no_sentence(lines: tuple[HeadLine, ...]) -> Signature | None:
+    for above, line in itertools.pairwise(lines):
+        day = _day_of_line(line)
+        short = len(above.plain) <= _LONGEST_NAME and not above.plain.endswith(_SENTENCE_ENDS)
+        if day is not None and short and not _PUBLISHED_LINE.match(above.plain) and not above.plain.endswith(("：", ":")):
+            return Signature((), day)
+    return None
+
+
+def _day_of_line(line: HeadLine) -> date | None:
+    found = _SIGNED_DAY.match(line.plain)
+    return whole_date(found[1]) if found is not None else None

@@ -34,6 +34,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while header_line := requests.readline():
         header = json.loads(header_line)
         data = requests.read(header["size"])
+        answer: dict[str, object]
         try:
             parsed = parse_policy(data, name=header["name"], document_id=header["document_id"])
             answer = {"parsed": parsed.to_json()}
