@@ -54,12 +54,12 @@ def main() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="并行进程数 / worker processes")
 def parse(files: tuple[Path, ...], out: Path, workers: int) -> None:
     """Parse policy files (txt html pdf docx doc) into rules: DIR/<stem>.json, or DIR/<stem>.error.json with the reason."""
-    from policies.parsing import parse_files
+    from policies.batch import parse_files
 
     out.mkdir(parents=True, exist_ok=True)
     summary = parse_files(list(files), out_dir=out, workers=workers)
-    note(f"已解析 {summary.parsed} 份,未能解析 {summary.refused} 份")
-    _finish(summary.refused)
+    note(f"已解析 {len(summary.parsed)} 份,未能解析 {len(summary.refused)} 份")
+    _finish(len(summary.refused))
 
 
 @main.command()
@@ -94,11 +94,12 @@ def profiles(records: Path, as_of: date, out: Path) -> None:
 @click.option("--as-of", required=True, type=IsoDate(), help="基准日 / as-of day")
 @click.option("--out", required=True, type=_OUT, help="结果目录 / output folder")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="并行进程数 / worker processes")
-def match(records: Path, policies_dir: Path, as_of: date, out: Path, workers: int) -> None:
+@click.option("--reveal", is_flag=True, help="结果中显示税务、社保等敏感数值(默认遮蔽) / show sensitive figures")
+def match(records: Path, policies_dir: Path, as_of: date, out: Path, workers: int, reveal: bool) -> None:
     """The whole main job from files to ranked matches with reasons: matches.jsonl and a workbook for people."""
     from api.pipeline import match_files
 
-    outcome = match_files(records, policies_dir, as_of=as_of, out=out, workers=workers, progress=note)
+    outcome = match_files(records, policies_dir, as_of=as_of, out=out, workers=workers, reveal=reveal, progress=note)
     click.echo(outcome.summary())
     _finish(outcome.refused)
 

@@ -1,0 +1,243 @@
+"""The main job from files to files: policies and departmental extracts in; ranked matches with reasons, a workbook and a report out.
+
+Nothing is dropped in silence: each policy file is parsed or refused with a reason, each record linked, in review or refused, and the
+report counts them. The rules used here come straight from the parser; the report says that no officer has approved them yet.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from api.matchbook import MatchRow, write_match_book
+from api.usecases.matching import plainly_out
+from features.assemble import assemble, profiles
+from features.profile import EnterpriseProfile
+from matcher.codes import population_of_arrow
+from matcher.determination import Determination, determine
+from matcher.explain import amount_sentence, explanation_to_json, headline
+from matcher.ports import Band, Scorer
+from matcher.ranking import candidate_of, rank
+from matcher.screen import Screening, screen
+from policies.batch import ParseSummary, parse_files
+from policies.loading import load_rules
+from policies.rules import RuleDocument, with_quotes
+
+POLICY_SUFFIXES = frozenset({".txt", ".html", ".htm", ".pdf", ".docx", ".doc"})
+_ELIGIBLE, _UNKNOWN = 2, 1
+BAND_WORDS = {
+    Band.DIRECT: "可直接享受",
+    Band.ELIGIBLE: "符合条件待申报",
+    Band.NEAR: "差一点",
+    Band.UNKNOWN: "无法判断",
+    Band.NOT_MET: "暂不符合",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedPolicies:
+    """The rule documents of one run in order, with what was refused."""
+
+    documents: tuple[RuleDocument, ...]
+    refused: tuple[tuple[str, str, str], ...]  # file, code, reason
+    without_items: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class MatchReport:
+    """Counts and times of one run."""
+
+    as_of: date
+    out: Path
+    stages: dict[str, float] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    bands: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+
+    def summary(self) -> str:
+        """The run in a few Chinese lines."""
+        count = self.counts
+        lines = [
+            f"基准日 {self.as_of.isoformat()}",
+            f"政策文件 {count['files']} 份:解析 {count['parsed']} 份(其中 {count['without_items']} 份不含惠企事项),未能解析 {count['files_refused']} 份;事项 {count['items']} 项",
+            f"企业 {count['enterprises']} 家;部门数据未采用 {count['rows_refused']} 行,待人工核对 {count['rows_review']} 行(见 report.json)",
+            "匹配:" + ",".join(f"{word} {self.bands[word]}" for word in BAND_WORDS.values() if word != BAND_WORDS[Band.NOT_MET]),
+            "用时:" + ",".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in self.stages.items()),
+            f"结果:{self.out / 'matches.jsonl'} 与 {self.out / 'matches.xlsx'}",
+        ]
+        return "\n".join(lines)
+
+    @contextmanager
+    def stage(self, name: str, progress: Callable[[str], None]) -> Iterator[None]:
+        """Time one stage and tell the person waiting."""
+        progress(f"{name}……")
+        started = time.perf_counter()
+        yield
+        self.stages[name] = time.perf_counter() - started
+
+
+def parse_folder(folder: Path, parsed_dir: Path, *, workers: int) -> MatchedPolicies:
+    """Parse every policy file of a folder; a file of another kind is refused with a reason too."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    policies = [p for p in files if p.suffix.lower() in POLICY_SUFFIXES]
+    summary = parse_files(policies, out_dir=parsed_dir, workers=workers)
+    foreign = [(p.name, "NOT_A_POLICY", "不是支持的政策文件格式(txt、html、pdf、docx、doc),未读取") for p in files if p not in set(policies)]
+    # Tables that describe the policies (a manifest, answers) are no policy files; they are named in the report but refuse nothing.
+    return _documents_of(summary, [line for line in foreign if Path(line[0]).suffix.lower() not in (".csv", ".json", ".md", ".toml", ".py")])
+
+
+def _documents_of(summary: ParseSummary, foreign: Sequence[tuple[str, str, str]]) -> MatchedPolicies:
+    documents, without = [], []
+    refused = [*foreign, *((o.path.name, o.code or "", o.message or "") for o in summary.refused)]
+    for outcome in summary.parsed:
+        if outcome.parsed is None:
+            continue
+        document = load_rules(outcome.parsed.rules)
+        if outcome.parsed.quarantined:
+            refused.append((outcome.path.name, "QUARANTINED", "正文疑被篡改或夹带广告,已隔离,须人工核对原文后方可使用"))
+        elif document.items:
+            documents.append(with_quotes(document, outcome.parsed.text))
+        else:
+            without.append(outcome.path.name)
+    return MatchedPolicies(tuple(documents), tuple(refused), tuple(without))
+
+
+def match_files(
+    records: Path,
+    policies: Path,
+    *,
+    as_of: date,
+    out: Path,
+    workers: int = 2,
+    scorer: Scorer | None = None,
+    reveal: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> MatchReport:
+    """Run the whole job; writes parsed/, matches.jsonl, matches.xlsx and report.json under `out`.
+
+    Raises features.errors.SourceError where the records folder holds nothing that can be used.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    report = MatchReport(as_of, out)
+    with report.stage("解析政策", progress):
+        read = parse_folder(policies, out / "parsed", workers=workers)
+    with report.stage("建立企业档案", progress):
+        assembly = assemble(records, as_of)
+    with assembly:
+        with report.stage("全量判定", progress):
+            screening = screen(read.documents, population_of_arrow(assembly.snapshot.table()), as_of)
+        with report.stage("说明理由与排序", progress):
+            rows = _matches(read.documents, screening, profiles(assembly), as_of, scorer, report)
+            _write(rows, read, screening, report, reveal=reveal)
+        _count(read, assembly.report, report)
+    (out / "report.json").write_text(json.dumps(_report_json(read, assembly.report, report), ensure_ascii=False, indent=1), "utf-8")
+    return report
+
+
+def _matches(
+    documents: Sequence[RuleDocument],
+    screening: Screening,
+    people: Iterator[EnterpriseProfile],
+    as_of: date,
+    scorer: Scorer | None,
+    report: MatchReport,
+) -> Iterator[MatchRow]:
+    """Every enterprise's matches in their order: what is eligible, a step away, or open for want of a fact."""
+    numbers = {d.meta.id: i for i, d in enumerate(documents)}
+    positions = [(numbers[document], item) for document, item in screening.items]
+    verdicts = [screening.verdicts(i) for i in range(len(positions))]
+    for row, profile in enumerate(people):
+        report.counts["enterprises"] += 1
+        found: dict[tuple[str, str, int], Determination] = {}
+        candidates = []
+        for (number, item), column in zip(positions, verdicts, strict=True):
+            if column[row] not in (_ELIGIBLE, _UNKNOWN) and plainly_out(documents[number], item, profile, as_of):
+                continue
+            determination = determine(documents[number], item, profile, as_of)
+            candidate = candidate_of(determination, profile)
+            if candidate.band is not Band.NOT_MET:
+                found[candidate.key] = determination
+                candidates.append(candidate)
+        ranking = rank(candidates, scorer)
+        for ranked in ranking.ranked:
+            band = BAND_WORDS[ranked.candidate.band]
+            report.bands[band] += 1
+            yield MatchRow(profile, found[ranked.candidate.key], ranked.candidate, band, ranked.place, ranked.score, ranking.scorer_version)
+
+
+def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening, report: MatchReport, *, reveal: bool) -> None:
+    part = report.out / "matches.jsonl.part"
+    with part.open("w", encoding="utf-8") as lines:
+
+        def told() -> Iterator[MatchRow]:
+            for row in rows:
+                lines.write(json.dumps(_line(row, reveal=reveal), ensure_ascii=False) + "\n")
+                yield row
+
+        write_match_book(report.out / "matches.xlsx", told(), read.documents, screening, read.refused, as_of=report.as_of, reveal=reveal)
+    part.replace(report.out / "matches.jsonl")
+
+
+def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
+    """One match for machines. The criteria of what is merely open stay out: `missing` says what is wanting."""
+    determination, candidate = row.determination, row.candidate
+    meta = determination.document.meta
+    line: dict[str, Any] = {
+        "uscc": candidate.uscc,
+        "name": row.profile.name,
+        "place": row.place,
+        "band": row.band,
+        "status": determination.verdict.eligibility,
+        "document": candidate.document_id,
+        "item": candidate.item,
+        "title": determination.item.title,
+        "policy": meta.title,
+        "doc_number": meta.doc_number,
+        "category": candidate.category,
+        "delivery": candidate.delivery,
+        "low": _plain(candidate.low),
+        "high": None if candidate.high is None else _plain(candidate.high),
+        "amount": amount_sentence(determination, reveal=reveal),
+        "reason": headline(determination, reveal=reveal),
+        "score": row.score,
+        "scorer": row.scorer_version,
+    }
+    if candidate.band is Band.UNKNOWN:
+        line["missing"] = [{"fact": m.fact, "period": m.period} for m in determination.missing]
+    else:
+        line["explanation"] = explanation_to_json(determination, reveal=reveal)
+    return line
+
+
+def _plain(amount: Decimal) -> str:
+    return format(amount.normalize(), "f")
+
+
+def _count(read: MatchedPolicies, records: Any, report: MatchReport) -> None:
+    count = report.counts
+    count["parsed"] = len(read.documents) + len(read.without_items)
+    count["without_items"] = len(read.without_items)
+    count["files_refused"] = len(read.refused)
+    count["files"] = count["parsed"] + count["files_refused"]
+    count["items"] = sum(len(d.items) for d in read.documents)
+    count["rows_refused"], count["rows_review"] = records.refused_rows, records.review_rows
+    report.refused = count["files_refused"] + count["rows_refused"]
+
+
+def _report_json(read: MatchedPolicies, records: Any, report: MatchReport) -> dict[str, Any]:
+    return {
+        "as_of": report.as_of.isoformat(),
+        "rules": "由解析器直接生成,尚未经政策专员审核;正式使用须在服务中审核发布",
+        "counts": dict(report.counts),
+        "bands": dict(report.bands),
+        "seconds": {k: round(v, 2) for k, v in report.stages.items()},
+        "policies_refused": [{"file": f, "code": c, "reason": r} for f, c, r in read.refused],
+        "policies_without_items": list(read.without_items),
+        "records": records.to_json(),
+    }

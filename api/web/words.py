@@ -1,0 +1,75 @@
+"""How pages write things: money in 万元, days in Chinese, groups, states and roles in words; registered as template filters."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from matcher.words import day_name, money
+
+GROUP_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "direct": ("可直接享受", "免申即享:无需申请,部门核对后直接兑现"),
+        "apply": ("符合条件,待申报", "已判定符合条件,需要您提出申报"),
+        "near": ("差一点", "只差一两项条件或数据"),
+        "unknown": ("无法判断", "缺少数据,补充后可以重新判定"),
+    }
+)
+STATE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "draft": "草稿", "submitted": "待审核", "approved": "已批准,待发布", "rejected": "已退回", "published": "已发布",
+        "parsed": "已解析", "quarantined": "已隔离", "refused": "未能解析", "released": "已解除隔离", "withdrawn": "已撤回",
+        "pending": "等待中", "running": "进行中", "finished": "已完成", "failed": "失败", "open": "待答复", "answered": "已答复",
+    }
+)  # fmt: skip
+ROLE_WORDS: Mapping[str, str] = MappingProxyType(
+    {"officer": "政策专员", "reviewer": "审核人", "enterprise": "企业用户", "admin": "管理员", "auditor": "审计员"}
+)
+SEVERITY_WORDS: Mapping[str, str] = MappingProxyType({"error": "错误", "warning": "提醒", "info": "说明"})
+LEDGER_WORDS: Mapping[str, str] = MappingProxyType(
+    {"encoded": "已进入规则", "declared": "须申报或人工认定", "procedure": "程序性内容", "unread": "未进入规则"}
+)
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def moment(at: datetime | None) -> str:
+    """2026-11-20 10:32, in China's civil time."""
+    return "" if at is None else at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+
+
+def day(on: date | None) -> str:
+    """2026年11月20日."""
+    return "" if on is None else day_name(on)
+
+
+def yuan(amount: Decimal | None) -> str:
+    """1,234,567.89 元, for the title that shows on hovering and in print."""
+    return "" if amount is None else f"{amount:,.2f} 元"
+
+
+def money_range(low: Decimal, high: Decimal | None) -> str:
+    """预计 8 万元至 20 万元; never a promise."""
+    if high is None:
+        return f"不少于 {money(low)}" if low > 0 else "以核定为准"
+    return money(low) if low == high else f"{money(low)}至 {money(high)}" if low > 0 else f"最高 {money(high)}"
+
+
+def state(word: str) -> str:
+    """A state in words; one without a word stands as it is."""
+    return STATE_WORDS.get(word, word)
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "moment": moment,
+        "day": day,
+        "yuan": yuan,
+        "money": money,
+        "state": state,
+        "role": lambda word: ROLE_WORDS.get(word, word),
+        "severity": lambda word: SEVERITY_WORDS.get(word, word),
+        "ledger": lambda word: LEDGER_WORDS.get(word, word),
+    }
+)
