@@ -27,6 +27,7 @@ _GIVE_PLAIN = re.compile(
 _NO_GIFT = re.compile(
     r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|资助|拨付)|(?:资金|经费|补助|补贴|奖励|奖金|资助|所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|到|给)?|资金来源|绩效|骗取|弄虚作假"
 )
+_HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
 _TARGET = re.compile(r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|的，|的$")
 
 
@@ -169,7 +170,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 pending.append((piece.start, piece.end))
                 continue
             own = (piece.start, piece.promise)
-            telling = _tells(text, *own)
+            telling = _tells(text, *own) and not (piece.cap_only and _HOLDER.match(text, *own))
             if piece.cap_only and not pending and (opened or result) and not telling:
                 host = opened or (result[-1] if result and result[-1].unit >= index - 2 else None)
                 if host is not None:
@@ -191,7 +192,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
 
 def _belongs(text: str, piece: Piece) -> bool:
     """A tail that goes on about the promise: 补贴期限为3年, 其他费用由企业自行承担."""
-    return bool(re.match(r"(?:最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|最长|连续|分\d|分期|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)", text[piece.start : piece.end]))
+    return bool(re.match(r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|最长|连续|分\d|分期|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)", text[piece.start : piece.end]))
 
 
 def _tells(text: str, low: int, high: int) -> bool:

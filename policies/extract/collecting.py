@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass, field
 
 from policies.extract.amounts import read_amounts
-from policies.extract.benefits import benefits
+from policies.extract.benefits import benefits, units
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.items import ItemDraft, grouped, item_of
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.standing import find_standing
+from policies.extract.thresholds import find_thresholds
 from policies.quantities import quantities
 from policies.segmenting import Clause
 
@@ -198,6 +199,9 @@ def _past_heading(state: _State, clause: Clause, start: int, end: int, index: in
         after = state.m.text[start + len(clause.heading)]
         if after in "。：":
             return start + len(clause.heading) + 1
+    label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(state.m.text, start, end)
+    if label:
+        return label.end()
     bracket = re.compile(r"\s*【[^】]{2,20}】").match(state.m.text, start, end)
     return bracket.end() if bracket and index == 0 else start
 
@@ -205,7 +209,7 @@ def _past_heading(state: _State, clause: Clause, start: int, end: int, index: in
 def _settle_span(state: _State, clause: Clause, draft: ItemDraft, count: int, start: int, end: int, index: int) -> None:
     """An item alone in its paragraph takes all of it, with the clause's mark if it is the first."""
     draft.title = clause.heading if count == 1 else ""
-    draft.path = tuple(c.heading for c in clause.ancestors() if c.heading)
+    draft.path = tuple(c.heading for c in (clause, *clause.ancestors()) if c.heading)
     stop = state.m.text.find("。", draft.end - 1, end)
     if count == 1:
         draft.start = clause.start if index == 0 and not clause.children else start
@@ -251,8 +255,10 @@ def _conditions_below(state: _State, clause: Clause, own: list) -> bool:  # type
 
 def _tiers_below(state: _State, clause: Clause, below: list, own: list) -> bool:  # type: ignore[type-arg]
     """A list of tiers under one lead: one item if only the threshold moves, else the lead's condition for each."""
+    if own and not any(b.conditions for b in below):
+        return _parts_below(state, clause, below, own)
     groups = grouped(state.m, below)
-    if len(groups) != 1 or len(below) < 2:
+    if len(groups) != 1 or len(below) < 2 or not _all_tiers(state, clause):
         return False
     draft = item_of(state.m, groups[0])
     low, high = clause.paragraphs[-1]
@@ -260,6 +266,30 @@ def _tiers_below(state: _State, clause: Clause, below: list, own: list) -> bool:
     draft.criteria = [*lead, *draft.criteria]
     draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
     draft.words = state.m.text[draft.start : draft.end]
+    state.drafts.append(draft)
+    return True
+
+
+def _all_tiers(state: _State, clause: Clause) -> bool:
+    """Whether every child only moves a threshold, a level or a class of the same benefit."""
+    facts: list[set[str]] = []
+    for child in clause.children:
+        text = _text(state, child)
+        typed = {f.node["fact"] for a, b in child.paragraphs for f in find_thresholds(state.m.text, a, b, elided=True)}
+        facts.append(typed)
+        if len(text) > 60:
+            return False
+    return all(facts) and all(f == facts[0] for f in facts) or max(len(_text(state, c)) for c in clause.children) <= 28
+
+
+def _parts_below(state: _State, clause: Clause, below: list, own: list) -> bool:  # type: ignore[type-arg]
+    """…合计最高1亿元，包括：(一)最高2000万元落户奖励；… : the parts are further amounts of the one item."""
+    draft = item_of(state.m, [own[-1]])
+    for b in below:
+        draft.amounts.extend(read_amounts(state.m.text, b.promises))
+    draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
+    draft.words = state.m.text[draft.start : draft.end]
+    draft.path = tuple(c.heading for c in (clause, *clause.ancestors()) if c.heading)
     state.drafts.append(draft)
     return True
 
@@ -295,9 +325,24 @@ def _conditions(state: _State, clause: Clause, *, excluding: bool = False) -> li
         if _EXCLUSION.search(words) and clause.children:
             excluding = True
             continue
+        shut = _SHUT_OUT.match(state.m.text, start, b)
+        if shut is not None and not _SANCTION.search(words):
+            nodes.extend(_excluded(state, shut.end(), b))
+            continue
         nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
     lead = _text(state, clause)
     nodes.extend(_children(state, clause, any_one=bool(_ANY.search(lead.split("\n")[-1] if lead else "")), excluding=excluding))
+    return nodes
+
+
+_SHUT_OUT = re.compile(r"[^。；：]{0,30}(?:下列|以下|下述|如下)[^。；：]{0,14}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于)[^。；：]{0,26}：")
+
+
+def _excluded(state: _State, start: int, end: int) -> list[Node]:
+    """有下列情形的不予支持：甲；乙；丙 on one line: each part shuts an enterprise out."""
+    nodes: list[Node] = []
+    for low, high, _ in units(state.m.text, start, end):
+        nodes.extend(listed_condition(state.m, low, high, excluding=True))
     return nodes
 
 
@@ -370,7 +415,7 @@ def _named_like(state: _State, heading: str) -> list[ItemDraft]:
     """The items whose own or parent's heading is the same or nearest to `heading`."""
     best: dict[int, float] = {}
     for index, draft in enumerate(state.drafts):
-        for name in (draft.title, *draft.path[:1]):
+        for name in (draft.title, *draft.path[:2]):
             if len(name) >= 4:
                 score = 1.0 if name == heading else difflib.SequenceMatcher(None, name, heading).ratio()
                 best[index] = max(best.get(index, 0.0), score)

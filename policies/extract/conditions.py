@@ -24,7 +24,7 @@ _DROP = re.compile(
     r"^(?:(?:具体|有关|相关|详细)?(?:条件|要求|标准|事项|细则|办法|程序|时间|办理)?[^，；。]{0,12}(?:以[^，；。]{2,30}为准|另行(?:制定|通知|规定)|按[^，；。]{2,24}(?:执行|办理|规定执行))|"
     r"(?:优先(?:支持|考虑|推荐)|鼓励|重点支持|优先)|[^，；。]{0,16}(?:对|保证|承诺)[^，；。]{0,16}(?:真实性|材料)[^，；。]{0,10}(?:负责|责任|真实)|"
     r"(?:须|应|需)?(?:如实|按要求|及时|按时)?(?:填写|填报|提交|提供|报送|上传)[^，；。]{0,30}(?:材料|资料|申报表|申请表|申报书)|"
-    r"(?:根据|按照|依据|参照|结合|视|参考|综合考虑)[^；。]{0,60}(?:情况|成效|效果|绩效|等|程度|标准|规模|结果|因素|水平|投入|内容|费用|金额|贡献|总额|资金|规定|办法|意见)?$|采取[^，；。]{0,16}方式[^，；。]{0,10}$|自[^，；。]{1,12}(?:起|后)$|经[^，；。]{0,16}(?:认定|评审|审核|审定|评定|评估|批准)(?:后|通过后|的)?$|"
+    r"(?:根据|按照|依据|参照|结合|视|参考|综合考虑)[^；。]{0,60}(?:情况|成效|效果|绩效|等|程度|标准|规模|结果|因素|水平|投入|内容|费用|金额|贡献|总额|资金|规定|办法|意见)?$|采取[^，；。]{0,16}方式[^，；。]{0,10}$|自[^，；。]{1,16}(?:起|后)(?:连续)?[^，；。]{0,20}$|在(?:享受)?[^，；。]{2,24}基础上$|享受本[^，；。]{1,6}(?:的)?(?:企业|单位)[^，；。]{0,3}$|经[^，；。]{0,16}(?:认定|评审|审核|审定|评定|评估|批准)(?:后|通过后|的)?$|"
     r"(?:由)?(?:各区|市|区|省|国家|专家|第三方)[^，；。]{0,16}(?:局|委|部门|办公室|委员会|办|政府|管委会|专家组)[^，；。]{0,24}(?:组织|负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
     r"其他(?:[^，；。]{0,14})(?:条件|要求|规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|符合条件的|上述[^，；。]{0,8}$)"
 )
@@ -86,7 +86,8 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
         if m.text[f.end : f.end + 1] == "：" and f.start - low <= 6:
             kept.append(f)
             continue
-        if others >= 0.45 * max(1, total) or (head and not listed) or (head and total - others <= 14):
+        opens = bool(re.fullmatch(r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:的)?", m.text[low : f.start]))
+        if others >= 0.45 * max(1, total) or (head and (not listed or total - others <= 24)) or (opens and not listed):
             kept.append(f)
     return kept
 
@@ -100,7 +101,7 @@ def _condition(
     for low, high in _chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
-        gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m, low, high, inside + crossing)
+        gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m, low, high, inside + crossing, listed=merge)
         if gap is not None and _DROP.match(m.text[gap[0] : gap[1]]):
             gap = None
         pieces.append((low, high, inside, gap))
@@ -195,7 +196,7 @@ def _chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) 
     return result
 
 
-def _rest(m: Mentions, low: int, high: int, spans: list[Found]) -> tuple[int, int] | None:
+def _rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) -> tuple[int, int] | None:
     """What of a clause the typed spans leave uncovered, if it still says something: its trimmed span."""
     text = m.text
     if spans and all(re.fullmatch(r"[的企业单位在于和及、]*", text[a:b]) for a, b in _around(low, high, spans, m)):
@@ -208,7 +209,7 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found]) -> tuple[int, in
         position = max(position, f.end)
     if position < high:
         segments.append((position, high))
-    telling = [(a, b) for a, b in segments if _weight(text[a:b]) >= (3 if spans else 2)]
+    telling = [(a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 2))]
     if not telling:
         return None
     a, b = telling[0][0], telling[-1][1]
@@ -222,7 +223,7 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found]) -> tuple[int, in
         b -= 1
     while a < b and text[a] in "，；。：、的和及与或":
         a += 1
-    return (a, b) if _weight(text[a:b]) >= 2 else None
+    return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 2 else None
 
 
 def _around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
@@ -237,6 +238,14 @@ def _around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[
     if position < high:
         result.append((position, high))
     return result
+
+
+_BARE_FILLER = re.compile(r"企业|单位|机构|公司|符合条件|申报(?:单位|企业|主体)|申请(?:单位|企业)|以下|下列|上述|条件|[应须需为是的在对等本该其者并且或和及与：，；。、]")
+
+
+def _bare_weight(words: str) -> int:
+    """Telling characters of a clause that no typed leaf touches: only what says nothing at all is dropped."""
+    return len(re.sub(r"[^\w]", "", _BARE_FILLER.sub("", _LEADIN.sub("", words))))
 
 
 def _weight(words: str) -> int:

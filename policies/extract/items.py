@@ -18,6 +18,7 @@ from policies.extract.tiers import align
 _TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
 _LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
 _STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级)[^，；。]{0,14}(?:的)?$")
+_STAGE = re.compile(r"^第[一二三四五]年|^第[一二三四五](?:至|、|到)[一二三四五]年|^前[一二三四五\d]年|^后[一二三四五\d]年|^[一二三四]等奖")
 _MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
 
 
@@ -57,6 +58,11 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     gap = m.text[before.end : b.start]
     if not b.conditions:
         return "。" not in gap and "；" not in gap or bool(_cap_like(m, b))
+    if _STAGE.match(words) and "\n" not in gap:
+        return True
+    lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : group[0].promises[0][0]]
+    if "：" in lead[3:] and "。" not in gap and not _TARGETED.match(words) and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
+        return True
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and _TARGETED.match(words) and not words.startswith("其中"):
         return bool(_tier_like(m, group, b, bare)) and not re.search(r"(?:奖励|补助|补贴|支持)；?。", gap) and difflib.SequenceMatcher(None, _words(m, group[0]), words).ratio() > 0.55
@@ -65,6 +71,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if b.unit == before.unit:
         return not _TARGETED.match(words)
     if words.startswith("其中"):
+        return True
+    if "。" in gap and not _TARGETED.match(words) and difflib.SequenceMatcher(None, m.text[before.start : before.end], m.text[b.start : b.end]).ratio() > 0.65:
         return True
     if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
@@ -86,7 +94,7 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
         return True
     mine = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
     theirs = {c.split(".")[0] for a, z in group[-1].conditions for x in m.qualifications_in(a, z) for c in x.codes}
-    return bool(mine and mine == theirs and not re.search(r"[，；]", words))
+    return bool(mine and mine == theirs and len(words) <= 30 and not re.search(r"[，；]", words) and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]))
 
 
 def _only_fact(m: Mentions, b: Benefit) -> str | None:

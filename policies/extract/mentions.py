@@ -38,13 +38,33 @@ class Mentions:
 
 def mentions_of(text: str, region: str | None) -> Mentions:
     """All mentions of a clean text."""
+    regions = sorted(find_regions(text, within=region), key=lambda m: m.start)
+    named = [*find_qualifications(text, within=region), *_further_titles(text, region)]
+    zoned = _zone_titles(text, regions)
+    named = [n for n in named if not any(z.start < n.end and n.start < z.end for z in zoned)]
     return Mentions(
         text,
         region,
-        tuple(sorted(find_regions(text, within=region), key=lambda m: m.start)),
+        tuple(regions),
         tuple(sorted(find_industries(text), key=lambda m: m.start)),
-        tuple(sorted([*find_qualifications(text, within=region), *_further_titles(text, region)], key=lambda m: m.start)),
+        tuple(sorted([*named, *zoned], key=lambda m: m.start)),
     )
+
+
+_ZONE_TITLE = re.compile(r"(?!企业)(?:[一-龥]{2,8}?)(?:领军企业|示范企业|示范单位|试点单位|试点企业|高新技术企业|前沿技术企业|瞪羚企业|金种子企业|标杆企业|龙头企业)")
+
+
+def _zone_titles(text: str, regions: list[RegionMention]) -> list[QualificationMention]:
+    """A title that carries a zone's name is the zone's own: 中关村高新技术企业 is not 高新技术企业."""
+    result: list[QualificationMention] = []
+    for region in regions:
+        if not any(place.zone for place in region.places):
+            continue
+        m = _ZONE_TITLE.match(text, region.end, region.end + 20)
+        if m is not None and not re.search(r"的|内|在|注册|入驻|区内", m[0]):
+            name = text[region.start : m.end()]
+            result.append(QualificationMention(region.start, m.end(), name, (f"other:{name}",), False))
+    return result
 
 
 _FURTHER = (

@@ -87,6 +87,8 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
             facts.append("registered_region")
             inner = re.match(_TAIL, after)
             span_end = high + (inner.end() if inner else 0)
+    elif not facts and (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before)) and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", text[low:high]) and not re.match(r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际)", after):
+        facts.append("registered_region")
     if facts and not right and not firm:
         tail = re.match(_TAIL, after)
         span_end = high + (tail.end() if tail else 0)

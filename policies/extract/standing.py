@@ -13,7 +13,7 @@ from policies.lexicon import table
 
 _DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
 _DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
-_EVENTS = {"penalties", "safety_accidents", "environment_violations", "quality_accidents", "tax_violations"}
+_EVENTS = {"entered_statistics_on", "penalties", "safety_accidents", "environment_violations", "quality_accidents", "tax_violations"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,11 +206,13 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
             fact = "revenue"
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
+    if measured.end <= _clause_start(text, start, q.op_start):
+        clause = _clause_start(text, start, q.op_start)
     near = period_in(text, clause, q.op_start)
     period = near[0] if near else None
     first = True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
     agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
-    begin = near[1] if near and near[1] <= measured.start else max(measured.start, start) if measured.start >= start else q.op_start
+    begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
     value = _plain(q.value)
     extra = {"period": period, "first": first, "agg": agg}
     if q.currency != "CNY":
@@ -227,6 +229,8 @@ def _open_lead(lead: str) -> bool:
     tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
     m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
     rest = tail[: len(tail) - len(m[0])] if m else tail
+    if m and m[0].startswith(("的", "，", "、")):
+        return True
     return not rest or bool(re.search(r"[的，、：；)”》或且并及和与对年达外]$", rest)) or len(rest) <= 1
 
 
