@@ -1,0 +1,87 @@
+"""The service as an ASGI app: routes, pages where they are there, errors as problem details, and a worker beside it where wanted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from api.jobs.worker import Worker
+from api.logging import configure_logging
+from api.routes import health, integrators, matching, policies
+from api.schemas.responses import Problem
+from api.settings import Settings
+from api.shell import Shell, add_error_handlers
+from api.wiring import Services, build_services
+
+_ABOUT = (
+    "惠企政策“免申即享”服务:政策读成规则,企业按规则匹配,每个判定都有理由、出处,可以重放。"
+    "错误一律为 application/problem+json(RFC 9457),code 稳定。推送按 Standard Webhooks 签名。"
+)
+
+
+class MatchCreated(BaseModel):
+    """What a webhook receives when an enterprise has new matches under one published rule."""
+
+    type: str
+    timestamp: str
+    data: dict[str, Any]
+
+
+def create_app(settings: Settings, services: Services | None = None, *, worker: bool = False) -> FastAPI:
+    """The app; pass `services` to replace real adapters in tests, `worker` to run jobs and pushes in this process too."""
+    configure_logging(settings.log_level)
+    chosen = services or build_services(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        chosen.live.refresh()
+        beside = Worker(chosen) if worker else None
+        if beside is not None:
+            beside.start()
+        try:
+            yield
+        finally:
+            chosen.live.stop()
+            if beside is not None:
+                beside.stop()
+            if services is None:
+                chosen.close()
+
+    app = FastAPI(title="免申 mianshen", version=version("mianshen"), description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.services = chosen
+    for router in (matching.router, policies.router, integrators.router, health.router):
+        app.include_router(router)
+    add_error_handlers(app)
+    app.webhooks.post("match.created", summary="新的匹配")(_match_created)
+    _add_openapi(app)
+    inside = app.build_middleware_stack
+
+    def shell() -> Shell:
+        return Shell(inside(), max_body_bytes=settings.max_body_bytes, production=settings.is_production)
+
+    app.build_middleware_stack = shell  # type: ignore[method-assign]
+    return app
+
+
+def _match_created(body: MatchCreated) -> None:
+    """按 Standard Webhooks 签名(webhook-id、webhook-timestamp、webhook-signature);以 webhook-id 去重。"""
+
+
+def _add_openapi(app: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title=app.title, version=app.version, description=app.description, routes=app.routes, webhooks=app.webhooks.routes
+            )
+            places = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            components = schema.setdefault("components", {}).setdefault("schemas", {})
+            components.update(places.pop("$defs", {}))
+            components["Problem"] = places
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

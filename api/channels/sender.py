@@ -1,0 +1,92 @@
+"""Sending one webhook: to the checked address, without redirects, with a bound on time and on the answer's size."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Protocol
+
+import httpx
+
+from api.channels.guard import Target
+
+MAX_ANSWER_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the receiver said: `status` None where there was no answer at all."""
+
+    status: int | None
+    error: str = ""
+    retry_after: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """2xx; a redirect is a failure, as the standard says."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Sender(Protocol):
+    """Sends a body to a target."""
+
+    def send(self, target: Target, body: bytes, headers: dict[str, str]) -> Answer:
+        """One attempt."""
+        ...
+
+
+class HttpSender:
+    """Over httpx. Thread-safe."""
+
+    def __init__(self, *, timeout: float) -> None:
+        self._timeout = timeout
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)), follow_redirects=False, trust_env=False, limits=httpx.Limits(max_connections=64)
+        )
+
+    def send(self, target: Target, body: bytes, headers: dict[str, str]) -> Answer:
+        """One attempt; a slow or endless answer is cut off."""
+        address = f"[{target.address}]" if ":" in target.address else target.address
+        named = f"[{target.host}]" if ":" in target.host else target.host
+        host = named if target.port in (80, 443) else f"{named}:{target.port}"
+        request = self._client.build_request(
+            "POST",
+            f"{target.scheme}://{address}:{target.port}{target.path}",
+            content=body,
+            headers={**headers, "host": host, "content-type": "application/json", "user-agent": "mianshen-webhooks/1", "accept-encoding": "identity"},
+            extensions={"sni_hostname": target.host},
+        )
+        deadline, size = monotonic() + self._timeout, 0
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                for piece in response.iter_raw(4096):
+                    size += len(piece)
+                    if size > MAX_ANSWER_BYTES or monotonic() > deadline:
+                        break
+            finally:
+                response.close()
+        except httpx.TimeoutException:
+            return Answer(None, "接收方在限定时间内没有应答")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return Answer(None, f"连接接收方失败({type(error).__name__})")
+        return Answer(response.status_code, "", response.headers.get("retry-after"))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+
+def wait_of(retry_after: str | None, now: datetime) -> timedelta | None:
+    """How long a Retry-After asks to wait, at most a day; None where it is absent or unreadable."""
+    if not retry_after:
+        return None
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return min(timedelta(seconds=int(text)), timedelta(days=1))
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(timedelta(0), min(moment - now, timedelta(days=1)))

@@ -1,0 +1,154 @@
+"""What the service keeps resident to answer at once: the rules in force, their index for a day, the profiles; renewed when they change."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from api.clock import Clock, civil_day
+from api.db.unit_of_work import UnitOfWork
+from api.errors import NotFound, Unavailable
+from api.profiles import ProfileSource, ProfilesRefused, open_profiles
+from api.records import RuleVersion, Snapshot
+from api.slow_index import RuleIndex
+from api.usecases.rules import document_of, rules_in_force
+from api.usecases.snapshots import current_snapshot
+from features.profile import EnterpriseProfile
+from matcher.ports import Scorer
+from policies.rules import RuleDocument
+
+_LOOK_AGAIN_S = 0.5
+_DAYS_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The versions in force at one moment, each with its rules as values, in the same order."""
+
+    stamp: int
+    versions: tuple[RuleVersion, ...]
+    documents: tuple[RuleDocument, ...]
+
+    def version_of(self, document_id: str) -> RuleVersion:
+        """The version in force of a document; raises NotFound."""
+        for version in self.versions:
+            if version.document_id == document_id:
+                return version
+        raise NotFound("RULE_NOT_FOUND", "该文件没有现行规则")
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Where each position of an index points: document and item, and the version they come from."""
+
+    index: RuleIndex
+    documents: tuple[RuleDocument, ...]
+    versions: tuple[RuleVersion, ...]
+    items: tuple[tuple[int, int], ...]  # position -> (number of the document, item)
+
+
+def positions_of(rules: RuleSet, as_of: date) -> Positions:
+    """The index over a set of rules for one day."""
+    items = tuple((number, item) for number, document in enumerate(rules.documents) for item in range(len(document.items)))
+    return Positions(RuleIndex(rules.documents, as_of), rules.documents, rules.versions, items)
+
+
+def rule_set(stamp: int, versions: tuple[RuleVersion, ...]) -> RuleSet:
+    """The versions with their rules loaded."""
+    return RuleSet(stamp, versions, tuple(document_of(v.sha256, v.rules) for v in versions))
+
+
+class Live:
+    """The resident copies. Thread-safe; a change is seen within half a second."""
+
+    def __init__(self, reading: Callable[[], UnitOfWork], *, clock: Clock, scorer: Scorer | None) -> None:
+        self._reading, self.clock, self.scorer = reading, clock, scorer
+        self._lock = Lock()
+        self._looked = -1.0
+        self._stopping = False
+        self._stamps = (-1, -1)
+        self._rules = RuleSet(-1, (), ())
+        self._days: OrderedDict[date, Positions] = OrderedDict()
+        self._snapshot: Snapshot | None = None
+        self._source: ProfileSource | None = None
+
+    @property
+    def model_version(self) -> str:
+        """What orders the matches."""
+        return "rules" if self.scorer is None else self.scorer.version
+
+    def today(self) -> date:
+        """The civil day in the city."""
+        return civil_day(self.clock.now())
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is time to look again."""
+        return monotonic() - self._looked >= _LOOK_AGAIN_S
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether this process is on its way out and should get no new work."""
+        return self._stopping
+
+    def stop(self) -> None:
+        """No longer ready."""
+        self._stopping = True
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Look whether rules or profiles changed, at most twice a second."""
+        if not force and not self.is_stale:
+            return
+        with self._lock:
+            if not force and not self.is_stale:
+                return
+            with self._reading() as uow:
+                stamps = (uow.counter("rules"), uow.counter("profiles"))
+                if stamps[0] != self._stamps[0]:
+                    self._rules = rule_set(stamps[0], rules_in_force(uow))
+                    self._days.clear()
+                if stamps[1] != self._stamps[1]:
+                    self._open(uow)
+            self._stamps, self._looked = stamps, monotonic()
+
+    def _open(self, uow: UnitOfWork) -> None:
+        try:
+            self._snapshot = current_snapshot(uow)
+            self._source = open_profiles(Path(self._snapshot.path))
+        except NotFound:
+            self._snapshot, self._source = None, None
+        except ProfilesRefused as refused:
+            raise Unavailable("SNAPSHOT_GONE", f"企业档案快照不可用:{refused}") from None
+
+    def rules(self) -> RuleSet:
+        """The rules in force."""
+        self.refresh()
+        return self._rules
+
+    def positions(self, as_of: date) -> Positions:
+        """The index for a day; the days asked for last are kept."""
+        self.refresh()
+        found = self._days.get(as_of)
+        if found is None:
+            with self._lock:
+                found = self._days.get(as_of) or positions_of(self._rules, as_of)
+                self._days[as_of] = found
+                while len(self._days) > _DAYS_KEPT:
+                    self._days.popitem(last=False)
+        return found
+
+    def profile(self, uscc: str) -> EnterpriseProfile:
+        """One enterprise; raises NotFound."""
+        self.refresh()
+        profile = None if self._source is None else self._source.profile(uscc)
+        if profile is None:
+            raise NotFound("ENTERPRISE_NOT_FOUND", "没有找到这家企业;请核对统一社会信用代码")
+        return profile
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The snapshot in use."""
+        return self._snapshot

@@ -1,0 +1,53 @@
+"""The audit log: reading it, and finding the first entry that is not what was written."""
+
+from dataclasses import dataclass
+
+from api.access import Actor, require
+from api.db.unit_of_work import GENESIS, UnitOfWork, audit_hash
+from api.errors import Invalid, Place
+from api.records import AuditEntry, Page
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Whether the chain holds; where not, the first entry (`broken_seq`) that is changed, missing or out of place."""
+
+    ok: bool
+    count: int
+    head: str
+    broken_seq: int | None
+    message: str
+
+
+def verify_audit_chain(actor: Actor, *, uow: UnitOfWork, anchor: tuple[int, str] | None = None) -> ChainReport:
+    """Follow the chain from its beginning. `anchor` (seq, hash) noted elsewhere earlier also finds a log that was cut short."""
+    require(actor, "audit:read")
+    with uow:
+        log = uow.of(AuditEntry)
+        seq, previous, anchored = 0, GENESIS, None
+        while batch := log.all(log.c.seq > seq, limit=_BATCH):
+            for entry in batch:
+                if entry.seq != seq + 1 or entry.previous != previous or audit_hash(entry) != entry.hash:
+                    broken = min(entry.seq, seq + 1)
+                    return ChainReport(False, seq, previous, broken, f"第 {broken} 条审计记录被改动、缺失或次序有误;请封存数据库并比对备份")
+                seq, previous = entry.seq, entry.hash
+                if anchor is not None and seq == anchor[0]:
+                    anchored = entry.hash
+    if anchor is not None and anchored != anchor[1]:
+        broken = min(anchor[0], seq + 1)
+        return ChainReport(False, seq, previous, broken, f"审计记录与先前留存的第 {anchor[0]} 条不一致,可能被截断或重写;请比对备份")
+    return ChainReport(True, seq, previous, None, f"{seq} 条审计记录完整,未发现改动")
+
+
+def list_audit(actor: Actor, *, cursor: str | None = None, limit: int = 50, uow: UnitOfWork) -> Page[AuditEntry]:
+    """The newest entries first; the cursor is a sequence number."""
+    require(actor, "audit:read")
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Invalid("CURSOR_INVALID", "分页游标无效;请使用上一页返回的 next_cursor", [Place("cursor", "不是有效的游标")])
+    with uow:
+        log = uow.of(AuditEntry)
+        where = [] if cursor is None else [log.c.seq < int(cursor)]
+        rows = log.all(*where, order=(log.c.seq.desc(),), limit=limit + 1)
+    return Page(rows[:limit], str(rows[limit - 1].seq) if len(rows) > limit else None)

@@ -1,0 +1,245 @@
+"""One enterprise against every rule in force: what it may have, ranked, with reasons; and the four groups it is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from api.access import Actor, require, require_enterprise
+from api.errors import Invalid, NotFound, Place
+from api.live import Live, Positions
+from features.catalogue import load_catalogue
+from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
+from matcher.determination import Determination, determine
+from matcher.evaluate import leaf_truth
+from matcher.explain import explanation_to_json, headline
+from matcher.ports import Band, Candidate
+from matcher.ranking import candidate_of, rank
+from policies.rules import AllOf, Criterion, Leaf, RuleDocument
+
+GROUPS: Mapping[Band, str] = {Band.DIRECT: "direct", Band.ELIGIBLE: "apply", Band.NEAR: "near", Band.UNKNOWN: "unknown", Band.NOT_MET: "not_met"}
+MAX_TOP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MatchQuestion:
+    """One enterprise, by credit code or with its profile in the contract's form; `as_of` None is today."""
+
+    uscc: str | None = None
+    profile: Mapping[str, Any] | None = None
+    as_of: date | None = None
+    top: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """One match as it is shown; money in CNY, `high` None where unbounded. `explanation` only where it was asked for."""
+
+    place: int
+    rule_version_id: str
+    document_id: str
+    item: int
+    title: str
+    policy_title: str
+    category: str
+    group: str
+    verdict: str
+    low: Decimal
+    high: Decimal | None
+    score: float | None
+    reason: str
+    explanation: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAnswer:
+    """The best matches and how many there are; `problems` are entries of an inline profile that were set aside."""
+
+    uscc: str
+    as_of: date
+    counts: Mapping[str, int]
+    model_version: str
+    fallback: str
+    matches: tuple[MatchView, ...]
+    problems: tuple[ProfileProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FourGroups:
+    """Everything on offer for one enterprise: 可直接享受, 符合条件待申报, 差一点, 无法判断; and how many are out of reach."""
+
+    uscc: str
+    name: str
+    as_of: date
+    direct: tuple[MatchView, ...]
+    apply: tuple[MatchView, ...]
+    near: tuple[MatchView, ...]
+    unknown: tuple[MatchView, ...]
+    out_of_reach: int
+
+
+def match_one(question: MatchQuestion, actor: Actor, *, live: Live) -> MatchAnswer:
+    """What one enterprise may have, eligible first, then (while there is room) what cannot be decided yet."""
+    require(actor, "matches:read")
+    profile, problems = _asked(question, actor, live)
+    as_of, top = question.as_of or live.today(), max(1, min(question.top, MAX_TOP))
+    positions = live.positions(as_of)
+    decision = positions.index.decide(profile)
+    wanted = [int(i) for i in decision.eligible]
+    if len(wanted) < top:
+        wanted += [int(i) for i in decision.unknown]
+    determinations = [_determine(positions, i, profile, as_of) for i in wanted]
+    matches, fallback = _ranked(determinations, profile, positions, live, top=top, reveal=_reveals(actor, question), explained=True)
+    total = len(positions.items)
+    counts = {
+        "eligible": len(decision.eligible),
+        "unknown": len(decision.unknown),
+        "not_met": total - len(decision.eligible) - len(decision.unknown),
+    }
+    return MatchAnswer(profile.uscc, as_of, counts, live.model_version, fallback, matches, problems)
+
+
+def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live) -> FourGroups:
+    """Every item in force in the four groups, the near misses included, each with its one-line reason."""
+    require(actor, "matches:read")
+    require_enterprise(actor, uscc)
+    profile, day = live.profile(uscc), as_of or live.today()
+    positions = live.positions(day)
+    determinations = [
+        _determine(positions, i, profile, day)
+        for i, (number, item) in enumerate(positions.items)
+        if not plainly_out(positions.documents[number], item, profile, day)
+    ]
+    views, _ = _ranked(determinations, profile, positions, live, top=None, reveal=_reveals(actor, None), explained=False)
+    grouped = {name: tuple(v for v in views if v.group == name) for name in GROUPS.values()}
+    return FourGroups(
+        uscc,
+        profile.name,
+        day,
+        grouped["direct"],
+        grouped["apply"],
+        grouped["near"],
+        grouped["unknown"],
+        len(positions.items) - len(views) + len(grouped["not_met"]),
+    )
+
+
+def explain(
+    uscc: str, document_id: str, item: int, actor: Actor, *, as_of: date | None = None, live: Live
+) -> dict[str, Any]:
+    """The whole reason for one enterprise and one item in force, as of a day."""
+    require(actor, "matches:read")
+    require_enterprise(actor, uscc)
+    profile, rules = live.profile(uscc), live.rules()
+    version = rules.version_of(document_id)
+    document = rules.documents[rules.versions.index(version)]
+    if not 0 <= item < len(document.items):
+        raise NotFound("ITEM_NOT_FOUND", "没有找到该事项;请核对事项序号")
+    found = determine(document, item, profile, as_of or live.today())
+    return explanation_to_json(found, reveal=_reveals(actor, None))
+
+
+def _asked(question: MatchQuestion, actor: Actor, live: Live) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:
+    if (question.uscc is None) == (question.profile is None):
+        raise Invalid("MATCH_QUESTION", "请在 uscc 与 profile 中恰好填写一项", [Place("/uscc", "与 profile 二选一")])
+    if question.uscc is not None:
+        require_enterprise(actor, question.uscc)
+        return live.profile(question.uscc), ()
+    try:
+        return profile_from_json(question.profile or {}, load_catalogue())
+    except (ValueError, AttributeError, TypeError):
+        raise Invalid(
+            "PROFILE_INVALID", "企业档案格式有误;应为含 uscc 与 facts 的对象,见接口文档", [Place("/profile", "格式有误")]
+        ) from None
+
+
+def _reveals(actor: Actor, question: MatchQuestion | None) -> bool:
+    """Whether figures are shown: to whoever may see values, and to whoever sent them."""
+    return actor.may("values:read") or (question is not None and question.profile is not None)
+
+
+def _determine(positions: Positions, position: int, profile: EnterpriseProfile, as_of: date) -> Determination:
+    number, item = positions.items[position]
+    return determine(positions.documents[number], item, profile, as_of)
+
+
+def _ranked(
+    determinations: Sequence[Determination],
+    profile: EnterpriseProfile,
+    positions: Positions,
+    live: Live,
+    *,
+    top: int | None,
+    reveal: bool,
+    explained: bool,
+) -> tuple[tuple[MatchView, ...], str]:
+    candidates = [candidate_of(d, profile) for d in determinations]
+    of_key = {c.key: d for c, d in zip(candidates, determinations, strict=True)}
+    ranking = rank(candidates, live.scorer)
+    version_of = {id(document): version.id for document, version in zip(positions.documents, positions.versions, strict=True)}
+    views = tuple(
+        view_of(
+            r.candidate, of_key[r.candidate.key], r.place, r.score,
+            rule_version_id=version_of[id(of_key[r.candidate.key].document)], reveal=reveal, explained=explained,
+        )
+        for r in ranking.ranked[:top]
+    )  # fmt: skip
+    return views, ranking.fallback
+
+
+def view_of(
+    candidate: Candidate,
+    determination: Determination,
+    place: int,
+    score: float | None,
+    *,
+    rule_version_id: str,
+    reveal: bool,
+    explained: bool,
+) -> MatchView:
+    """A ranked determination as it is shown."""
+    meta, item = determination.document.meta, determination.item
+    return MatchView(
+        place=place,
+        rule_version_id=rule_version_id,
+        document_id=meta.id,
+        item=determination.index,
+        title=item.title,
+        policy_title=meta.title or meta.id,
+        category=item.category,
+        group=GROUPS[candidate.band],
+        verdict=determination.verdict.eligibility,
+        low=candidate.low,
+        high=candidate.high,
+        score=score,
+        reason=headline(determination, reveal=reveal),
+        explanation=explanation_to_json(determination, reveal=reveal) if explained else None,
+    )
+
+
+def plainly_out(document: RuleDocument, item: int, profile: EnterpriseProfile, as_of: date) -> bool:
+    """Whether a demand that no effort can change (place, conduct, ownership...) already fails: such an item is no near miss.
+
+    It spares the full reason for the many items of other districts and trades.
+    """
+    if not document.meta.in_force_on(as_of):
+        return True
+    rule, catalogue = document.items[item], load_catalogue()
+    for criterion in (None if rule.without_common else document.common, rule.criteria):
+        for leaf in _conjuncts(criterion):
+            definition = catalogue[leaf.fact]
+            if not definition.changeable and leaf_truth(leaf, profile.facts.get(leaf.fact), as_of, definition) is False:
+                return True
+    return False
+
+
+def _conjuncts(criterion: Criterion | None) -> Iterable[Leaf]:
+    match criterion:
+        case Leaf():
+            yield criterion
+        case AllOf(parts):
+            for part in parts:
+                yield from _conjuncts(part)
+        case _:
+            return
