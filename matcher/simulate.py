@@ -1,0 +1,329 @@
+"""What a rule would do: who gains and loses between two versions, money against the budget, by groups, and curves over a threshold.
+
+Works over any `Crowd`: plain profiles (`ProfileCrowd`, here) or columns of a whole city. Money is counted in whole fen an
+enterprise, the low bound rounded down and the high bound up, so that totals stay bounds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.catalogue import load_catalogue
+from features.profile import EnterpriseProfile
+from matcher.amounts import bounds
+from matcher.editing import ALWAYS, NEVER, OPEN, Place, leaf_at, with_leaf, with_threshold
+from matcher.evaluate import truth_of
+from policies.rules import Criterion, LeafValue, PolicyItem, RuleDocument
+
+Mask: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = NDArray[np.int64]
+Fen: TypeAlias = NDArray[np.int64]
+
+Dimension = Literal["industry", "size", "district", "age", "ownership"]
+DIMENSIONS: tuple[Dimension, ...] = ("industry", "size", "district", "age", "ownership")
+AGE_BANDS = ((1, "1 年以内"), (3, "1至3 年"), (5, "3至5 年"), (10, "5至10 年"))
+OLDEST, NOT_KNOWN = "10 年以上", "未知"
+_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """For each enterprise whether a criterion is met, and whether it is open; neither is not met."""
+
+    met: Mask
+    open: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """For each of some enterprises what an item pays, in fen; `high` counts for nothing where `unbounded`."""
+
+    low: Fen
+    high: Fen
+    unbounded: Mask
+
+
+class Crowd(Protocol):
+    """Many enterprises, of which whole columns can be asked."""
+
+    @property
+    def usccs(self) -> Sequence[str]:
+        """Credit codes, in row order."""
+        ...
+
+    def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
+        """The truth of a criterion for every row."""
+        ...
+
+    def bounds(self, item: PolicyItem, rows: Rows, as_of: date) -> Bounds:
+        """What an item pays the enterprises in these rows."""
+        ...
+
+    def labels(self, dimension: Dimension, as_of: date) -> NDArray[np.object_]:
+        """The group of every row; `NOT_KNOWN` where it is unknown."""
+        ...
+
+
+class Fit(StrEnum):
+    """How the money stands to the budget."""
+
+    FITS = "fits"  # even the high bound
+    MAY_EXCEED = "may_exceed"
+    EXCEEDS = "exceeds"  # even the low bound
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many are eligible and open, and what it costs in CNY: `low` for the eligible, `high` for them and all that are open.
+
+    `unbounded` counts the enterprises whose benefit nothing bounds; `high` does not contain them.
+    """
+
+    eligible: int
+    open: int
+    low: Decimal
+    high: Decimal
+    unbounded: int
+
+    def fit(self, budget: Decimal | None) -> Fit | None:
+        """How it stands to a budget; None without one."""
+        if budget is None:
+            return None
+        if self.low > budget:
+            return Fit.EXCEEDS
+        return Fit.MAY_EXCEED if self.unbounded or self.high > budget else Fit.FITS
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a dimension: enterprises in it, eligible before and after, who gained and lost."""
+
+    dimension: Dimension
+    label: str
+    size: int
+    before: int
+    after: int
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Two versions of an item compared: `gained` are newly eligible, `lost` no longer so (names up to the limit asked for)."""
+
+    before: Tally
+    after: Tally
+    gained_count: int
+    lost_count: int
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    groups: tuple[Group, ...]
+    budget: Decimal | None
+
+    @property
+    def fit_before(self) -> Fit | None:
+        """How the first version stands to the budget."""
+        return self.before.fit(self.budget)
+
+    @property
+    def fit_after(self) -> Fit | None:
+        """How the second version stands to the budget."""
+        return self.after.fit(self.budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One item of one version of its document; an item that does not exist yet is compared with `None`."""
+
+    document: RuleDocument
+    index: int
+
+    @property
+    def item(self) -> PolicyItem:
+        """The item itself."""
+        return self.document.items[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What the item does with one value of a threshold."""
+
+    value: LeafValue
+    tally: Tally
+
+
+def simulate(
+    before: Variant | None,
+    after: Variant,
+    crowd: Crowd,
+    as_of: date,
+    *,
+    budget: Decimal | None = None,
+    listed: int = _LISTED,
+    dimensions: Sequence[Dimension] = DIMENSIONS,
+) -> Simulation:
+    """Compare two versions; without `budget` the second version's own budget counts."""
+    was, now = variant_truths(before, crowd, as_of), variant_truths(after, crowd, as_of)
+    gained, lost = np.flatnonzero(now.met & ~was.met), np.flatnonzero(was.met & ~now.met)
+    usccs = crowd.usccs
+    return Simulation(
+        before=_tally(was, crowd, as_of, None if before is None else before.item),
+        after=_tally(now, crowd, as_of, after.item),
+        gained_count=len(gained),
+        lost_count=len(lost),
+        gained=tuple(usccs[i] for i in gained[:listed]),
+        lost=tuple(usccs[i] for i in lost[:listed]),
+        groups=tuple(g for d in dimensions for g in _groups(d, crowd.labels(d, as_of), was, now)),
+        budget=after.item.budget if budget is None else budget,
+    )
+
+
+def variant_truths(variant: Variant | None, crowd: Crowd, as_of: date) -> Truths:
+    """Who is eligible and who is open; nobody for no variant and outside the effective dates."""
+    if variant is None or not variant.document.meta.in_force_on(as_of):
+        nobody = np.zeros(len(crowd.usccs), dtype=np.bool_)
+        return Truths(nobody, nobody)
+    return crowd.truths(variant.document.gate_of(variant.item), as_of)
+
+
+def _tally(truths: Truths, crowd: Crowd, as_of: date, item: PolicyItem | None) -> Tally:
+    if item is None:
+        return Tally(0, 0, Decimal(0), Decimal(0), 0)
+    rows = np.flatnonzero(truths.met | truths.open)
+    return _sum(truths.met[rows], crowd.bounds(item, rows, as_of))
+
+
+def _sum(met: Mask, paid: Bounds) -> Tally:
+    """`met` marks the eligible among the rows of `paid`; the others are open."""
+    low, high = int(paid.low[met].sum()), int(paid.high[~paid.unbounded].sum())
+    eligible = int(met.sum())
+    return Tally(eligible, len(met) - eligible, _yuan(low), _yuan(high), int(paid.unbounded.sum()))
+
+
+def _yuan(fen: int) -> Decimal:
+    return Decimal(fen).scaleb(-2)
+
+
+def _groups(dimension: Dimension, labels: NDArray[np.object_], was: Truths, now: Truths) -> Iterator[Group]:
+    names, codes = np.unique(labels.astype(str), return_inverse=True)
+
+    def count(mask: Mask) -> NDArray[np.int64]:
+        return np.bincount(codes[mask], minlength=len(names))
+
+    counts = [count(np.ones(len(codes), dtype=np.bool_)), count(was.met), count(now.met)]
+    counts += [count(now.met & ~was.met), count(was.met & ~now.met)]
+    for i, name in enumerate(names):
+        yield Group(dimension, str(name), *(int(c[i]) for c in counts))
+
+
+# ---- curves ------------------------------------------------------------------------------------------------------
+
+
+def curve(variant: Variant, place: Place, values: Sequence[LeafValue], crowd: Crowd, as_of: date) -> tuple[Point, ...]:
+    """The item's tally for each value of the threshold at `place`.
+
+    The rest of the rule is decided three times, with the leaf taken as met, as not met and as open; after that each value costs one
+    leaf. Raises ValueError where there is no such place or a value is of another type than the threshold.
+    """
+    leaf_at(variant.document, variant.index, place)
+    rest = {
+        kind: variant_truths(Variant(with_leaf(variant.document, variant.index, place, constant), variant.index), crowd, as_of)
+        for kind, constant in (("met", ALWAYS), ("not", NEVER), ("open", OPEN))
+    }
+    ever = np.flatnonzero(np.logical_or.reduce([t.met | t.open for t in rest.values()]))
+    paid = None if place.section == "when" else crowd.bounds(variant.item, ever, as_of)
+    points = []
+    for value in values:
+        moved = with_threshold(variant.document, variant.index, place, value)
+        leaf = crowd.truths(leaf_at(moved, variant.index, place), as_of)
+        neither = ~(leaf.met | leaf.open)
+        met = (leaf.met & rest["met"].met) | (leaf.open & rest["open"].met) | (neither & rest["not"].met)
+        still = (leaf.met & rest["met"].open) | (leaf.open & rest["open"].open) | (neither & rest["not"].open)
+        if paid is None:
+            points.append(Point(value, _tally(Truths(met, still), crowd, as_of, moved.items[variant.index])))
+        else:
+            points.append(Point(value, _sum_of(ever, paid, Truths(met, still))))
+    return tuple(points)
+
+
+def _sum_of(ever: Rows, paid: Bounds, truths: Truths) -> Tally:
+    """The tally of those among `ever` that are eligible or open."""
+    here = (truths.met | truths.open)[ever]
+    return _sum(truths.met[ever][here], Bounds(paid.low[here], paid.high[here], paid.unbounded[here]))
+
+
+# ---- plain profiles as a crowd -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCrowd:
+    """Profiles asked one by one; for cities use columns."""
+
+    profiles: Sequence[EnterpriseProfile]
+
+    @property
+    def usccs(self) -> Sequence[str]:
+        """Credit codes, in row order."""
+        return [p.uscc for p in self.profiles]
+
+    def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
+        """The truth of a criterion for every row."""
+        catalogue = load_catalogue()
+        found = [True if criterion is None else truth_of(criterion, p.facts, as_of, catalogue) for p in self.profiles]
+        return Truths(np.array([t is True for t in found], dtype=np.bool_), np.array([t is None for t in found], dtype=np.bool_))
+
+    def bounds(self, item: PolicyItem, rows: Rows, as_of: date) -> Bounds:
+        """What an item pays the enterprises in these rows."""
+        found = [bounds(item, self.profiles[i], as_of) for i in rows]
+        low = np.array([fen_below(lo) for lo, _ in found], dtype=np.int64)
+        high = np.array([0 if hi is None else fen_above(hi) for _, hi in found], dtype=np.int64)
+        return Bounds(low, high, np.array([hi is None for _, hi in found], dtype=np.bool_))
+
+    def labels(self, dimension: Dimension, as_of: date) -> NDArray[np.object_]:
+        """The group of every row."""
+        return np.array([label_of(p, dimension, as_of) for p in self.profiles], dtype=np.object_)
+
+
+def fen_below(amount: Decimal) -> int:
+    """Whole fen in an amount."""
+    return int((amount * 100) // 1)
+
+
+def fen_above(amount: Decimal) -> int:
+    """The least whole fen that cover an amount."""
+    return -int((-amount * 100) // 1)
+
+
+def label_of(profile: EnterpriseProfile, dimension: Dimension, as_of: date) -> str:
+    """The group of one enterprise: industry by its two-digit division, district by its division code, age in bands."""
+    match dimension:
+        case "industry":
+            code = profile.facts.get("industry")
+            return industry_label(code) if isinstance(code, str) else NOT_KNOWN
+        case "age":
+            born = profile.facts.get("established_on")
+            return age_label(born, as_of) if isinstance(born, date) else NOT_KNOWN
+        case "district":
+            region = profile.facts.get("registered_region")
+            return region[:6] if isinstance(region, str) else NOT_KNOWN
+        case "size" | "ownership":
+            value = profile.facts.get("enterprise_size" if dimension == "size" else "ownership")
+            return value if isinstance(value, str) else NOT_KNOWN
+
+
+def industry_label(code: str) -> str:
+    """The two-digit division of an industry code, or its section where no more is known."""
+    digits = code.lstrip("ABCDEFGHIJKLMNOPQRST")
+    return digits[:2] or code
+
+
+def age_label(born: date, as_of: date) -> str:
+    """The age band on a day."""
+    years = as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
+    return next((name for limit, name in AGE_BANDS if years < limit), OLDEST)
