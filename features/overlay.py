@@ -1,0 +1,233 @@
+"""What each mapping says of each enterprise now: the newest record of every key, laid over what was known before.
+
+The state of a mapping is columns, aligned with the enterprises: for each period the record that won (`recorded`, `file`, `row`) and its
+values. A newer day's records are laid over the older state, so a full rebuild (a fold over all days) and an increment (one more day over
+the stored state) are the same function and give the same bytes. Lists keep their records in one table, sorted by enterprise and key.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from features.catalogue import FactType, load_catalogue
+from features.snapshot import Objects, canonical
+from features.sources.mapping import FactRule, SourceMapping
+
+EPOCH_DAYS = 7305  # recorded days are kept as days since 1950-01-01 in 16 bits; 0 = no record
+NO_RECORD = 0
+
+
+@dataclass(slots=True)
+class Slot:
+    """One mapping in one period: the objects of the winning records' columns and of each typed cell."""
+
+    recorded: str
+    file: str
+    row: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class MappingState:
+    """All that is kept of one mapping. `periods`: 0, years or months -> slot; `list_table`: the entries of a list; `tainted`: enterprises
+    that an unread or doubtful row may be about; `delivered`: the last day on which a file came; `newest`: the newest day of recording."""
+
+    periods: dict[int, Slot] = field(default_factory=dict)
+    list_table: str = ""
+    tainted: str = ""
+    clashes: str = ""
+    delivered: str = ""
+    newest: str = ""
+
+
+def value_type(rule: FactRule, cell: str) -> pa.DataType:
+    """The Arrow type of a cell in the state."""
+    if cell.startswith(("on", "until")):
+        return pa.date32()
+    if cell.startswith("first"):
+        return pa.bool_()
+    definition = load_catalogue()[rule.fact]
+    if rule.how in ("event", "member"):
+        return pa.string()
+    match definition.type:
+        case FactType.NUMBER:
+            return pa.int64() if definition.unit in ("CNY", "ratio", "m2") else pa.int32()
+        case FactType.BOOL:
+            return pa.bool_()
+        case FactType.DATE:
+            return pa.date32()
+        case FactType.CODE | FactType.TEXT | FactType.SET | FactType.EVENTS:
+            return pa.dictionary(pa.int32(), pa.string())
+
+
+def cell_types(mapping: SourceMapping, cells: Sequence[str]) -> dict[str, pa.DataType]:
+    """The types of the named cells of a mapping's records."""
+    digits = {cell: int("".join(char for char in cell.split("_")[0] if char.isdigit())) for cell in cells}
+    return {cell: value_type(mapping.facts[digits[cell]], cell) for cell in cells}
+
+
+# ---- scalars -----------------------------------------------------------------------------------------------------------
+def lay_over(
+    objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, size: int
+) -> None:
+    """Lay one day's records of a mapping over its state; `size` is the number of enterprises by then.
+
+    `records`: ent, period, recorded (date32), row, file (index into the manifest's files) and the cells. Of two records of one key the
+    newer recorded wins; on the same day of recording the later delivered, then the later row.
+    """
+    cells = [name for name in records.schema.names if name not in _FIXED]
+    types = cell_types(mapping, cells)
+    periods = records.column("period").to_numpy()
+    present = {int(p) for p in np.unique(periods)}
+    for period in sorted(set(state.periods) | present):
+        part = records.filter(pa.array(periods == period)) if len(present) > 1 else records
+        if period not in present:
+            part = records.slice(0, 0)
+        state.periods[period] = _slot(objects, state.periods.get(period), part, cells=cells, types=types, size=size)
+
+
+_FIXED = frozenset({"ent", "period", "recorded", "row", "file", "key", "uscc"})
+
+
+def _slot(
+    objects: Objects, before: Slot | None, part: pa.Table, *, cells: Sequence[str], types: Mapping[str, pa.DataType], size: int
+) -> Slot:
+    if before is not None and not part.num_rows and len(objects.column(before.recorded)) == size:
+        return before
+    old_recorded = _padded(objects.column(before.recorded), size) if before else np.zeros(size, np.uint16)
+    day = _days(part.column("recorded"))
+    winner = _winners(part.column("ent").to_numpy(), day, part.column("row").to_numpy(), old_recorded, size)
+    touched = winner >= 0
+    if before is not None and not touched.any() and len(objects.column(before.recorded)) == size:
+        return before
+    recorded = old_recorded.copy()
+    recorded[touched] = day[winner[touched]]
+    slot = Slot(
+        recorded=objects.put(pa.array(recorded)),
+        file=objects.put(_merged(objects, before.file if before else None, part.column("file"), winner, size, pa.int16())),
+        row=objects.put(_merged(objects, before.row if before else None, part.column("row"), winner, size, pa.int32())),
+    )
+    old_cells = before.values if before else {}
+    for cell in sorted({*cells, *old_cells}):
+        new = part.column(cell) if cell in part.schema.names else pa.nulls(part.num_rows, types.get(cell, pa.null()))
+        kind = types.get(cell) or objects.column(old_cells[cell]).type
+        slot.values[cell] = objects.put(_merged(objects, old_cells.get(cell), new, winner, size, kind))
+    return slot
+
+
+def _days(column: pa.ChunkedArray) -> np.ndarray:
+    """Days since 1950-01-01, at least 1."""
+    days = column.cast(pa.int32()).to_numpy().astype(np.int64) + EPOCH_DAYS
+    return np.clip(days, 1, 65_535).astype(np.uint16)
+
+
+def _padded(array: pa.Array, size: int) -> np.ndarray:
+    values = array.to_numpy(zero_copy_only=False)
+    return values if len(values) == size else np.concatenate([values, np.zeros(size - len(values), values.dtype)])
+
+
+def _winners(ent: np.ndarray, day: np.ndarray, row: np.ndarray, old: np.ndarray, size: int) -> np.ndarray:
+    """For each enterprise the place of the record that wins over the state, or -1."""
+    winner = np.full(size, -1, np.int32)
+    if not len(ent):
+        return winner
+    winner[ent] = np.arange(len(ent), dtype=np.int32)
+    again = np.flatnonzero(winner[ent] != np.arange(len(ent)))  # enterprises with more than one record here: settle them in order
+    if len(again):
+        clashing = np.flatnonzero(np.isin(ent, np.unique(ent[again])))
+        ordered = clashing[np.lexsort((row[clashing], day[clashing]))]
+        winner[ent[ordered]] = ordered
+    won = np.flatnonzero(winner >= 0)
+    lost = won[day[winner[won]] < old[won]]
+    winner[lost] = -1
+    return winner
+
+
+def _merged(
+    objects: Objects, before: str | None, new: pa.ChunkedArray | pa.Array, winner: np.ndarray, size: int, kind: pa.DataType
+) -> pa.Array:
+    """The old column with the winners' values in it; what neither has is null."""
+    fresh = new.combine_chunks() if isinstance(new, pa.ChunkedArray) else new
+    if isinstance(fresh, pa.ChunkedArray):
+        fresh = pa.concat_arrays(fresh.chunks)
+    fresh = _cast(fresh, kind)
+    if before is None:
+        return fresh.take(pa.array(winner, mask=winner < 0))
+    old = objects.column(before)
+    if pa.types.is_dictionary(kind):
+        both = pa.chunked_array([old.cast(pa.string()), fresh.cast(pa.string())]).combine_chunks()
+        index = _choice(winner, len(old), size)
+        return both.take(index).dictionary_encode()
+    if kind in (pa.string(), pa.bool_()):
+        return pa.concat_arrays([old.cast(kind), fresh]).take(_choice(winner, len(old), size))
+    return _scattered(old.cast(kind), fresh, winner, size)
+
+
+def _choice(winner: np.ndarray, old: int, size: int) -> pa.Array:
+    index = np.where(winner >= 0, winner.astype(np.int64) + old, np.arange(size))
+    return pa.array(index, mask=(winner < 0) & (np.arange(size) >= old))
+
+
+def _scattered(old: pa.Array, fresh: pa.Array, winner: np.ndarray, size: int) -> pa.Array:
+    """The fixed-width case: copy the old numbers and write the winners over them."""
+    plain = pa.int32() if pa.types.is_date32(old.type) else old.type
+    values = np.zeros(size, dtype=plain.to_pandas_dtype())
+    valid = np.zeros(size, dtype=bool)
+    values[: len(old)] = old.view(plain).fill_null(0).to_numpy(zero_copy_only=False)
+    valid[: len(old)] = old.is_valid().to_numpy(zero_copy_only=False) if old.null_count else True
+    touched = np.flatnonzero(winner >= 0)
+    source = winner[touched]
+    values[touched] = fresh.view(plain).fill_null(0).to_numpy(zero_copy_only=False)[source]
+    valid[touched] = fresh.is_valid().to_numpy(zero_copy_only=False)[source]
+    return pa.array(values, mask=~valid).view(old.type)
+
+
+def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    if array.type == kind:
+        return array
+    if pa.types.is_dictionary(kind):
+        encoded = array if pa.types.is_dictionary(array.type) else array.cast(pa.string()).dictionary_encode()
+        return encoded.cast(kind) if encoded.type != kind else encoded
+    if kind == pa.int32() and pa.types.is_integer(array.type):
+        return pc.cast(array, pa.int32(), safe=True)
+    return array.cast(kind)
+
+
+# ---- lists -------------------------------------------------------------------------------------------------------------
+def lay_list_over(objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping) -> None:
+    """Lay a day's list entries over the earlier ones: per enterprise and key the newest recorded, then the later delivered, then row."""
+    cells = [name for name in records.schema.names if name not in _FIXED]
+    types = cell_types(mapping, cells)
+    columns = {name: records.column(name) for name in ("ent", "key", "recorded", "file", "row")}
+    columns |= {cell: records.column(cell).cast(types[cell]) for cell in cells}
+    fresh = pa.table(columns)
+    con = duckdb.connect(":memory:")
+    try:
+        con.register("fresh", fresh)
+        if state.list_table:
+            con.register("old", objects.table(state.list_table))
+            both = "SELECT * FROM old UNION ALL BY NAME SELECT * FROM fresh"
+        else:
+            both = "SELECT * FROM fresh"
+        ordered = con.sql(
+            f"SELECT * FROM ({both}) QUALIFY row_number() OVER (PARTITION BY ent, key ORDER BY recorded DESC, file DESC, row DESC) = 1 "
+            "ORDER BY ent, key"
+        ).to_arrow_table()
+    finally:
+        con.close()
+    state.list_table = objects.put_table(_canonical_table(ordered))
+
+
+def _canonical_table(table: pa.Table) -> pa.Table:
+    return pa.table({name: canonical(table.column(name)) for name in table.schema.names})
+
+
+def add_to_set(objects: Objects, before: str, ents: Sequence[int]) -> str:
+    """A stored, sorted set of enterprises with some more in it; '' for an empty one."""
+    known = objects.column(before).to_pylist() if before else []
+    merged = sorted({*known, *ents})
+    return objects.put(pa.array(merged, pa.int32())) if merged else ""
