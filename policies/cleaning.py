@@ -193,12 +193,14 @@ def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
     words = ["".join(c for c, _ in line) for line in lines]
     widths = [_width(line) for line in lines]
     wrapped = _is_hard_wrapped(words, widths)
+    full = sorted(widths)[int(len(widths) * 0.9)] if wrapped else 1e9
     result: list[tuple[_Line, bool]] = []
     depth = 0
     for index, line in enumerate(lines):
         joined = False
         if index and not _blank_between(source, lines[index - 1], line):
             joined = _continues(words[index - 1], words[index], widths[index - 1], widths[index], wrapped, depth)
+            joined = joined or _fills_line(words[index - 1], words[index], widths[index - 1], full)
         opened = _open_brackets(words[index])
         depth = max(0, (depth if joined else 0) + opened)
         result.append((line, joined))
@@ -209,6 +211,18 @@ def _blank_between(source: str, before: _Line, after: _Line) -> bool:
     """Whether a blank line parts two lines; the blanks around a page number or running head do not count."""
     gap = source[before[-1][1] + 1 : after[0][1]]
     return gap.count("\n") >= 2 and not gap.strip()
+
+
+def _fills_line(before: str, after: str, width: float, full: float) -> bool:
+    """A sentence that ends where the page ends does not end its paragraph."""
+    return (
+        width >= full - 2.5 - (2 if _MARK.match(before) else 0)
+        and width <= full + 4
+        and before[-1] in "。；"
+        and not _MARK.match(after)
+        and not _CARD_LABEL.match(after)
+        and len(after) > 1
+    )
 
 
 def _is_hard_wrapped(words: list[str], widths: list[float]) -> bool:

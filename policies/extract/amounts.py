@@ -239,7 +239,7 @@ def _ratio(text: str, q: Quantity, lower: Quantity | None, piece: str, after: st
     amount: Amount = {"kind": "ratio", "rate": rate}
     if lower is not None and lower.value < q.value:
         amount["rate"], amount["rate_max"] = _plain(lower.value), rate
-    if re.search(r"配套|匹配", after[:14] + piece) and not re.search(r"费|投入|投资|利息|租金|贷款|支出", piece):
+    if re.search(r"配套|匹配", after[:14] + piece) and not re.search(r"费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费", piece):
         amount = {"kind": "matching", "rate": rate}
     elif base:
         amount["base"] = base

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits, units
-from policies.extract.conditions import declared, inline_condition, listed_condition
+from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.items import ItemDraft, grouped, item_of
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
@@ -42,7 +42,11 @@ class _State:
 def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
     """The items of a document, its common criteria, and whether its benefits exclude one another."""
     state = _State(m)
+    if _for_persons(title, m.text):
+        return [], None, False
     _walk(state, root)
+    if title.endswith("条例") or "条例" in title[-14:]:
+        state.drafts = [d for d in state.drafts if d.amounts]
     state.exclusive = bool(_EXCLUSIVE.search(m.text))
     if not state.drafts:
         _whole(state, root, title)
@@ -57,6 +61,18 @@ def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], 
         draft.exclusive = draft.exclusive or state.exclusive
         return state.drafts, None, False
     return state.drafts, common, state.exclusive
+
+
+_PERSONAL = re.compile(
+    r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
+)
+
+
+def _for_persons(title: str, text: str) -> bool:
+    """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
+    if not _PERSONAL.search(title):
+        return False
+    return len(re.findall(r"企业|用人单位|公司", text)) < len(re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text))
 
 
 def _flat(node: Node) -> list[Node]:
@@ -83,8 +99,13 @@ def _text(state: _State, clause: Clause) -> str:
 def _walk(state: _State, clause: Clause) -> None:
     role = clause.in_role
     own = _text(state, clause)
+    if role == "procedure" and clause.style in ("cn", "chapter") and re.search(r"保障|措施|组织(?!申报)", clause.heading):
+        _clause(state, clause)
+        return
     if role in _SKIPPED and clause.style != "root":
         _common_in(state, clause)
+        if role == "basis":
+            _who(state, clause)
         if role == "supplementary" or role == "procedure" and clause.style in ("chapter", "cn"):
             for child in clause.children:
                 _walk(state, child) if child.role in ("eligibility", "benefit") else _common_in(state, child)
@@ -113,6 +134,20 @@ def _common_in(state: _State, clause: Clause) -> None:
     for piece in clause.walk():
         for a, b in piece.paragraphs:
             _undertaking(state, a, b)
+
+
+_WHO = re.compile(r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业")
+
+
+def _who(state: _State, clause: Clause) -> None:
+    """General provisions may say whom the money is for: 用于支持我省辖区内的工业企业."""
+    for piece in clause.walk():
+        for a, b in piece.paragraphs:
+            m = _WHO.search(state.m.text, a, b)
+            if m is not None and piece.style == "article" and not piece.children:
+                state.common.extend(
+                    f.node for f in read_typed(state.m, m.start(), m.end()) if f.node["fact"] in ("registered_region", "industry", "enterprise_size")
+                )
 
 
 def _undertaking(state: _State, start: int, end: int) -> bool:
@@ -146,10 +181,37 @@ def _paragraph(state: _State, clause: Clause, start: int, end: int, index: int) 
         _settle_span(state, clause, draft, len(groups), start, end, index)
         drafts.append(draft)
     _once_only(state, clause, drafts, start, end)
+    _from_lead(state, clause, groups, drafts, start)
     if len(drafts) > 1:
         _overall_cap(state, drafts, start, end)
     state.drafts.extend(drafts)
     return bool(groups)
+
+
+_LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
+_SUBJECTS = {"qualifications", "industry_theme", "industry", "registered_region", "enterprise_size", "entity_kind", "above_scale", "headquarters", "ownership"}
+
+
+def _from_lead(state: _State, clause: Clause, groups: list, drafts: list[ItemDraft], start: int) -> None:  # type: ignore[type-arg]
+    """鼓励跨境电商企业建设海外仓。对… : whom the lead (or the heading) names as its subject the promise is for."""
+    if not groups:
+        return
+    leads: list[tuple[int, int]] = []
+    if clause.paragraphs and clause.heading and state.m.text.startswith(clause.heading, clause.body):
+        leads.append((clause.body, clause.body + len(clause.heading)))
+    leads.extend((a, b) for a, b, _ in units(state.m.text, start, groups[0][0].start))
+    for low, high in leads:
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        if verb is None:
+            continue
+        for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
+            if f.node["fact"] not in _SUBJECTS or f.start - verb.end() > 3 or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
+                continue
+            for draft in drafts:
+                if not any(x["fact"] == f.node["fact"] for n in draft.criteria for x in leaves_of(n)) and not any(
+                    x["fact"] == f.node["fact"] for a in draft.amounts for x in leaves_of(a.get("when"))
+                ):
+                    draft.criteria.insert(0, f.node)
 
 
 def _once_only(state: _State, clause: Clause, drafts: list[ItemDraft], start: int, end: int) -> None:
@@ -197,7 +259,7 @@ def _past_heading(state: _State, clause: Clause, start: int, end: int, index: in
     """Where the paragraph's own words begin behind its heading (鼓励企业科技创新。对…)."""
     if index == 0 and clause.heading and state.m.text.startswith(clause.heading, start) and start + len(clause.heading) < end:
         after = state.m.text[start + len(clause.heading)]
-        if after in "。：":
+        if after in "。：" and end - start - len(clause.heading) > 4:
             return start + len(clause.heading) + 1
     label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(state.m.text, start, end)
     if label:
@@ -325,7 +387,7 @@ def _conditions(state: _State, clause: Clause, *, excluding: bool = False) -> li
         if _EXCLUSION.search(words) and clause.children:
             excluding = True
             continue
-        shut = _SHUT_OUT.match(state.m.text, start, b)
+        shut = _SHUT_OUT.match(state.m.text, a, b)
         if shut is not None and not _SANCTION.search(words):
             nodes.extend(_excluded(state, shut.end(), b))
             continue

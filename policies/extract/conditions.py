@@ -28,7 +28,10 @@ _DROP = re.compile(
     r"(?:由)?(?:各区|市|区|省|国家|专家|第三方)[^，；。]{0,16}(?:局|委|部门|办公室|委员会|办|政府|管委会|专家组)[^，；。]{0,24}(?:组织|负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
     r"其他(?:[^，；。]{0,14})(?:条件|要求|规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|符合条件的|上述[^，；。]{0,8}$)"
 )
-_LEADIN = re.compile(r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)?(?:全部|所有|各项|基本|任一|其中|之一|一项)?[^，；。：]{0,14}(?:条件|要求|标准|情形|规定)?(?:之一)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)")
+_LEADIN = re.compile(
+    r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)[^，；。：]{0,20}(?:条件|要求|标准|情形|规定|之一|者)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|"
+    r"(?:符合|满足)(?:以上|相关|有关|本办法|规定|申报|上述)?(?:的)?(?:全部|所有|基本)?(?:申报|认定)?(?:条件|要求|规定)(?:的)?$|(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)"
+)
 _PREFIX = re.compile(
     r"^(?:对于|对|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点|其中|同时|此外|另外|并|且|以及|或者?|即|如果?|若|如有|当|而|并对|将|则|及|和|上述|以上|须|应当|应|需|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|通过后)?(?=，|$)|[：、，\s])+"
 )
@@ -76,7 +79,7 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
     kept: list[Found] = []
     chunks = _chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
-        if f.node["fact"] not in _WEAK:
+        if f.node["fact"] not in _WEAK and f.node["origin"] != "title/other":
             kept.append(f)
             continue
         low, high = next(((a, b) for a, b in chunks if a <= f.start < b), (f.start, f.end))
@@ -102,6 +105,8 @@ def _condition(
         inside = [f for f in typed if f.start >= low and f.end <= high]
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
         gap = None if crossing and _mostly(m.text, low, high, crossing) else _rest(m, low, high, inside + crossing, listed=merge)
+        if excluding and any(f.node["fact"] not in _WEAK for f in inside):
+            gap = None
         if gap is not None and _DROP.match(m.text[gap[0] : gap[1]]):
             gap = None
         pieces.append((low, high, inside, gap))
@@ -117,25 +122,11 @@ def _nodes(
     m: Mentions, pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]], typed: list[Found], *, merge: bool, excluding: bool
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
-    open_run: tuple[int, int] | None = None
-    runs: list[tuple[int, int]] = []
-    for _, _, inside, gap in pieces:
-        if gap is None:
-            if inside and open_run is not None:
-                runs.append(open_run)
-                open_run = None
-            continue
-        if merge and open_run is not None and not inside:
-            open_run = (open_run[0], gap[1])
-            continue
-        if open_run is not None:
-            runs.append(open_run)
-        open_run = gap
-        if not merge:
-            runs.extend(_headed(m.text, *gap))
-            open_run = None
-    if open_run is not None:
-        runs.append(open_run)
+    gaps = [gap for _, _, _, gap in pieces if gap is not None]
+    if merge:
+        runs = [(gaps[0][0], gaps[-1][1])] if gaps else []
+    else:
+        runs = [part for gap in gaps for part in _headed(m.text, *gap)]
     for low, high in runs:
         prefix = "未出现：" if excluding else ""
         items.append((low, high, declared(m, low, high, origin="declared/excluded" if excluding else "declared/listed" if merge else "declared/inline", prefix=prefix)))

@@ -48,7 +48,8 @@ def settle(candidates: Iterable[Found]) -> list[Found]:
     for item in sorted(candidates, key=lambda f: (-f.rank, -(f.end - f.start), f.start)):
         clash = any(item.start < c.end and c.start < item.end for c in chosen if (c.start, c.end) != (item.start, item.end))
         twin = any(
-            (c.start, c.end) == (item.start, item.end) and (c.node["fact"], c.node["op"]) == (item.node["fact"], item.node["op"])
+            (c.start, c.end) == (item.start, item.end)
+            and (c.rank > item.rank or (c.node["fact"], c.node["op"]) == (item.node["fact"], item.node["op"]))
             for c in chosen
         )
         if not clash and not twin:
