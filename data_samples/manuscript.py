@@ -69,7 +69,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
             mark = "empty"
         number += mark == "article"
         cells = tuple(cell.strip() for cell in raw.strip("|").split("|")) if mark == "row" else ()
-        lines.append(Line(mark, rest, cells, number if mark == "article" else 0))  # type: ignore[arg-type]
+        lines.append(Line(mark, rest, cells, number if mark == "article" else 0))
     return tuple(lines)
 
 
