@@ -15,13 +15,14 @@ from typing import TypeAlias
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import FactValue, Interval, PeriodValue, StateValue
 from features.profile import STATE, EnterpriseProfile
-from matcher.determination import Determination, item_truth
-from matcher.evaluate import Finding, Lack, MissingFact, aggregation, leaf_keys
+from matcher.determination import Determination, item_truth, tiers_of
+from matcher.evaluate import Finding, Lack, MissingFact, aggregation, leaf_keys, leaf_truth, truth_of
 from matcher.verdicts import Verdict
-from policies.rules import AllOf, AnyOf, AtLeast, Leaf, Not, Op
+from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
 
 NEAR_STEPS = 2  # 差一点: at most this many steps away
 MOST_STEPS = 6  # a longer list of changes is no near miss to anybody
+_NEVER = 1_000  # more steps than anybody takes
 _KEPT = 64  # paths kept at each node, the shortest and cheapest first
 
 _OPPOSITE: Mapping[Op, Op] = MappingProxyType(
@@ -103,6 +104,47 @@ def distance(determination: Determination, *, longest: int = NEAR_STEPS) -> int 
         return None
     paths = _Search(determination.as_of, changes=True, longest=longest).of_sections(determination.sections, wanted=True)
     return next((_length(p) for p in paths if _merged(s for s in p if isinstance(s, Change)) is not None), None)
+
+
+def out_of_reach(document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date) -> bool:
+    """A quick no: whether surely more than `NEAR_STEPS` facts, or one that never changes, stand between enterprise and item.
+
+    False says nothing; `distance` decides. Looks at the leaves once and builds no findings.
+    """
+    if not document.meta.in_force_on(as_of):
+        return True
+    item = document.items[index]
+    trees = (None if item.without_common else document.common, item.criteria, tiers_of(item))
+    return _least(AllOf(tuple(t for t in trees if t is not None)), profile, as_of, load_catalogue()) > NEAR_STEPS
+
+
+def _least(criterion: Criterion, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> int:
+    """A lower bound of the steps that make a criterion hold; `_NEVER` where nothing does."""
+    match criterion:
+        case Leaf():
+            return _least_of_leaf(criterion, profile, as_of, catalogue)
+        case AllOf(parts):
+            most, facts = 0, set()
+            for part in parts:
+                least = _least(part, profile, as_of, catalogue)
+                if least > NEAR_STEPS:
+                    return least
+                if least and isinstance(part, Leaf):
+                    facts.add((part.fact, part.value if part.op is Op.DECLARED else ""))
+                most = max(most, least)
+            return max(most, len(facts))
+        case AnyOf(parts):
+            return min((_least(p, profile, as_of, catalogue) for p in parts), default=_NEVER)
+        case AtLeast(count, parts):
+            return sorted(_least(p, profile, as_of, catalogue) for p in parts)[count - 1] if count <= len(parts) else _NEVER
+        case Not(part):
+            return 0 if truth_of(part, profile.facts, as_of, catalogue) is False else 1
+
+
+def _least_of_leaf(leaf: Leaf, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> int:
+    definition = catalogue[leaf.fact]
+    truth = leaf_truth(leaf, profile.facts.get(leaf.fact), as_of, definition)
+    return 0 if truth else 1 if truth is None or definition.changeable else _NEVER
 
 
 def near_miss(determination: Determination, profile: EnterpriseProfile, *, longest: int = MOST_STEPS) -> NearMiss | None:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from features.profile import EnterpriseProfile
-from matcher.determination import Determination
-from matcher.gaps import NEAR_STEPS, distance
+from matcher.determination import Determination, determine, item_truth
+from matcher.evaluate import Lack
+from matcher.gaps import distance, out_of_reach
 from matcher.ports import Band, Candidate, Scorer
 from matcher.verdicts import Verdict
-from policies.rules import leaves
+from policies.rules import RuleDocument, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,32 @@ def plain_order(candidate: Candidate) -> tuple[Decimal, Decimal, int, date, tupl
 
 
 def band_of(determination: Determination) -> Band:
-    """The group in which a determination is shown; 差一点 is at most two open or changeable points away."""
+    """The group in which a determination is shown.
+
+    差一点 is at most two steps away: facts that may change, or, where nothing else is open, things that the enterprise only has to
+    declare. What a department would have to tell is 无法判断.
+    """
     match determination.verdict:
         case Verdict.MET:
             return Band.DIRECT if determination.item.is_automatic else Band.ELIGIBLE
         case Verdict.UNKNOWN:
-            return Band.UNKNOWN
+            declared = all(m.why is Lack.DECLARED for m in determination.missing)
+            return Band.NEAR if declared and distance(determination) is not None else Band.UNKNOWN
         case Verdict.NOT_MET:
-            steps = distance(determination)
-            return Band.NEAR if steps is not None and steps <= NEAR_STEPS else Band.NOT_MET
+            return Band.NEAR if distance(determination) is not None else Band.NOT_MET
+
+
+def band_for(document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date) -> Band:
+    """The band of `band_of`, mostly without a determination: for judging whole cities pair by pair."""
+    match item_truth(document, index, profile.facts, as_of):
+        case True:
+            return Band.DIRECT if document.items[index].is_automatic else Band.ELIGIBLE
+        case None if out_of_reach(document, index, profile, as_of):
+            return Band.UNKNOWN
+        case False if out_of_reach(document, index, profile, as_of):
+            return Band.NOT_MET
+        case _:
+            return band_of(determine(document, index, profile, as_of))
 
 
 def candidate_of(determination: Determination, profile: EnterpriseProfile, *, deadline: date | None = None) -> Candidate:
@@ -110,9 +128,15 @@ def candidate_of(determination: Determination, profile: EnterpriseProfile, *, de
         age_years=_years(born, determination.as_of) if isinstance(born, date) else None,
         qualifications=held if isinstance(held, frozenset) else frozenset(),
         leaf_count=sum(1 for _ in leaves(determination.document.gate_of(item))),
-        unmet=len({(m.fact, m.detail) for m in determination.missing}) if band is Band.UNKNOWN else (distance(determination) or 0),
+        unmet=_unmet(determination, band),
         amount_kinds=tuple(a.kind for a in item.amounts),
     )
+
+
+def _unmet(determination: Determination, band: Band) -> int:
+    if band is Band.UNKNOWN:
+        return len({(m.fact, m.detail) for m in determination.missing})
+    return (distance(determination) or 0) if band is Band.NEAR else 0
 
 
 def level_of(region: str | None) -> str | None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from matcher.determination import determine
 from matcher.ports import Band, Candidate
-from matcher.ranking import band_of, candidate_of, level_of, rank
+from matcher.ranking import band_for, band_of, candidate_of, level_of, rank
 from tests.matcher import strategies as a
 
 DAY = date(2025, 3, 31)
@@ -111,7 +111,38 @@ def test_every_determination_becomes_a_candidate_of_its_band(case: tuple[Any, li
     candidate = candidate_of(found, profile)
     assert candidate.band is band_of(found)
     assert (candidate.band in (Band.DIRECT, Band.ELIGIBLE)) == (found.verdict.eligibility == "eligible")
-    assert (candidate.band is Band.UNKNOWN) == (found.verdict.eligibility == "unknown")
+    assert (candidate.band is Band.NOT_MET) <= (found.verdict.eligibility == "ineligible")
+    assert (candidate.band is Band.UNKNOWN) <= (found.verdict.eligibility == "unknown")
+
+
+@a.THOROUGH
+@given(a.cases(max_items=1, max_leaves=6))
+def test_the_quick_band_is_the_band(case: tuple[Any, list[Any], date]) -> None:
+    document, (data,), as_of = case
+    ours, profile = a.a_document(document), a.a_profile(data)
+    assert band_for(ours, 0, profile, as_of) is band_of(determine(ours, 0, profile, as_of))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "facts", "band"),
+    [
+        ({"fact": "legal_person", "op": "is", "value": True}, {"legal_person": True}, Band.ELIGIBLE),
+        ({"fact": "legal_person", "op": "is", "value": True}, {"legal_person": False}, Band.NOT_MET),
+        ({"fact": "legal_person", "op": "is", "value": True}, {}, Band.UNKNOWN),
+        ({"fact": "declared", "op": "declared", "value": "承诺"}, {}, Band.NEAR),
+        ({"fact": "branches", "op": "ge", "value": 5}, {"branches": 4}, Band.NEAR),
+        ({"all": [{"fact": "declared", "op": "declared", "value": w} for w in ("甲", "乙", "丙")]}, {}, Band.UNKNOWN),
+        (
+            {"all": [{"fact": "declared", "op": "declared", "value": "甲"}, {"fact": "branches", "op": "ge", "value": 5}]},
+            {},
+            Band.UNKNOWN,
+        ),
+    ],
+)
+def test_what_the_enterprise_has_only_to_say_is_near(criteria: Any, facts: Any, band: Band) -> None:
+    item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award", "delivery": "application", "criteria": criteria}
+    document = a.a_document({"version": 1, "document": {"id": "d", "title": "办法", "kind": "rules"}, "items": [item]})
+    assert band_for(document, 0, a.knows(**facts), DAY) is band
 
 
 def test_levels_follow_the_division_code() -> None:
