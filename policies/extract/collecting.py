@@ -42,7 +42,7 @@ class _State:
 def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
     """The items of a document, its common criteria, and whether its benefits exclude one another."""
     state = _State(m)
-    if _for_persons(title, m.text):
+    if _for_persons(title, m.text) or title.endswith("批复"):
         return [], None, False
     _walk(state, root)
     if title.endswith("条例") or "条例" in title[-14:]:
@@ -51,7 +51,11 @@ def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], 
     if not state.drafts:
         _whole(state, root, title)
     _share(state)
-    common = all_of(_distinct(state.common))
+    shared = _distinct(state.common)
+    common = all_of(shared)
+    if len(state.drafts) > 1:
+        for draft in state.drafts:
+            draft.criteria = _beyond(shared, _distinct(draft.criteria))
     if len(state.drafts) == 1 and common is not None:
         draft = state.drafts[0]
         spans = [c for c, _ in state.sections if c.style not in ("card", "label")]
@@ -70,9 +74,19 @@ _PERSONAL = re.compile(
 
 def _for_persons(title: str, text: str) -> bool:
     """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
-    if not _PERSONAL.search(title):
+    if not _PERSONAL.search(title or text[:160]):
         return False
     return len(re.findall(r"企业|用人单位|公司", text)) < len(re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text))
+
+
+def _beyond(shared: list[Node], own: list[Node]) -> list[Node]:
+    """An item does not say again what the document says for all."""
+    said = {_key(n) for n in shared if "fact" in n and n["fact"] != "declared"}
+    return [n for n in own if "fact" not in n or _key(n) not in said]
+
+
+def _key(node: Node) -> str:
+    return repr((node["fact"], node["op"], node.get("value"), node.get("period")))
 
 
 def _flat(node: Node) -> list[Node]:
@@ -381,7 +395,7 @@ def _conditions(state: _State, clause: Clause, *, excluding: bool = False) -> li
             if clause.children and _EXCLUSION.search(words):
                 excluding = True
             continue
-        start = _past_heading(state, clause, a, b, index)
+        start = _past_heading(state, clause, a, b, index) if clause.role is not None or clause.children else a
         if re.search(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$", words) and len(words) < 40:
             continue
         if _EXCLUSION.search(words) and clause.children:
@@ -465,6 +479,7 @@ def _by_heading(state: _State, clause: Clause) -> list[Node]:
         mine = _named_like(state, child.heading) if child.heading else []
         if mine and len(mine) < len(state.drafts):
             for draft in mine:
+                draft.criteria = [n for n in draft.criteria if n.get("origin") != "declared/inline"]
                 draft.criteria.extend(nodes)
         else:
             own = _text(state, child)

@@ -84,8 +84,8 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
             continue
         low, high = next(((a, b) for a, b in chunks if a <= f.start < b), (f.start, f.end))
         others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
-        total = len(re.sub(r"[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]))
-        head = bool(re.match(r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$", m.text[f.end : high]))
+        total = len(re.sub(r"\([^()]*\)|[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]))
+        head = bool(re.match(r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$", re.sub(r"\([^()]*\)", "", m.text[f.end : high])))
         if m.text[f.end : f.end + 1] == "：" and f.start - low <= 6:
             kept.append(f)
             continue
@@ -253,7 +253,7 @@ def _headed(text: str, low: int, high: int) -> list[tuple[int, int]]:
         head = words[at + 1 :]
         if _GENERIC_HEAD.match(head):
             return [(low, low + at)]
-        if len(head) >= 4 and at >= 5 and _weight(head) >= 3 and not re.search(r"[，；]", head):
+        if len(head) >= 5 and at >= 5 and _weight(head) >= 3 and not re.search(r"[，；]", head):
             return [(low, low + at), (low + at + 1, high)]
     return [(low, high)]
 

@@ -150,7 +150,10 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
                 tree = all_of(when)
                 if tree is not None:
                     amount["when"] = tree
-            draft.criteria = _without(m, b.conditions, aligned.start, aligned.end)
+            rest = _without(m, b.conditions, aligned.start, aligned.end)
+            if aligned.used is not None:
+                rest = [n for n in rest if "fact" not in n or not (aligned.used[0] <= n["evidence"]["start"] < aligned.used[1])]
+            draft.criteria = rest
             draft.amounts = amounts
             return
     draft.criteria = _nodes(m, b.conditions)

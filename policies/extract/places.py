@@ -14,13 +14,13 @@ _OWN = re.compile(
 _TAIL = r"(?:\([^()]{0,24}\))?(?:地区|区域|行政区域|行政区划|行政辖区|辖区|规划|市域|全域|市|片区)?(?:范围|区域|境|辖区)?(?:内|以内|之内)?(?:\([^()]{0,30}\))?(?:的)?"
 _ACT = r"(?:依法|合法|新|办理|完成|工商|进行|已|正式|实际|应当|登记|并|均)*"
 _RIGHT_REGISTERED = re.compile(rf"{_TAIL}{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|办理工商)")
-_RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)|{_TAIL}注册[、和及]纳税")
+_RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)|{_TAIL}注册[、和及]纳税")
 _RIGHT_FIRM = re.compile(
     r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业)?"
     r"(?:企业|机构|单位|企事业单位|组织|高等学校|市场主体|法人|经营主体|创新主体)"
 )
 _LEFT_REGISTERED = re.compile(
-    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*[^，；。]{0,16}?(?:均|须|应|必须|需|都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
+    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*(?:(?:、|及|和|与|或)(?:税务|税收|纳税|统计|经营|办公|工商|注册|财政|主要|实际|登记)[^，；。、]{0,10}){0,4}(?:均|须|应|必须|需|都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
 )
 _LEFT_TAX = re.compile(r"(?:税务|税收|纳税|国税|地税|税)[^，；。]{0,14}?(?:关系|登记|地|级次|所在地|征管|管辖|户管|收入)[^，；。]{0,16}$")
 _LEFT_STAT = re.compile(r"统计[^，；。]{0,4}(?:关系|归属|登记|地|核算)[^，；。]{0,10}$")
@@ -78,7 +78,7 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     firm = _RIGHT_FIRM.match(after)
     inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
     span_start, span_end = low, high
-    if not facts and right and inside and not re.search(r"未在|不在|非", before[-6:]) and "新" not in right[0]:
+    if not facts and right and inside and not re.search(r"未在|不在|非", before[-6:]) and "新" not in right[0] and "已设立" not in right[0]:
         facts.append("registered_region")
         span_end = high + right.end()
     elif not facts and firm and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|，|；|由|为)$", before)) and not re.search(r"人民政府|管委会|部门", after[:8]):

@@ -24,6 +24,7 @@ class Aligned:
     whens: list[list[Node]]
     start: int
     end: int
+    used: tuple[int, int] | None = None
 
 
 def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
@@ -52,11 +53,16 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             continue
         stop = _name_end(m.text, match.end(), high)
         title = _title_over(m, low, high, match.start(), stop)
+        apart = title is None and len(re.sub(r"[的，\s]", "", m.text[match.end() : stop])) < 2
+        if apart:
+            title = _title_before(m, low)
+        event, first = _gained(m.text, low, match.start())
         whens: list[list[Node]] = []
         for a, b in words:
             level = _SUFFIX[m.text[a]]
-            whens.append([_at_level(m, title, level, a, b, match.end(), stop)])
-        return Aligned(whens, match.start() if title is None else min(title.start, match.start()), stop)
+            whens.append([_at_level(m, title, level, (a, b), (match.end(), stop), event=event, first=first)])
+        used = (title.start, title.end) if apart and title is not None else None
+        return Aligned(whens, match.start() if title is None or apart else min(title.start, match.start()), stop, used)
     return None
 
 
@@ -70,12 +76,29 @@ def _title_over(m: Mentions, low: int, high: int, start: int, end: int) -> Found
     return next((f for f in titles if f.start < end and start < f.end), None)
 
 
-def _at_level(m: Mentions, title: Found | None, level: str, a: int, b: int, name_start: int, name_end: int) -> Node:
+def _title_before(m: Mentions, low: int) -> Found | None:
+    """The title named earlier in the sentence: 对认定的重点实验室等平台，…国家级、省级、市级分别给予…"""
+    begin = max(m.text.rfind("。", 0, low), m.text.rfind("\n", 0, low)) + 1
+    titles = [f for f in read_typed(m, begin, low) if f.node["fact"] in ("qualifications", "qualification_granted")]
+    return titles[-1] if titles else None
+
+
+def _gained(text: str, low: int, at: int) -> tuple[bool, bool | None]:
+    """Whether the words before a list of levels make it an event, and whether for the first time."""
+    before = text[max(low, at - 30) : at]
+    event = bool(re.search(r"(?:获得?|认定|评定|评为|列入|入选|荣获|取得|授予|通过|新)[^，；。]{0,12}$", before))
+    again = re.search(r"重新|复审|复评|再次", before)
+    first = False if again else True if re.search(r"首次|初次|首批|新", before) else None
+    return event, first if event else None
+
+
+def _at_level(
+    m: Mentions, title: Found | None, level: str, word: tuple[int, int], name_span: tuple[int, int], *, event: bool, first: bool | None
+) -> Node:
+    a, b = word
     if title is None:
-        event = re.search(r"(?:获得?|认定|评定|评为|列入|入选|荣获|取得|授予|新)[^，；。]{0,8}$", m.text[max(0, a - 40) : a])
-        name = re.sub(r"^(?:的|以上)", "", m.text[name_start:name_end]).strip("“”《》") or m.text[a:b]
+        name = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]]).strip("“”《》") or m.text[a:b]
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
-        first = True if re.search(r"(?:首次|初次|新)[^，；。、]{0,10}$", m.text[max(0, a - 24) : a]) and event else None
         return leaf(fact, op, [f"other:{name}.{level}"], a, b, origin="tier/level-other", first=first)
     codes = []
     for code in title.node["value"]:

@@ -60,9 +60,13 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     level = ""
     for mention in m.qualifications_in(start, end):
         codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
+        if codes == ["key_software"] and m.text[mention.start : mention.end] == "软件企业" and not re.search(r"认定|重点|国家", m.text[max(start, mention.start - 6) : mention.start]):
+            continue
+        if codes == ["quality_award"] and "中国" in m.text[mention.start : mention.end]:
+            codes = ["quality_award.national"]
         if not codes or _inside_book(m.text, start, mention.start, codes):
             continue
-        if groups and re.fullmatch(r"(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)(?:国家级?|省级?|市级?|中关村)?", m.text[groups[-1][1] : mention.start]):
+        if groups and re.fullmatch(r"[“”]*(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)[“”]*(?:国家级?|省级?|市级?)?", m.text[groups[-1][1] : mention.start]):
             if level and not mention.level_read:
                 codes = [f"{c}{level}" if "." not in c and ":" not in c and c in _LEVELLED else c for c in codes]
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
@@ -79,6 +83,7 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
     return inside and not any(c.startswith(("ip_standard", "two_integration")) for c in codes)
 
 
+_STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
     "manufacturing_innovation_center", "industrial_design_center", "incubator", "maker_space", "green_factory", "smart_factory",
@@ -113,8 +118,9 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         event, first = True, False
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True
-    if re.match(r"(?:培育|后备|入库|培育库)", after):
+    if re.match(r"(?:培育|后备|入库|培育库)", after) or codes[0] in _STATES_ONLY or re.search(r"优先[^，；。]{0,4}$", text[max(start, span_start - 4) : low]):
         event = False
+        span_start, span_end = low, high
     if not event:
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     near = period_in(text, clause, low)
