@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
+from features.profile import EnterpriseProfile
 from matcher.combine import AtMostOne, Combination, CombinationRule, Grant, LeftOut, Reason
 from matcher.determination import Determination
 from matcher.evaluate import covers, under_region
@@ -44,6 +45,21 @@ def grants_of(determinations: Iterable[Determination], rules_of: Sequence[RuleDo
             )
         )
     return tuple(grants)
+
+
+def received_of(profile: EnterpriseProfile, documents: Sequence[RuleDocument], year: int) -> tuple[Grant, ...]:
+    """What the finance records say was drawn in a year: grants by the item's own name, for which the sum is not recorded (0).
+
+    Pass them beside `grants_of`; leave out the grants of the same key, which are drawn already.
+    """
+    events = profile.facts.get("received_benefits")
+    names = {e.code for e in events if e.on.year == year} if isinstance(events, tuple) else set()
+    return tuple(
+        Grant(grant_key(d.meta.id, i), Decimal(0), item.title, level=level_of(d.meta.region), category=item.category, received=True)
+        for d in documents
+        for i, item in enumerate(d.items)
+        if item.title in names
+    )
 
 
 def rules_from(documents: Sequence[RuleDocument]) -> tuple[CombinationRule, ...]:

@@ -176,3 +176,11 @@ def _event_name(fact: str, event: Event) -> str:
     first = {True: "首次", False: "非首次", None: ""}[event.first]
     what = code_name(fact, event.code) if event.code else fact_name(fact)
     return f"{day_name(event.on)}{first}{what}"
+
+
+def group_name(dimension: str, label: str) -> str:
+    """The name of a simulation's group: an industry, a size, a district, an ownership; ages are words already."""
+    fact = {"industry": "industry", "size": "enterprise_size", "district": "registered_region", "ownership": "ownership"}.get(
+        dimension
+    )
+    return label if fact is None or label == "未知" else code_name(fact, label)

@@ -26,8 +26,8 @@ JSON = dict[str, Any]
 
 # How many examples a law is tried on; MIANSHEN_EXAMPLES=50 makes a long night of it.
 _TIMES = int(os.environ.get("MIANSHEN_EXAMPLES", "1"))
-QUICK = settings(max_examples=60 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
-THOROUGH = settings(max_examples=200 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=50 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=120 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 # One or more facts of every type and period; few, so that rules and profiles meet.
 FACTS = (

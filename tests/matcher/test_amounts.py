@@ -58,13 +58,11 @@ def test_blurring_a_base_only_widens_the_bounds(case: tuple[Any, list[Any], date
 
     facts = {f: blur(v) if f in ("revenue", "rd_expense", "new_hires") else v for f, v in exact_profile.facts.items()}
     for item in a.a_document(document).items:
+        if any(x.rate_max is not None and x.rate is not None and x.rate_max < x.rate for x in item.amounts):
+            continue  # such a range runs backwards: the oracle's bounds are out of order then
         known, blurred = benefit(item, exact_profile, as_of), benefit(item, EnterpriseProfile("x", facts), as_of)
-        assert blurred.low <= known.low or any(line.amount.rate_max is not None for line in known.lines)
-        assert (
-            blurred.high is None
-            or (known.high is not None and blurred.high >= known.high)
-            or any(line.amount.rate_max is not None for line in known.lines)
-        )
+        assert blurred.low <= known.low
+        assert blurred.high is None or (known.high is not None and blurred.high >= known.high)
 
 
 def test_a_share_of_a_base_is_capped_and_every_step_is_shown() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.combine import AtMostOne, Cap, CombinationRule, Grant, Precedence, Reason, best_combination
-from matcher.combine_rules import combination_sentence, grants_of, left_out_sentence, once_per, rules_from
+from matcher.combine_rules import combination_sentence, grants_of, left_out_sentence, once_per, received_of, rules_from
 from matcher.determination import determine
 from tests.matcher import strategies as a
 
@@ -177,6 +177,21 @@ def test_rules_are_read_from_the_documents_themselves() -> None:
     found = best_combination(grants, rules_from(documents))
     assert sorted(c.grant.key for c in found.chosen) == sorted(["外#0", "市#1"])
     assert {x.reason for x in found.left_out} == {Reason.HIGHEST_ONLY, Reason.LEVELS}
+
+
+def test_what_finance_recorded_this_year_counts_as_received() -> None:
+    documents = [_document("市", "440100", 100, 200)]
+    profile = a.knows(
+        qualifications=["high_tech_enterprise"],
+        received_benefits=[{"code": "奖励0", "date": "2025-02-01"}, {"code": "奖励1", "date": "2024-02-01"}],
+    )
+    gone = received_of(profile, documents, DAY.year)
+    grants = [
+        g for g in grants_of([determine(documents[0], i, profile, DAY) for i in (0, 1)]) if g.key not in {x.key for x in gone}
+    ]
+    found = best_combination([*grants, *gone], rules_from(documents))
+    assert ([g.key for g in gone], found.chosen) == (["市#0"], ())
+    assert left_out_sentence(found.left_out[0], found) == "“奖励1”未计入:就高不重复,与已享受的政策不能同时享受(市:就高不重复)"
 
 
 def test_a_difference_is_derived_from_the_other_level() -> None:

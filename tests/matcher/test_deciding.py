@@ -45,7 +45,7 @@ def test_every_line_is_the_oracles(case: tuple[Any, list[Any], date]) -> None:
 
 
 @needs_shared
-@settings(a.QUICK, max_examples=20)
+@settings(a.QUICK, max_examples=8)
 @given(st.data())
 def test_the_gold_rules_are_decided_as_the_oracle_decides_them(data: st.DataObject) -> None:
     for path in sorted((SHARED / "gold").glob("*.json")):
