@@ -258,6 +258,8 @@ def _announces(clause: Clause) -> bool:
     above = clause.parent.in_role if clause.parent is not None else None
     if above in ("eligibility", "exclusion") and clause.style in ("num", "num_paren", "circle", "cn_paren"):
         return len(clause.heading) <= 8 and clause.role != "eligibility"
+    if clause.style == "annex":
+        return True
     limit = 22 if clause.role in ("eligibility", "benefit") else 16
     return len(clause.heading) <= limit and "给予" not in clause.heading
 

@@ -22,10 +22,10 @@ _TRIGGER = re.compile(
 _GIVE_PLAIN = re.compile(
     rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|(?:给予|予以)[^，；。]{{0,36}}?(?:{_GIFT})|免征|免收|免缴|免除|免租|减半收取|减按|由[^，；。]{{2,10}}(?:部门|财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
     rf"(?:全额|差额(?:部分)?)[^，；。]{{0,14}}(?:补贴|补助|资助|返还)|对其[^，；。]{{0,12}}(?:补贴|奖励|补助)|(?:实行|进行)(?:奖励|补助|补贴|资助|贴息)|奖励[^，；。]{{0,16}}名额|"
-    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|减免|优惠政策|租金优惠)"
+    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|减免|优惠政策|租金优惠)|可?根据具体情况研究确定|(?:实行|采取|给予|予以)“?一事一议”?"
 )
 _NO_GIFT = re.compile(
-    r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|资助|拨付)|(?:资金|经费|补助|补贴|奖励|奖金|资助|所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|到|给)?|资金来源|绩效|骗取|弄虚作假"
+    r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|资助|拨付)|(?:资金|经费|补助|补贴|奖励|奖金|资助|所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|计入|折算"
 )
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
 _TARGET = re.compile(r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|的，|的$")
@@ -181,13 +181,21 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 opened.promises.append((piece.promise, piece.end))
                 opened.end = piece.end
                 continue
-            conditions = [*pending, *([own] if telling else [])]
+            conditions = _without_wishes(text, [*pending, *([own] if telling else [])])
             opened = Benefit(conditions[0][0] if conditions else piece.start, piece.end, conditions, [(piece.promise, piece.end)], index, text[low : low + 2])
             result.append(opened)
             pending = []
         if pending and opened is not None and opened.unit == index:
             opened.end = max(opened.end, opened.promises[-1][1])
     return [b for b in result if _is_gift(text, b, start)]
+
+
+def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
+    target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
+    if target is None or not all(re.match(r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分)", text[a:z]) for a, z in conditions[:target]):
+        return conditions
+    return conditions[target:]
 
 
 def _belongs(text: str, piece: Piece) -> bool:

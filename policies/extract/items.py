@@ -18,6 +18,7 @@ from policies.extract.tiers import align
 _TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
 _LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
 _STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级)[^，；。]{0,14}(?:的)?$")
+_BARE_BOUND = re.compile(r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|个)?(?:以上|以下|及以上)?(?:的)?$")
 _STAGE = re.compile(r"^第[一二三四五]年|^第[一二三四五](?:至|、|到)[一二三四五]年|^前[一二三四五\d]年|^后[一二三四五\d]年|^[一二三四]等奖")
 _MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
 
@@ -60,7 +61,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return "。" not in gap and "；" not in gap or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
         return True
-    lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : group[0].promises[0][0]]
+    lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if "：" in lead[3:] and "。" not in gap and not _TARGETED.match(words) and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return True
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
@@ -85,7 +86,7 @@ def _cap_like(m: Mentions, b: Benefit) -> bool:
 
 def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> bool:
     """Whether the condition only moves the threshold, the level or the stage of the promise before."""
-    if _LEVEL_ONLY.match(words) or _STAGE_ONLY.match(words):
+    if _LEVEL_ONLY.match(words) or _STAGE_ONLY.match(words) or _BARE_BOUND.match(words):
         return True
     own = _facts(m, b, _context(m, group))
     if own and own[1] and own[0] <= _facts(m, group[-1], _context(m, group[:-1]) if len(group) > 1 else None)[0]:
@@ -107,7 +108,7 @@ def _facts(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str],
     """The threshold facts of a promise's conditions, and whether they say nothing else."""
     facts: set[str] = set()
     telling = covered = 0
-    for low, high in b.conditions:
+    for low, high in _stitched(m.text, b.conditions):
         found = find_thresholds(m.text, low, high, elided=True, context=context)
         facts |= {f.node["fact"] for f in found}
         covered += sum(f.end - f.start for f in found)

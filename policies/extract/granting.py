@@ -1,0 +1,277 @@
+"""Clauses that grant: paragraphs of promises, leads that hold for what follows, numbered tiers and parts below a lead."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.amounts import read_amounts
+from policies.extract.benefits import Benefit, benefits, units
+from policies.extract.conditions import inline_condition, read_typed
+from policies.extract.items import ItemDraft, grouped, item_of
+from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.sections import children_of
+from policies.extract.standing import find_standing
+from policies.extract.state import ANY, State, past_heading, path_of
+from policies.extract.thresholds import find_thresholds
+from policies.quantities import quantities
+from policies.segmenting import Clause
+
+_Group = list[Benefit]
+_TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
+_STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
+_LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
+_SUBJECTS = {"qualifications", "industry_theme", "industry", "registered_region", "enterprise_size", "entity_kind", "above_scale", "headquarters", "ownership"}
+_OVERALL = re.compile(
+    r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)"
+)
+
+
+def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -> None:
+    """The promises in the clause's own paragraphs; `upto` leaves the paragraphs from there on to the caller."""
+    carried: tuple[_Group, int] | None = None
+    for index, (a, b) in enumerate(clause.paragraphs[:upto]):
+        standard = bool(_STANDARD.match(state.m.text, a))
+        lead = carried[0] if carried is not None and standard else None
+        carried = _paragraph(state, clause, (a, b), index, lead, carried[1] if carried else a)
+
+
+def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, lead: _Group | None, lead_start: int) -> tuple[_Group, int] | None:
+    """Items of one paragraph; returns a promise without figures that a following 补助标准 paragraph may complete."""
+    text = state.m.text
+    start = past_heading(state.m, clause, span[0], span[1], index)
+    found = benefits(text, start, span[1], granting=clause.role == "benefit" and clause.style == "label" or lead is not None)
+    groups = _substantial(text, grouped(state.m, found))
+    if not groups and lead is None:
+        return None
+    if lead is not None and state.drafts and groups:
+        state.drafts.pop()
+    drafts: list[ItemDraft] = []
+    inherited: _Group | None = lead
+    begin = lead_start if lead is not None else None
+    for position, group in enumerate(groups):
+        if not _figures(text, group) and position + 1 < len(groups) and _leads(text, group, groups[position + 1]):
+            inherited, begin = group, group[0].start
+            continue
+        if inherited is not None and inherited is not lead and _TARGETED.match(text, group[0].start) and not _follows_colon(text, inherited, group):
+            inherited = None
+        draft = item_of(state.m, group)
+        if inherited is not None:
+            draft.criteria = [*_shared(state, inherited), *draft.criteria]
+        alone = len([g for g in groups if _figures(text, g)]) == 1 or len(groups) == 1
+        _settle_span(state, clause, draft, alone, span, index)
+        if begin is not None and alone:
+            draft.start = min(draft.start, begin)
+        drafts.append(draft)
+    _once_only(state, clause, drafts, start, span[1])
+    _from_lead(state, clause, groups, drafts, start)
+    if len(drafts) > 1:
+        _overall_cap(state, drafts, start, span[1])
+    state.drafts.extend(drafts)
+    if len(groups) == 1 and not _figures(text, groups[0]):
+        return groups[0], span[0] if index else clause.start
+    return None
+
+
+def _leads(text: str, group: _Group, following: _Group) -> bool:
+    """Whether a promise without figures leads into the next: 给予落户奖励。纳税总额达到…的，奖励…"""
+    if _follows_colon(text, group, following):
+        return True
+    return _figures(text, following) and not _TARGETED.match(text, following[0].start) and "\n" not in text[group[-1].end : following[0].start]
+
+
+def _follows_colon(text: str, group: _Group, following: _Group) -> bool:
+    return "：" in text[max(group[-1].promises[-1][0], group[-1].end - 2) : following[0].start + 1]
+
+
+def _shared(state: State, group: _Group) -> list[Node]:
+    return [n for b in group for low, high in b.conditions for n in inline_condition(state.m, low, high)]
+
+
+def _figures(text: str, group: _Group) -> bool:
+    return any(read_amounts(text, b.promises) for b in group)
+
+
+def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
+    """Without general words (采取后补助方式给予支持) beside promises with figures."""
+    rich = [g for g in groups if _figures(text, g)]
+    if not rich:
+        return groups
+    return [g for g in groups if g in rich or (g[0].conditions and re.match(r"对于?|凡", text[g[0].start : g[0].start + 2]))]
+
+
+def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int) -> None:
+    """An item alone in its paragraph takes all of it, with the clause's mark if it is the first."""
+    draft.title = clause.heading if alone else ""
+    draft.path = path_of(clause)
+    stop = state.m.text.find("。", draft.end - 1, span[1])
+    if alone:
+        draft.start = clause.start if index == 0 and not clause.children else span[0]
+        draft.end = span[1]
+    elif 0 <= stop <= draft.end + 1:
+        draft.end = stop + 1
+    draft.words = state.m.text[draft.start : draft.end]
+
+
+def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
+    """鼓励跨境电商企业建设海外仓。对… : whom the lead (or the heading) names as its subject the promise is for."""
+    if not groups:
+        return
+    leads: list[tuple[int, int]] = []
+    if clause.paragraphs and clause.heading and state.m.text.startswith(clause.heading, clause.body):
+        leads.append((clause.body, clause.body + len(clause.heading)))
+    leads.extend((a, b) for a, b, _ in units(state.m.text, start, groups[0][0].start))
+    for low, high in leads:
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        if verb is None:
+            continue
+        for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
+            if f.node["fact"] not in _SUBJECTS or f.start - verb.end() > 3 or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
+                continue
+            for draft in drafts:
+                if not _speaks_of(draft, f.node["fact"]):
+                    draft.criteria.insert(0, f.node)
+
+
+def _speaks_of(draft: ItemDraft, fact: str) -> bool:
+    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
+    return any(x["fact"] == fact for tree in trees for x in leaves_of(tree))
+
+
+def _once_only(state: State, clause: Clause, drafts: list[ItemDraft], start: int, end: int) -> None:
+    """每家企业连续3年只能获得1次 stands beside the promise, in a sentence of its own: a condition of each item here."""
+    low = clause.paragraphs[0][0] if clause.paragraphs else start
+    for f in find_standing(state.m.text, min(low, start), end):
+        if f.node["origin"] == "standing/once-only":
+            for draft in drafts:
+                if not _speaks_of(draft, "received_benefits"):
+                    draft.criteria.append(f.node)
+
+
+def _overall_cap(state: State, drafts: list[ItemDraft], start: int, end: int) -> None:
+    """单个企业每年支持总金额不超过200万元, said once behind several promises, limits every one of them."""
+    m = _OVERALL.search(state.m.text, start, end)
+    if m is None:
+        return
+    limit = next((q for q in quantities(state.m.text, m.start(), min(end, m.end() + 16)) if q.is_money), None)
+    if limit is None:
+        return
+    value = int(limit.value)
+    for amount in (a for d in drafts for a in d.amounts if a.get("cap") != value):
+        if "cap" not in amount:
+            amount["cap"], amount["per"] = value, "year"
+        elif amount["cap"] < value and amount["kind"] != "per_unit":
+            amount.setdefault("caps", []).append({"cap": value, "per": "year"})
+
+
+def grant_list(state: State, clause: Clause) -> bool:
+    """A clause whose own paragraph leads into its numbered children; True where that settled the children too."""
+    before = [i for i, (_, b) in enumerate(clause.paragraphs) if not clause.children or b <= clause.children[0].start]
+    if not before:
+        return False
+    low, high = clause.paragraphs[before[-1]]
+    text = state.m.text
+    own = benefits(text, low, high)
+    opens = bool(re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", text[low:high])) or text[low:high].endswith(("：", "条件", "情形"))
+    if not opens and (not own or _figures(text, own)):
+        return False
+    below = [[b for c in child.walk() for a, z in c.paragraphs for b in benefits(text, a, z)] for child in clause.children]
+    if not any(below):
+        return bool(own) and opens and _conditions_below(state, clause, own, before[-1])
+    if not all(below):
+        return False
+    everything = [b for bs in below for b in bs]
+    if own and not any(b.conditions for b in everything):
+        _parts_below(state, clause, everything, own)
+    elif _all_tiers(state, clause):
+        _tiers_below(state, clause, low, high, own)
+    elif own and not _figures(text, own):
+        _items_below(state, clause, own)
+    else:
+        return False
+    for index, (a, b) in enumerate(clause.paragraphs):
+        if index != before[-1]:
+            _paragraph(state, clause, (a, b), max(index, 1), None, a)
+    return True
+
+
+def _conditions_below(state: State, clause: Clause, own: _Group, position: int) -> bool:
+    """对符合下列条件之一的企业，给予…：(一)…(二)…"""
+    low, high = clause.paragraphs[position]
+    for group in grouped(state.m, own):
+        draft = _over_clause(state, clause, item_of(state.m, group))
+        draft.criteria.extend(children_of(state, clause, any_one=bool(ANY.search(state.m.text[low:high]))))
+        state.drafts.append(draft)
+    return True
+
+
+def _over_clause(state: State, clause: Clause, draft: ItemDraft) -> ItemDraft:
+    """The draft as an item that takes up the whole clause."""
+    draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
+    draft.words = state.m.text[draft.start : draft.end]
+    draft.path = path_of(clause)
+    return draft
+
+
+def _tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group) -> None:
+    """A list of tiers under one lead, at any depth (1.对内资企业：(1)… 2.对外资企业：(1)…): one item."""
+    draft = ItemDraft(clause.start, clause.end)
+    draft.criteria = _shared(state, own) if own else [n for n in inline_condition(state.m, low, high) if _telling(state, n)]
+    draft.amounts = [a for child in clause.children for a in _tiers(state, child, [])]
+    state.drafts.append(_over_clause(state, clause, draft))
+
+
+def _tiers(state: State, clause: Clause, above: list[Node]) -> list[dict[str, object]]:
+    """The amounts of a child and of what hangs below it, each with all the conditions on its way."""
+    amounts: list[dict[str, object]] = []
+    over = list(above)
+    for a, b in clause.paragraphs:
+        found = benefits(state.m.text, a, b)
+        if not found:
+            over.extend(inline_condition(state.m, a, b))
+        for group in grouped(state.m, found):
+            draft = item_of(state.m, group)
+            for amount in draft.amounts:
+                tree = all_of([*over, *draft.criteria, *([amount["when"]] if amount.get("when") else [])])
+                amounts.append({**amount, "when": tree} if tree is not None else amount)
+    for child in clause.children:
+        amounts.extend(_tiers(state, child, over))
+    return amounts
+
+
+def _all_tiers(state: State, clause: Clause) -> bool:
+    """Whether every child only moves a threshold, a level or a class of the same benefit."""
+    ends = [c for child in clause.children for c in child.walk() if not c.children]
+    texts = [state.text_of(c) for c in ends]
+    if len(ends) < 2 or max(len(t) for t in texts) > 60:
+        return False
+    facts = [{f.node["fact"] for a, b in c.paragraphs for f in find_thresholds(state.m.text, a, b, elided=True)} for c in ends]
+    return (all(facts) and all(f == facts[0] for f in facts)) or max(len(t) for t in texts) <= 28
+
+
+def _parts_below(state: State, clause: Clause, below: _Group, own: _Group) -> None:
+    """…合计最高1亿元，包括：(一)最高2000万元落户奖励；… : the parts are further amounts of the one item."""
+    draft = item_of(state.m, [own[-1]])
+    for b in below:
+        draft.amounts.extend(read_amounts(state.m.text, b.promises))
+    state.drafts.append(_over_clause(state, clause, draft))
+
+
+def _items_below(state: State, clause: Clause, own: _Group) -> None:
+    """对…的企业按以下标准给予奖励：(一)… : each child its own item, for whom the lead names."""
+    lead = _shared(state, own)
+    first = len(state.drafts)
+    for child in clause.children:
+        if child.children and grant_list(state, child):
+            continue
+        grant_paragraphs(state, child)
+        for grandchild in child.children:
+            grant_paragraphs(state, grandchild)
+    for draft in state.drafts[first:]:
+        draft.criteria = [*(n for n in lead if _telling(state, n)), *draft.criteria]
+
+
+def _telling(state: State, node: Node) -> bool:
+    return all(
+        x["fact"] != "declared" or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]])
+        for x in leaves_of(node)
+    )

@@ -1,0 +1,73 @@
+"""Eligibility sections, scope articles and exclusion lists: their lines and numbered children as criteria."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.benefits import units
+from policies.extract.conditions import listed_condition
+from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
+from policies.segmenting import Clause
+
+_SHUT_OUT = re.compile(r"[^。；：]{0,30}(?:下列|以下|下述|如下)[^。；：]{0,14}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于)[^。；：]{0,26}：")
+_LEAD_LINE = re.compile(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$")
+_EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
+
+
+def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> list[Node]:
+    """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
+    nodes: list[Node] = []
+    for index, (a, b) in enumerate(clause.paragraphs):
+        words = state.m.text[a:b]
+        bare = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label")
+        if bare and (clause.children or len(clause.paragraphs) > 1):
+            excluding = excluding or bool(clause.children and EXCLUSION.search(words))
+            continue
+        start = past_heading(state.m, clause, a, b, index) if clause.role is not None or clause.children else a
+        if _LEAD_LINE.search(words) and len(words) < 40:
+            continue
+        if EXCLUSION.search(words) and clause.children:
+            excluding = True
+            continue
+        shut = _SHUT_OUT.match(state.m.text, a, b)
+        if shut is not None and not SANCTION.search(words):
+            nodes.extend(_excluded(state, shut.end(), b))
+            continue
+        nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
+    lead = state.text_of(clause)
+    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(lead.split("\n")[-1])), excluding=excluding))
+    return nodes
+
+
+def _excluded(state: State, start: int, end: int) -> list[Node]:
+    """有下列情形的不予支持：甲；乙；丙 on one line: each part shuts an enterprise out."""
+    return [n for low, high, _ in units(state.m.text, start, end) for n in listed_condition(state.m, low, high, excluding=True)]
+
+
+def children_of(state: State, clause: Clause, *, any_one: bool = False, excluding: bool = False) -> list[Node]:
+    """The conditions of the numbered children; `any_one` where one of them is enough."""
+    parts: list[Node] = []
+    for child in clause.children:
+        if child.role in SKIPPED:
+            continue
+        own = state.text_of(child)
+        first = own.split("\n")[0]
+        inner = excluding or child.role == "exclusion" or bool(EXCLUSION.search(first) and not SANCTION.search(own))
+        tree = all_of(conditions_of(state, child, excluding=inner))
+        if tree is not None:
+            parts.append(tree)
+    if any_one and len(parts) > 1 and not excluding:
+        tree = any_of(parts)
+        return [tree] if tree is not None else []
+    return [n for p in parts for n in flat(p)]
+
+
+def scope_of(state: State, clause: Clause) -> list[Node]:
+    """The conditions of a scope article, inline or in its children."""
+    nodes: list[Node] = []
+    for a, b in clause.paragraphs:
+        if not _EXCLUSIVE.search(state.m.text[a:b]):
+            nodes.extend(listed_condition(state.m, a, b))
+    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
+    return nodes

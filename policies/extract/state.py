@@ -1,0 +1,78 @@
+"""What the walk through a document gathers as it goes, and the small questions that all its parts ask."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.mentions import Mentions
+from policies.segmenting import Clause
+
+SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
+EXCLUSION = re.compile(
+    r"(?:有|存在|出现|属于|符合)?(?:下列|以下|下述|上述)[^，。；：]{0,12}(?:情形|情况|行为|条件)?(?:之一)?的?[^。；：]{0,30}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:]?$"
+)
+SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
+ANY = re.compile(r"之一|任[一1]|任意[一1]|其中一")
+
+
+@dataclass(slots=True)
+class State:
+    """The walk's findings: items, conditions for all, eligibility sections not yet given to an item."""
+
+    m: Mentions
+    drafts: list[ItemDraft] = field(default_factory=list)
+    common: list[Node] = field(default_factory=list)
+    sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)
+
+    def text_of(self, clause: Clause) -> str:
+        """The clause's own lines."""
+        return "\n".join(self.m.text[a:b] for a, b in clause.paragraphs)
+
+
+def path_of(clause: Clause) -> tuple[str, ...]:
+    """The headings over a clause, its own first."""
+    return tuple(c.heading for c in (clause, *clause.ancestors()) if c.heading)
+
+
+def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) -> int:
+    """Where the paragraph's own words begin behind its heading (鼓励企业科技创新。对…)."""
+    if index == 0 and clause.heading and m.text.startswith(clause.heading, start) and start + len(clause.heading) < end:
+        after = m.text[start + len(clause.heading)]
+        if after in "。：" and end - start - len(clause.heading) > 4:
+            return start + len(clause.heading) + 1
+    label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(m.text, start, end)
+    if label:
+        return label.end()
+    bracket = re.compile(r"\s*【[^】]{2,20}】").match(m.text, start, end)
+    return bracket.end() if bracket and index == 0 else start
+
+
+def key_of(node: Node) -> str:
+    """What makes two leaves the same condition."""
+    return repr((node["fact"], node["op"], node.get("value"), node.get("period")))
+
+
+def flat(node: Node) -> list[Node]:
+    """The parts of a conjunction."""
+    return list(node["all"]) if set(node) == {"all"} else [node]
+
+
+def distinct(nodes: list[Node]) -> list[Node]:
+    """Without a leaf that says again what one before it says."""
+    seen: set[str] = set()
+    result: list[Node] = []
+    for node in nodes:
+        key = repr([key_of(x) for x in leaves_of(node)])
+        if key not in seen:
+            seen.add(key)
+            result.append(node)
+    return result
+
+
+def beyond(shared: list[Node], own: list[Node]) -> list[Node]:
+    """An item does not say again what the document says for all."""
+    said = {key_of(n) for n in shared if "fact" in n and n["fact"] != "declared"}
+    return [n for n in own if "fact" not in n or key_of(n) not in said]
