@@ -23,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from features.identity.names import parts
-from features.identity.steps import AGREEMENTS, REASONS, STRONG, WEAK
+from features.identity.steps import AGREEMENTS, CLASHES, REASONS, STRONG, WEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ _PLACES_AGREE = "(place_l = '' OR place_r = '' OR contains(place_l, place_r) OR 
 # A company is not the workshop or partnership that its owner also runs; 有限公司 may have become 股份有限公司.
 _FORMS_AGREE = "(form_l = '' OR form_l = form_r OR (form_l LIKE '%公司' AND form_r LIKE '%公司'))"
 _ALIKE = f"{_PLACES_AGREE} AND {_FORMS_AGREE} AND marks_l = marks_r AND least(length(core_l), length(core_r)) >= 4"
+_CUT_CORE = f"(length(plain_l) >= 3 AND starts_with(plain_r, plain_l) AND {_PLACES_AGREE})"
 # Of a pair, `l` is the record and `r` the register (splink orders by dataset name: a_records < b_register).
 _NAME_LEVELS: tuple[tuple[str, str], ...] = (
     ("same", f"core_l = core_r AND {_PLACES_AGREE} AND {_FORMS_AGREE}"),
@@ -87,7 +88,7 @@ _NAME_LEVELS: tuple[tuple[str, str], ...] = (
         f"place_l = '' AND place_r <> '' AND length(core_r) >= 4 AND replace(core_l, place_r, '') = core_r AND {_FORMS_AGREE}",
     ),
     ("same_cut", f"form_l = '' AND length(plain_l) >= length(core_r) AND starts_with(plain_r, plain_l) AND {_PLACES_AGREE}"),
-    ("cut", f"form_l = '' AND length(plain_l) >= 4 AND starts_with(plain_r, plain_l) AND {_PLACES_AGREE}"),
+    ("cut", f"form_l = '' AND ({_CUT_CORE} OR (length(name_l) >= 6 AND starts_with(name_r, name_l)))"),
     ("one_character", f"abs(length(core_l) - length(core_r)) <= 1 AND {_ALIKE} AND char_distance(core_l, core_r) = 1"),
     ("elsewhere", "core_l = core_r"),
     ("close", "least(length(core_l), length(core_r)) >= 4 AND char_distance(core_l, core_r) <= 2"),
@@ -168,7 +169,7 @@ CREATE OR REPLACE TEMP TABLE rest AS
       AND NOT EXISTS (SELECT 1 FROM done d WHERE d.row = r.row) AND NOT EXISTS (SELECT 1 FROM doubt d WHERE d.row = r.row)
 """
 _SIDE = """
-SELECT {id} AS id, '{dataset}' AS source_dataset, n.core, n.place, n.form, n.plain, n.marks, left(n.plain, 4) AS head4,
+SELECT {id} AS id, '{dataset}' AS source_dataset, n.name, n.core, n.place, n.form, n.plain, n.marks, left(n.plain, 4) AS head4,
        left(n.core, 2) AS first, left(n.core, 1) AS char1, substr(n.core, 2, 1) AS char2, length(n.core) AS size,
        right(n.core, CAST(length(n.core) // 2 AS INTEGER)) AS half, x.branch, x.legal_person, x.phone, x.region, x.established_on, x.capital
 FROM {table} x JOIN {names} n ON n.name = {name}
@@ -179,12 +180,12 @@ _SEEN = f"""
 CREATE OR REPLACE TEMP TABLE seen AS
 WITH sides AS (
     SELECT CAST(p.id_l AS BIGINT) AS row, split_part(p.id_r, '#', 1) AS uscc, p.match_probability AS probability,
-           l.core AS core_l, r.core AS core_r, l.place AS place_l, r.place AS place_r, l.form AS form_l, r.form AS form_r, l.marks AS marks_l, r.marks AS marks_r, l.plain AS plain_l, r.plain AS plain_r
+           l.core AS core_l, r.core AS core_r, l.place AS place_l, r.place AS place_r, l.form AS form_l, r.form AS form_r, l.marks AS marks_l, r.marks AS marks_r, l.plain AS plain_l, r.plain AS plain_r, l.name AS name_l, r.name AS name_r
     FROM predicted p JOIN record_side l ON l.id = p.id_l JOIN register_side r ON r.id = p.id_r
 )
 SELECT row, uscc, probability, {_LIKENESS} AS likeness FROM sides
 """  # noqa: S608 - made of fixed parts
-# The best alias of an enterprise speaks for it; a proposal that is not clearly the best of its record stays a proposal.
+# The best alias of an enterprise speaks for it; a proposal with a rival whose name fits as well stays a proposal.
 _WEIGH = f"""
 CREATE OR REPLACE TEMP TABLE weighed AS
 WITH pair AS (
@@ -194,24 +195,25 @@ WITH pair AS (
     WHERE NOT EXISTS (SELECT 1 FROM denied d WHERE d.row = p.row AND d.uscc = p.uscc)
 )
 SELECT *, row_number() OVER (PARTITION BY row ORDER BY probability DESC, uscc) AS place,
-       coalesce(lead(probability) OVER (PARTITION BY row ORDER BY probability DESC, uscc), 0) AS next_best,
+       count(*) FILTER (WHERE likeness LIKE 'same%' OR (probability >= 0.5 AND likeness IN ('cut', 'one_character'))) OVER (PARTITION BY row) AS rivals,
        [CASE likeness WHEN 'same' THEN '名称主体部分一致' WHEN 'same_bare' THEN '名称主体部分一致' WHEN 'same_cut' THEN '名称主体部分一致' WHEN 'cut' THEN '名称是登记名称的前段' WHEN 'one_character' THEN '名称仅一字不同'
-             WHEN 'elsewhere' THEN '名称主体部分一致但地名不同' WHEN 'close' THEN '名称相近' ELSE '名称不同' END] || {REASONS} AS reasons,
-       {STRONG} AS strong, {WEAK} AS weak
+             WHEN 'elsewhere' THEN '名称主体部分一致,地名或组织形式不同' WHEN 'close' THEN '名称相近' ELSE '名称不同' END] || {REASONS} AS reasons,
+       {STRONG} AS strong, {WEAK} AS weak, {CLASHES} AS clashes
 FROM compared
 """  # noqa: S608 - made of fixed parts
-# Which differences of names count as explained, and by how much agreement. A sister firm of the same person has the same person and often
-# the same phone, hence more than those for a cut or misread name; a known difference of the founding day always needs an officer.
+# Which differences of names count as explained, and by how much agreement. A core that one enterprise alone bears is as good as the whole
+# name. A sister firm of the same person has the same person and often the same phone, hence more than those for a cut or misread name.
 _EXPLAINED = """
     CASE WHEN likeness LIKE 'same%' THEN
-        (coalesce(same_day, true) AND (strong >= 1 OR weak >= 2 OR (same_region AND coalesce(same_legal_person AND same_phone, true))))
+        (coalesce(same_day, true) AND (strong >= 1 OR (same_region AND (clashes = 0 OR weak >= 2))))
         OR (strong >= 2 AND strong + weak >= 3)
+    WHEN probability < $at_least THEN false
     WHEN likeness = 'cut' THEN
         coalesce(same_day, true) AND ((strong >= 1 AND strong + weak >= 2) OR same_day
             OR (same_phone AND coalesce(same_legal_person, true) AND coalesce(same_region, true)))
     WHEN likeness = 'one_character' THEN
-        (same_day AND strong >= 2)
-        OR (coalesce(same_day AND same_region, true) AND strong >= 1 AND strong + weak >= 2 AND (same_day OR same_region OR same_capital))
+        coalesce(same_day, true) AND ((same_day AND coalesce(same_legal_person OR same_phone, true))
+            OR (same_region AND strong >= 1 AND clashes = 0) OR (same_region AND strong >= 2))
     ELSE false END
 """
 
@@ -233,7 +235,7 @@ def propose(con: duckdb.DuckDBPyConnection, policy: Policy) -> None:
     con.execute(
         f"""
 INSERT INTO done SELECT row, uscc, 'probable', least(probability, 0.99), reasons FROM weighed
-    WHERE place = 1 AND $accept AND probability >= $at_least AND next_best < 0.5 AND ({_EXPLAINED})
+    WHERE place = 1 AND $accept AND rivals = 1 AND ({_EXPLAINED})
 """,  # noqa: S608 - made of fixed parts
         {"accept": policy.accept, "at_least": policy.at_least},
     )

@@ -19,6 +19,7 @@ _PLACEHOLDERS = frozenset(
     {"", "无", "无名称", "不详", "未知", "测试", "暂无", "NULL", "NONE", "N/A", "/", "企业名称", "单位名称", "合计", "总计", "小计"}
 )
 _FORMERLY = re.compile(r"\((?:原名?|曾用名|原名称|更名前|前身|原)[:为是]?([^()]{4,60})\)$")
+_BARE_PARTNERSHIP = re.compile(r"(?<!\()(特殊普通合伙|(?<!特殊)普通合伙|有限合伙)$")
 _STATUS_TAIL = re.compile(r"\((?:已?吊销|已?注销|存续|在业|迁出|停业|破产管理人|清算组)\)$")
 
 # The longest form first: a form that ends another is tried later.
@@ -74,6 +75,7 @@ FORMS: tuple[str, ...] = (
 _BRANCH = re.compile(
     r"(?:分公司|支公司|分店|分厂|分行|支行|分社|分所|分部|分院|分校|分支机构|办事处|代表处|营业部|营业厅|项目部|第[一二三四五六七八九十百零\d]{1,4}(?:分公司|门店|店|经营部|门市部|加油站))$"
 )
+_GOES_ON = re.compile(r"有限公司(?!\(|工会|党|团委|职工)[^(]{2,}")
 _LONGEST_REGION = 24
 _HEAD_OF_BRANCH = re.compile(r"^(.{4,}?(?:有限公司|股份公司|公司|合作社|事务所|银行|医院|厂))(.+)$")
 
@@ -102,7 +104,7 @@ def normalise(name: str) -> str:
         text = unicodedata.normalize("NFKC", text)
     text = _DROPPED.sub("", text.upper().translate(_BRACKETS))
     text = _STATUS_TAIL.sub("", _FORMERLY.sub("", text))
-    text = text.replace("有限责任公司", "有限公司").replace("()", "")
+    text = _BARE_PARTNERSHIP.sub(r"(\1)", text.replace("有限责任公司", "有限公司").replace("()", ""))
     return "" if text in _PLACEHOLDERS else text
 
 
@@ -114,7 +116,9 @@ def former_name(name: str) -> str:
 
 
 def is_branch(name: str) -> bool:
-    """Whether a normalised name is a branch's (分公司, 分店, 营业部, 办事处)."""
+    """Whether a normalised name is a branch's (分公司, 分店, 营业部), a cut one's too: what goes on after 有限公司 is not the company itself."""
+    if _GOES_ON.search(name):
+        return True
     return _BRANCH.search(name) is not None and name.count("公司") + name.count("银行") + name.count("店") >= 1
 
 

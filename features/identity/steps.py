@@ -17,6 +17,10 @@ AGREEMENTS = """
 STRONG = "(coalesce(same_legal_person, false)::INT + coalesce(same_phone, false)::INT + coalesce(same_day, false)::INT)"
 WEAK = "(coalesce(same_region, false)::INT + coalesce(same_capital, false)::INT)"
 
+# How many attributes contradict each other.
+CLASHES = """(coalesce(NOT same_legal_person, false)::INT + coalesce(NOT same_phone, false)::INT + coalesce(NOT same_day, false)::INT
+    + coalesce(NOT same_region, false)::INT + coalesce(NOT same_capital, false)::INT)"""
+
 REASONS = """
     list_filter([
         CASE WHEN same_legal_person THEN '法定代表人一致' WHEN NOT same_legal_person THEN '法定代表人不一致' END,
