@@ -181,6 +181,10 @@ def _label(line: str) -> tuple[str, int] | None:
     return None
 
 
+_FOOTER = re.compile(
+    r"(?:上一[个篇条]|下一[个篇条]|OA系统|法律声明|隐私保护|版权所有|扫码|扫一扫|【?打印|【?关闭|返回顶部|网站地图|主办(?:单位)?：|承办(?:单位)?：|技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
+    r"附件[：:]|附件下载|相关附件|相关链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
+)
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
 _TOOLS = re.compile(r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持)+服务对象$")
@@ -195,6 +199,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         while body < end and text[body] in " \t　、.":
             body += 1
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
+        return
+    if _FOOTER.match(line):
+        _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
         return
     label = _label(line)
     if label is not None:
@@ -234,7 +241,10 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     if clause.style == "card":
         del stack[1:]
     elif clause.style in styles:
+        before = stack[styles.index(clause.style)]
         del stack[styles.index(clause.style) :]
+        if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
+            clause.role = "restart"
     elif clause.style == "chapter" or clause.style == "annex":
         del stack[1:]
     elif clause.style == "article" and "chapter" not in styles:
@@ -248,9 +258,12 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     if clause.body < end:
         clause.paragraphs.append((clause.body, end))
     if not clause.heading:
+        restarts = clause.role == "restart"
         clause.heading, clause.role = _heading(text[clause.body : end])
         if clause.role is not None and not _announces(clause):
             clause.role = None
+        if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
+            clause.role = "restart"
 
 
 def _announces(clause: Clause) -> bool:

@@ -72,7 +72,7 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
         piece_before = re.split(r"[，；。]", text[low : q.start])[-1]
         _one(text, q, joined.get(id(q)), before, piece_before, after, drafts, low, high, found[index + 1 : index + 2])
         position = q.end
-    if re.search(r"全部金额|全额", text[low:high]) and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)", text[low:high]) and not drafts:
+    if re.search(r"全部金额|全额", text[low:high]) and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)|全额(?:给予|予以)?(?:资助|补助|补贴|返还|奖励)", text[low:high]) and not drafts:
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": "实际发生费用"}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])

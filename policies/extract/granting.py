@@ -62,6 +62,8 @@ def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, 
         if begin is not None and alone:
             draft.start = min(draft.start, begin)
         drafts.append(draft)
+    if len(drafts) == 1 and _only_limits(text, drafts[0], span) and _limit_siblings(state, clause, drafts[0]):
+        return None
     _once_only(state, clause, drafts, start, span[1])
     _from_lead(state, clause, groups, drafts, start)
     if len(drafts) > 1:
@@ -70,6 +72,33 @@ def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, 
     if len(groups) == 1 and not _figures(text, groups[0]):
         return groups[0], span[0] if index else clause.start
     return None
+
+
+def _only_limits(text: str, draft: ItemDraft, span: tuple[int, int]) -> bool:
+    """A rule of its own that only caps: 同一申请人每年累计资助不超过8万元."""
+    return (
+        not draft.criteria
+        and len(draft.amounts) == 1
+        and draft.amounts[0]["kind"] == "capped"
+        and bool(re.match(r"(?:对)?(?:同一|单个|每个?家?|单家)[^，；。]{0,30}(?:累计|合计|总额|最高|不超过)", text[span[0] : span[1]]))
+    )
+
+
+def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
+    """Put such a cap on the items of the same list; False where there are none."""
+    parent = clause.parent
+    siblings = [d for d in state.drafts if parent is not None and parent.start <= d.start < clause.start and d.amounts]
+    if not siblings or parent is None or parent.style == "root":
+        return False
+    value = draft.amounts[0]["cap"]
+    for amount in (a for d in siblings for a in d.amounts):
+        if "cap" not in amount:
+            amount["cap"] = value
+            if "per" in draft.amounts[0]:
+                amount["per"] = draft.amounts[0]["per"]
+        elif amount["cap"] != value:
+            amount.setdefault("caps", []).append({"cap": value})
+    return True
 
 
 def _leads(text: str, group: _Group, following: _Group) -> bool:

@@ -49,6 +49,8 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
     """The conditions of the numbered children; `any_one` where one of them is enough."""
     parts: list[Node] = []
     for child in clause.children:
+        if child.role == "restart":
+            break
         if child.role in SKIPPED:
             continue
         own = state.text_of(child)
@@ -66,7 +68,9 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
 def scope_of(state: State, clause: Clause) -> list[Node]:
     """The conditions of a scope article, inline or in its children."""
     nodes: list[Node] = []
-    for a, b in clause.paragraphs:
+    for index, (a, b) in enumerate(clause.paragraphs):
+        if index == 0 and len(clause.paragraphs) > 1 and clause.heading and b - a <= len(clause.heading) + 1:
+            continue
         if not _EXCLUSIVE.search(state.m.text[a:b]):
             nodes.extend(listed_condition(state.m, a, b))
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
