@@ -17,7 +17,7 @@ def rests_on_masked(found: Benefit, *, reveal: bool) -> bool:
     return any(is_masked(v.fact, reveal=reveal) for line in alive for v in line.base)
 
 
-def amount_sentence(found: Benefit | None, *, reveal: bool = False) -> str:
+def benefit_sentence(found: Benefit | None, *, reveal: bool = False) -> str:
     """最高 20 万元,预计 8 万元; never a promise."""
     if found is None:
         return "不适用"

@@ -10,7 +10,7 @@ from typing import Any
 
 from features.catalogue import FactType, load_catalogue
 from features.profile import STATE, plain
-from matcher.amount_words import amount_sentence, rests_on_masked, rule_of_amount, step_sentence
+from matcher.amount_words import benefit_sentence, rests_on_masked, rule_of_amount, step_sentence
 from matcher.amounts import AmountLine, Benefit
 from matcher.determination import Determination
 from matcher.evaluate import Finding, Lack, MissingFact
@@ -52,7 +52,7 @@ def headline(determination: Determination, *, reveal: bool = False) -> str:
 def _headline(determination: Determination, sets: Sequence[MissingSet], *, reveal: bool) -> str:
     match determination.verdict:
         case Verdict.MET:
-            return f"符合条件:{amount_sentence(determination.benefit, reveal=reveal)}。"
+            return f"符合条件:{amount_sentence(determination, reveal=reveal)}。"
         case Verdict.UNKNOWN:
             return _unknown(determination, sets)
         case Verdict.NOT_MET:
@@ -127,6 +127,11 @@ def advice(missing: MissingFact) -> str:
     year = f" {missing.period[:4]} 年度" if missing.period != STATE else ""
     source = load_catalogue()[missing.fact].source
     return str(words()["advice"].get(source, "请联系主管部门核实。")).format(year=year)
+
+
+def amount_sentence(determination: Determination, *, reveal: bool = False) -> str:
+    """最高 20 万元,预计 8 万元; never a promise."""
+    return benefit_sentence(determination.benefit, reveal=reveal)
 
 
 # ---- how to get there --------------------------------------------------------------------------------------------
@@ -282,7 +287,7 @@ def _changes_json(changes: Sequence[Change], reveal: bool) -> list[dict[str, Any
 def _benefit_json(found: Benefit, *, reveal: bool) -> dict[str, Any]:
     masked = rests_on_masked(found, reveal=reveal)
     return {
-        "text": amount_sentence(found, reveal=reveal),
+        "text": benefit_sentence(found, reveal=reveal),
         "masked": masked,
         "low": None if masked else decimal_text(found.low),
         "high": None if masked else decimal_text(found.high),

@@ -1,7 +1,7 @@
 """The meaning of criteria: laws, agreement with the contract's oracle, and what a finding shows."""
 
 import copy
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.facts import Interval, Provenance
+from features.periods import keys_of, shift_back, shift_months
 from features.profile import EnterpriseProfile
 from matcher.determination import determine, item_truth
 from matcher.evaluate import Lack, evaluate, under_industry, verdict_of
@@ -44,6 +45,44 @@ def test_every_item_is_decided_as_the_oracle_decides_it(case: tuple[Any, list[An
         found = determine(ours, index, a.a_profile(profile), as_of)
         assert found.verdict.eligibility == meant
         assert of_bool(item_truth(ours, index, a.a_profile(profile).facts, as_of)).eligibility == meant
+
+
+@needs_shared
+@a.QUICK
+@given(a.as_of_days, st.sampled_from(a.DURATIONS), st.sampled_from(("age_ge", "age_le")), st.integers(-1, 1))
+def test_an_age_turns_on_the_very_day(as_of: date, duration: str, op: str, late: int) -> None:
+    born = (shift_back(as_of, duration) + timedelta(days=late)).isoformat()
+    leaf = {"fact": "established_on", "op": op, "value": duration}
+    meant = of_bool(a.oracle().evaluate(leaf, {"established_on": born}, as_of, a.oracle_catalogue()))
+    assert evaluate(load_criterion(leaf), a.knows(established_on=born), as_of).verdict is meant
+    assert meant is Verdict.MET or (late > 0) == (op == "age_ge")
+
+
+@needs_shared
+@a.QUICK
+@given(a.as_of_days, st.sampled_from(("Y-1", "Y0", "M-1", "M0", "Y-3..Y-1", "M-12..M-1")), st.booleans(), st.integers(-1, 1))
+def test_a_period_begins_and_ends_on_the_very_day(as_of: date, period: str, ends: bool, off: int) -> None:
+    keys = keys_of(period, as_of)
+    first = date.fromisoformat((keys[0] + "-01-01")[:10] if len(keys[0]) == 4 else keys[0] + "-01")
+    last = (
+        date(int(keys[-1]), 12, 31)
+        if len(keys[-1]) == 4
+        else shift_months(date.fromisoformat(keys[-1] + "-01"), 1) - timedelta(days=1)
+    )
+    on = ((last if ends else first) + timedelta(days=off)).isoformat()
+    leaf = {"fact": "penalties", "op": "occurred", "value": None, "period": period if period.startswith("Y") else None}
+    dated = {"fact": "settled_on", "op": "occurred", "value": None, "period": period}
+    facts = {"penalties": [{"code": None, "date": on, "first": None}], "settled_on": on}
+    for tree in (leaf, dated):
+        meant = of_bool(a.oracle().evaluate(tree, facts, as_of, a.oracle_catalogue()))
+        assert evaluate(load_criterion(tree), a.knows(**facts), as_of).verdict is meant
+
+
+def test_who_was_born_on_a_leap_day_is_a_year_old_on_the_first_of_march() -> None:
+    leaf = load_criterion({"fact": "established_on", "op": "age_ge", "value": "P1Y"})
+    profile = a.knows(established_on="2024-02-29")
+    assert evaluate(leaf, profile, date(2025, 2, 28)).verdict is Verdict.NOT_MET
+    assert evaluate(leaf, profile, date(2025, 3, 1)).verdict is Verdict.MET
 
 
 @needs_shared
