@@ -19,7 +19,8 @@ from policies.diagnostics import Diagnostic, error, warning
 _GLUED = re.compile(r"(?<=[\u4e00-\u9fff，。、])[A-Za-z]{2,16}\d{2,8}[\u4e00-\u9fff]{0,4}(?=[ \u3000\u4e00-\u9fff])")
 _TOKEN = re.compile(r"[A-Za-z]{2,16}\d{2,8}")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]")
-# Tokens of letters and digits that policies do use in the midst of Chinese.
+# Tokens of letters and digits that policies do use in the midst of Chinese: short capitals (AI2030) and these.
+_ACRONYM = re.compile(r"^[A-Z]{2,6}\d+$")
 _TECHNICAL = re.compile(
     r"^(?:iso|gb|gbt|gb/t|iec|cmmi|itss|dcmm|ipv|ccc|sa|ts|iatf|as|en|db|dbt|jr|yd|hj|cj|jg|hs|pm|co|rfc|api|cnas|cma|a|b|c|t|b2b|o2o|top|no|qs|ps|ohsas|rev|ver|v|win|office|excel|covid|sars|mba)\d+$",
     re.IGNORECASE,
@@ -72,7 +73,7 @@ def _glued(text: str, lexicon: _Lexicon) -> list[Diagnostic]:
     places: dict[str, list[int]] = {}
     for match in _GLUED.finditer(text):
         token = _TOKEN.match(match[0])
-        if token is not None and not _TECHNICAL.match(token[0]):
+        if token is not None and not _TECHNICAL.match(token[0]) and not _ACRONYM.match(token[0]):
             places.setdefault(token[0].lower(), []).append(match.start())
     found: list[Diagnostic] = []
     for name, starts in places.items():
