@@ -104,9 +104,10 @@ _SKIPPED_HERE = SKIPPED
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:
     """A section of procedure grants nothing, but may still hold conditions and undertakings."""
-    for piece in clause.walk():
-        for a, b in piece.paragraphs:
-            _undertaking(state, a, b)
+    if role not in ("material", "contact"):
+        for piece in clause.walk():
+            for a, b in piece.paragraphs:
+                _undertaking(state, a, b)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
             if child.role in ("eligibility", "benefit"):
@@ -131,7 +132,8 @@ def _who(state: State, clause: Clause) -> None:
 def _undertaking(state: State, start: int, end: int) -> None:
     """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
     m = _UNDERTAKING.search(state.m.text, start, end)
-    if m is not None and not re.search(r"承诺书|材料", m[0]):
+    said = any(n.get("origin") == "declared/undertaking" for n in state.common)
+    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
         state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
 
 

@@ -78,6 +78,9 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     firm = _RIGHT_FIRM.match(after)
     inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
     span_start, span_end = low, high
+    if facts == ["tax_region"] and re.match(r"(?:依法)?注册[、和及]", after):
+        facts.insert(0, "registered_region")
+        span_end = high + 2
     if not facts and right and inside and not re.search(r"未在|不在|非", before[-6:]) and "新" not in right[0] and "已设立" not in right[0]:
         facts.append("registered_region")
         span_end = high + right.end()
@@ -95,4 +98,12 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     if facts:
         left = re.search(r"(?:工商|注册|登记|税|统计)[^，；。]{0,44}$|在$", before)
         span_start = low - (len(before) - left.start()) if left else low
-    return [found(fact, "within", value, span_start, span_end, origin=f"place/{fact}", rank=3) for fact in facts]
+    result = [found(fact, "within", value, span_start, span_end, origin=f"place/{fact}", rank=3) for fact in facts]
+    without = re.match(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,10})\)", after)
+    if without and facts:
+        start_at = high + without.start(1)
+        named = [r for r in m.regions_in(start_at, high + without.end(1)) if r.codes]
+        if named:
+            codes_out = [c for r in named for c in r.codes]
+            result.append(found("registered_region", "not_within", codes_out, span_start, span_end, origin="place/not-region", rank=3))
+    return result

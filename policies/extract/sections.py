@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.benefits import units
-from policies.extract.conditions import listed_condition
+from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
@@ -25,6 +25,10 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
             excluding = excluding or bool(clause.children and EXCLUSION.search(words))
             continue
         start = past_heading(state.m, clause, a, b, index) if clause.role is not None or clause.children else a
+        lead = _WITH_LIST.search(state.m.text, start, b)
+        if lead is not None and clause.children:
+            nodes.extend(_around_list(state, start, lead, b))
+            continue
         if _LEAD_LINE.search(words) and len(words) < 40:
             continue
         if EXCLUSION.search(words) and clause.children:
@@ -35,8 +39,22 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
             nodes.extend(_excluded(state, shut.end(), b))
             continue
         nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
-    lead = state.text_of(clause)
-    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(lead.split("\n")[-1])), excluding=excluding))
+    own = state.text_of(clause)
+    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
+    return nodes
+
+
+_WITH_LIST = re.compile(r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|须|需|必须)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^：。；]{0,14}?(?:条件|要求|标准)?(?:之一)?(?=的|：|$)")
+
+
+def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
+    """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
+    nodes: list[Node] = []
+    if lead.start() - start >= 6:
+        nodes.extend(n for n in inline_condition(state.m, start, lead.start()))
+    tail = re.compile(r"的([^：。，]{4,30})：?$").match(state.m.text, lead.end(), end)
+    if tail is not None:
+        nodes.extend(inline_condition(state.m, tail.start(1), tail.end(1)))
     return nodes
 
 

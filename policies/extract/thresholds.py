@@ -209,7 +209,8 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
     if measured.end <= _clause_start(text, start, q.op_start):
         clause = _clause_start(text, start, q.op_start)
     near = period_in(text, clause, q.op_start)
-    period = near[0] if near else None
+    comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
+    period = near[0] if near else _year_of_list(text, comma, clause)
     first = True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
     agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
@@ -218,6 +219,12 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
     if q.currency != "CNY":
         extra["currency"] = q.currency
     return found(fact, op, value, begin, max(q.op_end, q.end), origin=f"threshold/{fact}", rank=4, **extra)
+
+
+def _year_of_list(text: str, comma: int, clause: int) -> str | None:
+    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it."""
+    named = period_in(text, comma, clause) if clause > comma else None
+    return named[0] if named is not None and named[1] - comma <= 4 else None
 
 
 def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> bool:
@@ -278,11 +285,10 @@ def _int(word: str) -> int:
 
 def _signs(text: str, start: int, end: int) -> list[Found]:
     """利润总额为正数, 营业收入正增长."""
-    result = [
-        found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3)
-        for m in re.finditer(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)", text[start:end])
-    ]
-    return [
-        Found({**f.node, "evidence": {"start": f.start + start, "end": f.end + start}}, f.start + start, f.end + start, f.rank)
-        for f in result
-    ]
+    result: list[Found] = []
+    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(text, start, end):
+        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        near = period_in(text, comma, m.start())
+        period = near[0] if near else None
+        result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))
+    return result

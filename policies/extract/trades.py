@@ -56,7 +56,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
                 hits.append((match.start(), match.end(), list(codes)))
     merged: list[tuple[int, int, list[str]]] = []
     for low, high, codes in sorted(hits):
-        if merged and re.fullmatch(r"(?:业|企业)?(?:、|和|及|或|以及|与)", m.text[merged[-1][1] : low]):
+        if merged and re.fullmatch(r"(?:业|企业)?(?:\([^()]{0,40}(?:\([^()]{0,20}\)[^()]{0,10})?\))?(?:、|和|及|或|以及|与)", m.text[merged[-1][1] : low]):
             merged[-1] = (merged[-1][0], high, [*merged[-1][2], *(c for c in codes if c not in merged[-1][2])])
         else:
             merged.append((low, high, codes))
