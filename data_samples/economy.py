@@ -45,6 +45,7 @@ class Economy:
     provided: Ints
     foreign: Ints
     outbound: Ints
+    streak: Ints
 
 
 def draw_economy(scope: Scope, identity: Identity) -> Economy:
@@ -61,7 +62,7 @@ def draw_economy(scope: Scope, identity: Identity) -> Economy:
         rng.random(count) < population()["tax"]["general_voluntary"]
     )
     tax = _tax(rng, revenue, profit, general, exists)
-    local = np.where(tax >= 0, np.round(tax * rng.uniform(0.30, 0.42, (count, 1))), -1).astype(np.int64)
+    local = np.where(tax >= 0, _whole_yuan(tax * rng.uniform(0.30, 0.42, (count, 1))), -1).astype(np.int64)
     insured, unemployment = _insured(rng, scope, heads_by_year[:, 3], identity)
     capital, paid_in = _capital(rng, heads)
     above, entered = _above_scale(rng, scope, identity, revenue, exists)
@@ -75,7 +76,7 @@ def draw_economy(scope: Scope, identity: Identity) -> Economy:
         rd=rd, tax=tax, local=local, capital_wan=capital, paid_in_wan=paid_in, general_taxpayer=general, exports=exports,
         imports=imports, insured=insured, unemployment=unemployment, new_hires=hires, graduates=graduates, layoff=layoff,
         head_growth=growth, contribution=contribution, above_scale=above, entered=entered, loan=loan, raised=raised,
-        provided=provided, foreign=foreign, outbound=outbound,
+        provided=provided, foreign=foreign, outbound=outbound, streak=_streak(rng, identity, insured),
     )  # fmt: skip
 
 
@@ -137,6 +138,18 @@ def _rd(rng: np.random.Generator, identity: Identity, heads: Floats, revenue: In
     yearly = ratio[:, None] * np.exp(rng.normal(0, 0.15, (len(heads), 4)))
     amount = np.round(np.maximum(revenue, 0) * yearly)
     return np.where(exists & does[:, None], amount, np.where(exists, 0, -1)).astype(np.int64)
+
+
+def _whole_yuan(fen: Floats) -> Floats:
+    """Fen rounded to whole yuan, as tables in 万元 with four decimals can show."""
+    return np.asarray(np.round(fen / 100) * 100, dtype=np.float64)
+
+
+def _streak(rng: np.random.Generator, identity: Identity, insured: Ints) -> Ints:
+    """Months of unbroken social security payment up to the last month; one without a break reaches back before the series."""
+    broken = np.where(insured[:, ::-1] <= 0, 1, 0).argmax(axis=1)
+    longer = np.clip((identity.age * 12 * rng.uniform(0.5, 1.0, len(insured))).astype(np.int64), insured.shape[1], 400)
+    return np.where((insured > 0).all(axis=1), longer, broken)
 
 
 def _tax(rng: np.random.Generator, revenue: Ints, profit: Ints, general: Bools, exists: Bools) -> Ints:
@@ -229,7 +242,7 @@ def _trade(rng: np.random.Generator, identity: Identity, revenue: Ints, exists: 
     exports = np.round(np.maximum(revenue[:, 1:], 0) * share)
     imports = np.round(exports * rng.uniform(0, 0.6, (len(chance), 1)) * (rng.random((len(chance), 1)) < 0.5))
     mask = trades[:, None] & exists[:, 1:]
-    return np.where(mask, exports, -1).astype(np.int64), np.where(mask, imports, -1).astype(np.int64)
+    return np.where(mask, _whole_yuan(exports), -1).astype(np.int64), np.where(mask, _whole_yuan(imports), -1).astype(np.int64)
 
 
 def _employment(rng: np.random.Generator, heads: Ints, insured: Ints, scope: Scope) -> tuple[Ints, Ints, Floats, Floats, Ints]:
@@ -265,7 +278,7 @@ def _money(rng: np.random.Generator, identity: Identity, revenue: Ints) -> tuple
         return np.where(has & (amount > 0), amount, -1).astype(np.int64)
 
     lender = (identity.group == "J").astype(float)[:, None]
-    is_foreign = np.isin(identity.type_code, ("5120", "5150", "6120", "6150")).astype(float)[:, None]
+    is_foreign = np.isin(identity.type_code, ("5110", "5150", "6110", "6150")).astype(float)[:, None]
     return (
         some(0.22, 0.03, 0.3),
         some(0.012, 0.1, 0.8),

@@ -285,14 +285,8 @@ def _unit_numbers(city: City) -> Objects:
 
 
 def _employers(city: City) -> Sheet:
-    insured = city.economy.insured
-    has_any = insured.max(axis=1, initial=-1) > 0
-    who = np.flatnonzero(has_any)
-    rng = city.scope.rng("employers")
-    streak = np.where(insured[:, ::-1] <= 0, 1, 0).argmax(axis=1)
-    whole = (insured > 0).all(axis=1)
-    longer = np.clip((city.identity.age * 12 * rng.uniform(0.5, 1.0, len(insured))).astype(np.int64), insured.shape[1], 400)
-    months = np.where(whole, longer, streak)[who]
+    who = np.flatnonzero(city.economy.insured.max(axis=1, initial=-1) > 0)
+    months = city.economy.streak[who]
     recent = np.array([text.replace("-", "") for text in _recent(city, len(who), "employers")], dtype=object)
     return _sheet("social_security/单位参保缴费信息.csv", who, {
         "AAB003": city.identity.uscc[who],

@@ -20,6 +20,8 @@ from data_samples.params import Scope
 from data_samples.sheet import Sheet
 from data_samples.writing import write, write_json
 
+__all__ = ["DEFAULT_AS_OF", "City", "Scope", "draw_city", "generate", "messy_extracts"]
+
 DEFAULT_AS_OF = date(2026, 11, 20)
 
 

@@ -11,7 +11,7 @@ from data_samples.names import branch_names, company_names
 from data_samples.params import Bools, Days, Floats, Ints, Objects, Scope, day, pick, population
 
 _BRANCH_TYPES = ("2130", "2140")
-_NO_LEGAL_PERSON = ("2130", "2140", "4540", "4553")
+_NO_LEGAL_PERSON = ("2130", "2140", "4540", "4533")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ _BOARD = {
 }
 _LEVEL = {"国家级": ".national", "省级": ".provincial", "市级": ".municipal", "区级": ".district", "": ""}
 _PAID_LEVEL = {"区级": "district", "市级": "municipal", "省级": "provincial", "国家级": "national"}
-_OWNER = {"1110": "state", "1140": "state", "1213": "state", "2140": "state", "3200": "collective", "5120": "foreign", "5150": "foreign",
-          "6120": "hmt", "6150": "hmt"}  # fmt: skip
+_OWNER = {"1110": "state", "1140": "state", "1213": "state", "2140": "state", "3200": "collective", "5110": "foreign", "5150": "foreign",
+          "6110": "hmt", "6150": "hmt"}  # fmt: skip
 _DECLARED = {"研发人员数": ("rd_staff", 1), "培训人数": ("training_headcount", 1), "房屋租金支出": ("rent_paid", 1),
              "设备投入": ("equipment_investment", 10_000), "技术合同额": ("contract_value", 10_000),
              "平台交易额": ("platform_turnover", 10_000)}  # fmt: skip
@@ -112,6 +112,10 @@ def _figures(city: City, facts: list[dict[str, Any]]) -> None:
         for name, values, span in tables:
             _keep(known, name, _yearly(values[index], span, scale=100))
         lived = city.economy.exists[index].tolist()
+        main = np.where(economy.revenue[index] >= 0, np.round(economy.revenue[index] * economy.main_share[index]), -1).astype(
+            np.int64
+        )
+        _keep(known, "main_business_revenue", _yearly(main, years, scale=100))
         _keep(
             known,
             "profit",
@@ -164,7 +168,7 @@ def _employment(city: City, facts: list[dict[str, Any]]) -> None:
             m: v for m, v in zip(months, economy.unemployment[index].tolist(), strict=True) if v >= 0
         }
         known["social_security_paid_up"] = not city.conduct.arrears[index]
-        known["insured_months"] = _streak(insured, float(city.identity.age[index]))
+        known["insured_months"] = int(economy.streak[index])
         rows: tuple[tuple[str, list[Any]], ...] = (
             ("new_hires", economy.new_hires[index].tolist()), ("graduate_hires", economy.graduates[index].tolist()),
             ("layoff_rate", np.round(economy.layoff[index] / 100, 4).tolist()), ("headcount_growth", np.round(economy.head_growth[index] / 100, 4).tolist()),
@@ -172,12 +176,6 @@ def _employment(city: City, facts: list[dict[str, Any]]) -> None:
         )  # fmt: skip
         for name, values in rows:
             known[name] = dict(zip(years, values, strict=True))
-
-
-def _streak(insured: list[int], age: float) -> int:
-    """Months of unbroken payment; one that never broke off may be longer than the series, at half the age at least."""
-    run = next((place for place, value in enumerate(reversed(insured)) if value <= 0), None)
-    return max(len(insured), int(age * 6)) if run is None else run
 
 
 def _events(grants: Grants, codes: Callable[[int], str]) -> list[tuple[int, dict[str, Any], np.datetime64]]:
