@@ -74,6 +74,9 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
         position = q.end
     if re.search(r"全部金额|全额", text[low:high]) and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)|全额(?:给予|予以)?(?:资助|补助|补贴|返还|奖励)", text[low:high]) and not drafts:
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": "实际发生费用"}, low, high))
+    actual = re.search(r"按照?([^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入))(?:给予|予以)[^，；。]{0,10}(?:奖励|补贴|补助|资助)", text[low:high])
+    if actual and not drafts:
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": actual[1]}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
         drafts.append(_Draft({"kind": "matching" if re.search(r"上级[^，；。]{0,8}(?:支持|补贴|资金)", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))

@@ -155,6 +155,9 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
     ) and not re.search(r"对[^，；。]{4,}的(?:企业|单位|，)", lead) and not any(q.is_ratio for q in amounts[:1] if re.search(r"按", words))
 
 
+_INNER_HOLDER = re.compile(r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|者))(?=最高|一次性|每|不超过|人民币|\d)")
+
+
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
     """The promises in a paragraph, each with the condition pieces before it, in order."""
     result: list[Benefit] = []
@@ -182,7 +185,13 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 opened.end = piece.end
                 continue
             conditions = _without_wishes(text, [*pending, *([own] if telling else [])])
-            opened = Benefit(conditions[0][0] if conditions else piece.start, piece.end, conditions, [(piece.promise, piece.end)], index, text[low : low + 2])
+            if not conditions:
+                holder = _INNER_HOLDER.search(text, piece.promise, piece.end)
+                if holder is not None:
+                    conditions = [holder.span("who")]
+                    piece = Piece(piece.start, piece.end, holder.end("who"))
+            opened = Benefit(conditions[0][0] if conditions else piece.start, piece.end, conditions, [(piece.promise or piece.start, piece.end)], index, text[low : low + 2])
+            opened.start = min(opened.start, piece.start)
             result.append(opened)
             pending = []
         if pending and opened is not None and opened.unit == index:

@@ -26,13 +26,14 @@ _WHO = re.compile(r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{
 _PERSONAL = re.compile(
     r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
 )
+_NAMING = re.compile(r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$")
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
 
 
 def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
     """The items of a document, its common criteria, and whether its benefits exclude one another."""
     state = State(m)
-    if _for_persons(title, m.text) or title.endswith("批复"):
+    if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title):
         return [], None, False
     _walk(state, root)
     if "条例" in title[-14:]:
@@ -104,6 +105,12 @@ _SKIPPED_HERE = SKIPPED
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:
     """A section of procedure grants nothing, but may still hold conditions and undertakings."""
+    if role == "supplementary":
+        for piece in clause.walk():
+            for a, b in piece.paragraphs:
+                m = re.compile(r"本[^，；。]{1,6}适用于([^，；。]{4,60})").match(state.m.text, a, b)
+                if m is not None:
+                    state.common.extend(listed_condition(state.m, m.start(), m.end()))
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
@@ -181,10 +188,32 @@ def _by_heading(state: State, clause: Clause) -> list[Node]:
         if not mine or len(mine) >= len(state.drafts):
             rest.extend(nodes)
             continue
-        for draft in mine:
-            draft.criteria = [n for n in draft.criteria if n.get("origin") != "declared/inline"]
-            draft.criteria.extend(nodes)
+        _deal(state, mine, child, nodes)
     return rest
+
+
+def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:
+    """Conditions under one heading go to its item; where several items share the heading, each condition to the item whose words it shares."""
+    given: dict[int, list[Node]] = {}
+    for node in nodes:
+        hosts = range(len(mine))
+        if len(mine) > 1:
+            spans = [x["evidence"] for x in leaves_of(node)]
+            words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
+            scores = [_kinship(words, d.words) for d in mine]
+            top = max(scores)
+            hosts = range(len(mine)) if top <= 0 or sum(x >= 0.8 * top for x in scores) == len(mine) else [i for i, x in enumerate(scores) if x >= 0.8 * top]  # type: ignore[assignment]
+        for i in hosts:
+            given.setdefault(i, []).append(node)
+    for i, own in given.items():
+        mine[i].criteria = [n for n in mine[i].criteria if n.get("origin") != "declared/inline"]
+        mine[i].criteria.extend(own)
+
+
+def _kinship(words: str, item: str) -> int:
+    """How many pairs of characters a condition shares with an item's words."""
+    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
+    return sum(item[i : i + 2] in pairs for i in range(len(item) - 1))
 
 
 def _named_like(state: State, heading: str) -> list[ItemDraft]:
@@ -201,7 +230,7 @@ def _named_like(state: State, heading: str) -> list[ItemDraft]:
 
 def _whole(state: State, root: Clause, title: str) -> None:
     """A document with conditions and no promise found: applying for the title or the programme is its one item."""
-    if not state.sections or not _APPLYING.search(title + state.m.text[:3000]):
+    if not state.sections or "资金管理" in title or not _APPLYING.search(title + state.m.text[:3000]):
         return
     if sum(len(leaves_of(n)) for _, nodes in state.sections for n in nodes) < 2:
         return

@@ -83,13 +83,23 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
     return [n for p in parts for n in flat(p)]
 
 
+_OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
+
+
 def scope_of(state: State, clause: Clause) -> list[Node]:
     """The conditions of a scope article, inline or in its children."""
     nodes: list[Node] = []
     for index, (a, b) in enumerate(clause.paragraphs):
+        words = state.m.text[a:b]
         if index == 0 and len(clause.paragraphs) > 1 and clause.heading and b - a <= len(clause.heading) + 1:
             continue
-        if not _EXCLUSIVE.search(state.m.text[a:b]):
+        if _EXCLUSIVE.search(words):
+            continue
+        said = _OBJECT.match(state.m.text, a, b) if re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", words) else None
+        if said is None:
             nodes.extend(listed_condition(state.m, a, b))
+            continue
+        stop = re.compile(r"，(?:包括|具体包括|其中|主要包括)").search(state.m.text, said.end(), b)
+        nodes.extend(inline_condition(state.m, said.end(), stop.start() if stop else b))
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
     return nodes

@@ -69,6 +69,9 @@ def _with_denial(text: str, start: int, at: int) -> int:
     if m is None:
         return at
     begin = clause + m.start()
+    field = re.search(r"在[^，；。]{2,70}(?:方面|领域|过程中|活动中)(?:均)?$", text[clause:begin])
+    if field is not None:
+        return clause + field.start()
     return clause if begin - clause <= 12 else begin
 
 

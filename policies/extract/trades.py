@@ -98,9 +98,19 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_PAIR = re.compile(r"(?:、|和|及|以及|与)")
+
+
 def _single_themes(text: str, start: int, end: int) -> list[Found]:
     result: list[Found] = []
     for m in _themes().finditer(text, start, end):
+        pair = _PAIR.match(text, m.end(), end) if m[0].endswith("业") else None
+        second = _themes().match(text, pair.end(), end) if pair else None
+        if second is not None:
+            right = re.match(_FIRM, text[second.end() : min(end, second.end() + 8)])
+            if right is not None:
+                result.append(found("industry_theme", "has_any", [m[0], second[0]], m.start(), second.end() + right.end(), origin="trade/theme-list", rank=2))
+                continue
         right = re.match(_FIRM, text[m.end() : min(end, m.end() + 8)])
         if right is None and m[0].endswith("业"):
             right = re.match(r"(?=[：，；。)]|$)", text[m.end() : min(end, m.end() + 1)])
