@@ -51,7 +51,7 @@ def quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The expressions of one value: what it is, what is wrong with it, and under which heading."""
+    """The expressions of one value over parsed columns: what it is, what is wrong with it, and under which heading."""
 
     name: str
     value: str
@@ -59,10 +59,32 @@ class Cell:
     heading: str
 
 
-def text_sql(column: str) -> str:
-    """A raw cell without blanks around it, null where it says nothing."""
-    trimmed = f"trim({column}, {quoted(_BLANKS)})"
-    return f"CASE WHEN {trimmed} IN ({_EMPTY}) THEN NULL ELSE {trimmed} END"
+class Stage:
+    """Expressions computed once, under short names, for the stage above to use."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._names: dict[str, str] = {}
+
+    def add(self, sql: str) -> str:
+        """The name that stands for `sql`."""
+        return self._names.setdefault(sql, f"{self._prefix}{len(self._names)}")
+
+    @property
+    def columns(self) -> list[str]:
+        """The select list."""
+        return [f"{sql} AS {name}" for sql, name in self._names.items()]
+
+
+def trimmed_sql(column: str) -> str:
+    """A raw cell without the blanks around it that people and spreadsheets leave."""
+    looks = f"regexp_matches({column}, {quoted(f'^[{_BLANKS}]|[{_BLANKS}]$')})"
+    return f"CASE WHEN {looks} THEN trim({column}, {quoted(_BLANKS)}) ELSE {column} END"
+
+
+def text_sql(trimmed: str) -> str:
+    """A trimmed cell, null where it says nothing."""
+    return f"CASE WHEN length({trimmed}) > 5 THEN {trimmed} WHEN {trimmed} IN ({_EMPTY}) THEN NULL ELSE {trimmed} END"
 
 
 def _half(text: str) -> str:
@@ -77,66 +99,73 @@ def code_sql(text: str) -> str:
 
 def year_sql(text: str) -> str:
     """The year of 2024, 2024年, 2024年度 or 2024.0 as an integer."""
-    return f"TRY_CAST(regexp_extract({_half(text)}, '^((?:19|20)\\d{{2}})(?:年|年度|\\.0)?$', 1) AS INTEGER)"
+    slow = f"TRY_CAST(regexp_extract({_half(text)}, '^((?:19|20)\\d{{2}})(?:年|年度|\\.0)?$', 1) AS INTEGER)"
+    return f"CASE WHEN length({text}) = 4 AND TRY_CAST({text} AS INTEGER) BETWEEN 1900 AND 2099 THEN TRY_CAST({text} AS INTEGER) ELSE {slow} END"
 
 
 def month_sql(text: str) -> str:
     """The month of 202407, 2024-07, 2024/7, 2024年7月 or a day in it, as 202407."""
     pattern = "'^((?:19|20)\\d{2})[-/.年]?(0?[1-9]|1[0-2])(?:月|[-/.]\\d{1,2}.*|月\\d{1,2}日)?$'"
-    half = _half(text)
-    return f"TRY_CAST(regexp_extract({half}, {pattern}, 1) || lpad(regexp_extract({half}, {pattern}, 2), 2, '0') AS INTEGER)"
+    half, plain = _half(text), f"TRY_CAST({text} AS INTEGER)"
+    slow = f"TRY_CAST(regexp_extract({half}, {pattern}, 1) || lpad(regexp_extract({half}, {pattern}, 2), 2, '0') AS INTEGER)"
+    return f"CASE WHEN length({text}) = 6 AND {plain} BETWEEN 190001 AND 209912 AND {plain} % 100 BETWEEN 1 AND 12 THEN {plain} ELSE {slow} END"
 
 
 def date_sql(text: str) -> str:
     """A date in one of five forms, with or without a time after it, or a spreadsheet's day number."""
     head = f"regexp_replace({_half(text)}, '[ T]\\d{{1,2}}:.*$', '')"
     serial = f"TRY_CAST(CASE WHEN regexp_full_match({text}, '[1-6]\\d{{4}}(\\.0)?') THEN {text} END AS DOUBLE)"
+    slow = f"coalesce(CAST(try_strptime({head}, {_DATE_FORMS}) AS DATE), DATE '1899-12-30' + CAST({serial} AS INTEGER))"
     return (
-        f"coalesce(CASE WHEN regexp_full_match({text}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') THEN TRY_CAST({text} AS DATE) END, "
-        f"CAST(try_strptime({head}, {_DATE_FORMS}) AS DATE), DATE '1899-12-30' + CAST({serial} AS INTEGER))"
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN length({text}) = 10 AND {text}[5] = '-' THEN TRY_CAST({text} AS DATE) "
+        f"WHEN length({text}) = 8 THEN coalesce(CAST(try_strptime({text}, '%Y%m%d') AS DATE), {slow}) ELSE {slow} END"
     )
 
 
-def _date_cell(name: str, text: str, heading: str, *, latest: str | None) -> Cell:
-    day = date_sql(text)
+def _date_cell(name: str, text: str, heading: str, parses: Stage, *, latest: str | None) -> Cell:
+    day = parses.add(date_sql(text))
+    low, high = "DATE '1900-01-01'", latest or "DATE '2200-01-01'"
     looks = f"regexp_matches({_half(text)}, '^(19|20)\\d{{2}}([-/.年]?\\d{{1,2}}){{2}}')"
-    late = f"WHEN {day} > {latest} THEN 'future' " if latest else ""
     trouble = (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' "
+        f"CASE WHEN {text} IS NULL OR {day} BETWEEN {low} AND {high} THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' "
         f"WHEN {day} IS NULL AND {looks} THEN 'no_such_day' WHEN {day} IS NULL THEN 'not_a_date' "
-        f"WHEN {day} < DATE '1900-01-01' OR {day} > DATE '2200-01-01' THEN 'absurd_date' {late}END"
+        f"WHEN {day} BETWEEN {low} AND DATE '2200-01-01' THEN 'future' ELSE 'absurd_date' END"
     )
-    return Cell(name, day, trouble, heading)
+    return Cell(name, f"CASE WHEN {day} BETWEEN {low} AND {high} THEN {day} END", trouble, heading)
 
 
-def _number_text(text: str, unit: str) -> str:
-    """The cell without thousands separators (where they are well placed), with plain digits, without a % sign that says the unit."""
+def _number_sql(text: str, unit: str) -> str:
+    """The figure; thousands separators where they are well placed, full-width digits, a % sign that says the unit. Never 1.2E+07."""
     half = f"regexp_replace({_half(text)}, '\\s+', '', 'g')"
     if unit == "%":
         half = f"regexp_replace({half}, '%$', '')"
-    return f"CASE WHEN regexp_full_match({half}, '[+-]?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?') THEN replace({half}, ',', '') ELSE {half} END"
-
-
-def _number_cells(name: str, text: str, heading: str, rule: FactRule, definition: FactDefinition, unit: str) -> list[Cell]:
-    scaled = f"CAST('1e{power_of(unit, definition.unit) + scale_of(definition.unit)}' AS DECIMAL(12,0))"
-    number = (
-        f"CASE WHEN regexp_full_match({text}, '-?\\d{{1,15}}(\\.\\d{{0,8}})?') THEN TRY_CAST({text} AS DECIMAL(24,8)) "
-        f"WHEN regexp_matches({text}, '[Ee_xX]') THEN NULL ELSE TRY_CAST({_number_text(text, unit)} AS DECIMAL(24,8)) END"
+    grouped = f"regexp_full_match({half}, '[+-]?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?')"
+    return (
+        f"CASE WHEN {text} IS NULL OR contains({text}, 'e') OR contains({text}, 'E') OR contains({text}, '_') THEN NULL ELSE "
+        f"coalesce(TRY_CAST({text} AS DECIMAL(24,8)), TRY_CAST(CASE WHEN {grouped} THEN replace({half}, ',', '') ELSE {half} END AS DECIMAL(24,8))) END"
     )
-    limit = f"{_LIMITS[definition.unit or 'count'] * 10**6 // 10 ** (power_of(unit, definition.unit) + 6)}"
+
+
+def _number_cells(
+    name: str, text: str, heading: str, parses: Stage, *, rule: FactRule, definition: FactDefinition, unit: str
+) -> list[Cell]:
+    power = power_of(unit, definition.unit)
+    scaled = f"CAST('1e{power + scale_of(definition.unit)}' AS DECIMAL(12,0))"
+    limit = _LIMITS[definition.unit or "count"] * 10**6 // 10 ** (power + 6)
+    number = parses.add(_number_sql(text, unit))
+    low = -limit if rule.negative else 0
     span = f"regexp_full_match({_half(text)}, '\\d{{1,9}}(\\.\\d+)?\\s*[-~～至—]\\s*\\d{{1,9}}(\\.\\d+)?\\s*人?')"
-    is_span = span if rule.interval else "FALSE"
-    negative = "" if rule.negative else f"WHEN {number} < 0 THEN 'negative' "
+    is_span = f"WHEN {span} THEN NULL " if rule.interval else ""
     trouble = (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' WHEN {is_span} THEN NULL "
+        f"CASE WHEN {text} IS NULL OR {number} BETWEEN {low} AND {limit} THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' {is_span}"
         f"WHEN regexp_full_match({text}, '[+-]?\\d+(\\.\\d*)?[Ee][+-]?\\d+') THEN 'scientific' "
-        f"WHEN {number} IS NULL THEN 'not_a_number' {negative}WHEN abs({number}) > {limit} THEN 'absurd' END"
+        f"WHEN {number} IS NULL THEN 'not_a_number' WHEN {number} < 0 AND {number} >= -{limit} THEN 'negative' ELSE 'absurd' END"
     )
-    cells = [Cell(name, f"TRY_CAST(round({number} * {scaled}) AS BIGINT)", trouble, heading)]
+    cells = [Cell(name, f"CASE WHEN {number} BETWEEN {low} AND {limit} THEN CAST({number} * {scaled} AS BIGINT) END", trouble, heading)]
     if rule.interval:
         for end, place in (("lo", 1), ("hi", 2)):
             part = f"regexp_extract({_half(text)}, '(\\d+(?:\\.\\d+)?)\\s*[-~～至—]\\s*(\\d+(?:\\.\\d+)?)', {place})"
-            bound = f"CASE WHEN {span} THEN TRY_CAST(round(TRY_CAST({part} AS DECIMAL(24,8)) * {scaled}) AS BIGINT) END"
+            bound = f"CASE WHEN {number} IS NULL AND {text} IS NOT NULL AND {span} THEN CAST(TRY_CAST({part} AS DECIMAL(24,8)) * {scaled} AS BIGINT) END"
             cells.append(Cell(f"{name}_{end}", bound, "NULL", heading))
     return cells
 
@@ -157,66 +186,66 @@ def _table_sql(text: str, codes: tuple[tuple[str, str], ...], *, as_bool: bool) 
     return f"CASE {' '.join(whens)} END" if whens else "NULL"
 
 
-def _code_cell(name: str, text: str, heading: str, rule: FactRule, *, level: str, as_bool: bool) -> Cell:
-    plain = f"regexp_replace({text}, '\\.0$', '')"
+def _code_cell(name: str, text: str, heading: str, parses: Stage, *, rule: FactRule, level: str, as_bool: bool) -> Cell:
+    plain = f"CASE WHEN ends_with({text}, '.0') THEN {text}[:-3] ELSE {text} END"
     match rule.lookup:
         case "region" | "industry" | "entity_kind" | "ownership":
-            value = f"{rule.lookup}_of({plain})"
+            sql = f"{rule.lookup}_of({plain})"
         case "legal_person":
-            value = f"CAST(legal_person_of({plain}) AS BOOLEAN)"
+            sql = f"CAST(legal_person_of({plain}) AS BOOLEAN)"
         case "qualification":
-            value = f"qualification_of({text} || {quoted(SEPARATOR)} || coalesce({level or 'NULL'}, ''))"
+            sql = f"qualification_of({text} || {quoted(SEPARATOR)} || coalesce({level or 'NULL'}, ''))"
         case None:
-            value = _table_sql(plain, rule.codes, as_bool=as_bool) if rule.codes else text
-    trouble = (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' WHEN {value} IS NULL THEN 'unknown_code' END"
-    )
+            sql = _table_sql(plain, rule.codes, as_bool=as_bool) if rule.codes else f"CASE WHEN {text} NOT IN ({_WITHHELD}) THEN {text} END"
+    value = parses.add(sql)
+    trouble = f"CASE WHEN {text} IS NULL OR {value} IS NOT NULL THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' ELSE 'unknown_code' END"
     return Cell(name, value, trouble, heading)
 
 
-def cells_of(mapping: SourceMapping, index: int, *, texts: Mapping[str, str], units: Mapping[str, str], latest: str) -> list[Cell]:
+def cells_of(
+    mapping: SourceMapping, index: int, *, texts: Mapping[str, str], units: Mapping[str, str], latest: str, picks: Stage, parses: Stage
+) -> list[Cell]:
     """The typed cells of fact rule `index`: v<i>, and on<i>, until<i>, first<i>, v<i>_lo, v<i>_hi where the rule has them.
 
-    `texts`: source column -> SQL of its cleaned text (columns that the file lacks are absent); `latest`: SQL of the last possible day.
+    `texts`: source column -> the name of its cleaned text (columns that the file lacks are absent); `latest`: SQL of the last possible
+    day. `picks` computes over the texts, `parses` over texts and picks, the cells over all of these.
     """
     rule = mapping.facts[index]
     definition = load_catalogue()[rule.fact]
-    headings = {column.name: column.name for column in mapping.columns}
     text = texts.get(rule.column)
     if rule.only is not None and text is not None:
         other, values = rule.only
         allowed = ", ".join(quoted(value) for value in values)
-        text = f"CASE WHEN coalesce({texts.get(other, 'NULL')}, '') IN ({allowed}) THEN {text} END"
+        text = picks.add(f"CASE WHEN coalesce({texts.get(other, 'NULL')}, '') IN ({allowed}) THEN {text} END")
     name, cells = f"v{index}", list[Cell]()
     if rule.how in ("event", "member") and rule.const:
         cells.append(Cell(name, quoted(rule.const), "NULL", ""))
     elif rule.how == "presence" and not rule.column:
         cells.append(Cell(name, "TRUE", "NULL", ""))
     elif text is not None and rule.column:
-        heading = headings[rule.column]
         if rule.how in ("event", "member"):
-            cells.append(_code_cell(name, text, heading, rule, level=texts.get(rule.level, ""), as_bool=False))
+            cells.append(_code_cell(name, text, rule.column, parses, rule=rule, level=texts.get(rule.level, ""), as_bool=False))
         else:
-            cells += _value_cells(name, text, heading, rule, definition, units.get(rule.column) or rule.unit, latest)
+            unit = units.get(rule.column) or rule.unit
+            cells += _value_cells(name, text, rule.column, parses, rule=rule, definition=definition, unit=unit, latest=latest)
     for part, column in (("on", rule.on), ("until", rule.until)):
         if column in texts:
-            cells.append(_date_cell(f"{part}{index}", texts[column], headings[column], latest=latest if part == "on" else None))
+            cells.append(_date_cell(f"{part}{index}", texts[column], column, parses, latest=latest if part == "on" else None))
     if rule.first in texts:
-        word = texts[rule.first]
-        cells.append(Cell(f"first{index}", _table_sql(word, rule.first_codes, as_bool=True), "NULL", rule.first))
+        cells.append(Cell(f"first{index}", parses.add(_table_sql(texts[rule.first], rule.first_codes, as_bool=True)), "NULL", rule.first))
     return cells
 
 
 def _value_cells(
-    name: str, text: str, heading: str, rule: FactRule, definition: FactDefinition, unit: str, latest: str
+    name: str, text: str, heading: str, parses: Stage, *, rule: FactRule, definition: FactDefinition, unit: str, latest: str
 ) -> list[Cell]:
     match definition.type:
         case FactType.NUMBER:
-            return _number_cells(name, text, heading, rule, definition, unit)
+            return _number_cells(name, text, heading, parses, rule=rule, definition=definition, unit=unit)
         case FactType.DATE:
-            return [_date_cell(name, text, heading, latest=latest)]
+            return [_date_cell(name, text, heading, parses, latest=latest)]
         case FactType.BOOL | FactType.CODE | FactType.TEXT | FactType.SET | FactType.EVENTS:
-            return [_code_cell(name, text, heading, rule, level="", as_bool=definition.type is FactType.BOOL)]
+            return [_code_cell(name, text, heading, parses, rule=rule, level="", as_bool=definition.type is FactType.BOOL)]
 
 
 # ---- look-ups, column by column -------------------------------------------------------------------------------------

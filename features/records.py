@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from features.columns import Cell, cells_of, code_sql, date_sql, month_sql, quoted, text_sql, year_sql
+from features.columns import Cell, Stage, cells_of, code_sql, date_sql, month_sql, quoted, text_sql, trimmed_sql, year_sql
 from features.readers import Extract
 from features.sources.mapping import SourceMapping, plain_heading
 
@@ -39,28 +39,40 @@ def record_statement(mapping: SourceMapping, extract: Extract, learned_on: date,
     """The cleaning of one file. `valid_only`: keep a code only where `valid_uscc` accepts it (the register's own rows)."""
     latest = f"DATE '{learned_on.isoformat()}'"
     texts = {name: f"t_{i}" for i, name in enumerate(extract.columns)}
+    picks, parses = Stage("x"), Stage("p")
     cells: list[Cell] = []
     for i in range(len(mapping.facts)):
-        cells += cells_of(mapping, i, texts=texts, units=extract.units, latest=latest)
+        cells += cells_of(mapping, i, texts=texts, units=extract.units, latest=latest, picks=picks, parses=parses)
     named = {meaning: _first(mapping, meaning, texts) for meaning in IDENTITY[1:]}
-    code = _code(mapping, texts)
+    code = picks.add(_code(mapping, texts))
     recorded = _first(mapping, "recorded", texts)
-    period, period_given = _period(mapping, texts)
-    refusal = _refusal(mapping, extract, texts, code=code, name=named["name"], recorded=recorded, period=period, given=period_given, latest=latest)
-    cleaned = ", ".join(["row", f"{text_sql('edge')} AS edge", *(f"{text_sql(f'c_{i}')} AS t_{i}" for i in range(len(extract.columns)))])
-    parts = [
+    recorded_day = parses.add(date_sql(recorded)) if recorded != "NULL" else "NULL"
+    period, key = parses.add(_period(mapping, texts)), parses.add(_key(mapping, texts))
+    refusal = _refusal(mapping, texts, parses, code=code, name=named["name"], recorded=(recorded, recorded_day), period=period, latest=latest)
+    final = [
         "row",
         f"{refusal} AS refusal",
         f"{f'valid_uscc({code})' if valid_only else code_sql(code)} AS uscc",
         f"{code} AS id_code",
         *(f"{named[meaning]} AS id_{meaning}" for meaning in IDENTITY[1:]),
-        f"{f'coalesce({date_sql(recorded)}, {latest})' if recorded != 'NULL' else latest} AS recorded",
+        f"coalesce({recorded_day}, {latest}) AS recorded",
         f"coalesce({period}, 0) AS period",
-        f"{_key(mapping, texts)} AS key",
+        f"{key} AS key",
         f"nullif(concat_ws(';', {_problems(cells)}), '') AS problems",
-        *(f"CASE WHEN {cell.trouble} IS NULL THEN {cell.value} END AS {cell.name}" for cell in cells),
+        *(f"{cell.value} AS {cell.name}" for cell in cells),
     ]
-    return RecordStatement(f"SELECT {', '.join(parts)} FROM (SELECT {cleaned} FROM raw)", tuple(cell.name for cell in cells))
+    raw = ["edge", *(f"c_{i}" for i in range(len(extract.columns)))]
+    cleaned = [f"{text_sql(column)} AS {column.replace('c_', 't_')}" for column in raw]
+    sql = "raw"
+    for columns in (
+        ["row", *(f"{trimmed_sql(column)} AS {column}" for column in raw)],
+        ["row", *cleaned],
+        ["*", *picks.columns],
+        ["*", *parses.columns],
+        final,
+    ):
+        sql = f"(SELECT {', '.join(columns)} FROM {sql})"
+    return RecordStatement(sql, tuple(cell.name for cell in cells))
 
 
 def _problems(cells: list[Cell]) -> str:
@@ -80,14 +92,14 @@ def _code(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
     return f"CASE WHEN length({found[0]}) = 18 THEN {found[0]} ELSE coalesce({', '.join([*looks, found[0]])}) END" if looks else found[0]
 
 
-def _period(mapping: SourceMapping, texts: Mapping[str, str]) -> tuple[str, bool]:
+def _period(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
     match mapping.period:
         case "year":
-            return year_sql(_first(mapping, "year", texts)), True
+            return year_sql(_first(mapping, "year", texts))
         case "month":
-            return month_sql(_first(mapping, "month", texts)), True
+            return month_sql(_first(mapping, "month", texts))
         case "none":
-            return "0", False
+            return "0"
 
 
 def _key(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
@@ -102,37 +114,29 @@ def _key(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
 
 
 def _refusal(
-    mapping: SourceMapping,
-    extract: Extract,
-    texts: Mapping[str, str],
-    *,
-    code: str,
-    name: str,
-    recorded: str,
-    period: str,
-    given: bool,
-    latest: str,
+    mapping: SourceMapping, texts: Mapping[str, str], parses: Stage, *, code: str, name: str, recorded: tuple[str, str], period: str, latest: str
 ) -> str:
+    """Why a record is not used at all, or null: the first reason that applies."""
     total = "'^(合|总|小|累)\\s*计[::]?$'"
     headings = {plain_heading(h)[0] for column in mapping.columns if column.meaning in ("uscc", "name") for h in column.headings}
     listed = ", ".join(quoted(h) for h in sorted(headings))
     others = [texts[c.name] for c in mapping.columns if c.meaning not in ("uscc", "parent", "key", "reg_no") and c.name in texts]
-    moved = " OR ".join(f"regexp_full_match({text}, '[0-9]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')" for text in others) or "FALSE"
-    bad_code = f"NOT coalesce(regexp_full_match({code}, '[0-9A-Za-z .+-]{{9,25}}'), FALSE)"
+    moved = " OR ".join(f"(length({text}) = 18 AND regexp_full_match({text}, '[0-9]{{8}}[0-9A-HJ-NPQRTUWXY]{{10}}'))" for text in others) or "FALSE"
+    bad_code = f"NOT coalesce(length({code}) BETWEEN 9 AND 25 AND regexp_full_match({code}, '[0-9A-Za-z .+-]{{9,25}}'), FALSE)"
+    looks_total = " OR ".join(f"(length({text}) <= 5 AND regexp_full_match({text}, {total}))" for text in ("edge", code, name))
     whens = [
-        f"WHEN coalesce(edge, {code}, {name}) IS NOT NULL AND (regexp_full_match(coalesce(edge, ''), {total}) "
-        f"OR regexp_full_match(coalesce({code}, ''), {total}) OR regexp_full_match(coalesce({name}, ''), {total})) THEN 'total'",
-        f"WHEN lower(coalesce({code}, '')) IN ({listed}) OR lower(coalesce({name}, '')) IN ({listed}) THEN 'headings'",
+        f"WHEN {looks_total} THEN 'total'",
+        f"WHEN lower({code}) IN ({listed}) OR lower({name}) IN ({listed}) THEN 'headings'",
         f"WHEN {bad_code} AND ({moved}) THEN 'shifted'",
         f"WHEN {code} IS NULL AND {name} IS NULL THEN 'no_identity'",
     ]
-    if given:
+    if mapping.period != "none":
         whens.append(f"WHEN {period} IS NULL OR {period} // {100 if mapping.period == 'month' else 1} > year({latest}) + 1 THEN 'period'")
-    if recorded != "NULL":
-        day = date_sql(recorded)
-        whens.append(f"WHEN {recorded} IS NOT NULL AND ({day} IS NULL OR {day} < DATE '1950-01-01') THEN 'recorded'")
+    given, day = recorded
+    if given != "NULL":
+        whens.append(f"WHEN {given} IS NOT NULL AND ({day} IS NULL OR {day} < DATE '1950-01-01') THEN 'recorded'")
         whens.append(f"WHEN {day} > {latest} THEN 'later'")
-    undated = [date_sql(texts[rule.on]) for rule in mapping.facts if rule.how == "event" and rule.on in texts]
+    undated = [parses.add(date_sql(texts[rule.on])) for rule in mapping.facts if rule.how == "event" and rule.on in texts]
     if undated:
         whens.append(f"WHEN {undated[0]} IS NULL THEN 'undated'")
     return f"CASE {' '.join(whens)} END"

@@ -1,0 +1,147 @@
+"""The fold over the days of the log: each day's linked records laid over the states of the mappings.
+
+With `Chosen` the fold runs for a few enterprises only and numbers them from 0: that is how one profile of a past day is rebuilt.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from features.ingest import days_of, linked_sql, read_day
+from features.overlay import MappingState, Slot, add_to_set, lay_list_over, lay_over
+from features.snapshot import Objects
+from features.sources.mapping import SourceMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of the log is folded: records of states recorded after `until` are left out where it is given, and, where `ents` is given,
+    all enterprises but these, which become 0, 1, 2..."""
+
+    until: date | None = None
+    ents: tuple[int, ...] | None = None
+
+    def numbered(self, sql: str) -> str:
+        """`sql` (with a column ent) for the enterprises in scope, under their numbers here."""
+        if self.ents is None:
+            return sql
+        pairs = ", ".join(f"({ent}, {place})" for place, ent in enumerate(self.ents)) or "(-1, -1)"
+        return f"SELECT CAST(n.place AS INTEGER) AS ent, q.* EXCLUDE (ent) FROM ({sql}) q JOIN (VALUES {pairs}) n(old, place) ON q.ent = n.old"
+
+
+def load_states(manifest: Mapping[str, Any]) -> dict[str, MappingState]:
+    """The states that a snapshot was made from."""
+    return {
+        name: MappingState(**{**row, "periods": {int(p): Slot(**slot) for p, slot in row["periods"].items()}})
+        for name, row in manifest["states"].items()
+    }
+
+
+@dataclass
+class Fold:
+    """The states after some days, and the files that went in, in order."""
+
+    con: duckdb.DuckDBPyConnection
+    log: Path
+    objects: Objects
+    mappings: Mapping[str, SourceMapping]
+    states: dict[str, MappingState]
+    files: list[str]
+    scope: Scope
+
+    def add(self, day: date) -> None:
+        """Lay one day over the states."""
+        folder, report = self.log / day.isoformat(), read_day(self.log, day)
+        size = report.enterprises if self.scope.ents is None else len(self.scope.ents)
+        for outcome in report.files:
+            mapping = self.mappings.get(outcome.mapping)
+            if mapping is None or not outcome.log:
+                continue
+            self.files.append(f"{day.isoformat()}/{outcome.file}")
+            state = self.states.setdefault(mapping.id, MappingState())
+            state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
+            records = self._records(folder, outcome.log, mapping)
+            if mapping.is_list:
+                lay_list_over(self.objects, state, records, mapping=mapping)
+            elif mapping.facts:
+                lay_over(self.objects, state, records, mapping=mapping, size=size)
+            if mapping.complete:
+                state.tainted = add_to_set(self.objects, state.tainted, self._doubtful(folder, outcome.log, mapping))
+            self._keep_clashes(folder, outcome.log, state)
+
+    def _records(self, folder: Path, name: str, mapping: SourceMapping) -> pa.Table:
+        """A file's linked records with the cells that clash emptied."""
+        described = self.con.execute(f"DESCRIBE SELECT * FROM read_parquet('{_sql(folder / name)}')").fetchall()
+        values = [row[0] for row in described if row[0].rstrip("_lohi").rstrip("0123456789") in ("v", "on", "until", "first")]
+        clashes = f"(SELECT * FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}')"
+        source = linked_sql(folder / name, folder)
+        if self.scope.until is not None and mapping.period == "none" and not mapping.is_list:
+            source += f" AND p.recorded <= DATE '{self.scope.until.isoformat()}'"
+        base = f"CAST(r.ent AS INTEGER) AS ent, r.period, r.key, r.recorded, r.row, CAST({len(self.files) - 1} AS SMALLINT) AS file"
+        if self.con.execute(f"SELECT count(*) FROM {clashes}").fetchall()[0][0]:
+            chosen = [f"CASE WHEN list_contains(c.cells, '{v}') THEN NULL ELSE r.{v} END AS {v}" for v in values]
+            join = f"LEFT JOIN {clashes} c ON c.ent = r.ent AND c.period = r.period AND c.key = r.key AND c.recorded = r.recorded"
+        else:
+            chosen, join = [f"r.{v}" for v in values], ""
+        sql = f"SELECT {', '.join([base, *chosen])} FROM ({source}) r {join}"
+        table: pa.Table = self.con.sql(self.scope.numbered(sql)).to_arrow_table()
+        return table
+
+    def _doubtful(self, folder: Path, name: str, mapping: SourceMapping) -> list[int]:
+        """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known
+        code, entries with a cell that cannot be trusted, entries that contradict each other. Their absence from the list proves nothing."""
+        path, days = _sql(folder / name), [day for day in days_of(self.log) if day.isoformat() <= folder.name]
+        spine = ", ".join(f"'{_sql(self.log / day.isoformat() / 'spine.parquet')}'" for day in days)
+        parts = [
+            f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'",
+            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal = 'undated'",
+        ]
+        if mapping.is_list:
+            parts.append(f"SELECT ent FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'")
+            parts.append(f"SELECT ent FROM ({linked_sql(folder / name, folder)}) WHERE problems IS NOT NULL")
+        sql = self.scope.numbered(f"SELECT DISTINCT ent FROM ({' UNION ALL '.join(parts)}) WHERE ent IS NOT NULL")
+        return [int(row[0]) for row in self.con.execute(f"SELECT ent FROM ({sql}) ORDER BY 1").fetchall()]
+
+    def _keep_clashes(self, folder: Path, name: str, state: MappingState) -> None:
+        """Remember the contradicting rows, so that a profile can show both."""
+        sql = (
+            f"SELECT CAST(ent AS INTEGER) AS ent, CAST(period AS INTEGER) AS period, unnest(cells) AS cell, recorded, rows, "
+            f"CAST({len(self.files) - 1} AS SMALLINT) AS file FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'"
+        )
+        fresh = self.con.sql(
+            f"SELECT ent, period, cell, recorded, unnest(rows) AS row, file FROM ({self.scope.numbered(sql)}) ORDER BY ALL"
+        ).to_arrow_table()
+        if fresh.num_rows:
+            old = [self.objects.table(state.clashes)] if state.clashes else []
+            state.clashes = self.objects.put_table(pa.concat_tables([*old, fresh]).combine_chunks())
+
+
+def spine_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None) -> tuple[pa.Array, pa.Array]:
+    """Codes and newest names in the order of the enterprises' numbers."""
+    spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
+    identity = ", ".join(f"'{_sql(log / day.isoformat() / 'identity.parquet')}'" for day in days)
+    only = "" if ents is None else f"WHERE ent IN ({', '.join(str(ent) for ent in ents) or '-1'})"
+    table = con.sql(
+        f"""
+        SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet([{spine}]) {only}) s LEFT JOIN (
+            SELECT DISTINCT ON (ent) ent, name FROM read_parquet([{identity}], filename = true) {only} ORDER BY ent, recorded DESC, filename DESC
+        ) i USING (ent) ORDER BY s.ent
+        """
+    ).to_arrow_table()
+    return table.column("uscc").combine_chunks(), table.column("name").combine_chunks()
+
+
+def numbers_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], usccs: Sequence[str]) -> tuple[int, ...]:
+    """The enterprises' numbers in the log, in order; codes that it does not know are left out."""
+    spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
+    marks = ", ".join("?" for _ in usccs)
+    return tuple(int(row[0]) for row in con.execute(f"SELECT ent FROM read_parquet([{spine}]) WHERE uscc IN ({marks}) ORDER BY ent", list(usccs)).fetchall())
+
+
+def _sql(path: Path) -> str:
+    return str(path).replace("'", "''")
