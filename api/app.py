@@ -15,6 +15,7 @@ from api.routes import health, integrators, matching, policies
 from api.schemas.responses import Problem
 from api.settings import Settings
 from api.shell import Shell, add_error_handlers
+from api.web import router as pages
 from api.wiring import Services, build_services
 
 _ABOUT = (
@@ -53,8 +54,12 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
 
     app = FastAPI(title="免申 mianshen", version=version("mianshen"), description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.services = chosen
-    for router in (matching.router, policies.router, integrators.router, health.router):
+    routers = (matching.router, policies.router, integrators.router, health.router)
+    app.state.routes = [route for router in routers for route in router.routes]
+    for router in routers:
         app.include_router(router)
+    app.include_router(pages)
+    app.include_router(pages)
     add_error_handlers(app)
     app.webhooks.post("match.created", summary="新的匹配")(_match_created)
     _add_openapi(app)
@@ -71,6 +76,17 @@ def _match_created(body: MatchCreated) -> None:
     """按 Standard Webhooks 签名(webhook-id、webhook-timestamp、webhook-signature);以 webhook-id 去重。"""
 
 
+def _require_headers(schema: dict[str, Any]) -> None:
+    """Headers whose absence we answer with a status of its own (400, 428) are optional to FastAPI, and required to callers."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] in ("Idempotency-Key", "If-Match"):
+                    choices = parameter["schema"].pop("anyOf", [parameter["schema"]])
+                    parameter["schema"] = next(c for c in choices if c.get("type") == "string")
+                    parameter["required"] = True
+
+
 def _add_openapi(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -81,6 +97,7 @@ def _add_openapi(app: FastAPI) -> None:
             components = schema.setdefault("components", {}).setdefault("schemas", {})
             components.update(places.pop("$defs", {}))
             components["Problem"] = places
+            _require_headers(schema)
             app.openapi_schema = schema
         return app.openapi_schema
 

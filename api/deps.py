@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import Actor
 from api.canonical import canonical, sha256
+from api.db.repositories import CURSOR_PATTERN
 from api.db.unit_of_work import UnitOfWork
 from api.errors import BadRequest, Conflict, KeyReused, NotSignedIn, Place, StaleVersion, VersionMissing
 from api.records import IdempotencyKey
@@ -42,7 +43,7 @@ async def calling(request: Request, bearer: Annotated[HTTPAuthorizationCredentia
 
 ServicesDep = Annotated[Services, Depends(services_of)]
 ActorDep = Annotated[Actor, Depends(calling)]
-Cursor = Annotated[str | None, Query(max_length=300, description="上一页返回的 next_cursor;不填为第一页")]
+Cursor = Annotated[str | None, Query(pattern=CURSOR_PATTERN, description="上一页返回的 next_cursor;不填为第一页")]
 Limit = Annotated[int, Query(ge=1, le=200, description="每页条数")]
 
 

@@ -13,10 +13,10 @@ from api.db.unit_of_work import UnitOfWork
 from api.errors import NotFound, Unavailable
 from api.profiles import ProfileSource, ProfilesRefused, open_profiles
 from api.records import RuleVersion, Snapshot
-from api.slow_index import RuleIndex
 from api.usecases.rules import document_of, rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
+from matcher.index import RuleIndex
 from matcher.ports import Scorer
 from policies.rules import RuleDocument
 

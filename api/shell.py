@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import STATUS, TITLES, Place, TooLarge, TooMany, UseCaseError, problem
@@ -148,8 +149,11 @@ def add_error_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         trace_id, instance = where(request)
+        headers = {k.lower(): v for k, v in (error.headers or {}).items()}
+        if error.status_code == 405:
+            headers["allow"] = ", ".join(_methods_at(request)) or headers.get("allow", "GET")
         code, detail = _CODES.get(error.status_code, ("HTTP_ERROR", TITLES.get(error.status_code, "请求没有完成")))
-        return problem_response(error.status_code, code, detail, trace_id=trace_id, instance=instance, headers=error.headers)
+        return problem_response(error.status_code, code, detail, trace_id=trace_id, instance=instance, headers=headers)
 
     async def database(request: Request, error: Exception) -> Response:
         trace_id, instance = where(request)
@@ -171,6 +175,15 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, database)
     app.add_exception_handler(InterfaceError, database)
     app.add_exception_handler(Exception, ours)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method that some route takes at this path."""
+    scope, found = request.scope, set[str]()
+    for route in request.app.state.routes:
+        if isinstance(route, Route) and route.matches({**scope, "type": "http"})[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 _WORDS: Mapping[str, str] = {
@@ -199,6 +212,7 @@ _WORDS: Mapping[str, str] = {
 
 def _place(error: Mapping[str, Any]) -> Place:
     source, *rest = error.get("loc") or ("",)
+    rest = [p for p in rest if p not in ("by-code", "by-profile")]  # which of two forms was read is no place in the body
     pointer = "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')[:60]}" for p in rest) if source == "body" else ".".join(str(p)[:60] for p in rest)
     kind = str(error.get("type", ""))
     message = _WORDS.get(kind)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from api.errors import Invalid, Place
+from api.errors import Conflict, NotAllowed, Place
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -43,14 +43,14 @@ class Guard:
     resolve: Resolve = resolve_host
 
     def check(self, url: str) -> Target:
-        """The target of `url`; raises Invalid where it may not be called."""
+        """The target of `url`; raises NotAllowed where it may not be called, Conflict where its name does not resolve."""
         scheme, host, port, path = _read(url)
         try:
             found = [ip_address(a.partition("%")[0]) for a in self.resolve(host, port)]
         except (OSError, UnicodeError, ValueError):
-            raise _refused("推送地址的主机名无法解析;请核对域名") from None
+            raise _unknown() from None
         if not found:
-            raise _refused("推送地址的主机名无法解析;请核对域名")
+            raise _unknown()
         for address in found:  # all of them: a name that resolves to both sides is a trick
             if not self._may(address):
                 raise _refused("推送地址指向本机或内部网络,已拒绝;如确属政务外网,请管理员在 MIANSHEN_WEBHOOK_ALLOW 中放行该网段")
@@ -95,8 +95,13 @@ def _read(url: str) -> tuple[str, str, int, str]:
     return parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path
 
 
-def _refused(why: str) -> Invalid:
-    return Invalid("WEBHOOK_URL_REFUSED", why, [Place("/url", why)])
+def _refused(why: str) -> NotAllowed:
+    return NotAllowed("WEBHOOK_URL_REFUSED", why, [Place("/url", why)])
+
+
+def _unknown() -> Conflict:
+    why = "推送地址的主机名无法解析;请核对域名"
+    return Conflict("WEBHOOK_HOST_UNKNOWN", why, [Place("/url", why)])
 
 
 def read_networks(text: str) -> tuple[Network, ...]:

@@ -19,7 +19,7 @@ from api.channels.sender import Answer, Sender, wait_of
 from api.channels.signing import endpoint_secret, signed_headers
 from api.clock import Clock
 from api.db.unit_of_work import UnitOfWork
-from api.errors import Invalid
+from api.errors import UseCaseError
 from api.ids import derived_id
 from api.records import Delivery, InboxMessage, OptOut, OutboxMessage, WebhookEndpoint
 from api.usecases.pushing import inbox_words
@@ -144,7 +144,7 @@ def _attempt(pump: Pump, taken: _Taken) -> Answer:
         versions.append(endpoint.secret_version - 1)
     try:
         target = pump.guard.check(endpoint.url)
-    except Invalid as refused:
+    except UseCaseError as refused:
         return Answer(None, refused.detail)
     body = taken.payload.encode()
     signing = tuple(endpoint_secret(pump.master, endpoint.id, v) for v in versions)

@@ -78,11 +78,10 @@ def delete_key(key_id: KeyId, actor: ActorDep, services: ServicesDep) -> Respons
 @router.post("/webhooks", status_code=201, response_model=out.WebhookWithSecret, responses=EFFECT, tags=["推送"], summary="登记推送地址")
 def post_webhook(body: WebhookRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """签名密钥只在此处与轮换时显示。"""
+    webhooks.check_url(body.url, actor, guard=services.guard)  # asks the resolver: not within a transaction
     return once(
         request, key, actor, plain(body),
-        lambda uow: _with_secret(
-            webhooks.register_webhook(body.url, actor, guard=services.guard, master=services.master, uow=uow, clock=services.clock)
-        ),
+        lambda uow: _with_secret(webhooks.register_webhook(body.url, actor, guard=None, master=services.master, uow=uow, clock=services.clock)),
         status=201, location=lambda b: f"/v1/webhooks/{b['id']}", withheld="secret",
     )  # fmt: skip
 

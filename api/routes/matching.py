@@ -12,7 +12,16 @@ from api.records import Reservation
 from api.routes.common import BODY, EFFECT, DecisionId, MatchId, ObjectionId, RuleId, RunId, UsccPath, problems
 from api.schemas import responses as out
 from api.schemas.fields import Day, DocumentId, Uscc
-from api.schemas.requests import DecisionRequest, MatchRequest, ObjectionAnswer, ObjectionRequest, ReservationRequest, RunStart
+from api.schemas.requests import (
+    DecisionRequest,
+    MatchByCode,
+    MatchByProfile,
+    MatchRequest,
+    ObjectionAnswer,
+    ObjectionRequest,
+    ReservationRequest,
+    RunStart,
+)
 from api.schemas.responses import PageOf, plain
 from api.strict import StrictRoute
 from api.usecases import budgets, decisions, matching, rights, runs
@@ -26,9 +35,14 @@ Channel = Literal["all", "inbox", "webhook"]
 @router.post("/match", response_model=out.MatchAnswerView, responses=BODY, tags=["匹配"], summary="一家企业可享受的政策")
 async def post_match(body: MatchRequest, actor: ActorDep, services: ServicesDep) -> Response:
     """按信用代码或随请求提交的档案匹配,返回排序后的匹配与理由。不留存任何内容。"""
-    await run_in_threadpool(services.live.refresh) if services.live.is_stale else None
-    profile = None if body.profile is None else {"uscc": body.profile.uscc, "facts": body.profile.facts, "name": body.profile.name}
-    question = matching.MatchQuestion(body.uscc, profile, body.as_of, body.top)
+    if services.live.is_stale:
+        await run_in_threadpool(services.live.refresh)
+    match body:
+        case MatchByCode():
+            question = matching.MatchQuestion(uscc=body.uscc, as_of=body.as_of, top=body.top)
+        case MatchByProfile(profile=sent):
+            profile = {"uscc": sent.uscc, "facts": sent.facts, "name": sent.name}
+            question = matching.MatchQuestion(profile=profile, as_of=body.as_of, top=body.top)
     answer = matching.match_one(question, actor, live=services.live)
     return Response(json.dumps(out.answer_json(answer), ensure_ascii=False), media_type="application/json")
 

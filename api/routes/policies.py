@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.access import require
 from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, etag, once, page_answer, revision_in, unchanged
 from api.errors import Invalid, Place
 from api.routes.common import CHANGE, EFFECT, DraftId, PolicyId, RuleId, problems
@@ -88,6 +89,7 @@ def get_draft(draft_id: DraftId, request: Request, actor: ActorDep, services: Se
 @router.put("/drafts/{draft_id}", response_model=out.DraftWhole, responses=CHANGE, tags=["规则"], summary="修改草稿")
 def put_draft(draft_id: DraftId, body: DraftRules, actor: ActorDep, services: ServicesDep, if_match: IfMatch = None) -> Response:
     """须带 If-Match;他人已修改则拒绝(412)。"""
+    require(actor, "rules:draft")
     revision = revision_in(if_match, draft_id)
     draft = rules.edit_draft(draft_id, body.rules, actor, revision=revision, uow=services.uow(), clock=services.clock)
     return JSONResponse(plain(out.DraftWhole.model_validate(draft)), headers={"etag": etag(draft.id, draft.revision)})

@@ -1,15 +1,26 @@
 """Request bodies: strict, closed, bounded."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from api.access import KEY_SCOPES
-from api.schemas.fields import TEXT_PATTERN, Day, DocumentId, Money, Uscc, thing_id
+from api.schemas.fields import (
+    PASSWORD_PATTERN,
+    TEXT_PATTERN,
+    URL_PATTERN,
+    WORDS_PATTERN,
+    Day,
+    DocumentId,
+    Money,
+    Uscc,
+    Whole,
+    thing_id,
+)
 
 
 def _text(most: int, least: int = 1) -> Any:
-    return StringConstraints(pattern=TEXT_PATTERN, min_length=least, max_length=most)
+    return StringConstraints(pattern=WORDS_PATTERN if least else TEXT_PATTERN, min_length=least, max_length=most)
 
 
 class Body(BaseModel):
@@ -26,20 +37,36 @@ class InlineProfile(Body):
     name: Annotated[str, _text(255, 0)] = ""
 
 
-class MatchRequest(Body):
-    """Which enterprise, as of which day, and how many matches."""
+class MatchByCode(Body):
+    """An enterprise of the city, as of which day, and how many matches."""
 
-    uscc: Uscc | None = None
-    profile: InlineProfile | None = None
+    uscc: Uscc
     as_of: Day | None = None
-    top: int = Field(10, ge=1, le=50, description="返回前几项及其说明")
+    top: Whole = Field(10, ge=1, le=50, description="返回前几项及其说明")
+
+
+class MatchByProfile(Body):
+    """An enterprise that the caller describes; nothing of it is kept."""
+
+    profile: InlineProfile
+    as_of: Day | None = None
+    top: Whole = Field(10, ge=1, le=50, description="返回前几项及其说明")
+
+
+def _how(value: Any) -> str:
+    return "by-profile" if isinstance(value, MatchByProfile) or (isinstance(value, dict) and "profile" in value) else "by-code"
+
+
+MatchRequest: TypeAlias = Annotated[
+    Annotated[MatchByCode, Tag("by-code")] | Annotated[MatchByProfile, Tag("by-profile")], Discriminator(_how)
+]
 
 
 class PolicyUpload(Body):
     """A policy file."""
 
     name: Annotated[str, _text(255)] = Field(description="文件名,如 若干措施.docx")
-    content: str = Field(max_length=28_000_000, pattern=r"^[A-Za-z0-9+/]*={0,2}$", min_length=4, description="文件内容(Base64)", json_schema_extra={"contentEncoding": "base64"})
+    content: str = Field(min_length=4, max_length=27_962_028, pattern=r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", description="文件内容(Base64)", json_schema_extra={"contentEncoding": "base64"})
     document_id: DocumentId | None = None
 
 
@@ -79,14 +106,14 @@ class DecisionRequest(Body):
 
     uscc: Uscc
     document_id: DocumentId
-    item: int = Field(ge=0, le=100_000)
+    item: Whole = Field(ge=0, le=100_000)
     as_of: Day | None = None
 
 
 class WebhookRequest(Body):
     """Where pushes shall go."""
 
-    url: str = Field(min_length=8, max_length=2000, description="https 地址", json_schema_extra={"format": "uri"})
+    url: str = Field(max_length=2000, pattern=URL_PATTERN, description="https 地址;国际化域名写作 punycode")
 
 
 class KeyRequest(Body):
@@ -117,7 +144,7 @@ class ReservationRequest(Body):
     """Money to put aside."""
 
     uscc: Uscc
-    item: int = Field(ge=0, le=100_000)
+    item: Whole = Field(ge=0, le=100_000)
     amount: Money
 
 
@@ -125,14 +152,14 @@ class SignInRequest(Body):
     """Name and password."""
 
     username: Annotated[str, _text(60)]
-    password: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=200, pattern=PASSWORD_PATTERN)
 
 
 class UserRequest(Body):
     """A new person."""
 
     username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{2,60}$")]
-    password: str = Field(min_length=8, max_length=200)
+    password: str = Field(min_length=8, max_length=200, pattern=PASSWORD_PATTERN)
     role: Literal["officer", "reviewer", "enterprise", "admin", "auditor"]
     name: Annotated[str, _text(120)]
     uscc: Uscc | None = None

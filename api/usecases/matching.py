@@ -1,6 +1,6 @@
 """One enterprise against every rule in force: what it may have, ranked, with reasons; and the four groups it is shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,9 @@ from api.live import Live, Positions
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
 from matcher.determination import Determination, determine
-from matcher.evaluate import leaf_truth
 from matcher.explain import explanation_to_json, headline
 from matcher.ports import Band, Candidate
-from matcher.ranking import candidate_of, rank
-from policies.rules import AllOf, Criterion, Leaf, RuleDocument
+from matcher.ranking import band_for, candidate_of, rank
 
 GROUPS: Mapping[Band, str] = {Band.DIRECT: "direct", Band.ELIGIBLE: "apply", Band.NEAR: "near", Band.UNKNOWN: "unknown", Band.NOT_MET: "not_met"}
 MAX_TOP = 50
@@ -109,7 +107,7 @@ def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live)
     determinations = [
         _determine(positions, i, profile, day)
         for i, (number, item) in enumerate(positions.items)
-        if not plainly_out(positions.documents[number], item, profile, day)
+        if band_for(positions.documents[number], item, profile, day) is not Band.NOT_MET
     ]
     views, _ = _ranked(determinations, profile, positions, live, top=None, reveal=_reveals(actor, None), explained=False)
     grouped = {name: tuple(v for v in views if v.group == name) for name in GROUPS.values()}
@@ -216,30 +214,3 @@ def view_of(
         reason=headline(determination, reveal=reveal),
         explanation=explanation_to_json(determination, reveal=reveal) if explained else None,
     )
-
-
-def plainly_out(document: RuleDocument, item: int, profile: EnterpriseProfile, as_of: date) -> bool:
-    """Whether a demand that no effort can change (place, conduct, ownership...) already fails: such an item is no near miss.
-
-    It spares the full reason for the many items of other districts and trades.
-    """
-    if not document.meta.in_force_on(as_of):
-        return True
-    rule, catalogue = document.items[item], load_catalogue()
-    for criterion in (None if rule.without_common else document.common, rule.criteria):
-        for leaf in _conjuncts(criterion):
-            definition = catalogue[leaf.fact]
-            if not definition.changeable and leaf_truth(leaf, profile.facts.get(leaf.fact), as_of, definition) is False:
-                return True
-    return False
-
-
-def _conjuncts(criterion: Criterion | None) -> Iterable[Leaf]:
-    match criterion:
-        case Leaf():
-            yield criterion
-        case AllOf(parts):
-            for part in parts:
-                yield from _conjuncts(part)
-        case _:
-            return

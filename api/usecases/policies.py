@@ -159,7 +159,7 @@ def drafts_of(policy_id: str, actor: Actor, *, uow: UnitOfWork) -> tuple[RuleDra
 
 def open_draft(policy_id: str, actor: Actor, *, rules: dict[str, object] | None = None, uow: UnitOfWork, clock: Clock) -> RuleDraft:
     """Start another draft of a policy: from the rules given, else from its latest draft. Raises Conflict where one is still open."""
-    require(actor, "policies:write")
+    require(actor, "rules:draft")
     policy, now = get_policy(policy_id, actor, uow=uow), clock.now()
     with uow:
         drafts = uow.of(RuleDraft)

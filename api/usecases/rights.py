@@ -29,13 +29,10 @@ def raise_objection(
     """Ask for a person to look again (review) or for a record to be checked (data)."""
     require(actor, "rights:write")
     require_enterprise(actor, uscc)
-    problems = []
     if not text.strip():
-        problems.append(Place("/text", "请写明异议的内容"))
-    if kind == "data" and fact is not None and fact not in load_catalogue():
-        problems.append(Place("/fact", "不在指标目录中"))
-    if problems:
-        raise Invalid("OBJECTION_INVALID", "异议没有提交:填写内容有误,请按提示修改", problems)
+        raise Invalid("OBJECTION_EMPTY", "异议没有提交:请写明异议的内容", [Place("/text", "请写明异议的内容")])
+    if fact is not None and fact not in load_catalogue():
+        raise NotFound("FACT_NOT_FOUND", "指标目录中没有该指标;请核对指标编号", [Place("/fact", "不在指标目录中")])
     now = clock.now()
     with uow:
         if match_id is not None:

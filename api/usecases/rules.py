@@ -49,13 +49,13 @@ def edit_draft(
     draft_id: str, rules: Mapping[str, Any], actor: Actor, *, revision: int, uow: UnitOfWork, clock: Clock
 ) -> RuleDraft:
     """Replace a draft's rules. Whoever edits is an author; an approval given before no longer counts."""
-    require(actor, "policies:write")
-    loaded = _load(rules)
+    require(actor, "rules:draft")
     now = clock.now()
     with uow:
         draft = get_draft(draft_id, actor, uow=uow)
         _expect_state(draft, "draft", "submitted", "approved", "rejected")
         _expect_revision(draft, revision)
+        loaded = _load(rules)
         if loaded.meta.id != draft.document_id:
             raise Invalid("DOCUMENT_ID_CHANGED", "规则的文件编号与草稿不一致;请勿修改 document.id", [Place("/document/id", "与草稿不一致")])
         changed = replace(
@@ -73,7 +73,7 @@ def edit_draft(
 
 def submit_draft(draft_id: str, actor: Actor, *, uow: UnitOfWork, clock: Clock) -> RuleDraft:
     """Hand a draft to the reviewers. Raises Conflict for a quarantined policy, Invalid where the rules cannot be loaded."""
-    require(actor, "policies:write")
+    require(actor, "rules:draft")
     with uow:
         draft = get_draft(draft_id, actor, uow=uow)
         _expect_state(draft, "draft")

@@ -16,7 +16,7 @@ from api.ids import derived_id, new_id
 from api.live import Positions, positions_of, rule_set
 from api.profiles import ProfileSource, open_profiles
 from api.records import Decision, Match, MatchRun, OutboxMessage, Page, ProfileRecord, RuleVersion, RunChunk, Snapshot, fen
-from api.usecases.matching import GROUPS, plainly_out
+from api.usecases.matching import GROUPS
 from api.usecases.pushing import pushes_of
 from api.usecases.recording import ENGINE_VERSION, as_recorded, explanation_of, profile_record, result_of
 from api.usecases.rules import rules_in_force
@@ -25,7 +25,7 @@ from features.profile import EnterpriseProfile
 from matcher.determination import Determination, determine
 from matcher.explain import headline
 from matcher.ports import Band, Scorer
-from matcher.ranking import candidate_of, rank
+from matcher.ranking import band_for, candidate_of, rank
 
 OPEN_KEPT = 3  # of the near misses and of the undecidable ones, so many an enterprise are kept with a run
 
@@ -217,14 +217,14 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, counts: Counter
     numbers: dict[tuple[str, str, int], int] = {}
     candidates = []
     for position, (number, item) in enumerate(positions.items):
-        if position not in settled and plainly_out(positions.documents[number], item, profile, as_of):
+        document = positions.documents[number]
+        if position not in settled and band_for(document, item, profile, as_of) is Band.NOT_MET:
             continue
-        determination = determine(positions.documents[number], item, profile, as_of)
+        determination = determine(document, item, profile, as_of)
         candidate = candidate_of(determination, profile)
-        if candidate.band is not Band.NOT_MET:
-            counts[f"band_{GROUPS[candidate.band]}"] += 1
-            candidates.append(candidate)
-            found[candidate.key], numbers[candidate.key] = determination, number
+        counts[f"band_{GROUPS[candidate.band]}"] += 1
+        candidates.append(candidate)
+        found[candidate.key], numbers[candidate.key] = determination, number
     matches, decisions = [], []
     kept: Counter[Band] = Counter()
     ranking = rank(candidates, plan.scorer)

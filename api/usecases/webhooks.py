@@ -24,10 +24,11 @@ class Registered:
     secret: str
 
 
-def register_webhook(url: str, actor: Actor, *, owner: str | None = None, guard: Guard, master: bytes, uow: UnitOfWork, clock: Clock) -> Registered:
-    """Add an endpoint; raises Invalid where the address may not be called. It never receives more than its registrant may see."""
+def register_webhook(url: str, actor: Actor, *, owner: str | None = None, guard: Guard | None, master: bytes, uow: UnitOfWork, clock: Clock) -> Registered:
+    """Add an endpoint (`guard` None: checked just before); raises NotAllowed where the address may not be called. It never receives more than its registrant may see."""
     require(actor, "webhooks:manage")
-    guard.check(url)
+    if guard is not None:
+        guard.check(url)
     whose, now = _owner(actor, owner), clock.now()
     bound = None if actor.enterprises is None else sorted(actor.enterprises)
     endpoint = WebhookEndpoint(new_id("whk", now), whose, url, "active", None, bound, 1, None, None, now)
@@ -38,6 +39,12 @@ def register_webhook(url: str, actor: Actor, *, owner: str | None = None, guard:
         endpoints.add(endpoint)
         uow.audit(now, actor.id, "webhook.registered", endpoint.id, {"owner": whose})
     return Registered(endpoint, endpoint_secret(master, endpoint.id, 1))
+
+
+def check_url(url: str, actor: Actor, *, guard: Guard) -> None:
+    """Refuse an address that may not be called, before anything else is done."""
+    require(actor, "webhooks:manage")
+    guard.check(url)
 
 
 def _owner(actor: Actor, owner: str | None) -> str:

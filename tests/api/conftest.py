@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -18,6 +19,7 @@ from api.app import create_app
 from api.clock import SetClock
 from api.db.engine import migrate, open_database
 from api.settings import load_settings
+from api.usecases import accounts
 from api.usecases.accounts import create_user, sign_in
 from api.usecases.keys import create_api_key
 from api.wiring import Services, build_services
@@ -50,6 +52,12 @@ def _on_server(*statements: str) -> None:
 
 def _url_of(database: str) -> str:
     return POSTGRES.rsplit("/", 1)[0] + "/" + database
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed with little work: it is the algorithm's, not ours, to be slow."""
+    monkeypatch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def parse_fake(data: bytes, *, name: str, document_id: str) -> ParsedPolicy:
     text = data.decode("utf-8", "replace") if data.startswith(TEXT.encode()[:9]) else TEXT
     return ParsedPolicy(
         rules=rules, text=text, sha256="", source_format="txt", encoding="utf-8", diagnostics=(warning("no_unit", "数字没有单位", 3, 5),),
-        ledger=({"start": 0, "end": 27, "kind": "encoded"},), attachments=(), pages=(), quarantined=quarantined,
+        ledger=({"start": 0, "end": 27, "status": "encoded"},), attachments=(), pages=(), quarantined=quarantined,
     )  # fmt: skip
 
 
