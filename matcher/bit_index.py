@@ -71,10 +71,16 @@ class BitIndex:
     base_meets: Bits
     base_mays: Bits
     plane_at: Ints
-    truth: NDArray[np.uint8]  # of row r's tests: 0, 1, 2 from truth_at[r] on; the tests of a column take slots from first_slot[column]
+    truth: NDArray[
+        np.uint8
+    ]  # of row r's tests: 0, 1, 2 from truth_at[r] on; the tests of a column take slots from first_slot[column]
     truth_at: Ints
     first_slot: Ints
     gates: Gates
+    unit_at: Ints  # the test of slot s is by itself in the rules at the places units[unit_at[s]:unit_at[s + 1]]
+    units: Ints
+    member_at: Ints  # and in the clauses at the bits members[member_at[s]:member_at[s + 1]]
+    members: Ints
     _local: threading.local = field(default_factory=threading.local)
 
     @property
@@ -84,15 +90,20 @@ class BitIndex:
         values += [getattr(v, n) for v in values if isinstance(v, Rows | Gates) for n in v.__slots__]
         return sum(int(v.nbytes) for v in values if isinstance(v, np.ndarray))
 
-    def decide(self, rows: Sequence[int]) -> tuple[Ints, Ints]:
-        """(eligible, unknown): the rules that hold and those that are open, ascending; `rows` has one row per column."""
+    def decide(self, rows: Sequence[int], intervals: Mapping[int, tuple[int, int]] | None = None) -> tuple[Ints, Ints]:
+        """(eligible, unknown): the rules that hold and those that are open, ascending.
+
+        `rows` has one row per column; a column known only as an interval stands in `intervals` with the rows of both ends, too.
+        """
         room = self._room()
-        if uses_numba():
+        if intervals:
+            yes, unknown = self._decide(np.array(rows, np.int32), room, intervals)
+        elif uses_numba():
             from matcher.index_numba import decide
 
             yes, unknown = decide(np.array(rows, np.int32), *self._arrays(), *room)
         else:
-            yes, unknown = self._decide(np.array(rows, np.int32), room)
+            yes, unknown = self._decide(np.array(rows, np.int32), room, {})
         met, open_ = room[3][:yes].copy(), room[4][:unknown].copy()
         met.sort()
         open_.sort()
@@ -111,7 +122,7 @@ class BitIndex:
         room = self._room()
         columns = np.array(list(changed), np.int32)
         found = flips(np.array(rows, np.int32), np.array(after, np.int32), columns, *self._arrays(), *room)
-        flipped = room[3][:found].copy()
+        flipped: Ints = room[3][:found].copy()
         flipped.sort()
         return flipped
 
@@ -140,17 +151,24 @@ class BitIndex:
             self._local.room = room
         return room
 
-    def _decide(self, rows: Ints, room: tuple[Any, ...]) -> tuple[int, int]:
-        """What `index_numba.decide` does, in numpy."""
+    def _decide(self, rows: Ints, room: tuple[Any, ...], intervals: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
+        """What `index_numba.decide` does, in numpy, and intervals too."""
         failed, opened = self.base_fails.copy(), self.base_opens.copy()
         meets, mays = self.base_meets.copy(), self.base_mays.copy()
+        exact = np.delete(rows, list(intervals))
         for out, source in ((failed, self.fails), (opened, self.opens), (meets, self.meets), (mays, self.mays)):
-            at = source.at[rows]
-            np.bitwise_or.reduce(source.bits[at[at >= 0]], axis=0, out=out, initial=0)
-        failed |= self.base_fails
-        opened |= self.base_opens
-        meets |= self.base_meets
-        mays |= self.base_mays | meets
+            at = source.at[exact]
+            out |= np.bitwise_or.reduce(source.bits[at[at >= 0]], axis=0)
+        spread = {column: self._between(column, *ends) for column, ends in intervals.items()}
+        for column, truths in spread.items():
+            for slot, truth in enumerate(truths.tolist(), int(self.first_slot[column])):
+                units = self.units[self.unit_at[slot] : self.unit_at[slot + 1]]
+                members = self.members[self.member_at[slot] : self.member_at[slot + 1]]
+                if truth < 2:
+                    _set(opened if truth else failed, units)
+                if truth > 0:
+                    _set(meets if truth == 2 else mays, members)
+        mays |= meets
         possible = ~failed
         surely = possible & ~opened
         for low, high in zip(self.plane_at[:-1], self.plane_at[1:], strict=True):
@@ -158,17 +176,24 @@ class BitIndex:
             surely[: high - low] &= meets[low:high]
         verdicts = _unpacked(possible, self.rules).astype(np.uint8) + _unpacked(surely, self.rules)
         if len(self.gates.of):
-            self._with_gates(rows, verdicts)
+            self._with_gates(rows, spread, verdicts)
         yes, unknown = self.rule_at[verdicts == 2], self.rule_at[verdicts == 1]
         room[3][: len(yes)], room[4][: len(unknown)] = yes, unknown
         return len(yes), len(unknown)
 
-    def _with_gates(self, rows: Ints, verdicts: NDArray[np.uint8]) -> None:
+    def _between(self, column: int, low: int, high: int) -> NDArray[np.uint8]:
+        """The truth of a column's tests for a value somewhere between two rows: settled where all of them agree."""
+        tests = int(self.first_slot[column + 1] - self.first_slot[column])
+        start = int(self.truth_at[low])
+        window = self.truth[start : start + (high - low + 1) * tests].reshape(-1, tests)
+        return np.where(window.min(axis=0) == 2, 2, np.where(window.max(axis=0) == 0, 0, 1)).astype(np.uint8)
+
+    def _with_gates(self, rows: Ints, spread: Mapping[int, NDArray[np.uint8]], verdicts: NDArray[np.uint8]) -> None:
         g, tests = self.gates, int(self.first_slot[-1])
         slots = np.zeros(tests + len(g.kind), np.uint8)
         for column, row in enumerate(rows):
             low, high = self.first_slot[column], self.first_slot[column + 1]
-            slots[low:high] = self.truth[self.truth_at[row] : self.truth_at[row] + high - low]
+            slots[low:high] = spread.get(column, self.truth[self.truth_at[row] : self.truth_at[row] + high - low])
         for place in np.flatnonzero((verdicts > 0) & (np.diff(g.of_at) > 0)):
             for gate in g.of[g.of_at[place] : g.of_at[place + 1]].tolist():
                 number = gate if gate >= 0 else ~gate
@@ -191,6 +216,16 @@ class BitIndex:
 
 def _unpacked(bits: Bits, n: int) -> NDArray[np.bool_]:
     return np.unpackbits(bits.view(np.uint8), count=n, bitorder="little").astype(bool)
+
+
+def _set(bits: Bits, places: Ints) -> None:
+    np.bitwise_or.at(bits, places >> 6, np.uint64(1) << (places & 63).astype(np.uint64))
+
+
+def _flat(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
+    """(where each list starts, all lists one after another)."""
+    at = np.cumsum([0, *map(len, lists)])
+    return at.astype(np.int32), np.array([x for some in lists for x in some], np.int32)
 
 
 def _words(n: int) -> int:
@@ -248,6 +283,8 @@ class _Builder:
         base_fails = _bitmap([*fails, *range(len(order), words * 64)], words)
         total = int(plane_at[-1])
         first_row, truth, truth_at, rows = self._rows(of_test, in_clause, words, total)
+        unit_at, all_units = _flat(of_test)
+        member_at, members = _flat(in_clause)
         return BitIndex(
             rules=len(self.roots),
             columns=self.columns,
@@ -266,6 +303,10 @@ class _Builder:
             truth_at=truth_at,
             first_slot=np.cumsum([0, *map(len, self.tests)]).astype(np.int32),
             gates=self._gates([trees[r] for r in order]),
+            unit_at=unit_at,
+            units=all_units,
+            member_at=member_at,
+            members=members,
         )
 
     # ---- conjunctive form ----------------------------------------------------------------------------------------
@@ -334,7 +375,9 @@ class _Builder:
 
     # ---- bitmaps -------------------------------------------------------------------------------------------------
     def _rows(self, of_test: list[list[int]], in_clause: list[list[int]], words: int, total: int) -> tuple[Any, ...]:
-        first_row, truth_at, truths = [], [], []
+        first_row: list[int] = []
+        truth_at: list[int] = []
+        truths = []
         fails, opens, meets, mays = _Distinct(words), _Distinct(words), _Distinct(total), _Distinct(total)
         at = slot = 0
         for column, nodes in zip(self.columns, self.tests, strict=True):
@@ -343,8 +386,8 @@ class _Builder:
             table = _truths([self.forest.tests[n] for n in nodes], coding)
             mine = range(slot, slot + len(nodes))
             slot += len(nodes)
-            rules = np.array([_bitmap(of_test[s], words) for s in mine], np.uint64).reshape(-1, words)
-            clauses = np.array([_bitmap(in_clause[s], total) for s in mine], np.uint64).reshape(-1, total)
+            rules = np.array([_bitmap(of_test[s], words) for s in mine], np.uint64).reshape(len(nodes), words)
+            clauses = np.array([_bitmap(in_clause[s], total) for s in mine], np.uint64).reshape(len(nodes), total)
             truth_at.extend(range(at, at + coding.size * len(nodes), len(nodes)) if nodes else [at] * coding.size)
             at += coding.size * len(nodes)
             for into, bitmaps, wanted in ((fails, rules, 0), (opens, rules, 1), (meets, clauses, 2), (mays, clauses, 1)):
@@ -360,7 +403,7 @@ class _Builder:
         for node in sorted({n for tree in trees for n in tree}):
             self._below(node, below)
         order = {node: i for i, node in enumerate(sorted(below))}
-        of_at, of = [0], []
+        of_at, of = [0], list[int]()
         for tops in trees:
             wanted = set(tops)
             of.extend(order[n] if n in wanted else ~order[n] for n in sorted({n for t in tops for n in below[t]}))

@@ -192,7 +192,10 @@ def _allocated(program: list[tuple[Do, int, tuple[int, ...], int]], rules: int) 
     free: list[int] = []
     real: dict[int, int] = {-1: -1}
     used, widest = 0, 1
-    do_, into_, count_, start_, of_ = [], [], [], [0], []
+    do_: list[int] = []
+    into_: list[int] = []
+    count_: list[int] = []
+    start_, of_ = [0], list[int]()
     for i, (do, count, of, virtual) in enumerate(program):
         reads = _reads(do, of)
         do_.append(int(do))
@@ -213,5 +216,5 @@ def _allocated(program: list[tuple[Do, int, tuple[int, ...], int]], rules: int) 
         for register in set(reads):
             if register != -1 and last[register] == i:
                 free.append(real[register])
-    arrays = (np.asarray(x, np.int32) for x in (do_, into_, count_, start_, of_))
-    return Circuit(*arrays, registers=max(used, 1), counters=widest, rules=rules)
+    do_array, into_array, count_array, start_array, of_array = (np.array(x, np.int32) for x in (do_, into_, count_, start_, of_))
+    return Circuit(do_array, into_array, count_array, start_array, of_array, max(used, 1), widest, rules)

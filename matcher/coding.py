@@ -116,7 +116,9 @@ def layout(codings: Mapping[ColumnKey, Coding], intervals: frozenset[ColumnKey])
     return slices, at
 
 
-def build_planes(rows: int, height: int, columns: Sequence[tuple[Slices, Callable[[], Column]]], *, threads: int = THREADS) -> Planes:
+def build_planes(
+    rows: int, height: int, columns: Sequence[tuple[Slices, Callable[[], Column]]], *, threads: int = THREADS
+) -> Planes:
     """Planes of all columns; each column is made by its function when its turn comes, `threads` at a time."""
     planes = np.zeros((height, words_for(rows)), np.uint64)
 

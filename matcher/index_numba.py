@@ -86,7 +86,9 @@ def _gate(kind: int, k: int, parts: Any, low: int, high: int, slots: Any) -> int
 
 
 @compiled
-def _rest(place: int, verdict: int, slots: Any, tests: int, kind: Any, count: Any, part_at: Any, parts: Any, of_at: Any, of: Any) -> int:
+def _rest(
+    place: Any, verdict: Any, slots: Any, tests: int, kind: Any, count: Any, part_at: Any, parts: Any, of_at: Any, of: Any
+) -> Any:
     """The verdict of the rule at this place, which everything else left at `verdict`, with its gates."""
     for i in range(of_at[place], of_at[place + 1]):
         gate = of[i]

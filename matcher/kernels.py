@@ -5,11 +5,11 @@ interpreter's lock). Rows are numbered from the lowest bit of the first word.
 """
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,7 +51,7 @@ def run(circuit: Circuit, planes: Planes, rows: int, *, bitmaps: bool, threads: 
     shape = (circuit.rules, words) if bitmaps else (0, 0)
     surely, possibly = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
     valid = _valid_rows(rows)
-    work: Callable[..., None]
+    work: Any
     if uses_numba():
         from matcher import kernels_numba
 
@@ -92,7 +92,7 @@ def _parts(words: int, block: int, threads: int) -> list[tuple[int, int]]:
     blocks = (words + block - 1) // block
     threads = max(1, min(threads, blocks))
     edges = [round(blocks * i / threads) * block for i in range(threads + 1)]
-    return [(a, min(b, words)) for a, b in zip(edges, edges[1:], strict=False) if a < min(b, words)]
+    return [(a, min(b, words)) for a, b in pairwise(edges) if a < min(b, words)]
 
 
 # ---- numpy -------------------------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from matcher.bit_index import build_index  # noqa: E402
-from matcher.circuit import compile_circuit  # noqa: E402
-from matcher.coding import Coding, Column, build_planes, layout, place_of  # noqa: E402
-from matcher.forest import Cut, Forest, Test, united  # noqa: E402
-from matcher.kernels import run as run_circuit  # noqa: E402
+from matcher.bit_index import build_index
+from matcher.circuit import compile_circuit
+from matcher.coding import Coding, Column, build_planes, layout, place_of
+from matcher.forest import Cut, Forest, Test, united
+from matcher.kernels import run as run_circuit
 
 WORDS = ("category", "region", "industry", "string")
 
