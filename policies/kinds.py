@@ -23,12 +23,13 @@ NOUNS: tuple[tuple[str, str], ...] = (
     ("guide", r"(?:政策清单|常见问题)"),
     ("interpretation", r"(?:解读|问答|\d{1,3}问|答记者问|问题解答|解答|图解|一图读懂|解释|释义|解析)"),
     ("speech", r"(?:讲话|致辞|发言|演讲)"),
-    ("list", r"(?:名单|公示|目录|名录|清单|一览表|公示表|公布表)"),
-    ("guide", r"(?:办事指南|申报指南|服务指南|指南|指引|手册|操作规程指引)"),
-    ("rules", r"(?:办法|细则|规程|条例|规则|章程|管理制度)"),
+    ("list", r"(?:名单|公示|目录|名录|公示表|公布表)"),
+    ("guide", r"(?:指南)"),
+    ("rules", r"(?:办法|细则|规程|条例|规则)"),
     ("plan", r"(?:规划|计划|方案|要点|纲要|部署|安排|任务分工|行动|路线图)"),
     ("measure", r"(?:措施|政策|意见|规定|政策措施|若干条|[一二三四五六七八九十\d]{1,3}条)"),
-    ("notice", r"(?:通知|公告|通告|函|批复|决定|通报|启事)"),
+    ("notice", r"(?:通知|公告|通告)"),
+    ("other", r"(?:指引|手册|章程|制度|函|批复|决定|通报|启事|清单|标准|规范)"),
 )
 _AT_END = tuple((kind, re.compile(noun + _TAIL + r"[”\"》]?$")) for kind, noun in NOUNS)
 _PRINTS = re.compile(
@@ -140,7 +141,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
     if printed is not None:
         inner = (printed["quoted"] or printed["bare"]).strip("《》“”的")
         kind = _noun_kind(inner)
-        return (kind, f"印发的《{inner[:20]}》") if kind is not None else ("notice", "标题为通知")
+        return ("notice", "标题为通知") if kind in (None, "other") else (kind, f"印发的《{inner[:20]}》")
     kind = _noun_kind(bare)
     return (kind, "标题的名词") if kind is not None else (None, "")
 

@@ -127,7 +127,8 @@ def _digits(words: str) -> str:
 def _issuers(lines: tuple[HeadLine, ...], title: TitleFound, signed: tuple[str, ...]) -> tuple[str, ...]:
     """Who signed; else who the title names; else who is named behind a label (often only the page's owner)."""
     by_label = labelled(lines, "issuer")
-    return signed or issuers_in_title(title) or ((by_label,) if by_label is not None else ())
+    under_title = (title.organ,) if title.organ is not None else ()
+    return signed or issuers_in_title(title) or under_title or ((by_label,) if by_label is not None else ())
 
 
 def _issued_on(lines: tuple[HeadLine, ...], title: TitleFound, signed: date | None, *, is_repost: bool) -> date | None:

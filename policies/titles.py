@@ -38,7 +38,7 @@ _SITE = re.compile(
 )
 _CARD_NUMBER = re.compile(r"^\d{1,3}\s{0,3}[.．、]\s{0,3}")
 _DAY_LINE = re.compile(rf"^[（(]?({DATE})[)）]?(?:印发)?$")
-_DAY_UNDER_TITLE = re.compile(rf"^[（(]({DATE})[^（）()]{{0,60}}[)）]$")
+_DAY_UNDER_TITLE = re.compile(rf"^[（(]([\u4e00-\u9fff]{{0,40}}?)({DATE})[^（）()]{{0,60}}[)）]$")
 _SIGNED_DAY = re.compile(rf"^({DATE})$")
 _SIGNED_INLINE = re.compile(
     r"(?:^|[。；\s])([\u4e00-\u9fff]{4,30}?(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部))"
@@ -52,13 +52,14 @@ _MOST_TITLE_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class TitleFound:
-    """The title as it stands, squeezed and simplified, where it stands, and a date right under it."""
+    """The title as it stands, squeezed and simplified, where it stands, and who signed on which day right under it."""
 
     text: str
     plain: str
     start: int = 0
     end: int = 0
     day: date | None = None
+    organ: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +193,17 @@ def _built(run: tuple[HeadLine, ...], lines: tuple[HeadLine, ...]) -> TitleFound
     )
     plain = TRAILING_NUMBER.sub("", _SITE.sub("", "".join(line.plain for line in run)))
     after = [line for line in lines if line.start >= run[-1].end][:3]
-    day = next((day for line in after if (day := _day_under_title(line.plain))), None)
-    return TitleFound(text, plain, run[0].start, run[-1].end, day)
+    signed = next((found for line in after if (found := _DAY_UNDER_TITLE.match(line.plain))), None)
+    if signed is None or (day := whole_date(signed[2])) is None:
+        return TitleFound(text, plain, run[0].start, run[-1].end)
+    organ = signed[1] if is_organ(signed[1]) else None
+    return TitleFound(text, plain, run[0].start, run[-1].end, day, organ)
 
 
 def _glued(text: str, following: HeadLine | None) -> str:
     """A line of the title; Chinese goes on without a blank."""
     blank = following is not None and text[-1:].isascii() and following.text[:1].isascii()
     return text + (" " if blank else "")
-
-
-def _day_under_title(plain: str) -> date | None:
-    found = _DAY_UNDER_TITLE.match(plain)
-    return whole_date(found[1]) if found else None
 
 
 def _at_its_place(hint: str, lines: tuple[HeadLine, ...]) -> TitleFound:

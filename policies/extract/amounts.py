@@ -79,7 +79,7 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": actual[1]}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
-        drafts.append(_Draft({"kind": "matching" if re.search(r"上级[^，；。]{0,8}(?:支持|补贴|资金)", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))
+        drafts.append(_Draft({"kind": "matching" if re.search(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))
 
 
 def _without_instalments(text: str, low: int, found: list[Quantity]) -> list[Quantity]:
@@ -122,7 +122,7 @@ def _one(
             draft.caps.append((value, _per(piece)))
             draft.end = max(draft.end, q.end)
         return
-    unit = _UNIT_BEFORE.search(piece)
+    unit = _UNIT_BEFORE.search(piece) or _ahead(text, q.start - len(piece))
     slash = _UNIT_AFTER.match(text, q.end, min(high, q.end + 10))
     steps = _step(text, q, piece, unit)
     if steps is not None:
@@ -156,6 +156,15 @@ def _one(
     if re.search(r"(?:额外|再|另)(?:行)?(?:给予|奖励|补助|资助)?[^，；。]{0,6}$", piece):
         amount["plus"] = True
     drafts.append(_Draft(amount, q.start - min(len(piece), 16), q.end))
+
+
+def _ahead(text: str, at: int) -> re.Match[str] | None:
+    """The 每新入驻1家企业 of the comma piece just before, where the sum stands in a piece of its own."""
+    if at <= 0 or text[at - 1] not in "，,":
+        return None
+    begin = max(text.rfind(c, 0, at - 1) for c in "，；。：\n") + 1
+    words = text[begin : at - 1]
+    return _UNIT_BEFORE.search(words) if words.startswith("每") else None
 
 
 def _limited(drafts: list[_Draft]) -> list[_Draft]:

@@ -17,7 +17,7 @@ _GIFT = r"奖励|补助|补贴|资助|扶持|支持|配套|贴息|奖补|奖金|
 _VERB = r"给予|予以|奖励|补助|补贴|资助|扶持|支持|配套|发放|奖补|拨付|补足|补齐|减免|免征|免收|免除|减征|减半|免缴|支付|报销|返还|退还|贴息|享受|提供|投入|补偿|安排|承担|核定|获得|奖"
 _TRIGGER = re.compile(
     rf"(?:按照?|参照|根据其|以其|按其)(?=[^，；。]{{1,70}}(?:%|‰|比例|标准|差额|1:1|实际|全额|/|元|三分之|一半))|分别|一次性|最高|每年|每家|每户|每人|每个|每项|每台|每件|每辆|每套|每吨|每亩|每平方米|每月|每新|每培训|每引进|每增加|每超过|每建|每|单个|单项|"
-    rf"单家|单户|单人|单一|同一|合计|累计|总额|年度|当年|连续|再|另|额外|{_VERB}|补贴标准|奖励标准|标准为|不超过|不高于|可申请|上限"
+    rf"单家|单户|单人|单一|同一|合计|累计|总额|年度|当年|连续|再|另|额外|{_VERB}|补贴标准|奖励标准|标准为|不超过|不高于|可申请|最多|至多|即给予|上限"
 )
 _GIVE_PLAIN = re.compile(
     rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|(?:给予|予以)[^，；。]{{0,36}}?(?:{_GIFT})|免征|免收|免缴|免除|免租|减半收取|减按|由[^，；。]{{2,10}}(?:部门|财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
@@ -95,6 +95,8 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, None)
     amounts = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))]
     matching = re.search(r"\d\s*:\s*\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d\s*:\s*\d", words)
+    if re.match(r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
+        return Piece(low, high, low)
     band = re.search(r"\d[\d,.]*(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分", words)
     if band is not None and re.search(r"按|%", text[low : min(len(text), high + 14)]):
         return Piece(low, high, low + band.start())
@@ -116,6 +118,8 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
     if any(a <= q.start and q.end <= b for a, b in taken):
         return not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{{0,20}})$", before[-24:]) or bool(re.match(r"(?:以上|及以上)?的", after))
     if re.match(r"(?:以上|以下|及以上|\(含\)|（含）)?(?:的|至)(?:企业|单位|项目|，|、|奖励|补助|给予|部分)", after) and not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助|最高|按|按照)[^，；。]{{0,16}}$", before):
+        return True
+    if re.search(r"规模[^，；。\d]{0,8}$", before):
         return True
     if q.op in ("ge", "gt") and not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{{0,8}}$", text[low : q.op_start]):
         return True
@@ -202,7 +206,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
-    if target is None or not all(re.match(r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分)", text[a:z]) for a, z in conditions[:target]):
+    if target is None or not all(re.match(r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为)", text[a:z]) for a, z in conditions[:target]):
         return conditions
     return conditions[target:]
 
@@ -216,7 +220,7 @@ def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
     bare = re.sub(
-        r"连续[一二三四五\d]+年|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
+        r"连续[一二三四五\d]+年|最多|至多|即|资金|补助|补贴|奖励|资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
         "", words,
     )  # fmt: skip
     return len(re.sub(r"\W", "", bare)) >= 2

@@ -57,11 +57,11 @@ def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, 
         draft = item_of(state.m, group)
         if inherited is not None:
             draft.criteria = [*_shared(state, inherited), *draft.criteria]
-        alone = len([g for g in groups if _figures(text, g)]) == 1 or len(groups) == 1
-        _settle_span(state, clause, draft, alone, span, index)
-        if begin is not None and alone:
-            draft.start = min(draft.start, begin)
         drafts.append(draft)
+    for draft in drafts:
+        _settle_span(state, clause, draft, len(drafts) == 1, span, index)
+        if begin is not None and len(drafts) == 1:
+            draft.start = min(draft.start, begin)
     if len(drafts) == 1 and _only_limits(text, drafts[0], span) and _limit_siblings(state, clause, drafts[0]):
         return None
     _once_only(state, clause, drafts, start, span[1])

@@ -30,9 +30,17 @@ _RIGHT_STAT = re.compile(r"[^，；。]{0,8}(?:规模以上|规上|限额以上)
 def find_places(m: Mentions, start: int, end: int) -> list[Found]:
     """The region leaves of a span."""
     result: list[Found] = []
-    for low, high, codes in _places(m, start, end):
+    places = _places(m, start, end)
+    for low, high, codes in places:
         result.extend(_of_place(m, start, end, low, high, codes))
+    for match in _WHERE.finditer(m.text, start, end):
+        inside = [p for p in places if match.start(1) <= p[0] and p[1] <= match.end(1)]
+        if inside and not any(f.start < match.end() and match.start() < f.end for f in result):
+            result.append(found("registered_region", "within", list(inside[-1][2]), match.start(), match.end(), origin="place/somewhere", rank=2))
     return result
+
+
+_WHERE = re.compile(r"在([^，；。在新]{4,60}?)(?:依法)?(?:工商)?(?:注册登记|登记注册|注册|登记)(?=的|，|；|。|、|且|并|$)")
 
 
 def _places(m: Mentions, start: int, end: int) -> list[tuple[int, int, tuple[str, ...]]]:

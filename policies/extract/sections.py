@@ -38,7 +38,11 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
         if shut is not None and not SANCTION.search(words):
             nodes.extend(_excluded(state, shut.end(), b))
             continue
-        nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
+        said = _object(state, start, b)
+        if said is not None:
+            nodes.extend(inline_condition(state.m, *said))
+        else:
+            nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
     own = state.text_of(clause)
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
     return nodes
@@ -86,6 +90,18 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
 
 
+def _object(state: State, start: int, end: int) -> tuple[int, int] | None:
+    """The words of 扶持对象是指… behind 是指, up to a mere enumeration (，包括…)."""
+    text = state.m.text
+    if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):
+        return None
+    said = _OBJECT.match(text, start, end)
+    if said is None:
+        return None
+    stop = re.compile(r"，(?:包括|具体包括|其中|主要包括)").search(text, said.end(), end)
+    return said.end(), stop.start() if stop else end
+
+
 def scope_of(state: State, clause: Clause) -> list[Node]:
     """The conditions of a scope article, inline or in its children."""
     nodes: list[Node] = []
@@ -95,11 +111,7 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             continue
         if _EXCLUSIVE.search(words):
             continue
-        said = _OBJECT.match(state.m.text, a, b) if re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", words) else None
-        if said is None:
-            nodes.extend(listed_condition(state.m, a, b))
-            continue
-        stop = re.compile(r"，(?:包括|具体包括|其中|主要包括)").search(state.m.text, said.end(), b)
-        nodes.extend(inline_condition(state.m, said.end(), stop.start() if stop else b))
+        said = _object(state, a, b)
+        nodes.extend(listed_condition(state.m, a, b) if said is None else inline_condition(state.m, *said))
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
     return nodes

@@ -21,6 +21,8 @@ _OTHER = re.compile(
     r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场)|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
     r"品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
 )
+_PRAISED = re.compile(r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})")
+_CERTIFICATE = re.compile(r"(?:取得|获得|持有|具有|具备)[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》")
 _PRIZE = re.compile(r"(?:国家|省|市|区|中国|全国)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|金奖|银奖|优秀奖|[一二三]等奖)")
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
@@ -42,6 +44,12 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         result.append(_title(m.text, start, end, low, high, codes))
     if re.fullmatch(r"(?:获得?)?(?:[“”一-龥]{0,12}(?:大赛|奖))?(?:特等|[一二三]等|优胜|优秀|金|银|铜)奖(?:的)?", m.text[start:end]):
         result.append(found("awards", "has_any", [m.text[start:end].rstrip("的")], start, end, origin="title/prize-grade", rank=3))
+    for match in _PRAISED.finditer(m.text, start, end):
+        level = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}[match["level"][0]]
+        code = f"other:{match['name'].removesuffix('的')}.{level}"
+        result.append(found("qualification_granted", "occurred", [code], match.start(), match.end(), origin="title/praised", rank=4))
+    for match in _CERTIFICATE.finditer(m.text, start, end):
+        result.append(found("qualifications", "has_any", [f"other:{match['name']}"], match.start(), match.end(), origin="title/certificate", rank=2))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
             continue
@@ -61,6 +69,10 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     for mention in m.qualifications_in(start, end):
         codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
         if codes == ["key_software"] and m.text[mention.start : mention.end] == "软件企业" and not re.search(r"认定|重点|国家", m.text[max(start, mention.start - 6) : mention.start]):
+            continue
+        if m.text[mention.start : mention.end] == "国高" and (m.text[max(0, mention.start - 1) : mention.start] in ("全", "中", "我", "各", "外") or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")):
+            continue
+        if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
         if codes == ["quality_award"] and "中国" in m.text[mention.start : mention.end]:
             codes = ["quality_award.national"]
