@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from api.matchbook import MatchRow, write_match_book
-from api.usecases.matching import plainly_out
 from features.assemble import assemble, profiles
 from features.profile import EnterpriseProfile
 from matcher.codes import population_of_arrow
 from matcher.determination import Determination, determine
 from matcher.explain import amount_sentence, explanation_to_json, headline
 from matcher.ports import Band, Scorer
-from matcher.ranking import candidate_of, rank
+from matcher.ranking import band_for, candidate_of, rank
 from matcher.screen import Screening, screen
 from policies.batch import ParseSummary, parse_files
 from policies.loading import load_rules
@@ -157,7 +156,7 @@ def _matches(
         found: dict[tuple[str, str, int], Determination] = {}
         candidates = []
         for (number, item), column in zip(positions, verdicts, strict=True):
-            if column[row] not in (_ELIGIBLE, _UNKNOWN) and plainly_out(documents[number], item, profile, as_of):
+            if column[row] not in (_ELIGIBLE, _UNKNOWN) and band_for(documents[number], item, profile, as_of) is Band.NOT_MET:
                 continue
             determination = determine(documents[number], item, profile, as_of)
             candidate = candidate_of(determination, profile)
@@ -226,7 +225,7 @@ def _count(read: MatchedPolicies, records: Any, report: MatchReport) -> None:
     count["files_refused"] = len(read.refused)
     count["files"] = count["parsed"] + count["files_refused"]
     count["items"] = sum(len(d.items) for d in read.documents)
-    count["rows_refused"], count["rows_review"] = records.refused_rows, records.review_rows
+    count["rows_refused"], count["rows_review"] = records.refused_rows, records.review
     report.refused = count["files_refused"] + count["rows_refused"]
 
 

@@ -20,7 +20,7 @@ from api.usecases.rules import (
     reviews_of,
     submit_draft,
 )
-from api.usecases.runs import get_run, list_matches, list_runs
+from api.usecases.runs import get_run, list_matches, list_runs, start_run
 from api.web.editing import change_leaf, remove_node, replace_item
 from api.web.pages import FromForm, HtmlRoute, SignedIn, Visitor, page, see_other, services
 from api.web.review import blocks_of, coverage_of, pieces_of
@@ -106,7 +106,7 @@ def _draft_page(request: Request, draft_id: str, visitor: Visitor, *, problem: s
         "blocks": blocks,
         "pieces": pieces_of(policy.text, blocks, policy.ledger),
         "coverage": coverage_of(policy.ledger),
-        "remarks": review_fairness(draft.rules, policy.text),
+        "remarks": [remark.to_json() for remark in review_fairness(draft.rules, policy.text)],
         "reviews": reviews_of(draft_id, visitor.actor, uow=own.uow()),
         "item_json": [_pretty(item_to_json(item)) for item in document.items],
         "fact_names": {d.id: d.zh for d in load_catalogue()},
@@ -230,7 +230,8 @@ def runs_page(request: Request, visitor: SignedIn, cursor: str | None = None) ->
 @router.post("/runs")
 def run_form(request: Request, visitor: FromForm) -> Response:
     """Start matching all enterprises against the rules in force."""
-    run = services(request).start_run(visitor.actor)
+    own = services(request)
+    run = start_run(visitor.actor, model_version=own.live.model_version, uow=own.uow(), clock=own.clock)
     return see_other(f"/officer/runs/{run.id}")
 
 
@@ -245,6 +246,13 @@ def run_page(
         visitor.actor, run_id=run_id, group=group or None, uscc=uscc.strip() or None, cursor=cursor, limit=50, uow=own.uow()
     )
     return page(request, "officer/run.html", visitor=visitor, run=run, matches=matches, group=group, uscc=uscc)
+
+
+@router.get("/runs/{run_id}/progress")
+def progress_part(request: Request, run_id: str, visitor: SignedIn) -> Response:
+    """How far a run is, as a part of its page."""
+    run = get_run(run_id, visitor.actor, uow=services(request).uow())
+    return page(request, "officer/_progress.html", visitor=visitor, run=run, refreshed=True)
 
 
 @router.get("/enterprises")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from matcher.words import day_name, money
+from matcher.words import day_name, money, words
 
 GROUP_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -70,6 +70,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "state": state,
         "role": lambda word: ROLE_WORDS.get(word, word),
         "severity": lambda word: SEVERITY_WORDS.get(word, word),
+        "category": lambda word: words()["values"]["category"].get(word, word),
+        "delivery": lambda word: words()["values"]["delivery"].get(word, word),
         "ledger": lambda word: LEDGER_WORDS.get(word, word),
     }
 )

@@ -1,0 +1,78 @@
+"""Teaching the demo's scorer: who would have been pushed what, how the behaviour model answers, and the model trained and registered on it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from api.live import Positions
+from api.wiring import Services
+from data_samples.responses import EnterpriseRow, MatchRow, simulate_responses
+from features.profile import EnterpriseProfile
+from matcher.determination import determine
+from matcher.ports import Candidate
+from matcher.ranking import candidate_of
+from models.labels import Response, label
+from models.registry import fetch, register
+from models.training import train
+
+MOST_ENTERPRISES = 4_000  # enough to learn from; the rest are only ranked
+
+
+def teach(services: Services, registry: Path, *, as_of: date, seed: int) -> dict[str, Any]:
+    """The card of the model under the alias; one is trained and registered where the registry is new.
+
+    Raises models.errors.ModelError where nothing can be learned or the model is no better than chance and popularity.
+    """
+    if (registry / "mlflow.sqlite").exists():
+        return fetch(folder=registry).card
+    candidates, rows, enterprises = _offers(services, as_of)
+    responses = simulate_responses(rows, enterprises, seed=seed, as_of=as_of)
+    taught = [
+        Response(candidates[(r.uscc, r.document, r.item)], r.pushed_on, applied=r.applied_on is not None, synthetic=True)
+        for r in responses
+    ]
+    register(train(label(taught), seed=seed, trained_on=as_of), folder=registry)
+    return fetch(folder=registry).card
+
+
+def _offers(services: Services, as_of: date) -> tuple[dict[tuple[str, str, int], Candidate], list[MatchRow], list[EnterpriseRow]]:
+    """Every eligible pair of some enterprises, as the scorer and as the behaviour model see it."""
+    positions: Positions = services.live.positions(as_of)
+    candidates: dict[tuple[str, str, int], Candidate] = {}
+    rows, enterprises = [], []
+    for uscc in services.live.profiles().usccs()[:MOST_ENTERPRISES]:
+        profile = services.live.profile(uscc)
+        decided = positions.index.decide(profile)
+        if not len(decided.eligible):
+            continue
+        for position in decided.eligible:
+            number, item = positions.items[int(position)]
+            candidate = candidate_of(determine(positions.documents[number], item, profile, as_of), profile)
+            candidates[candidate.key] = candidate
+            rows.append(_row(candidate))
+        enterprises.append(_enterprise(profile))
+    return candidates, rows, enterprises
+
+
+def _row(candidate: Candidate) -> MatchRow:
+    high = None if candidate.high is None else float(candidate.high)
+    return MatchRow(
+        candidate.uscc,
+        candidate.document_id,
+        candidate.item,
+        float(candidate.low),
+        high,
+        candidate.delivery,
+        candidate.category,
+        candidate.policy_region or "",
+    )
+
+
+def _enterprise(profile: EnterpriseProfile) -> EnterpriseRow:
+    def text(fact: str) -> str | None:
+        value = profile.facts.get(fact)
+        return value if isinstance(value, str) else None
+
+    titles = profile.facts.get("qualifications")
+    held = len(titles) if isinstance(titles, frozenset) else 0
+    return EnterpriseRow(profile.uscc, text("enterprise_size"), text("industry"), text("registered_region"), held)

@@ -1,0 +1,5 @@
+"""Journeys use the same services as the tests of the API."""
+
+from tests.api.conftest import database_url, engine, house, lite_house, postgres_template, sqlite_template, sqlite_url
+
+__all__ = ["database_url", "engine", "house", "lite_house", "postgres_template", "sqlite_template", "sqlite_url"]
