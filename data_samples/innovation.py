@@ -215,9 +215,9 @@ def _headquarters(rng: np.random.Generator, scope: Scope, identity: Identity, ec
 
 def _awards(rng: np.random.Generator, scope: Scope, rank: Floats) -> list[tuple[int, str, int]]:
     names = (
-        "广东省科学技术奖二等奖",
-        "广东省科学技术奖一等奖",
-        "国家科学技术进步奖二等奖",
+        "广东省科学技术奖",
+        "广州市科学技术奖",
+        "国家科学技术奖",
         "广州市市长质量奖",
         "中国专利优秀奖",
         "广东专利奖",

@@ -157,3 +157,11 @@ def test_the_command_line_writes_a_city_and_refuses_a_tiny_one(tmp_path: Path, c
     with pytest.raises(SystemExit) as stopped:
         main(["--enterprises", "3", "--out", str(tmp_path / "b")])
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(("column", "rate"), [("ENTTYPE", 0.27), ("REGCAP", 0.19), ("RECCAP", 0.62)])
+def test_about_as_much_is_missing_as_in_real_registers(records: Path, column: str, rate: float) -> None:
+    # population.toml: 0.2684, 0.1236 (and branches, which have no capital of their own, 0.08), 0.60 with branches
+    entry = layouts()[0]
+    cells = [row[entry.names.index(column)] for row in _rows(records, entry)[1:]]
+    assert abs(cells.count("") / len(cells) - rate) < 0.05
