@@ -5,11 +5,12 @@ What is masked (张*, 138****1234) or a placeholder becomes null: it agrees with
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +19,7 @@ from features.identity.names import former_name, is_branch, normalise
 from features.identity.uscc import read_codes, read_org_code, read_reg_no, read_usccs
 from features.regions import current_codes
 
+_STRING = pa.string()
 _TODAY = date(9999, 1, 1)  # districts are compared as they are in the newest table
 _NOT_DIGITS = re.compile(r"\D+")
 _MASK = re.compile(r"[*＊×]|某")
@@ -41,16 +43,15 @@ def prepare_register(registry: pa.Table) -> PreparedRegister:
         if needed not in registry.column_names:
             raise SourceError(f"登记库缺少“{needed}”列,无法用于关联;请检查登记数据的字段映射")
     codes = read_usccs(registry["uscc"]).codes
-    last: dict[str, int] = {code: at for at, code in enumerate(codes.to_pylist()) if code is not None}
-    kept = pa.array(sorted(last.values()), pa.int64())
+    kept = _last_of_each(codes)
     table, uscc = registry.take(kept), codes.take(kept)
-    names = _mapped(_column(table, "name"), normalise)
+    names = _names(_column(table, "name"))
     enterprises = pa.table(
         {
             "uscc": uscc,
             "org": pc.utf8_slice_codeunits(uscc, 8, 17),
             "name": _or_null(names),
-            "branch": _flags(names, is_branch),
+            "branch": _branches(names),
             "reg_no": read_codes(_column(table, "reg_no"), read_reg_no).codes,
             **_attributes(table),
         }
@@ -58,9 +59,16 @@ def prepare_register(registry: pa.Table) -> PreparedRegister:
     return PreparedRegister(enterprises, _aliases(table, uscc, names))
 
 
+def _last_of_each(codes: pa.Array) -> pa.Array:
+    """The rows that hold a code for the last time, in order."""
+    table = pa.table({"code": codes, "row": np.arange(len(codes), dtype=np.int64)}).filter(pc.is_valid(codes))
+    rows = table.group_by("code", use_threads=False).aggregate([("row", "max")])["row_max"].to_numpy()
+    return pa.array(np.sort(rows))
+
+
 def _aliases(table: pa.Table, uscc: pa.Array, names: pa.Array) -> pa.Table:
     current = pa.table({"name": names, "uscc": uscc})
-    in_brackets = pa.table({"name": _mapped(_column(table, "name"), former_name), "uscc": uscc})
+    in_brackets = pa.table({"name": _mapped(_column(table, "name"), former_name, easy=_EASY_FORMER), "uscc": uscc})
     parts = [current, in_brackets]
     if "former_names" in table.column_names:
         former = table["former_names"].combine_chunks()
@@ -71,7 +79,7 @@ def _aliases(table: pa.Table, uscc: pa.Array, names: pa.Array) -> pa.Table:
             cells = [re.split(r"[;；、\n]", cell) if cell else [] for cell in former.to_pylist()]
             spread = pa.array([name for names in cells for name in names], pa.string())
             owners = uscc.take(pa.array([at for at, names in enumerate(cells) for _ in names], pa.int64()))
-        parts.append(pa.table({"name": _mapped(spread.cast(pa.string()), normalise), "uscc": owners.cast(pa.string())}))
+        parts.append(pa.table({"name": _names(spread.cast(_STRING)), "uscc": owners.cast(pa.string())}))
     joined = pa.concat_tables(parts)
     joined = joined.filter(pc.greater(pc.utf8_length(pc.fill_null(joined["name"], "")), 3))
     return joined.group_by(["name", "uscc"], use_threads=False).aggregate([])
@@ -87,7 +95,7 @@ def prepare_records(records: pa.Table) -> pa.Table:
             raise SourceError(f"待关联的记录缺少“{needed}”列;请检查数据来源映射")
     uscc = read_usccs(_column(records, "uscc"))
     org = read_codes(_column(records, "org_code"), read_org_code)
-    names = _mapped(_column(records, "name"), normalise)
+    names = _names(_column(records, "name"))
     return pa.table(
         {
             "row": pa.array(range(records.num_rows), pa.int64()),
@@ -98,7 +106,7 @@ def prepare_records(records: pa.Table) -> pa.Table:
             "org": pc.coalesce(pc.utf8_slice_codeunits(uscc.codes, 8, 17), org.codes),
             "reg_no": read_codes(_column(records, "reg_no"), read_reg_no).codes,
             "name": _or_null(names),
-            "branch": _flags(names, is_branch),
+            "branch": _branches(names),
             **_attributes(records),
         }
     )
@@ -106,9 +114,9 @@ def prepare_records(records: pa.Table) -> pa.Table:
 
 def _attributes(table: pa.Table) -> dict[str, pa.Array]:
     return {
-        "legal_person": _mapped(_column(table, "legal_person"), _person),
-        "phone": _mapped(_column(table, "phone"), _phone),
-        "region": _mapped(_column(table, "region"), _place),
+        "legal_person": _or_null(_persons(_column(table, "legal_person"))),
+        "phone": _phones(_column(table, "phone")),
+        "region": _mapped(_column(table, "region"), _place, easy=_NONE_EASY),
         "established_on": _dates(table),
         "capital": _capital(table),
     }
@@ -125,7 +133,7 @@ def _phone(cell: str) -> str | None:
     digits = "" if _MASK.search(text) else _NOT_DIGITS.sub("", text.split("/")[0].split(";")[0])
     if len(digits) > 11 and digits.startswith("86"):
         digits = digits[2:]
-    return digits if 7 <= len(digits) <= 12 and len(set(digits)) > 2 else None
+    return digits if 7 <= len(digits) <= 12 else None
 
 
 def _place(cell: str) -> str | None:
@@ -176,18 +184,74 @@ def _column(table: pa.Table, name: str) -> pa.Array:
     return _raw(table, name).cast(pa.string())
 
 
-def _mapped(column: pa.Array, read: Callable[[str], str | None]) -> pa.Array:
-    """`read` for each different value once."""
-    encoded = column.combine_chunks().dictionary_encode() if isinstance(column, pa.ChunkedArray) else column.dictionary_encode()
-    values: Iterable[Any] = encoded.dictionary.to_pylist()
-    return pa.array([read(value) for value in values], pa.string()).take(encoded.indices)
+@dataclass(frozen=True, slots=True)
+class _Easy:
+    """Cells that need no reading cell by cell: those that match `pattern` (RE2), and what all of them become at once."""
+
+    pattern: str
+    become: Callable[[pa.Array], pa.Array]
 
 
-def _flags(names: pa.Array, test: Callable[[str], bool]) -> pa.Array:
-    encoded = names.dictionary_encode()
-    return pc.fill_null(
-        pa.array([test(name or "") for name in encoded.dictionary.to_pylist()], pa.bool_()).take(encoded.indices), False
-    )
+def _mapped(column: pa.Array, read: Callable[[str], Any], *, easy: _Easy, kind: pa.DataType = _STRING) -> pa.Array:
+    """`read` for each cell: at once for the easy ones, for the others each different value once. Null stays null."""
+    cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    is_easy = pc.fill_null(pc.match_substring_regex(cells, easy.pattern), False)
+    hard = cells.filter(pc.invert(is_easy)).dictionary_encode()
+    values = pa.array([read(value) for value in hard.dictionary.to_pylist()], kind).take(hard.indices)
+    return pc.replace_with_mask(easy.become(cells).cast(kind), pc.invert(is_easy), values)
+
+
+def _same(cells: pa.Array) -> pa.Array:
+    return cells
+
+
+def _plain_names(cells: pa.Array) -> pa.Array:
+    narrow = pc.replace_substring(pc.replace_substring(cells, "（", "("), "）", ")")
+    return pc.replace_substring(pc.replace_substring(narrow, "有限责任公司", "有限公司"), "()", "")
+
+
+def _no_name(cells: pa.Array) -> pa.Array:
+    return pa.array(np.full(len(cells), "", dtype=object), _STRING)
+
+
+def _no_branch(cells: pa.Array) -> pa.Array:
+    return pa.array(np.zeros(len(cells), dtype=bool))
+
+
+_LAST_OF_NAME = r"[\x{4e00}-\x{4f18}\x{4f1a}-\x{9fa5}]"  # Han, but not 伙
+_HAN = r"\x{4e00}-\x{9fa5}"
+_EASY_NAME = _Easy(f"^[{_HAN}（）()]{{4,190}}{_LAST_OF_NAME}$", _plain_names)
+_EASY_FORMER = _Easy(f"^.{{0,190}}[{_HAN}]$", _no_name)
+_EASY_PERSON = _Easy(f"^[{_HAN}]{{2,4}}$", _same)
+_EASY_PHONE = _Easy("^1[3-9][0-9]{9}$", _same)
+_NONE_EASY = _Easy("^\\b\\B", _same)  # matches nothing
+# A phone of one or two different digits (13131313131) is made up.
+_TWO_DIGITS = "^(?:" + "|".join(f"[{a}{b}]+" for a in range(10) for b in range(a + 1, 10)) + ")$"
+_HARD_BRANCH = re.compile(r"有限公司[^(]{2}|[分支办代营项第]")
+
+
+def _persons(column: pa.Array) -> pa.Array:
+    read = _mapped(column, _person, easy=_EASY_PERSON)
+    unnamed = pc.or_(pc.is_in(read, pa.array(sorted(_NAMELESS))), pc.match_substring(read, "某"))
+    return pc.if_else(pc.fill_null(unnamed, False), pa.scalar(None, _STRING), read)
+
+
+def _phones(column: pa.Array) -> pa.Array:
+    read = _mapped(column, _phone, easy=_EASY_PHONE)
+    dull = pc.match_substring_regex(read, _TWO_DIGITS)
+    return pc.if_else(pc.fill_null(dull, False), pa.scalar(None, _STRING), read)
+
+
+def _names(column: pa.Array) -> pa.Array:
+    """Normalised names; those that end in 伙 or ) may carry a form or a status and are read one by one."""
+    return _mapped(column, normalise, easy=_EASY_NAME)
+
+
+def _branches(names: pa.Array) -> pa.Array:
+    filled = pc.fill_null(names, "")
+    maybe = pc.match_substring_regex(filled, _HARD_BRANCH.pattern)
+    flags = pa.array([is_branch(name) for name in filled.filter(maybe).to_pylist()], pa.bool_())
+    return pc.replace_with_mask(_no_branch(filled), maybe, flags)
 
 
 def _or_null(names: pa.Array) -> pa.Array:
