@@ -1,13 +1,13 @@
 """What a rule would do: who gains and loses between two versions, money against the budget, by groups, and curves over a threshold.
 
-Works over any `Crowd`: plain profiles (`ProfileCrowd`, here) or columns of a whole city. Money is counted in whole fen an
+Works over any `Crowd`: plain profiles (`ProfileCrowd`, here) or the columns of a whole city (`simulate_columns.ColumnCrowd`). Money is counted in whole fen an
 enterprise, the low bound rounded down and the high bound up, so that totals stay bounds.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 
@@ -49,12 +49,24 @@ class Bounds:
     unbounded: Mask
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The group of every row: `names[codes[row]]`, each name once; `NOT_KNOWN` where it is unknown."""
+
+    names: tuple[str, ...]
+    codes: Rows
+
+
 class Crowd(Protocol):
     """Many enterprises, of which whole columns can be asked."""
 
     @property
-    def usccs(self) -> Sequence[str]:
-        """Credit codes, in row order."""
+    def rows(self) -> int:
+        """How many enterprises."""
+        ...
+
+    def usccs(self, rows: Rows) -> tuple[str, ...]:
+        """The credit codes of some rows."""
         ...
 
     def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
@@ -65,8 +77,8 @@ class Crowd(Protocol):
         """What an item pays the enterprises in these rows."""
         ...
 
-    def labels(self, dimension: Dimension, as_of: date) -> NDArray[np.object_]:
-        """The group of every row; `NOT_KNOWN` where it is unknown."""
+    def labels(self, dimension: Dimension, as_of: date) -> Labels:
+        """The group of every row."""
         ...
 
 
@@ -171,14 +183,13 @@ def simulate(
     """Compare two versions; without `budget` the second version's own budget counts."""
     was, now = variant_truths(before, crowd, as_of), variant_truths(after, crowd, as_of)
     gained, lost = np.flatnonzero(now.met & ~was.met), np.flatnonzero(was.met & ~now.met)
-    usccs = crowd.usccs
     return Simulation(
         before=_tally(was, crowd, as_of, None if before is None else before.item),
         after=_tally(now, crowd, as_of, after.item),
         gained_count=len(gained),
         lost_count=len(lost),
-        gained=tuple(usccs[i] for i in gained[:listed]),
-        lost=tuple(usccs[i] for i in lost[:listed]),
+        gained=crowd.usccs(gained[:listed]),
+        lost=crowd.usccs(lost[:listed]),
         groups=tuple(g for d in dimensions for g in _groups(d, crowd.labels(d, as_of), was, now)),
         budget=after.item.budget if budget is None else budget,
     )
@@ -187,7 +198,7 @@ def simulate(
 def variant_truths(variant: Variant | None, crowd: Crowd, as_of: date) -> Truths:
     """Who is eligible and who is open; nobody for no variant and outside the effective dates."""
     if variant is None or not variant.document.meta.in_force_on(as_of):
-        nobody = np.zeros(len(crowd.usccs), dtype=np.bool_)
+        nobody = np.zeros(crowd.rows, dtype=np.bool_)
         return Truths(nobody, nobody)
     return crowd.truths(variant.document.gate_of(variant.item), as_of)
 
@@ -210,16 +221,14 @@ def _yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-def _groups(dimension: Dimension, labels: NDArray[np.object_], was: Truths, now: Truths) -> Iterator[Group]:
-    names, codes = np.unique(labels.astype(str), return_inverse=True)
+def _groups(dimension: Dimension, labels: Labels, was: Truths, now: Truths) -> Iterator[Group]:
+    def count(mask: Mask | None = None) -> NDArray[np.int64]:
+        return np.bincount(labels.codes if mask is None else labels.codes[mask], minlength=len(labels.names))
 
-    def count(mask: Mask) -> NDArray[np.int64]:
-        return np.bincount(codes[mask], minlength=len(names))
-
-    counts = [count(np.ones(len(codes), dtype=np.bool_)), count(was.met), count(now.met)]
-    counts += [count(now.met & ~was.met), count(was.met & ~now.met)]
-    for i, name in enumerate(names):
-        yield Group(dimension, str(name), *(int(c[i]) for c in counts))
+    counts = [count(), count(was.met), count(now.met), count(now.met & ~was.met), count(was.met & ~now.met)]
+    for i in sorted(range(len(labels.names)), key=labels.names.__getitem__):
+        if counts[0][i]:
+            yield Group(dimension, labels.names[i], *(int(c[i]) for c in counts))
 
 
 # ---- curves ------------------------------------------------------------------------------------------------------
@@ -268,9 +277,13 @@ class ProfileCrowd:
     profiles: Sequence[EnterpriseProfile]
 
     @property
-    def usccs(self) -> Sequence[str]:
-        """Credit codes, in row order."""
-        return [p.uscc for p in self.profiles]
+    def rows(self) -> int:
+        """How many enterprises."""
+        return len(self.profiles)
+
+    def usccs(self, rows: Rows) -> tuple[str, ...]:
+        """The credit codes of some rows."""
+        return tuple(self.profiles[i].uscc for i in rows)
 
     def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
         """The truth of a criterion for every row."""
@@ -285,19 +298,22 @@ class ProfileCrowd:
         high = np.array([0 if hi is None else fen_above(hi) for _, hi in found], dtype=np.int64)
         return Bounds(low, high, np.array([hi is None for _, hi in found], dtype=np.bool_))
 
-    def labels(self, dimension: Dimension, as_of: date) -> NDArray[np.object_]:
+    def labels(self, dimension: Dimension, as_of: date) -> Labels:
         """The group of every row."""
-        return np.array([label_of(p, dimension, as_of) for p in self.profiles], dtype=np.object_)
+        found = [label_of(p, dimension, as_of) for p in self.profiles]
+        names = tuple(dict.fromkeys(found))
+        places = {name: i for i, name in enumerate(names)}
+        return Labels(names, np.array([places[name] for name in found], dtype=np.int64))
 
 
 def fen_below(amount: Decimal) -> int:
     """Whole fen in an amount."""
-    return int((amount * 100) // 1)
+    return int((amount * 100).to_integral_value(ROUND_FLOOR))
 
 
 def fen_above(amount: Decimal) -> int:
     """The least whole fen that cover an amount."""
-    return -int((-amount * 100) // 1)
+    return int((amount * 100).to_integral_value(ROUND_CEILING))
 
 
 def label_of(profile: EnterpriseProfile, dimension: Dimension, as_of: date) -> str:

@@ -150,3 +150,8 @@ def test_ages_fall_into_bands_on_the_birthday() -> None:
         "1至3 年",
         "10 年以上",
     ]
+
+
+def test_bounds_are_rounded_outwards_to_the_fen() -> None:
+    assert [fen_below(Decimal(x)) for x in ("0.019", "1", "-0.019")] == [1, 100, -2]
+    assert [fen_above(Decimal(x)) for x in ("0.011", "1", "-0.011")] == [2, 100, -1]
