@@ -42,7 +42,7 @@ _DAY_UNDER_TITLE = re.compile(rf"^[（(]([\u4e00-\u9fff]{{0,40}}?)({DATE})[^（�
 _SIGNED_DAY = re.compile(rf"^({DATE})$")
 _SIGNED_INLINE = re.compile(
     r"(?:^|[。；\s])([\u4e00-\u9fff]{4,30}?(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部))"
-    rf"({DATE})(?=$|[（(]此件|附件|抄送|[（(]联系人)"
+    rf"({DATE})(?=$|印发|[（(]此件|附件|抄送|[（(]联系人)"
 )
 _SENTENCE_ENDS = tuple("。；;，,：:")
 _LONGEST_NAME = 30

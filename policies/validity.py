@@ -24,7 +24,7 @@ _FROM_DATE = re.compile(rf"(?:自|从|于)({DATE})(?:\d{{1,2}}时)?(?:之日|零
 _SINCE_DATE = re.compile(rf"(?:自|从)({DATE})(?:之日)?(?:起|开始)")
 _DATE_ON = re.compile(rf"({DATE})(?:之日)?起(?:正式)?{_FORCE}?")
 _FROM_ISSUE = re.compile(
-    rf"自(?:本[\u4e00-\u9fff]{{1,6}})?(?:印发|发布|公布|颁布|下发|下文|发文|签发|公告)之?日(?:起|后)?"
+    rf"(?:自|从)(?:本[\u4e00-\u9fff]{{1,6}})?(?:印发|发布|公布|颁布|下发|下文|发文|签发|公告)之?日(?:起|后)?"
     rf"(?:满)?(?:({_COUNT})(日|天|个?工作日|个月|年)(?:后|起|之后|以后))?起?(?:正式)?{_FORCE}?"
 )
 _YEARS = re.compile(
@@ -44,7 +44,7 @@ _SELF = re.compile(
 )
 _SELF_IN_FORCE = re.compile(_SELF.pattern + r"[^，,。；;]{0,24}[，,]?(?:自|从|于|有效期|试行|施行|实施|执行|至|到|暂定|即日)")
 _OPENS_WITH_TIME = re.compile(
-    r"[（(]?(?:第[\d一二三四五六七八九十百]{1,5}条|[\d一二三四五六七八九十]{1,3}[、.．)）])?(?:自|从|有效期|施行|执行|实施)"
+    r"[（(]?(?:第[\d一二三四五六七八九十百]{1,5}条|[\d一二三四五六七八九十]{1,3}[、.．)）])?(?:自|从|(?:政策|文件|本政策)?(?:有效期|施行|执行|实施|试行))"
 )
 _OTHERS = re.compile(r"[《〈]|证书|资格|认定有效|协议|合同|名单|产品有效|贷款|许可证|有效期内|申报时间|申请时间|受理时间|公示")
 _SENTENCE = re.compile(r"[^。；;\n]{1,400}[。；;\n]?")
@@ -130,7 +130,7 @@ def read_period(words: str) -> Validity:
 
 
 def _speaks_of_validity(sentence: str) -> bool:
-    if not re.search(r"施行|实施|执行|有效期|试行|生效|失效|为止|[日月年]止|实行|之日起|启用|废止", sentence):
+    if not re.search(r"施行|实施|执行|有效|试行|生效|失效|为止|[日月年]止|实行|之日起|启用|废止", sentence):
         return False
     if _SELF_IN_FORCE.search(sentence):
         return True

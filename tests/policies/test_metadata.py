@@ -81,6 +81,34 @@ def test_a_date_without_a_day_means_its_first_or_its_last(words: str, first: str
     assert last_day(words) == (date.fromisoformat(last) if last else None)
 
 
+@pytest.mark.parametrize(
+    ("words", "begin", "until"),
+    [
+        ("本办法自2016年1月1日起实施。", "2016-01-01", None),
+        ("本办法自2021年5月1日施行。", "2021-05-01", None),
+        ("第九条本措施从印发之日起执行，有效期五年。", "2020-03-15", "2025-03-14"),
+        ("本政策自2019年1月1日至2021年12月31日有效。", "2019-01-01", "2021-12-31"),
+        ("执行期自2021年1月1日至2023年12月31日。", "2021-01-01", "2023-12-31"),
+        ("政策有效期：2022年1月1日-2024年12月31日。", "2022-01-01", "2024-12-31"),
+        ("此政策执行时间为2022年1月1日至2024年12月31日。", "2022-01-01", "2024-12-31"),
+        ("本规定自公布之日起施行，至2025年12月31日废止。", "2020-03-15", "2025-12-31"),
+        ("本细则有效期自2022年9月1日起，至2027年8月31日止。", "2022-09-01", "2027-08-31"),
+        ("有效期3年，自2022年1月1日起施行。", "2022-01-01", "2024-12-31"),
+        ("本意见自2014年起施行。", "2014-01-01", None),
+        ("本办法自发布之日起满30日后施行，有效期2年。", "2020-04-14", "2022-04-13"),
+        ("本通知自下发之日起执行，执行至2021年6月。", "2020-03-15", "2021-06-30"),
+        ("本办法自印发之日起施行，暂定三年。", "2020-03-15", "2023-03-14"),
+        ("原《海丰县办法》（有效期至2019年12月31日）同时废止。", None, None),
+        ("企业自2020年1月1日起纳入统计的，给予奖励。", None, None),
+        ("补贴期限为3年，自认定之日起计算。", None, None),
+    ],
+)  # fmt: skip
+def test_closing_provisions_in_their_many_wordings(words: str, begin: str | None, until: str | None) -> None:
+    validity = read_validity(words, date(2020, 3, 15))
+    assert validity.effective_from == (date.fromisoformat(begin) if begin else None)
+    assert validity.effective_to == (date.fromisoformat(until) if until else None)
+
+
 @given(st.dates(date(1980, 1, 1), date(2099, 12, 31)), st.integers(1, 30))
 def test_years_of_validity_end_on_the_eve_of_the_anniversary(begin: date, years: int) -> None:
     words = f"本办法自{begin.year}年{begin.month}月{begin.day}日起施行，有效期{years}年。"
