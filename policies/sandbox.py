@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -74,16 +75,12 @@ class Sandbox:
         child, self._child, self._served = self._child, None, 0
         if child is None:
             return
-        try:
+        with suppress(ProcessLookupError):  # it may be gone already
             os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it is gone already
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                try:
+                with suppress(BrokenPipeError):  # unsent bytes of a request to a dead child
                     pipe.close()
-                except BrokenPipeError:
-                    pass  # unsent bytes of a request to a dead child
         child.wait()
 
     def _value(self, answer: dict[str, Any]) -> ParsedPolicy:

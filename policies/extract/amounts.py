@@ -21,7 +21,7 @@ _UNIT_BEFORE = re.compile(
     r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新吸引|新设立?|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
 )
 _UNIT_AFTER = re.compile(r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|只|座|公里|处|头|平方米·?月|月|天|班次|户|株|立方米|课时|车次|列)")
-_SHARE_HELD = re.compile(r"(?:持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
+_SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
 _RATE_NOUN = re.compile(r"^(?:的)?[^，；。]{0,16}?(?:奖励|补助|补贴|资助|配套|贴息|支持|给予|予以|扶持|比例|标准|核定|返还)")
 
 
@@ -43,7 +43,14 @@ def read_amounts(text: str, spans: list[tuple[int, int]], skip: list[tuple[int, 
     drafts: list[_Draft] = []
     for low, high in spans:
         _read_span(text, low, high, drafts, skip or [])
-    return [_settled(text, d, spans) for d in drafts]
+    return _ladder([_settled(text, d, spans) for d in drafts])
+
+
+def _ladder(amounts: list[Amount]) -> list[Amount]:
+    """30件以上奖励3万元，每增加30件增加3万元 is one staircase from nothing."""
+    if [a["kind"] for a in amounts] == ["fixed", "step"] and amounts[0]["value"] == amounts[1]["value"] and not amounts[1].get("start"):
+        return [amounts[1]]
+    return amounts
 
 
 def _plain(value: Decimal) -> int | float:
@@ -64,6 +71,9 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
             if re.search(r"最高[^，；。]{0,14}$", text[low : low + m.start()]):
                 draft.amount["ceiling"] = True
             drafts.append(draft)
+    spent = re.search(r"按照?[^，；。]{0,10}(?:实际)[^，；。]{1,10}(?:投入|费用|支出|发生额|金额|利息)(?=(?:给予|予以)?(?:最高|不超过|[^，；。]{0,4}最高))", text[low:high])
+    if spent and not any(q.is_ratio for q in found):
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": spent[0].lstrip("按照")}, low, high))
     position = low
     for index, q in enumerate(found):
         if id(q) in lows or index in done:
@@ -77,6 +87,9 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
     actual = re.search(r"按照?([^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入))(?:给予|予以)[^，；。]{0,10}(?:奖励|补贴|补助|资助)", text[low:high])
     if actual and not drafts:
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": actual[1]}, low, high))
+    same = re.search(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)", text[low:high])
+    if same and not drafts:
+        drafts.append(_Draft({"kind": "matching", "rate": 1}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
         drafts.append(_Draft({"kind": "matching" if re.search(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))
@@ -99,6 +112,11 @@ def _one(
 ) -> None:
     capping = bool(_CAP_BEFORE.search(piece)) or q.op in ("le", "lt") or bool(_CAP_AFTER.match(after))
     start = q.start if lower is None else lower.start
+    if re.search(r"(?:每年|年度|市财政|区财政)?(?:统筹)?安排(?:不少于|不低于)?$", piece) and q.is_money:
+        return
+    if q.is_ratio and re.match(r"部分[^，；。]{0,10}差额", after):
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": "差额"}, start, q.end))
+        return
     if q.is_ratio:
         _ratio(text, q, lower, piece, after, drafts, low, capping)
         return

@@ -22,7 +22,7 @@ _TRIGGER = re.compile(
 _GIVE_PLAIN = re.compile(
     rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|(?:给予|予以)[^，；。]{{0,36}}?(?:{_GIFT})|免征|免收|免缴|免除|免租|减半收取|减按|由[^，；。]{{2,10}}(?:部门|财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
     rf"(?:全额|差额(?:部分)?)[^，；。]{{0,14}}(?:补贴|补助|资助|返还)|对其[^，；。]{{0,12}}(?:补贴|奖励|补助)|(?:实行|进行)(?:奖励|补助|补贴|资助|贴息)|奖励[^，；。]{{0,16}}名额|"
-    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|减免|优惠政策|租金优惠)|可?根据具体情况研究确定|(?:实行|采取|给予|予以)“?一事一议”?"
+    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|减免|优惠政策|租金优惠)|可[^，；。]{{0,16}}获得[^，；。]{{0,16}}(?:奖励|补贴|补助)|可?根据具体情况研究确定|(?:实行|采取|给予|予以)“?一事一议”?"
 )
 _NO_GIFT = re.compile(
     r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|资助|拨付)|(?:资金|经费|补助|补贴|奖励|奖金|资助|所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|计入|折算"
@@ -106,7 +106,8 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, begin, cap_only=_is_cap_only(text, low, begin, amounts))
     plain = _GIVE_PLAIN.search(words)
     if plain is not None:
-        return Piece(low, high, low + plain.start())
+        by = re.search(r"(?:可选择|可)?(?:按照?|参照)[^，；。]{2,40}$", text[low : low + plain.start()])
+        return Piece(low, high, low + (by.start() if by else plain.start()))
     return Piece(low, high, None)
 
 
@@ -140,7 +141,7 @@ def _promise_start(text: str, low: int, amount: int) -> int:
         rest = text[m.start() : amount]
         if re.search(r"的(?:[^，；。的]{0,16}(?:企业|单位|机构|项目|平台|个人|产品|园区|基地|人才|组织|中心|者|团队|人员|商场|协会|学校|合作社|农户|企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|补助|补贴|资助|每|按|发放|由|享受|最高|分别)", rest[1:]):
             continue
-        if m[0] in ("支持", "享受", "获得", "奖励", "补贴", "补助", "资助", "扶持", "配套", "当年", "年度", "连续", "同一", "每", "累计", "合计") and re.search(r"的(?:企业|单位|项目|机构|，)|(?:给予|予以)", rest[2:]) and "按" not in rest[:3]:
+        if m[0] in ("支持", "享受", "获得", "奖励", "补贴", "补助", "资助", "扶持", "配套", "当年", "年度", "连续", "同一", "累计", "合计") and re.search(r"的(?:企业|单位|项目|机构|，)|(?:给予|予以)", rest[2:]) and "按" not in rest[:3]:
             continue
         return m.start()
     return max(low, amount)
@@ -150,6 +151,8 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
     """Pieces that only limit what was promised before: 每家企业每年最高不超过10万元."""
     words = text[low : amounts[-1].end if amounts else low]
     lead = text[low:begin]
+    if re.search(r"(?:补贴|奖励|补助|扶持|资助|支持|配套)(?:资金)?(?:总)?(?:金额|额度|总额|额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|为)", words) and not re.search(r"给予|予以", words) and not re.match(r"对[^，；。]{2,}的", words):
+        return True
     return bool(
         re.match(
             r"(?:且|但|并|原则上|其中)?(?:给予)?(?:每[^，；。]{0,16}|单[个项家户一笔台][^，；。]{0,16}|同一[^，；。]{0,16}|[一两单]个[^，；。]{0,16}|对?(?:同|一)[个一家][^，；。]{0,16}|全年|年度|当年|累计|合计|总额|总计|最高|最多|不超过|上限|奖励|补[助贴]|资助|扶持|贴息|支持|扶持资金|补贴资金|奖励资金|奖补|金额|额度|奖金|比例|享受|时间|期限|资金|该项|两项|单年|各|企业|平台|项目|机构|政策|限额|封顶|奖)"
@@ -220,7 +223,7 @@ def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
     bare = re.sub(
-        r"连续[一二三四五\d]+年|最多|至多|即|资金|补助|补贴|奖励|资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
+        r"连续[一二三四五\d]+年|该企业|该单位|该项目|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
         "", words,
     )  # fmt: skip
     return len(re.sub(r"\W", "", bare)) >= 2
@@ -235,6 +238,9 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
     if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
         return False
     has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
+    sums = [q.value for a, z in b.promises for q in quantities(text, a, z) if q.is_money]
+    if sums and min(sums) >= 1_000_000_000 and not re.search(r"给予|予以|奖励|补助|补贴", promise):
+        return False
     if has_amount:
         return True
     if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):

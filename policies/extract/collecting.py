@@ -26,6 +26,9 @@ _WHO = re.compile(r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{
 _PERSONAL = re.compile(
     r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
 )
+_FOR_PLACES = re.compile(
+    r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
+)
 _NAMING = re.compile(r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$")
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
 
@@ -33,7 +36,7 @@ _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励
 def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
     """The items of a document, its common criteria, and whether its benefits exclude one another."""
     state = State(m)
-    if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title):
+    if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
         return [], None, False
     _walk(state, root)
     if "条例" in title[-14:]:

@@ -49,6 +49,10 @@ def finish(copy: CleanText, draft: ItemDraft) -> dict[str, Any]:
         n = number(quota[1] or quota[2])
         if n:
             item["quota"] = int(n)
+    budget = re.search(r"每年(?:统筹)?安排(?:不少于|不低于)?(\d[\d.,]*)(万|亿)元", words)
+    if budget:
+        value = (number(budget[1]) or 0) * (10_000 if budget[2] == "万" else 100_000_000)
+        item["budget"] = int(value)
     return item
 
 

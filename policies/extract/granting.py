@@ -17,7 +17,7 @@ from policies.quantities import quantities
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
-_TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
+_TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
 _SUBJECTS = {"qualifications", "industry_theme", "industry", "registered_region", "enterprise_size", "entity_kind", "above_scale", "headquarters", "ownership"}
@@ -122,6 +122,7 @@ def _figures(text: str, group: _Group) -> bool:
 
 def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
     """Without general words (采取后补助方式给予支持) beside promises with figures."""
+    groups = [g for g in groups if _figures(text, g) or not re.search(r"(?:上述|前款|本条)[^，；。]{0,4}(?:资助|标准|奖励|补贴|补助|规定)", text[g[0].start : g[-1].end])]
     rich = [g for g in groups if _figures(text, g)]
     if not rich:
         return groups

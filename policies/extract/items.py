@@ -15,7 +15,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.thresholds import Measured, find_thresholds, metrics_in
 from policies.extract.tiers import align
 
-_TARGETED = re.compile(r"(?:对于?|凡|鼓励|支持|引导)")
+_TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
 _STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级)[^，；。]{0,14}(?:的)?$")
 _BARE_BOUND = re.compile(r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|个)?(?:以上|以下|及以上)?(?:的)?$")
@@ -133,7 +133,22 @@ def item_of(m: Mentions, group: list[Benefit]) -> ItemDraft:
         _single(m, group[0], draft)
     else:
         _tiered(m, group, draft)
+    _settle_amounts(draft)
     return draft
+
+
+def _settle_amounts(draft: ItemDraft) -> None:
+    """The first amount is what is given, never 再给予 on top; a ceiling behind the last tier of shares holds for all of them."""
+    if draft.amounts and draft.amounts[0].get("plus"):
+        draft.amounts[0].pop("plus")
+    kinds = {a["kind"] for a in draft.amounts}
+    if len(draft.amounts) > 1 and len(kinds) == 1 and kinds <= {"ratio", "matching", "per_unit"} and "cap" in draft.amounts[-1]:
+        last = draft.amounts[-1]
+        if all("cap" not in a for a in draft.amounts[:-1]):
+            for amount in draft.amounts[:-1]:
+                amount["cap"] = last["cap"]
+                if "per" in last:
+                    amount["per"] = last["per"]
 
 
 def _skip(m: Mentions, b: Benefit) -> list[tuple[int, int]]:

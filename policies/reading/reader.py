@@ -30,15 +30,20 @@ def read_policy(data: bytes, *, name: str) -> PolicyText:
         size = len(data) / 2**20
         raise UnreadablePolicy("too_large", f"文件有 {size:.0f} MB,超过 {MAX_BYTES // 2**20} MB 的上限;请只上传政策正文")
     text = _read(data, name, sniff(data))
-    if len(text.text) > _MAX_CHARACTERS:
-        raise UnreadablePolicy("too_large", "文字过多(超过 400 万字),请只上传政策正文")
+    _refuse_long(text.text)
     return text
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > _MAX_CHARACTERS:
+        raise UnreadablePolicy("too_large", "文字过多(超过 400 万字),请只上传政策正文")
 
 
 def _read(data: bytes, name: str, source_format: SourceFormat) -> PolicyText:
     match source_format:
         case SourceFormat.TXT:
             decoded = decode(data)
+            _refuse_long(decoded.text)
             return PolicyText(
                 name=name,
                 sha256=sha256(data).hexdigest(),
