@@ -51,10 +51,16 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The group of every row: `names[codes[row]]`, each name once; `NOT_KNOWN` where it is unknown."""
+    """The group of every row: `names[codes[row]]`, each name once, `NOT_KNOWN` where it is unknown; `sizes[i]` rows in each."""
 
     names: tuple[str, ...]
     codes: Rows
+    sizes: Rows
+
+
+def labels_from(names: tuple[str, ...], codes: Rows) -> Labels:
+    """Labels with their sizes counted."""
+    return Labels(names, codes, np.bincount(codes, minlength=len(names)))
 
 
 class Crowd(Protocol):
@@ -183,14 +189,17 @@ def simulate(
     """Compare two versions; without `budget` the second version's own budget counts."""
     was, now = variant_truths(before, crowd, as_of), variant_truths(after, crowd, as_of)
     gained, lost = np.flatnonzero(now.met & ~was.met), np.flatnonzero(was.met & ~now.met)
+    concerned = np.flatnonzero(was.met | now.met)
+    state = was.met[concerned] + 2 * now.met[concerned].astype(np.int64)
+    tallies = _tallies(before, was, after, now, crowd, as_of)
     return Simulation(
-        before=_tally(was, crowd, as_of, None if before is None else before.item),
-        after=_tally(now, crowd, as_of, after.item),
+        before=tallies[0],
+        after=tallies[1],
         gained_count=len(gained),
         lost_count=len(lost),
         gained=crowd.usccs(gained[:listed]),
         lost=crowd.usccs(lost[:listed]),
-        groups=tuple(g for d in dimensions for g in _groups(d, crowd.labels(d, as_of), was, now)),
+        groups=tuple(g for d in dimensions for g in _groups(d, crowd.labels(d, as_of), concerned, state)),
         budget=after.item.budget if budget is None else budget,
     )
 
@@ -201,6 +210,15 @@ def variant_truths(variant: Variant | None, crowd: Crowd, as_of: date) -> Truths
         nobody = np.zeros(crowd.rows, dtype=np.bool_)
         return Truths(nobody, nobody)
     return crowd.truths(variant.document.gate_of(variant.item), as_of)
+
+
+def _tallies(before: Variant | None, was: Truths, after: Variant, now: Truths, crowd: Crowd, as_of: date) -> tuple[Tally, Tally]:
+    """Both tallies; versions that pay alike are paid once."""
+    if before is None or before.item.amounts != after.item.amounts:
+        return _tally(was, crowd, as_of, None if before is None else before.item), _tally(now, crowd, as_of, after.item)
+    either = np.flatnonzero(was.met | was.open | now.met | now.open)
+    paid = crowd.bounds(after.item, either, as_of)
+    return _sum_of(either, paid, was), _sum_of(either, paid, now)
 
 
 def _tally(truths: Truths, crowd: Crowd, as_of: date, item: PolicyItem | None) -> Tally:
@@ -221,14 +239,13 @@ def _yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-def _groups(dimension: Dimension, labels: Labels, was: Truths, now: Truths) -> Iterator[Group]:
-    def count(mask: Mask | None = None) -> NDArray[np.int64]:
-        return np.bincount(labels.codes if mask is None else labels.codes[mask], minlength=len(labels.names))
-
-    counts = [count(), count(was.met), count(now.met), count(now.met & ~was.met), count(was.met & ~now.met)]
+def _groups(dimension: Dimension, labels: Labels, concerned: Rows, state: Rows) -> Iterator[Group]:
+    """`state` of the `concerned` rows: 1 eligible before only, 2 after only, 3 both."""
+    counts = np.bincount(labels.codes[concerned] * 4 + state, minlength=4 * len(labels.names)).reshape(-1, 4)
     for i in sorted(range(len(labels.names)), key=labels.names.__getitem__):
-        if counts[0][i]:
-            yield Group(dimension, labels.names[i], *(int(c[i]) for c in counts))
+        _, lost, gained, kept = (int(n) for n in counts[i])
+        if labels.sizes[i]:
+            yield Group(dimension, labels.names[i], int(labels.sizes[i]), lost + kept, gained + kept, gained, lost)
 
 
 # ---- curves ------------------------------------------------------------------------------------------------------
@@ -303,7 +320,7 @@ class ProfileCrowd:
         found = [label_of(p, dimension, as_of) for p in self.profiles]
         names = tuple(dict.fromkeys(found))
         places = {name: i for i, name in enumerate(names)}
-        return Labels(names, np.array([places[name] for name in found], dtype=np.int64))
+        return labels_from(names, np.array([places[name] for name in found], dtype=np.int64))
 
 
 def fen_below(amount: Decimal) -> int:

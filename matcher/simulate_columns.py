@@ -4,7 +4,7 @@ Bounds equal those of `amounts.benefit` to the fen: the low one rounded down, th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from math import gcd
@@ -32,6 +32,7 @@ from matcher.simulate import (
     fen_above,
     fen_below,
     industry_label,
+    labels_from,
 )
 from policies.rules import Amount, Criterion, PolicyItem
 
@@ -52,6 +53,7 @@ class ColumnCrowd:
     """The enterprises of a snapshot's Arrow table (columns `fact@period`, scaled integers), with a column `uscc`."""
 
     table: Table
+    _groups: dict[tuple[Dimension, date], Labels] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def rows(self) -> int:
@@ -87,31 +89,37 @@ class ColumnCrowd:
         return Bounds(low + plus_low, np.where(unbounded, 0, high + plus_high), unbounded)
 
     def labels(self, dimension: Dimension, as_of: date) -> Labels:
-        """The group of every row."""
+        """The group of every row; kept, so that a slider does not read them again."""
+        known = self._groups.get((dimension, as_of))
+        if known is None:
+            known = self._groups[dimension, as_of] = self._labels(dimension, as_of)
+        return known
+
+    def _labels(self, dimension: Dimension, as_of: date) -> Labels:
         if dimension == "age":
             return self._ages(as_of)
         name = _COLUMN[dimension]
         if name not in self.table.table.column_names:
-            return Labels((NOT_KNOWN,), np.zeros(self.rows, np.int64))
+            return labels_from((NOT_KNOWN,), np.zeros(self.rows, np.int64))
         label: Callable[[str], str] = {"industry": industry_label, "district": _district}.get(dimension, str)
         array = self.table.table.column(name).combine_chunks()
         coded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
         found = [label(word) for word in coded.dictionary.to_pylist()] + [NOT_KNOWN]
         names = tuple(dict.fromkeys(found))
         places = np.array([names.index(n) for n in found], np.int64)
-        return Labels(names, places[coded.indices.fill_null(len(found) - 1).to_numpy(zero_copy_only=False)])
+        return labels_from(names, places[coded.indices.fill_null(len(found) - 1).to_numpy(zero_copy_only=False)])
 
     def _ages(self, as_of: date) -> Labels:
         names = (*(name for _, name in AGE_BANDS), OLDEST, NOT_KNOWN)
         if "established_on" not in self.table.table.column_names:
-            return Labels(names, np.full(self.rows, len(names) - 1, np.int64))
+            return labels_from(names, np.full(self.rows, len(names) - 1, np.int64))
         array = self.table.table.column("established_on").combine_chunks()
         born = array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
         # born after the day of `limit` years ago: younger than that; on the leap day a year is full on the first of March
         edges = np.array([(_years_ago(as_of, limit) - _EPOCH).days for limit, _ in reversed(AGE_BANDS)], np.int64)
         codes = len(AGE_BANDS) - np.searchsorted(edges, born, side="left")
         unknown = array.is_null().to_numpy(zero_copy_only=False)
-        return Labels(names, np.where(unknown, len(names) - 1, codes).astype(np.int64))
+        return labels_from(names, np.where(unknown, len(names) - 1, codes).astype(np.int64))
 
     # ---- bases ---------------------------------------------------------------------------------------------------
     def _base(self, amount: Amount, rows: Rows, as_of: date) -> "_Numbers | None":
@@ -151,8 +159,12 @@ class ColumnCrowd:
             return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_), 0
         metadata = self.table.table.schema.field(name).metadata or {}
         array = self.table.table.column(name).combine_chunks()
+        if not array.null_count:
+            values = array.to_numpy(zero_copy_only=False)[rows].astype(np.int64, copy=False)
+            return values, np.ones(len(rows), np.bool_), int(metadata.get(b"scale", b"0"))
         known = array.is_valid().to_numpy(zero_copy_only=False)[rows]
-        values = array.fill_null(0).to_numpy(zero_copy_only=False)[rows].astype(np.int64, copy=False)
+        bare = pa.Array.from_buffers(array.type, len(array), [None, array.buffers()[1]], offset=array.offset)  # nulls unmasked
+        values = np.where(known, bare.to_numpy(zero_copy_only=False)[rows].astype(np.int64, copy=False), 0)
         return values, known, int(metadata.get(b"scale", b"0"))
 
 
