@@ -101,6 +101,8 @@ def _condition(
 ) -> list[Node]:
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, context=context)
     typed = _without_passing(m, start, end, typed, listed=merge)
+    if merge:
+        typed = [_as_state(f) for f in typed]
     pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]] = []
     for low, high in _chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]
@@ -112,6 +114,13 @@ def _condition(
             gap = None
         pieces.append((low, high, inside, gap))
     return _nodes(m, pieces, typed, merge=merge, excluding=excluding)
+
+
+def _as_state(f: Found) -> Found:
+    """In a list of conditions a title that was gained is one that is held, unless the words ask for when or whether first."""
+    if f.node["fact"] != "qualification_granted" or "first" in f.node or "period" in f.node:
+        return f
+    return Found({**f.node, "fact": "qualifications", "op": "has_any"}, f.start, f.end, f.rank)
 
 
 def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
@@ -201,6 +210,10 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool)
         position = max(position, f.end)
     if position < high:
         segments.append((position, high))
+    strong = [f for f in spans if f.node["fact"] not in _WEAK]
+    if strong:
+        first = min(f.start for f in strong)
+        segments = [(a, b) for a, b in segments if not (b == first and b - a <= 22 and re.search(r"(?:的|时|须|应|需|时须|时应|前|后|内)$", text[a:b]) and not re.search(r"[、且]", text[a:b]))]
     telling = [(a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 2))]
     if not telling:
         return None

@@ -59,6 +59,22 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                     rank=phrase.rank, period=period,
                 )
             )  # fmt: skip
+    result.extend(_tax_grade(text, start, end))
+    return result
+
+
+_GRADE = re.compile(r"纳税信用(?:等级|级别|评价|评级|等级评定)*(?:结果)?(?:被)?(?:评定|评价)?(?:为|达到|在|不低于)?“?(?P<first>[ABM])级?”?(?P<rest>(?:(?:、|或者?|和)“?[ABM]级?”?)*)(?P<up>\(含\))?(?P<above>及?以上)?(?:企业|纳税人)?")
+
+
+def _tax_grade(text: str, start: int, end: int) -> list[Found]:
+    """纳税信用等级为A级或B级, 纳税信用B级以上."""
+    result: list[Found] = []
+    for m in _GRADE.finditer(text, start, end):
+        grades = re.findall(r"[ABM]", m["first"] + (m["rest"] or ""))
+        if m["above"] or "不低于" in m[0]:
+            grades = list("ABM"[: "ABM".index(grades[-1]) + 1])
+        near = period_in(text, max(start, m.start() - 12), m.start())
+        result.append(found("tax_credit_grade", "in", grades, m.start(), m.end(), origin="standing/tax-grade", rank=3, period=near[0] if near else None))
     return result
 
 

@@ -25,7 +25,7 @@ _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新�
 _FREE = re.compile(
     rf"(?:{_TIME}|{_PLACE}|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
     r"税务(?:部门)?|口径|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
-    r"[一-龥、]{2,12}(?:机构|企业)(?=近|上一?年)|以上|项目|产生|贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
+    r"[一-龥、]{2,12}(?:机构|企业)(?=近|上一?年)|以上|项目|产生|贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
     r"符合|申报|申请|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
 _SPECIAL = re.compile(r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$")
@@ -80,7 +80,7 @@ def _fits(unit: str, q: Quantity) -> bool:
     if unit == "ratio":
         return q.is_ratio
     if unit == "人":
-        return q.unit in _PEOPLE
+        return q.unit in _PEOPLE or q.unit == "个"
     if unit == "件":
         return q.unit in _PIECES
     if unit == "㎡":
@@ -123,6 +123,21 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
             last = measured, q
     result.extend(_durations(text, start, end))
     result.extend(_signs(text, start, end))
+    result.extend(_since(text, start, end))
+    return result
+
+
+_SINCE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日(?:\(含\))?(?:以后|之后|起|后|以来)[^，；。]{0,14}?(?:新)?(?:注册成立|注册登记|登记注册|注册|成立|设立)")
+
+
+def _since(text: str, start: int, end: int) -> list[Found]:
+    """2022年1月1日以后在本市注册成立: a date of establishment."""
+    result: list[Found] = []
+    for m in _SINCE.finditer(text, start, end):
+        month, day = int(m[2]), int(m[3])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            iso = f"{m[1]}-{month:02d}-{day:02d}"
+            result.append(found("established_on", "ge", iso, m.start(), m.end(), origin="duration/since", rank=1))
     return result
 
 
@@ -145,7 +160,7 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 
 _BETWEEN = re.compile(
-    r"(?:[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|年|每|的|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
+    r"(?:\([^()]{0,24}\)|[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|年|每|的|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
 _AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")

@@ -133,6 +133,8 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     if re.match(r"(?:培育|后备|入库|培育库)", after) or codes[0] in _STATES_ONLY or re.search(r"优先[^，；。]{0,4}$", text[max(start, span_start - 4) : low]):
         event = False
         span_start, span_end = low, high
+    if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?在?有效期内", after):
+        event, span_start = False, low
     if not event:
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     near = period_in(text, clause, low)
