@@ -41,6 +41,8 @@ def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], 
     _walk(state, root)
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
+    if state.sections and sum(bool(d.amounts) for d in state.drafts) == 1:
+        state.drafts = [d for d in state.drafts if d.amounts]
     if not state.drafts:
         _whole(state, root, title)
     _share(state)
