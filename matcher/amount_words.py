@@ -85,7 +85,7 @@ def _percent(rate: Decimal | None) -> str:
 
 def step_sentence(step: Step, line: AmountLine) -> str:
     amount, unit = line.amount, _base_unit(line.amount)
-    bound = _range(step.low, step.high)
+    bound = amount_range(step.low, step.high)
     match step.name:
         case "fixed":
             return f"定额 {bound}"
@@ -139,7 +139,8 @@ def _count(low: Decimal, high: Decimal | None) -> str:
     return plain_number(low) if high is None or low == high else f"{plain_number(low)}至{plain_number(high)}"
 
 
-def _range(low: Decimal, high: Decimal | None) -> str:
+def amount_range(low: Decimal, high: Decimal | None) -> str:
+    """Bounds in words: 20 万元, 3 万元至 5 万元, 待核定."""
     if high is None:
         return f"{money(low)}以上" if low > 0 else "待核定"
     return money(low) if low == high else f"{money(low)}至 {money(high)}"

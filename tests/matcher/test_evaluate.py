@@ -120,6 +120,29 @@ def test_learning_a_fact_never_overturns_a_settled_verdict(data: st.DataObject) 
 
 @a.QUICK
 @given(st.data())
+def test_learning_another_year_overturns_nothing_but_a_first_time(data: st.DataObject) -> None:
+    as_of = data.draw(a.as_of_days)
+    facts = ("revenue", "insured_headcount", "tax_credit_grade", "legal_person")
+    tree = _without_first(data.draw(a.trees_json(facts)))
+    full = data.draw(a.profiles_json(as_of, facts))
+
+    def fewer(value: Any) -> Any:
+        return {k: v for k, v in value.items() if data.draw(st.booleans())} if isinstance(value, dict) else value
+
+    before = verdict_of(load_criterion(tree), a.knows(**{f: fewer(v) for f, v in full["facts"].items()}), as_of)
+    after = verdict_of(load_criterion(tree), a.a_profile(full), as_of)
+    assert before is Verdict.UNKNOWN or after is before
+
+
+def _without_first(node: Any) -> Any:
+    """首次 is a statement about the earlier years that are recorded, so that a new record may refute it."""
+    if isinstance(node, list):
+        return [_without_first(n) for n in node]
+    return {k: _without_first(v) for k, v in node.items() if k != "first"} if isinstance(node, dict) else node
+
+
+@a.QUICK
+@given(st.data())
 def test_relaxing_a_threshold_never_removes_anybody(data: st.DataObject) -> None:
     as_of = data.draw(a.as_of_days)
     fact, low, high = (
