@@ -18,7 +18,7 @@ from api.profiles import ProfileSource, open_profiles
 from api.records import Decision, Match, MatchRun, OutboxMessage, Page, ProfileRecord, RuleVersion, RunChunk, Snapshot, fen
 from api.usecases.matching import GROUPS
 from api.usecases.pushing import pushes_of
-from api.usecases.recording import ENGINE_VERSION, as_recorded, explanation_of, profile_record, result_of
+from api.usecases.recording import ENGINE_VERSION, explanation_of, profile_of, profile_record, result_of
 from api.usecases.rules import rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
@@ -153,11 +153,12 @@ def match_chunk(plan: RunPlan, chunk: int, *, push_top: int, uow: UnitOfWork) ->
         if profile is None:
             counts["profiles_missing"] += 1
             continue
-        found, decided = _match_enterprise(plan, as_recorded(profile), counts)
+        record = profile_record(profile)
+        found, decided = _match_enterprise(plan, profile_of(record), record.sha256, counts)
         matches += found
         decisions += decided
         if found:
-            profiles.append(profile_record(profile))
+            profiles.append(record)
     done = RunChunk(plan.run.id, chunk, len(usccs), dict(sorted(counts.items())))
     with uow:
         if not uow.of(RunChunk).add_new([done]):
@@ -205,7 +206,7 @@ def run_to_end(
     return finish_run(plan, uow=uow, clock=clock)
 
 
-def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, counts: Counter[str]) -> tuple[list[Match], list[Decision]]:
+def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256: str, counts: Counter[str]) -> tuple[list[Match], list[Decision]]:
     positions, as_of = plan.positions, plan.run.as_of
     decided = positions.index.decide(profile)
     settled = {int(i) for i in decided.eligible} | {int(i) for i in decided.unknown}
@@ -234,25 +235,25 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, counts: Counter
         if band in (Band.NEAR, Band.UNKNOWN) and kept[band] > OPEN_KEPT:
             continue
         version = positions.versions[numbers[key]]
-        decision = _decision(plan, version, found[key], profile)
+        decision = _decision(plan, version, found[key], profile_sha256)
         decisions.append(decision)
         matches.append(_match(plan, version, found[key], profile, decision, rank=ranked.place, score=ranked.score, group=GROUPS[band]))
     counts["matches"] += len(matches)
     return matches, decisions
 
 
-def _decision(plan: RunPlan, version: RuleVersion, found: Determination, profile: EnterpriseProfile) -> Decision:
+def _decision(plan: RunPlan, version: RuleVersion, found: Determination, profile_sha256: str) -> Decision:
     run = plan.run
     return Decision(
-        id=derived_id("dec", run.id, profile.uscc, version.id, str(found.index)),
+        id=derived_id("dec", run.id, found.uscc, version.id, str(found.index)),
         run_id=run.id,
         owner=run.owner,
-        uscc=profile.uscc,
+        uscc=found.uscc,
         document_id=version.document_id,
         item=found.index,
         rule_version_id=version.id,
         rule_sha256=version.sha256,
-        profile_sha256=profile_record(profile).sha256,
+        profile_sha256=profile_sha256,
         as_of=run.as_of,
         engine_version=run.engine_version,
         model_version=run.model_version,
