@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from api.live import Positions
+from api.profiles import open_profiles
+from api.usecases.snapshots import current_snapshot
 from api.wiring import Services
 from data_samples.responses import EnterpriseRow, MatchRow, simulate_responses
 from features.profile import EnterpriseProfile
@@ -40,7 +42,8 @@ def _offers(services: Services, as_of: date) -> tuple[dict[tuple[str, str, int],
     positions: Positions = services.live.positions(as_of)
     candidates: dict[tuple[str, str, int], Candidate] = {}
     rows, enterprises = [], []
-    for uscc in services.live.profiles().usccs()[:MOST_ENTERPRISES]:
+    snapshot = current_snapshot(services.reading())
+    for uscc in open_profiles(Path(snapshot.path)).usccs()[:MOST_ENTERPRISES]:
         profile = services.live.profile(uscc)
         decided = positions.index.decide(profile)
         if not len(decided.eligible):

@@ -49,13 +49,6 @@ def yuan(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:,.2f} 元"
 
 
-def money_range(low: Decimal, high: Decimal | None) -> str:
-    """预计 8 万元至 20 万元; never a promise."""
-    if high is None:
-        return f"不少于 {money(low)}" if low > 0 else "以核定为准"
-    return money(low) if low == high else f"{money(low)}至 {money(high)}" if low > 0 else f"最高 {money(high)}"
-
-
 def state(word: str) -> str:
     """A state in words; one without a word stands as it is."""
     return STATE_WORDS.get(word, word)
