@@ -137,11 +137,33 @@ def _nodes(
         runs = [(gaps[0][0], gaps[-1][1])] if gaps else []
     else:
         runs = [part for gap in gaps for part in _headed(m.text, *gap)]
+    runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
+    for low, high in apart:
+        items.append((low, high, declared(m, low, high, origin="declared/bracket")))
     for low, high in runs:
         prefix = "未出现：" if excluding else ""
         items.append((low, high, declared(m, low, high, origin="declared/excluded" if excluding else "declared/listed" if merge else "declared/inline", prefix=prefix)))
     items.sort(key=lambda item: (item[0], item[1]))
     return _joined(m.text, items)
+
+
+_OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80})\)")
+
+
+def _brackets_apart(
+    text: str, runs: list[tuple[int, int]], typed: list[Found], pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]], *, merge: bool
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """A bracket (不含…) in a phrase is a condition of its own; a run that is nothing but such a bracket is not said twice."""
+    if merge or not pieces:
+        return runs, []
+    low, high = pieces[0][0], pieces[-1][1]
+    apart = [
+        m.span("in")
+        for m in _OUTSIDE.finditer(text, low, high)
+        if not any(f.start < m.end() and m.start() < f.end for f in typed) and not re.search(r"税|本数|附属", m["in"][:6])
+    ]
+    kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]
+    return kept, apart
 
 
 def _joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:

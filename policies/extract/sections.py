@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.benefits import units
-from policies.extract.conditions import inline_condition, listed_condition
+from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
@@ -17,35 +17,69 @@ _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重
 
 def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> list[Node]:
     """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
-    nodes: list[Node] = []
+    if _defined(state, clause):
+        return children_of(state, clause, any_one=True)
+    parts: list[tuple[list[Node], bool]] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
         bare = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label")
         if bare and (clause.children or len(clause.paragraphs) > 1):
             excluding = excluding or bool(clause.children and EXCLUSION.search(words))
             continue
-        start = past_heading(state.m, clause, a, b, index) if clause.role is not None or clause.children else a
-        lead = _WITH_LIST.search(state.m.text, start, b)
-        if lead is not None and clause.children:
-            nodes.extend(_around_list(state, start, lead, b))
-            continue
-        if _LEAD_LINE.search(words) and len(words) < 40:
-            continue
         if EXCLUSION.search(words) and clause.children:
             excluding = True
             continue
-        shut = _SHUT_OUT.match(state.m.text, a, b)
-        if shut is not None and not SANCTION.search(words):
-            nodes.extend(_excluded(state, shut.end(), b))
-            continue
-        said = _object(state, start, b)
-        if said is not None:
-            nodes.extend(inline_condition(state.m, *said))
-        else:
-            nodes.extend(listed_condition(state.m, start, b, excluding=excluding))
+        parts.append((_line(state, clause, (a, b), index, excluding=excluding), _is_branch(state, a, b)))
+    nodes = _branched(parts)
     own = state.text_of(clause)
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
     return nodes
+
+
+def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, excluding: bool) -> list[Node]:
+    """The conditions in one line of an eligibility section."""
+    a, b = span
+    words = state.m.text[a:b]
+    start = past_heading(state.m, clause, a, b, index) if clause.role is not None or clause.children else a
+    lead = _WITH_LIST.search(state.m.text, start, b)
+    if lead is not None and clause.children:
+        return _around_list(state, start, lead, b)
+    if _LEAD_LINE.search(words) and len(words) < 40:
+        return []
+    shut = _SHUT_OUT.match(state.m.text, a, b)
+    if shut is not None and not SANCTION.search(words):
+        return _excluded(state, shut.end(), b)
+    meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
+    if meaning is not None and clause.style not in ("card", "article"):
+        return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
+    said = _object(state, start, b)
+    if said is not None:
+        return inline_condition(state.m, *said)
+    return listed_condition(state.m, start, b, excluding=excluding)
+
+
+def _is_branch(state: State, start: int, end: int) -> bool:
+    """批发业：上一年度营业收入…: a line that names a trade and then its own conditions is one of several branches."""
+    m = re.compile(r"[^，；。：]{2,70}：(?=[^：]{6,})").match(state.m.text, start, end)
+    if m is None:
+        return False
+    return any(f.node["fact"] in ("industry", "industry_theme") for f in read_typed(state.m, start, m.end()))
+
+
+def _branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
+    """The parts together; two branches or more are alternatives."""
+    trees = [tree for nodes, branch in parts if branch and (tree := all_of(nodes)) is not None]
+    if len(trees) < 2:
+        return [n for nodes, _ in parts for n in nodes]
+    either = any_of(trees)
+    rest = [n for nodes, branch in parts if not branch for n in nodes]
+    return [*rest, either] if either is not None else rest
+
+
+def _defined(state: State, clause: Clause) -> bool:
+    """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
+    meanings = [bool(re.match(r"[^，；。]{2,30}是指", state.text_of(c))) for c in clause.children]
+    return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 
 _WITH_LIST = re.compile(r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|须|需|必须)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^：。；]{0,14}?(?:条件|要求|标准)?(?:之一)?(?=的|：|$)")
@@ -54,7 +88,7 @@ _WITH_LIST = re.compile(r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|�
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
     """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
     nodes: list[Node] = []
-    if lead.start() - start >= 6:
+    if lead.start() - start >= 6 and not re.search(r"本[^，；。]{1,8}所[指称]|^申请", state.m.text[start : lead.start()]):
         nodes.extend(n for n in inline_condition(state.m, start, lead.start()))
     tail = re.compile(r"的([^：。，]{4,30})：?$").match(state.m.text, lead.end(), end)
     if tail is not None:
@@ -69,7 +103,7 @@ def _excluded(state: State, start: int, end: int) -> list[Node]:
 
 def children_of(state: State, clause: Clause, *, any_one: bool = False, excluding: bool = False) -> list[Node]:
     """The conditions of the numbered children; `any_one` where one of them is enough."""
-    parts: list[Node] = []
+    parts: list[tuple[Node, bool]] = []
     for child in clause.children:
         if child.role == "restart":
             break
@@ -80,11 +114,12 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
         inner = excluding or child.role == "exclusion" or bool(EXCLUSION.search(first) and not SANCTION.search(own))
         tree = all_of(conditions_of(state, child, excluding=inner))
         if tree is not None:
-            parts.append(tree)
+            branch = bool(child.paragraphs) and _is_branch(state, *child.paragraphs[0])
+            parts.append((tree, branch))
     if any_one and len(parts) > 1 and not excluding:
-        tree = any_of(parts)
+        tree = any_of([p for p, _ in parts])
         return [tree] if tree is not None else []
-    return [n for p in parts for n in flat(p)]
+    return _branched([(flat(p), branch) for p, branch in parts])
 
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
@@ -110,6 +145,10 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
         if index == 0 and len(clause.paragraphs) > 1 and clause.heading and b - a <= len(clause.heading) + 1:
             continue
         if _EXCLUSIVE.search(words):
+            continue
+        lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
+        if lead is not None:
+            nodes.extend(_around_list(state, a, lead, b))
             continue
         said = _object(state, a, b)
         nodes.extend(listed_condition(state.m, a, b) if said is None else inline_condition(state.m, *said))
