@@ -60,13 +60,14 @@ def rule_of_amount(amount: Amount) -> str:
         case "ratio":
             top = f"至 {_percent(amount.rate_max)}" if amount.rate_max is not None else ""
             part = "增量" if amount.of_increase else ""
-            part += f"超过 {money(amount.over)} 的部分" if amount.over else ""
-            part += f"不超过 {money(amount.upto)} 的部分" if amount.upto is not None else ""
+            part += f"超过 {_figure(amount.over, _base_unit(amount))} 的部分" if amount.over else ""
+            part += f"不超过 {_figure(amount.upto, _base_unit(amount))} 的部分" if amount.upto is not None else ""
             text = f"按{base}{part}的 {_percent(amount.rate)}{top}"
         case "per_unit":
             text = f"每{amount.unit or '单位'} {money(amount.value or Decimal(0))}"
         case "step":
-            text = f"{base}在 {money(amount.start or Decimal(0))} 基础上每增加 {money(amount.every or Decimal(0))},给予 {money(amount.value or Decimal(0))}"
+            unit, value = _base_unit(amount), money(amount.value or Decimal(0))
+            text = f"{base}在 {_figure(amount.start, unit)} 基础上每增加 {_figure(amount.every, unit)},给予 {value}"
         case "matching":
             text = f"按上级资金的 {_percent(amount.rate)} 配套" if amount.rate is not None else "按上级资金配套"
         case "capped":

@@ -24,6 +24,7 @@ from matcher.words import (
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op
 
 _NUMBER = {Op.GE: "不低于", Op.GT: "高于", Op.LE: "不高于", Op.LT: "低于", Op.EQ: "等于"}
+_FIRST = {Op.GE: "首次达到", Op.GT: "首次超过"}
 _DATE = {Op.GE: "不早于", Op.GT: "晚于", Op.LE: "不晚于", Op.LT: "早于", Op.EQ: "为"}
 _AGG = {"each": "每{u}", "any": "任一{u}", "sum": "累计", "avg": "平均", "min": "最低", "max": "最高"}
 
@@ -82,7 +83,8 @@ def leaf_sentence(leaf: Leaf) -> str:
             yes, no = words()["truths"].get(leaf.fact, (f"{name}为是", f"{name}为否"))
             return f"{_when(leaf)}{yes if leaf.value else no}"
         case FactType.NUMBER if isinstance(leaf.value, Decimal):
-            return f"{_when(leaf)}{name}{_NUMBER[leaf.op]} {_threshold(leaf, leaf.value, definition.unit)}"
+            reaches = _FIRST.get(leaf.op, f"首次{_NUMBER[leaf.op]}") if leaf.first else _NUMBER[leaf.op]
+            return f"{_when(leaf)}{name}{reaches} {_threshold(leaf, leaf.value, definition.unit)}"
         case _:
             return f"{_when(leaf)}{_code_sentence(leaf, name)}"
 
@@ -99,18 +101,17 @@ def _when(leaf: Leaf) -> str:
     if not definition.is_periodic:
         return ""
     period = leaf.period or ("Y-1" if definition.period == "year" else "M-1")
-    first = "首次达到" if leaf.first else ""
     start, _, end = period.partition("..")
-    if not end or start == end:
-        return period_name(period) + first
+    if not end or start == end or leaf.first:
+        return period_name(period)
     agg = aggregation(leaf, definition, (start, end))
-    return period_name(period) + (first or _AGG[agg].format(u="年" if definition.period == "year" else "月"))
+    return period_name(period) + _AGG[agg].format(u="年" if definition.period == "year" else "月")
 
 
 def _event_sentence(leaf: Leaf, name: str) -> str:
     when = period_name(leaf.period) if leaf.period else ""
     codes = leaf.value if isinstance(leaf.value, tuple) else ()
-    first = {True: "首次", False: "再次", None: ""}[leaf.first]
+    first = {True: "首次", False: "重新", None: ""}[leaf.first]
     no = leaf.op is Op.NOT_OCCURRED
     if leaf.fact == "qualification_granted":
         verb = f"未{first}获认定" if no else f"{first}获认定"
@@ -150,7 +151,7 @@ def _code_sentence(leaf: Leaf, name: str) -> str:
         case Op.HAS_NONE:
             return f"不具备{name}:{code_names(leaf.fact, codes)}"
         case _:
-            return f"具备{name}:{code_names(leaf.fact, codes, '或')}"
+            return f"{'属于' if leaf.fact == 'industry_theme' else '具备'}{name}:{code_names(leaf.fact, codes, '或')}"
 
 
 # ---- what the enterprise has -------------------------------------------------------------------------------------
