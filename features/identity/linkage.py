@@ -22,7 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from features.identity.names import parts
+from features.identity.names import place_core_form
 from features.identity.steps import AGREEMENTS, CLASHES, REASONS, STRONG, WEAK
 
 
@@ -51,23 +51,22 @@ _NOT_A_MARK = re.compile(r"[^一二三四五六七八九十零0-9A-Z甲乙丙丁
 # ---- columns that the model compares -----------------------------------------------------------------------------
 def _compared(names: list[str]) -> pa.Table:
     """For each name its core (what tells it from others of the place), its place, its form, and core and form together."""
-    taken = [parts(name) for name in names]
-    cores = [one.core.replace("(", "").replace(")", "") for one in taken]
+    taken = [place_core_form(name) for name in names]
+    cores = [core.replace("(", "").replace(")", "") for _, core, _ in taken]
     return pa.table(
         {
             "name": pa.array(names, pa.string()),
             "core": pa.array(cores, pa.string()),
-            "place": pa.array([one.region for one in taken], pa.string()),
-            "form": pa.array([one.form for one in taken], pa.string()),
+            "place": pa.array([place for place, _, _ in taken], pa.string()),
+            "form": pa.array([form for _, _, form in taken], pa.string()),
             "marks": pa.array([_NOT_A_MARK.sub("", core) for core in cores], pa.string()),
-            "plain": pa.array(
-                [
-                    _CUT.sub("有限", core + one.form.replace("(", "").replace(")", ""))
-                    for core, one in zip(cores, taken, strict=True)
-                ]
-            ),
+            "plain": pa.array([_plain(core, form) for core, (_, _, form) in zip(cores, taken, strict=True)], pa.string()),
         }
     )
+
+
+def _plain(core: str, form: str) -> str:
+    return core + form.replace("(", "").replace(")", "") if form else _CUT.sub("有限", core)
 
 
 def _distance(left: pa.ChunkedArray, right: pa.ChunkedArray) -> pa.Array:

@@ -6,7 +6,7 @@ A name is never evidence by itself: what is made here feeds `resolve`, which wan
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from features.reference.place_names import name_index, namings
 from features.regions import area_prefix
@@ -22,7 +22,7 @@ _FORMERLY = re.compile(r"\((?:原名?|曾用名|原名称|更名前|前身|原)[
 _BARE_PARTNERSHIP = re.compile(r"(?<!\()(特殊普通合伙|(?<!特殊)普通合伙|有限合伙)$")
 _STATUS_TAIL = re.compile(r"\((?:已?吊销|已?注销|存续|在业|迁出|停业|破产管理人|清算组)\)$")
 
-# The longest form first: a form that ends another is tried later.
+# The longest form that a name ends with is its form.
 FORMS: tuple[str, ...] = (
     "集团股份有限公司",
     "股份有限公司",
@@ -99,7 +99,13 @@ def normalise(name: str) -> str:
     >>> normalise("广州 海川（集团）有限责任公司")
     '广州海川(集团)有限公司'
     """
-    text = name[:200]
+    text = _spell(name[:200])
+    while (again := _spell(text)) != text:  # what was left out may have joined what stood around it
+        text = again
+    return text
+
+
+def _spell(text: str) -> str:
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     text = _DROPPED.sub("", text.upper().translate(_BRACKETS))
@@ -122,46 +128,67 @@ def is_branch(name: str) -> bool:
     return _BRANCH.search(name) is not None and name.count("公司") + name.count("银行") + name.count("店") >= 1
 
 
-@lru_cache(maxsize=1 << 16)
 def parts(name: str) -> NameParts:
     """Take a normalised name apart.
 
     >>> parts("广州市海川科技有限公司")
     NameParts(region='广州', core='海川科技', form='有限公司', parent='')
     """
-    parent = ""
-    rest = name
-    if is_branch(name):
-        m = _HEAD_OF_BRANCH.match(name)
-        parent = m[1] if m else ""
-    region, rest = _take_region(rest)
-    form = next((form for form in FORMS if rest.endswith(form) and len(rest) > len(form) + 1), "")
-    core = rest[: len(rest) - len(form)] if form else rest
-    return NameParts(region, core or rest, form, parent)
+    region, core, form = place_core_form(name)
+    m = _HEAD_OF_BRANCH.match(name) if is_branch(name) else None
+    return NameParts(region, core, form, m[1] if m else "")
+
+
+def place_core_form(name: str) -> tuple[str, str, str]:
+    """The place, the core and the form of a normalised name, for millions of names."""
+    region, rest = _take_region(name)
+    for length in _form_lengths():
+        if length < len(rest) - 1 and rest[-length:] in _forms():
+            return region, rest[:-length], rest[-length:]
+    return region, rest, ""
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(FORMS)
+
+
+@cache
+def _form_lengths() -> tuple[int, ...]:
+    return tuple(sorted({len(form) for form in FORMS}, reverse=True))
 
 
 def _take_region(name: str) -> tuple[str, str]:
     """The region that a name begins with or has in brackets, in short, and the name without it."""
     prefix, rest = _leading_region(name)
     at = rest.find("(")
+    if at < 0:
+        return prefix, rest
     end = rest.find(")", at)
-    if 0 <= at < end:
-        inside = rest[at + 1 : end]
-        if len(inside) >= 2 and name_index().longest_at(inside, 0) == inside:
-            return prefix or _short(inside), rest[:at] + rest[end + 1 :]
+    inside = rest[at + 1 : end] if end > at else ""
+    if inside in _areas():
+        return prefix or _short(inside), rest[:at] + rest[end + 1 :]
     return prefix, rest
 
 
 def _leading_region(name: str) -> tuple[str, str]:
-    index, at, regions, area = name_index(), 0, "", ""
+    index, areas, at, regions, area = name_index(), _areas(), 0, "", ""
     while at < _LONGEST_REGION and (found := index.longest_at(name, at)) is not None:
-        codes = [code for place in namings()[found].places for code in place.codes if code.startswith(area)]
-        if not codes or at + len(found) > len(name) - 4:
+        if at + len(found) > len(name) - 4:
+            break
+        inside = next((one for one in areas[found] if one.startswith(area)), None)
+        if inside is None:
             break
         regions += _short(found)
         at += len(found)
-        area = area_prefix(codes[0])
+        area = inside
     return regions, name[at:]
+
+
+@cache
+def _areas() -> dict[str, tuple[str, ...]]:
+    """The code prefixes of the places that each name may stand for."""
+    return {name: tuple(area_prefix(code) for place in naming.places for code in place.codes) for name, naming in namings().items()}
 
 
 def _short(region: str) -> str:

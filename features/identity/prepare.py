@@ -190,12 +190,16 @@ class _Easy:
 
     pattern: str
     become: Callable[[pa.Array], pa.Array]
+    shortest: int = 0
+    longest: int = 190
 
 
 def _mapped(column: pa.Array, read: Callable[[str], Any], *, easy: _Easy, kind: pa.DataType = _STRING) -> pa.Array:
     """`read` for each cell: at once for the easy ones, for the others each different value once. Null stays null."""
     cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    is_easy = pc.fill_null(pc.match_substring_regex(cells, easy.pattern), False)
+    length = pc.utf8_length(cells)
+    fits = pc.and_(pc.greater_equal(length, easy.shortest), pc.less_equal(length, easy.longest))
+    is_easy = pc.fill_null(pc.and_(pc.match_substring_regex(cells, easy.pattern), fits), False)
     hard = cells.filter(pc.invert(is_easy)).dictionary_encode()
     values = pa.array([read(value) for value in hard.dictionary.to_pylist()], kind).take(hard.indices)
     return pc.replace_with_mask(easy.become(cells).cast(kind), pc.invert(is_easy), values)
@@ -218,10 +222,10 @@ def _no_branch(cells: pa.Array) -> pa.Array:
     return pa.array(np.zeros(len(cells), dtype=bool))
 
 
-_LAST_OF_NAME = r"[\x{4e00}-\x{4f18}\x{4f1a}-\x{9fa5}]"  # Han, but not 伙
+_NOT_PARTNERS = r"[\x{4e00}-\x{4f18}\x{4f1a}-\x{9fa5}]"  # Han, but not 伙
 _HAN = r"\x{4e00}-\x{9fa5}"
-_EASY_NAME = _Easy(f"^[{_HAN}（）()]{{4,190}}{_LAST_OF_NAME}$", _plain_names)
-_EASY_FORMER = _Easy(f"^.{{0,190}}[{_HAN}]$", _no_name)
+_EASY_NAME = _Easy(f"^[{_HAN}]+(?:[（(][{_HAN}]+[）)][{_HAN}]+)*{_NOT_PARTNERS}$", _plain_names, shortest=5)
+_EASY_FORMER = _Easy(f"[{_HAN}]$", _no_name)
 _EASY_PERSON = _Easy(f"^[{_HAN}]{{2,4}}$", _same)
 _EASY_PHONE = _Easy("^1[3-9][0-9]{9}$", _same)
 _NONE_EASY = _Easy("^\\b\\B", _same)  # matches nothing
@@ -243,7 +247,7 @@ def _phones(column: pa.Array) -> pa.Array:
 
 
 def _names(column: pa.Array) -> pa.Array:
-    """Normalised names; those that end in 伙 or ) may carry a form or a status and are read one by one."""
+    """Normalised names; those of 合伙 may carry a form in odd brackets and are read one by one."""
     return _mapped(column, normalise, easy=_EASY_NAME)
 
 
