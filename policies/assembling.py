@@ -11,7 +11,7 @@ from typing import Any
 
 from policies.cleaning import CleanText, clean
 from policies.coverage import LedgerEntry, ledger_of
-from policies.diagnostics import Diagnostic
+from policies.diagnostics import Diagnostic, warning
 from policies.document import PolicyText
 from policies.extract.checks import check_items
 from policies.extract.collecting import collect
@@ -44,8 +44,8 @@ def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
 def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
     m = mentions_of(copy.text, metadata.region)
     root = segment(copy.text)
-    drafts, common, exclusive = collect(m, root, title=metadata.title or "")
-    odd = check_items(copy, drafts)
+    drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
+    odd = (*check_items(copy, drafts), *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost))
     items = tuple(finish(copy, draft) for draft in drafts)
     block = _block(copy, common, exclusive, bool(drafts))
     return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))

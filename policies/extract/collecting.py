@@ -11,6 +11,7 @@ from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
+from policies.extract.references import resolve
 from policies.extract.sections import conditions_of, scope_of
 from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat, past_heading
 from policies.segmenting import Clause
@@ -33,11 +34,14 @@ _NAMING = re.compile(r"关于(?:命名|公布|表彰|授予|确认|公示|通报
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
 
 
-def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], Node | None, bool]:
-    """The items of a document, its common criteria, and whether its benefits exclude one another."""
+Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
+
+
+def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
+    """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
     state = State(m)
     if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
-        return [], None, False
+        return [], None, False, []
     _walk(state, root)
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
@@ -46,7 +50,8 @@ def collect(m: Mentions, root: Clause, *, title: str) -> tuple[list[ItemDraft], 
     if not state.drafts:
         _whole(state, root, title)
     _share(state)
-    return _settled(state)
+    lost = resolve(state, root)
+    return (*_settled(state), lost)
 
 
 def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
