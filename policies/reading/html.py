@@ -51,7 +51,8 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _LEAST_TEXT = 40
-_TRAFILATURA_LIMIT = 3_000_000
+_TRAFILATURA_LIMIT = 500_000  # its time is not linear in the size of a page
+_MOST_COLUMNS = 60
 _SAME_TITLE_WITHIN = 400
 
 
@@ -261,6 +262,8 @@ def _rows(table: html.HtmlElement) -> Iterator[list[str]]:
             if cell.tag not in ("td", "th"):
                 continue
             _fill(cells, carried)
+            if len(cells) >= _MOST_COLUMNS:
+                break
             words = one_line(" ".join(cell.itertext()))
             column = len(cells)
             if (depth := _count(cell, "rowspan")) > 1:
@@ -268,11 +271,11 @@ def _rows(table: html.HtmlElement) -> Iterator[list[str]]:
             cells.append(words)
             cells.extend("" for _ in range(_count(cell, "colspan") - 1))
         _fill(cells, carried)
-        yield cells
+        yield cells[:_MOST_COLUMNS]
 
 
 def _fill(cells: list[str], carried: dict[int, tuple[int, str]]) -> None:
-    while (held := carried.pop(len(cells), None)) is not None:
+    while len(cells) < _MOST_COLUMNS and (held := carried.pop(len(cells), None)) is not None:
         left, words = held
         if left > 1:
             carried[len(cells)] = (left - 1, words)

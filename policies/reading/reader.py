@@ -18,7 +18,7 @@ from policies.reading.pdf import read_pdf
 from policies.reading.sniffing import sniff
 
 MAX_BYTES = 40 * 2**20
-_MAX_CHARACTERS = 4_000_000
+_MAX_CHARACTERS = 2_000_000
 
 
 def read_policy(data: bytes, *, name: str) -> PolicyText:
@@ -36,7 +36,7 @@ def read_policy(data: bytes, *, name: str) -> PolicyText:
 
 def _refuse_long(text: str) -> None:
     if len(text) > _MAX_CHARACTERS:
-        raise UnreadablePolicy("too_large", "文字过多(超过 400 万字),请只上传政策正文")
+        raise UnreadablePolicy("too_large", "文字过多(超过 200 万字),请只上传政策正文")
 
 
 def _read(data: bytes, name: str, source_format: SourceFormat) -> PolicyText:
