@@ -190,11 +190,18 @@ def _may_stand(name: str, naming: Naming, text: str, at: int, *, after: str, aft
         return text[at - 1] in "在于和与及或、到至由从赴为向"  # 理县, 道县: 管理县级 is no place
     if not naming.short:
         return True
-    if after.startswith(place_words().not_after_short):
+    if after.startswith(place_words().not_after_short) or _is_part_of_words(name, text, at):
         return False
     if not naming.county:
         return True
     return within is not None and within != NATIONAL and len(_near(naming.places, within)) == 1
+
+
+def _is_part_of_words(name: str, text: str, at: int) -> bool:
+    """Whether a short name only seems to stand here, because the words around it meet (医保定点, 均衡水平)."""
+    words = place_words()
+    end = at + len(name)
+    return text[end - 1 : end + 1] in words.broken_after or (at > 0 and text[at - 1 : at + 1] in words.broken_before)
 
 
 def _near(places: tuple[Place, ...], within: str) -> tuple[Place, ...]:

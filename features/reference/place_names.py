@@ -24,6 +24,8 @@ class PlaceWords:
     everyday: frozenset[str]
     peoples: tuple[str, ...]
     not_after_short: tuple[str, ...]
+    broken_after: frozenset[str]
+    broken_before: frozenset[str]
 
 
 @cache
@@ -31,7 +33,12 @@ def place_words() -> PlaceWords:
     """The word lists that ship with this version."""
     data = tomllib.loads(files("features.reference").joinpath("place_words.toml").read_text("utf-8"))
     return PlaceWords(
-        frozenset(data["need_parent"]), frozenset(data["everyday"]), tuple(data["peoples"]), tuple(data["not_after_short"])
+        frozenset(data["need_parent"]),
+        frozenset(data["everyday"]),
+        tuple(data["peoples"]),
+        tuple(data["not_after_short"]),
+        frozenset(data["broken_after"]),
+        frozenset(data["broken_before"]),
     )
 
 
