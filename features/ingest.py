@@ -28,7 +28,7 @@ from features.columns import lookups
 from features.errors import SourceError
 from features.identity.resolve import Override, Register
 from features.identity.uscc import read_usccs
-from features.readers import SUFFIXES, Extract, RowRefusal, open_extract
+from features.readers import Extract, RowRefusal, open_extract
 from features.records import IDENTITY, REFUSAL_WORDS, record_statement
 from features.sources.mapping import SourceMapping
 
@@ -83,6 +83,7 @@ class _Day:
     outcomes: list[FileOutcome] = field(default_factory=list)
     refused: list[tuple[str, RowRefusal]] = field(default_factory=list)
     files: list["_LoggedFile"] = field(default_factory=list)
+    newest: dict[str, str] = field(default_factory=dict)  # mapping -> the newest day of recording that came before this day
 
 
 @dataclass(slots=True)
@@ -132,7 +133,7 @@ def ingest_day(
     con = open_database(folder, memory_limit=memory_limit)
     try:
         _prepare(con, log, learned_on)
-        day = _Day(con, folder, learned_on)
+        day = _Day(con, folder, learned_on, newest=_newest_before(log))
         chosen = list(_files(records_dir, mappings, day))
         for role in ("register", "former_names", "facts"):
             for name, path, mapping in chosen:
@@ -148,6 +149,14 @@ def ingest_day(
         return _write_report(day)
     finally:
         con.close()
+
+
+def _newest_before(log: Path) -> dict[str, str]:
+    newest: dict[str, str] = {}
+    for day in days_of(log):
+        for outcome in read_day(log, day).files:
+            newest[outcome.mapping] = max(newest.get(outcome.mapping, ""), outcome.newest)
+    return newest
 
 
 # ---- which file is what ----------------------------------------------------------------------------------------------
@@ -356,11 +365,11 @@ def _link_the_rest(day: _Day, log: Path, overrides: Sequence[Override]) -> None:
         )
         con.execute("INSERT INTO strangers SELECT record_id, reason FROM unlinked_a")
     con.execute(
-        f"COPY (SELECT r.log, r.row, l.ent, l.method, l.confidence, l.reasons FROM rest r JOIN links l USING (record_id) ORDER BY 1, 2) "
+        f"COPY (SELECT r.log, r.row, r.source, r.record_id, l.ent, l.method, l.confidence, l.reasons FROM rest r JOIN links l USING (record_id) ORDER BY 1, 2) "
         f"TO '{_sql_path(day.folder / 'links.parquet')}' (FORMAT parquet)"
     )
     con.execute(
-        f"COPY (SELECT r.log, r.file, r.row, r.code, r.name, d.candidates, d.reasons FROM rest r JOIN doubts d USING (record_id) ORDER BY 1, 3) "
+        f"COPY (SELECT r.log, r.file, r.row, r.source, r.record_id, r.code, r.name, d.candidates, d.reasons FROM rest r JOIN doubts d USING (record_id) ORDER BY 1, 3) "
         f"TO '{_sql_path(day.folder / 'review.parquet')}' (FORMAT parquet)"
     )
 
@@ -447,6 +456,9 @@ def _outcome(day: _Day, logged: _LoggedFile) -> FileOutcome:
     review, linked, strangers = among("doubts"), among("links"), among("strangers")
     if logged.mapping.role == "register":
         strangers = records - exact - refused
+    before = day.newest.get(logged.mapping.id, "")
+    if newest and newest.isoformat() < before:
+        logged.notes.append(f"本次数据最新记录日期 {newest.isoformat()} 早于上次提供的 {before};旧记录不会覆盖新记录,请核对是否误报旧数据")
     outcome = FileOutcome(
         file=logged.name,
         mapping=logged.mapping.id,

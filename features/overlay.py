@@ -83,7 +83,8 @@ def lay_over(
     types = cell_types(mapping, cells)
     periods = records.column("period").to_numpy()
     present = {int(p) for p in np.unique(periods)}
-    for period in sorted(set(state.periods) | present):
+    always = {0} if mapping.period == "none" else set[int]()  # an empty list says something too
+    for period in sorted(set(state.periods) | present | always):
         part = records.filter(pa.array(periods == period)) if len(present) > 1 else records
         if period not in present:
             part = records.slice(0, 0)
@@ -126,7 +127,7 @@ def _days(column: pa.ChunkedArray) -> np.ndarray:
 
 
 def _padded(array: pa.Array, size: int) -> np.ndarray:
-    values = array.to_numpy(zero_copy_only=False)
+    values: np.ndarray = array.to_numpy(zero_copy_only=False)
     return values if len(values) == size else np.concatenate([values, np.zeros(size - len(values), values.dtype)])
 
 

@@ -18,8 +18,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import openpyxl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -210,7 +213,7 @@ class _Utf8Stream(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size < 0:
             return super().read(size) or b""
-        if not self._ready and not self._done:
+        while len(self._ready) < size and not self._done:  # a short block could end amid a record
             self._fill()
         out, self._ready = self._ready[:size], self._ready[size:]
         return out
@@ -282,7 +285,6 @@ def _text_batches(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=drop
             ),
             convert_options=pacsv.ConvertOptions(
-                include_columns=list(dict.fromkeys([names[0], *(names[i] for _, i in headings.found)])),
                 column_types=dict.fromkeys(names, pa.string()),
                 strings_can_be_null=False,
                 check_utf8=False,
@@ -310,24 +312,26 @@ def _numbered(
     extract: Extract, batch: pa.RecordBatch, headings: _Headings, skipped: list[int], seen: int, first_row: int
 ) -> pa.RecordBatch:
     """The batch with each record's row in the file: the parser counts only the records it keeps."""
-    rows = []
-    number, dropped = seen, 0
-    ordered = sorted(skipped)
-    for _ in range(1):
-        while dropped < len(ordered) and ordered[dropped] <= number + dropped:
-            dropped += 1
-    if dropped == len(ordered) or ordered[dropped] >= seen + dropped + batch.num_rows:
-        rows_array = pa.array(range(first_row + seen + dropped, first_row + seen + dropped + batch.num_rows), pa.int32())
-    else:
-        for i in range(batch.num_rows):
-            while dropped < len(ordered) and ordered[dropped] <= seen + i + dropped:
-                dropped += 1
-            rows.append(first_row + seen + i + dropped)
-        rows_array = pa.array(rows, pa.int32())
-    extract.rows += batch.num_rows
-    place = {name: i for i, name in enumerate(batch.schema.names)}
-    arrays = [rows_array, batch.column(0), *(batch.column(place[f"f{i}"]) for _, i in headings.found)]
-    return pa.RecordBatch.from_arrays(arrays, schema=extract.schema)
+    kept = np.arange(seen, seen + batch.num_rows)
+    gone = np.sort(np.array(skipped, dtype=np.int64))  # the i-th dropped record precedes whatever is kept after gone[i] - i others
+    rows_array = pa.array((first_row + kept + np.searchsorted(gone - np.arange(len(gone)), kept, side="right")).astype(np.int32))
+    numbered = pa.RecordBatch.from_arrays([rows_array, batch.column(0), *(batch.column(i) for _, i in headings.found)], schema=extract.schema)
+    blank = _blank_rows(batch)
+    if len(blank):
+        keep = np.ones(batch.num_rows, dtype=bool)
+        keep[blank] = False
+        numbered = numbered.filter(pa.array(keep))
+    extract.rows += numbered.num_rows
+    return numbered
+
+
+def _blank_rows(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+    """The places of records whose every cell is empty: blank lines, and the empty rows that spreadsheets write below a table."""
+    rest = np.flatnonzero(pc.equal(batch.column(0), "").to_numpy(zero_copy_only=False))
+    for column in batch.columns[1:]:
+        if len(rest):
+            rest = rest[pc.equal(pc.utf8_trim_whitespace(column.take(pa.array(rest))), "").to_numpy(zero_copy_only=False)]
+    return rest
 
 
 def _narrow_batches(extract: Extract, stream: _Utf8Stream, first_row: int) -> Iterator[pa.RecordBatch]:

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
-from features.current import ABSENCE_CODES, period_key
-from features.facts import Absence, Event, FactValue, Interval, Provenance
+from features.current import ABSENCE_CODES
+from features.facts import Absence, Event, Interval, Provenance
 from features.overlay import EPOCH_DAYS
 from features.profile import EnterpriseProfile
 from features.snapshot import ColumnInfo, Objects, Snapshot, open_snapshot
@@ -158,7 +158,8 @@ class Reader:
 
     @cached_property
     def _conflict_ents(self) -> npt.NDArray[np.int32]:
-        return self._conflict_table.column("ent").to_numpy()
+        ents: npt.NDArray[np.int32] = self._conflict_table.column("ent").to_numpy()
+        return ents
 
     def _place(self, file: int, row: int) -> str:
         return f"{self._manifest['files'][file].split('/', 1)[1]} 第{row}行"
@@ -245,3 +246,31 @@ def open_reader(snapshot: Snapshot, mappings: Sequence[SourceMapping] | None = N
     """A snapshot opened for reading profiles; keep it for as long as many are read."""
     chosen = mappings if mappings is not None else load_mappings()
     return Reader(snapshot, {mapping.id: mapping for mapping in chosen})
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of snapshots, read one profile at a time; the newest snapshot stays mapped."""
+
+    folder: Path
+    mappings: tuple[SourceMapping, ...]
+    reader: Reader
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot at the time of opening."""
+        return self.reader.snapshot
+
+    def profile(self, uscc: str) -> EnterpriseProfile | None:
+        """One enterprise in the newest snapshot, or None."""
+        return self.reader.profile(uscc)
+
+    def profiles(self) -> Iterator[EnterpriseProfile]:
+        """All enterprises in the newest snapshot, in its order."""
+        return self.reader.profiles()
+
+
+def open_store(folder: Path, mappings: Sequence[SourceMapping] | None = None) -> Store:
+    """Open a store's newest snapshot for reading; raises SourceError where there is none."""
+    chosen = tuple(mappings) if mappings is not None else load_mappings()
+    return Store(folder, chosen, open_reader(open_snapshot(folder), chosen))
