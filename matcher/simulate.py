@@ -1,91 +1,21 @@
-"""What a rule would do: who gains and loses between two versions, money against the budget, by groups, and curves over a threshold.
+"""What a rule would do: who gains and loses between two versions, money against the budget, by groups, curves and funnels.
 
-Works over any `Crowd`: plain profiles (`ProfileCrowd`, here) or the columns of a whole city (`simulate_columns.ColumnCrowd`). Money is counted in whole fen an
-enterprise, the low bound rounded down and the high bound up, so that totals stay bounds.
+Works over any `Crowd`: plain profiles (`crowd.ProfileCrowd`) or the columns of a whole city (`simulate_columns.ColumnCrowd`).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.catalogue import load_catalogue
-from features.profile import EnterpriseProfile
-from matcher.amounts import bounds
+from matcher.crowd import DIMENSIONS, Bounds, Crowd, Dimension, Labels, Mask, Rows, Truths
 from matcher.editing import ALWAYS, NEVER, OPEN, Place, leaf_at, with_leaf, with_threshold
-from matcher.evaluate import truth_of
-from policies.rules import Criterion, LeafValue, PolicyItem, RuleDocument
+from policies.rules import AllOf, Criterion, LeafValue, PolicyItem, RuleDocument
 
-Mask: TypeAlias = NDArray[np.bool_]
-Rows: TypeAlias = NDArray[np.int64]
-Fen: TypeAlias = NDArray[np.int64]
-
-Dimension = Literal["industry", "size", "district", "age", "ownership"]
-DIMENSIONS: tuple[Dimension, ...] = ("industry", "size", "district", "age", "ownership")
-AGE_BANDS = ((1, "1 年以内"), (3, "1至3 年"), (5, "3至5 年"), (10, "5至10 年"))
-OLDEST, NOT_KNOWN = "10 年以上", "未知"
 _LISTED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Truths:
-    """For each enterprise whether a criterion is met, and whether it is open; neither is not met."""
-
-    met: Mask
-    open: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """For each of some enterprises what an item pays, in fen; `high` counts for nothing where `unbounded`."""
-
-    low: Fen
-    high: Fen
-    unbounded: Mask
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The group of every row: `names[codes[row]]`, each name once, `NOT_KNOWN` where it is unknown; `sizes[i]` rows in each."""
-
-    names: tuple[str, ...]
-    codes: Rows
-    sizes: Rows
-
-
-def labels_from(names: tuple[str, ...], codes: Rows) -> Labels:
-    """Labels with their sizes counted."""
-    return Labels(names, codes, np.bincount(codes, minlength=len(names)))
-
-
-class Crowd(Protocol):
-    """Many enterprises, of which whole columns can be asked."""
-
-    @property
-    def rows(self) -> int:
-        """How many enterprises."""
-        ...
-
-    def usccs(self, rows: Rows) -> tuple[str, ...]:
-        """The credit codes of some rows."""
-        ...
-
-    def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
-        """The truth of a criterion for every row."""
-        ...
-
-    def bounds(self, item: PolicyItem, rows: Rows, as_of: date) -> Bounds:
-        """What an item pays the enterprises in these rows."""
-        ...
-
-    def labels(self, dimension: Dimension, as_of: date) -> Labels:
-        """The group of every row."""
-        ...
 
 
 class Fit(StrEnum):
@@ -284,79 +214,38 @@ def _sum_of(ever: Rows, paid: Bounds, truths: Truths) -> Tally:
     return _sum(truths.met[ever][here], Bounds(paid.low[here], paid.high[here], paid.unbounded[here]))
 
 
-# ---- plain profiles as a crowd -----------------------------------------------------------------------------------
+# ---- the funnel --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileCrowd:
-    """Profiles asked one by one; for cities use columns."""
+class FunnelStep:
+    """One demand of an item: how many meet it taken alone, and how many are still in (met, or open) after it and all before it."""
 
-    profiles: Sequence[EnterpriseProfile]
-
-    @property
-    def rows(self) -> int:
-        """How many enterprises."""
-        return len(self.profiles)
-
-    def usccs(self, rows: Rows) -> tuple[str, ...]:
-        """The credit codes of some rows."""
-        return tuple(self.profiles[i].uscc for i in rows)
-
-    def truths(self, criterion: Criterion | None, as_of: date) -> Truths:
-        """The truth of a criterion for every row."""
-        catalogue = load_catalogue()
-        found = [True if criterion is None else truth_of(criterion, p.facts, as_of, catalogue) for p in self.profiles]
-        return Truths(np.array([t is True for t in found], dtype=np.bool_), np.array([t is None for t in found], dtype=np.bool_))
-
-    def bounds(self, item: PolicyItem, rows: Rows, as_of: date) -> Bounds:
-        """What an item pays the enterprises in these rows."""
-        found = [bounds(item, self.profiles[i], as_of) for i in rows]
-        low = np.array([fen_below(lo) for lo, _ in found], dtype=np.int64)
-        high = np.array([0 if hi is None else fen_above(hi) for _, hi in found], dtype=np.int64)
-        return Bounds(low, high, np.array([hi is None for _, hi in found], dtype=np.bool_))
-
-    def labels(self, dimension: Dimension, as_of: date) -> Labels:
-        """The group of every row."""
-        found = [label_of(p, dimension, as_of) for p in self.profiles]
-        names = tuple(dict.fromkeys(found))
-        places = {name: i for i, name in enumerate(names)}
-        return labels_from(names, np.array([places[name] for name in found], dtype=np.int64))
+    criterion: Criterion
+    alone_met: int
+    alone_open: int
+    left_met: int
+    left_open: int
 
 
-def fen_below(amount: Decimal) -> int:
-    """Whole fen in an amount."""
-    return int((amount * 100).to_integral_value(ROUND_FLOOR))
+def funnel(variant: Variant, crowd: Crowd, as_of: date) -> tuple[FunnelStep, ...]:
+    """The item's demands one after the other, as they stand in the text; the last step's counts are the item's own in its dates."""
+    gate = variant.document.gate_of(variant.item)
+    met = np.ones(crowd.rows, dtype=np.bool_)
+    possible = met.copy()
+    steps = []
+    for demand in _demands(gate):
+        truths = crowd.truths(demand, as_of)
+        met, possible = met & truths.met, possible & (truths.met | truths.open)
+        alone = int(truths.met.sum()), int(truths.open.sum())
+        steps.append(FunnelStep(demand, *alone, int(met.sum()), int((possible & ~met).sum())))
+    return tuple(steps)
 
 
-def fen_above(amount: Decimal) -> int:
-    """The least whole fen that cover an amount."""
-    return int((amount * 100).to_integral_value(ROUND_CEILING))
-
-
-def label_of(profile: EnterpriseProfile, dimension: Dimension, as_of: date) -> str:
-    """The group of one enterprise: industry by its two-digit division, district by its division code, age in bands."""
-    match dimension:
-        case "industry":
-            code = profile.facts.get("industry")
-            return industry_label(code) if isinstance(code, str) else NOT_KNOWN
-        case "age":
-            born = profile.facts.get("established_on")
-            return age_label(born, as_of) if isinstance(born, date) else NOT_KNOWN
-        case "district":
-            region = profile.facts.get("registered_region")
-            return region[:6] if isinstance(region, str) else NOT_KNOWN
-        case "size" | "ownership":
-            value = profile.facts.get("enterprise_size" if dimension == "size" else "ownership")
-            return value if isinstance(value, str) else NOT_KNOWN
-
-
-def industry_label(code: str) -> str:
-    """The two-digit division of an industry code, or its section where no more is known."""
-    digits = code.lstrip("ABCDEFGHIJKLMNOPQRST")
-    return digits[:2] or code
-
-
-def age_label(born: date, as_of: date) -> str:
-    """The age band on a day."""
-    years = as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
-    return next((name for limit, name in AGE_BANDS if years < limit), OLDEST)
+def _demands(criterion: Criterion | None) -> Iterator[Criterion]:
+    """The parts of nested conjunctions, left to right."""
+    if isinstance(criterion, AllOf):
+        for part in criterion.parts:
+            yield from _demands(part)
+    elif criterion is not None:
+        yield criterion

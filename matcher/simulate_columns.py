@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from features.catalogue import load_catalogue
 from features.periods import MONTHLY_DEFAULT, YEARLY_DEFAULT, keys_of, shift_months
 from matcher.columns import Table
-from matcher.screen import screen_criterion
-from matcher.simulate import (
+from matcher.crowd import (
     AGE_BANDS,
     NOT_KNOWN,
     OLDEST,
@@ -34,6 +33,7 @@ from matcher.simulate import (
     industry_label,
     labels_from,
 )
+from matcher.screen import screen_criterion
 from policies.rules import Amount, Criterion, PolicyItem
 
 Ints: TypeAlias = NDArray[Any]  # int64, or Python's own integers where int64 would overflow

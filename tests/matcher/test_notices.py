@@ -6,9 +6,10 @@ from typing import Any
 
 from matcher.budget import BudgetState, Refusal, Refused, Request, reserve
 from matcher.change import differences, full_run, next_run
+from matcher.crowd import ProfileCrowd
 from matcher.editing import Place, with_threshold
 from matcher.notices import difference_sentence, refusal_sentence, simulation_sentence
-from matcher.simulate import ProfileCrowd, Variant, simulate
+from matcher.simulate import Variant, simulate
 from tests.matcher import strategies as a
 
 DAY = date(2025, 3, 31)

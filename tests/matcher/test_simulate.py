@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.crowd import ProfileCrowd, age_label, fen_above, fen_below
 from matcher.deciding import decide_pair
 from matcher.editing import Place, leaf_at, places, thresholds, with_criterion, with_threshold
-from matcher.simulate import Fit, ProfileCrowd, Variant, age_label, curve, fen_above, fen_below, simulate
+from matcher.simulate import Fit, Variant, curve, funnel, simulate, variant_truths
 from matcher.verdicts import Verdict
 from policies.loading import load_criterion
 from tests.matcher import strategies as a
@@ -155,3 +156,22 @@ def test_ages_fall_into_bands_on_the_birthday() -> None:
 def test_bounds_are_rounded_outwards_to_the_fen() -> None:
     assert [fen_below(Decimal(x)) for x in ("0.019", "1", "-0.019")] == [1, 100, -2]
     assert [fen_above(Decimal(x)) for x in ("0.011", "1", "-0.011")] == [2, 100, -1]
+
+
+def test_a_funnel_narrows_demand_by_demand() -> None:
+    document, crowd = a_city()
+    steps = funnel(Variant(document, 0), crowd, DAY)
+    assert [(s.alone_met, s.alone_open, s.left_met, s.left_open) for s in steps] == [(2, 1, 2, 1), (5, 0, 2, 1)]
+
+
+@a.QUICK
+@given(a.cases(profiles=4, max_items=1))
+def test_a_funnel_never_widens_and_ends_in_the_items_own_counts(case: tuple[Any, list[Any], date]) -> None:
+    document, people, as_of = case
+    variant, crowd = Variant(a.a_document(document), 0), ProfileCrowd([a.a_profile(p) for p in people])
+    steps = funnel(variant, crowd, as_of)
+    kept = [s.left_met + s.left_open for s in steps]
+    assert kept == sorted(kept, reverse=True)
+    if steps and variant.document.meta.in_force_on(as_of):
+        whole = variant_truths(variant, crowd, as_of)
+        assert (steps[-1].left_met, steps[-1].left_open) == (int(whole.met.sum()), int(whole.open.sum()))

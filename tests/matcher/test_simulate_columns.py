@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from features.facts import Interval
 from features.profile import EnterpriseProfile
 from matcher.columns import Table
+from matcher.crowd import DIMENSIONS, Crowd, ProfileCrowd
 from matcher.editing import Place
-from matcher.simulate import DIMENSIONS, Crowd, ProfileCrowd, Variant, curve, simulate
+from matcher.simulate import Variant, curve, simulate
 from matcher.simulate_columns import ColumnCrowd
 from tests.matcher import strategies as a
 from tests.matcher.tables import table_of
