@@ -8,7 +8,6 @@ where its name differs in an explained way (form, brackets, region, truncation, 
 Fellegi, Sunter: A theory for record linkage, JASA 64 (1969); Linacre et al.: Splink, IJPDS 7 (2022).
 """
 
-import logging
 import re
 import tomllib
 from dataclasses import dataclass
@@ -46,6 +45,9 @@ _CUT = re.compile(r"有限责任?公?$")  # 有限责任公 is a cut 有限责�
 
 
 _NOT_A_MARK = re.compile(r"[^一二三四五六七八九十零0-9A-Z甲乙丙丁东南西北]")  # 一号 and 二号 of one owner are two enterprises
+
+
+_QUIET = 40  # splink says only what failed
 
 
 # ---- columns that the model compares -----------------------------------------------------------------------------
@@ -271,4 +273,4 @@ def make_linker(con: duckdb.DuckDBPyConnection) -> Linker:
     )
     api = DuckDBAPI(connection=con)
     sides = [api.register("record_side", table_name="a_records"), api.register("register_side", table_name="b_register")]
-    return Linker(sides, settings(), log_level=logging.ERROR)
+    return Linker(sides, settings(), log_level=_QUIET)
