@@ -152,3 +152,10 @@ class Live:
     def snapshot(self) -> Snapshot | None:
         """The snapshot in use."""
         return self._snapshot
+
+    def source(self) -> ProfileSource:
+        """The profiles in use; raises NotFound where none were imported."""
+        self.refresh()
+        if self._source is None:
+            raise NotFound("SNAPSHOT_NONE", "尚未导入企业档案;请先导入档案快照")
+        return self._source

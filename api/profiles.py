@@ -20,10 +20,12 @@ class ProfilesRefused(Exception):
 
 
 class ProfileSource(Protocol):
-    """The profiles of one snapshot."""
+    """The profiles of one snapshot; every opened source is its own key in caches."""
 
     sha256: str
     as_of: date
+
+    def __hash__(self) -> int: ...
 
     def usccs(self) -> Sequence[str]:
         """Every credit code, in a fixed order."""
@@ -81,6 +83,7 @@ class StoreFolder:
         from features.store import open_store
 
         snapshot = open_snapshot(folder)
+        self.folder, self.snapshot = folder, snapshot
         self.sha256, self.as_of = snapshot.id, snapshot.as_of
         self._usccs: tuple[str, ...] = tuple(snapshot.column("uscc").to_pylist())
         self._store = open_store(folder)

@@ -11,8 +11,11 @@ from api.errors import Invalid, NotFound, Place
 from api.live import Live, Positions
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
+from matcher.combine import Combination, best_combination
+from matcher.combine_rules import grants_of, received_of, rules_from
 from matcher.determination import Determination, determine
-from matcher.explain import explanation_to_json, headline
+from matcher.explain import amount_sentence, explanation_to_json, gap_sentences, headline
+from matcher.gaps import near_miss
 from matcher.ports import Band, Candidate
 from matcher.ranking import band_for, candidate_of, rank
 
@@ -32,7 +35,10 @@ class MatchQuestion:
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
-    """One match as it is shown; money in CNY, `high` None where unbounded. `explanation` only where it was asked for."""
+    """One match as it is shown; money in CNY, `high` None where unbounded. `explanation` only where it was asked for.
+
+    `deadline` is the last day on which the policy is in force; `gap` says what a near miss lacks, a sentence each.
+    """
 
     place: int
     rule_version_id: str
@@ -48,6 +54,12 @@ class MatchView:
     score: float | None
     reason: str
     explanation: dict[str, Any] | None
+    deadline: date | None = None
+    issuer: tuple[str, ...] = ()
+    doc_number: str = ""
+    delivery: str = "unspecified"
+    amount: str = ""
+    gap: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,20 @@ def explain(
     if not 0 <= item < len(document.items):
         raise NotFound("ITEM_NOT_FOUND", "没有找到该事项;请核对事项序号")
     found = determine(document, item, profile, as_of or live.today())
-    return explanation_to_json(found, reveal=_reveals(actor, None))
+    return explanation_to_json(found, reveal=_reveals(actor, None), near=near_miss(found, profile))
+
+
+def best_combination_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live) -> Combination:
+    """What the enterprise may lawfully draw together, of everything it is eligible for, and what is left out and why."""
+    require(actor, "matches:read")
+    require_enterprise(actor, uscc)
+    profile, day = live.profile(uscc), as_of or live.today()
+    positions = live.positions(day)
+    eligible = [_determine(positions, int(i), profile, day) for i in positions.index.decide(profile).eligible]
+    received = received_of(profile, positions.documents, day.year)
+    drawn = {grant.key for grant in received}
+    grants = tuple(grant for grant in grants_of(eligible, positions.documents) if grant.key not in drawn)
+    return best_combination((*received, *grants), rules_from(positions.documents))
 
 
 def _asked(question: MatchQuestion, actor: Actor, live: Live) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:
@@ -178,7 +203,7 @@ def _ranked(
     version_of = {id(document): version.id for document, version in zip(positions.documents, positions.versions, strict=True)}
     views = tuple(
         view_of(
-            r.candidate, of_key[r.candidate.key], r.place, r.score,
+            r.candidate, of_key[r.candidate.key], profile, r.place, r.score,
             rule_version_id=version_of[id(of_key[r.candidate.key].document)], reveal=reveal, explained=explained,
         )
         for r in ranking.ranked[:top]
@@ -189,6 +214,7 @@ def _ranked(
 def view_of(
     candidate: Candidate,
     determination: Determination,
+    profile: EnterpriseProfile,
     place: int,
     score: float | None,
     *,
@@ -198,6 +224,7 @@ def view_of(
 ) -> MatchView:
     """A ranked determination as it is shown."""
     meta, item = determination.document.meta, determination.item
+    near = near_miss(determination, profile) if candidate.band is Band.NEAR else None
     return MatchView(
         place=place,
         rule_version_id=rule_version_id,
@@ -213,4 +240,10 @@ def view_of(
         score=score,
         reason=headline(determination, reveal=reveal),
         explanation=explanation_to_json(determination, reveal=reveal) if explained else None,
+        deadline=meta.effective_to,
+        issuer=meta.issuer,
+        doc_number=meta.doc_number or "",
+        delivery=item.delivery,
+        amount=amount_sentence(determination, reveal=reveal),
+        gap=gap_sentences(near, reveal=reveal) if near is not None else (),
     )
