@@ -141,7 +141,7 @@ def _leaf(leaf: Leaf, forest: Forest, as_of: date, definition: FactDefinition, *
                 nodes = [test(t.column, t.bands if inside else t.negated().bands) for t in tests]  # type: ignore[arg-type]
                 return either(nodes) if inside else every(nodes)
             case _:
-                return test(Value(leaf.fact, period), _bands(leaf, as_of))
+                return test(Value(leaf.fact, period), leaf_bands(leaf, as_of))
 
     if leaf.op is Op.DECLARED or leaf.currency not in (None, "CNY"):
         return UNKNOWN
@@ -159,10 +159,10 @@ def _leaf(leaf: Leaf, forest: Forest, as_of: date, definition: FactDefinition, *
         case "any":
             return either([value(key) for key in keys])
         case "min" | "max" | "sum":
-            return test(Total(leaf.fact, keys, agg), _bands(leaf, as_of))
+            return test(Total(leaf.fact, keys, agg), leaf_bands(leaf, as_of))
         case _:  # an average reaches the threshold where the sum reaches so many times the threshold
             want = leaf.value * len(keys) if isinstance(leaf.value, Decimal) else leaf.value
-            return test(Total(leaf.fact, keys, "sum"), _bands(replace(leaf, value=want), as_of))
+            return test(Total(leaf.fact, keys, "sum"), leaf_bands(replace(leaf, value=want), as_of))
 
 
 _YES: tuple[Band, ...] = ((Cut(True, False), None),)
@@ -174,7 +174,7 @@ def _bare(leaf: Leaf, op: Op) -> Leaf:
     return Leaf(leaf.fact, op, leaf.value, leaf.period, leaf.agg, leaf.first)
 
 
-def _bands(leaf: Leaf, as_of: date) -> tuple[Band, ...]:
+def leaf_bands(leaf: Leaf, as_of: date) -> tuple[Band, ...]:
     """The values that make a leaf on one value true."""
     want = leaf.value
     words = want if isinstance(want, tuple) else ()
