@@ -11,7 +11,7 @@ The same definitions are run over columns elsewhere; `kind` says how, `derive` i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
@@ -22,7 +22,6 @@ from features.facts import Absence, FactValue, Interval, PeriodValue, Provenance
 from features.identity.uscc import entity_kind, is_legal_person
 from features.size import BASIS, INDICATORS, Figure, classify, needed
 
-RATIO_DIGITS = Decimal("1e-8")
 STATE = ""  # the period key of a fact that has no period
 
 
@@ -248,8 +247,3 @@ def _size(facts: Mapping[str, FactValue], as_of: date) -> dict[str, _Value]:
 def _figure(value: FactValue | None, year: str) -> Figure:
     entry: PeriodValue | None = value.get(year) if isinstance(value, Mapping) else None
     return entry if isinstance(entry, Decimal | Interval) else None
-
-
-def floor_ratio(value: Decimal) -> Decimal:
-    """A ratio that a department gave, cut to the digits that derived ratios have."""
-    return value.quantize(RATIO_DIGITS, rounding=ROUND_FLOOR)

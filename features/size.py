@@ -140,37 +140,50 @@ def _figure_range(bounds: Bounds, figure: Figure) -> tuple[int, int]:
 
 # ---- whole columns -----------------------------------------------------------------------------------------------
 Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+Ints: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+Classes: TypeAlias = "np.ndarray[Any, np.dtype[np.int8]]"
 Ranges: TypeAlias = Mapping[str, tuple[Floats, Floats]]
 
 
-def classify_columns(
-    industries_of: Sequence[str | None], code_at: "np.ndarray[Any, np.dtype[Any]]", figures: Ranges
-) -> "np.ndarray[Any, np.dtype[np.int8]]":
-    """The class of each row as its place in `CLASSES`, -1 where it is not settled; the same answers as `classify`.
+def classify_columns(industries_of: Sequence[str | None], code_at: Ints, years: Sequence[Ranges]) -> Classes:
+    """The class of each row as its place in `CLASSES`, -1 where it is not settled; the same answers as `derive` gives one by one.
 
-    `industries_of[code_at[row]]` is the row's industry (-1 in `code_at`: unknown); `figures` holds for each of `INDICATORS` the lowest and
-    highest value of each row in persons or CNY, equal where it is exact, NaN where it is unknown.
+    `industries_of[code_at[row]]` is the row's industry (-1 in `code_at`: unknown). `years` holds the figures of last year and of the years
+    to fall back on, the latest first: for each of `INDICATORS` the lowest and highest value of each row in persons or CNY, equal where it is
+    exact, NaN where it is unknown. An earlier year counts only where a needed figure of every later one is unknown and the class open.
     """
-    groups_at: dict[tuple[str, ...], list[int]] = {}
+    places_of: dict[tuple[str, ...], list[int]] = {}
     for place, code in enumerate(industries_of):
         groups = groups_of(code) if code else (None,)
         if None not in groups:
-            groups_at.setdefault(tuple(group.name for group in groups if group), []).append(place)
-    found = np.full(len(code_at), -1, dtype=np.int8)
+            places_of.setdefault(tuple(group.name for group in groups if group), []).append(place)
     by_name = {group.name: group for group in size_groups()}
-    for names, places in groups_at.items():
+    found = np.full(len(code_at), -1, dtype=np.int8)
+    for names, places in places_of.items():
         rows = np.flatnonzero(np.isin(code_at, places))
-        if not len(rows):
-            continue
-        low, high = np.full(len(rows), 3, dtype=np.int8), np.zeros(len(rows), dtype=np.int8)
-        for name in names:
-            least, most = _range_columns(by_name[name], figures, rows)
-            low, high = np.minimum(low, least), np.maximum(high, most)
-        found[rows] = np.where(low == high, low, -1)
+        groups_here = tuple(by_name[name] for name in names)
+        for figures in years:
+            if not len(rows):
+                break
+            settled, complete = _classify_rows(groups_here, figures, rows)
+            found[rows] = settled
+            rows = rows[(settled < 0) & ~complete]
     return found
 
 
-def _range_columns(group: SizeGroup, figures: Ranges, rows: "np.ndarray[Any, np.dtype[np.intp]]") -> tuple[Any, Any]:
+def _classify_rows(groups: tuple[SizeGroup, ...], figures: Ranges, rows: Ints) -> tuple[Classes, Any]:
+    """The class of each of `rows` (-1: open), and whether all the figures that it depends on are known."""
+    low, high = np.full(len(rows), 3, dtype=np.int8), np.zeros(len(rows), dtype=np.int8)
+    for group in groups:
+        least, most = _range_columns(group, figures, rows)
+        low, high = np.minimum(low, least), np.maximum(high, most)
+    complete = np.ones(len(rows), dtype=bool)
+    for name in {name for group in groups for name in group.indicators}:
+        complete &= ~np.isnan(figures[name][0][rows])
+    return np.where(low == high, low, -1).astype(np.int8), complete
+
+
+def _range_columns(group: SizeGroup, figures: Ranges, rows: Ints) -> tuple[Any, Any]:
     least, most = np.full(len(rows), 3, dtype=np.int8), np.full(len(rows), 3, dtype=np.int8)
     for name, bounds in group.indicators.items():
         edges = [float(bounds.small), float(bounds.medium), float(bounds.large)]

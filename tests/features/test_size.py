@@ -1,12 +1,15 @@
 import csv
+from datetime import date
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.derive import derive
 from features.facts import Interval
 from features.industries import industries, under_industry
 from features.size import CLASSES, INDICATORS, SizeGroup, classify, classify_columns, groups_of, possible, size_groups
@@ -106,18 +109,30 @@ industry_code = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(industry_code, figure, figure, figure), max_size=20))
-def test_columns_give_what_single_enterprises_give(rows: list[tuple[str | None, object, object, object]]) -> None:
+year_figures = st.tuples(figure, figure, figure)
+
+
+@given(st.lists(st.tuples(industry_code, year_figures, year_figures), max_size=20))
+def test_columns_give_what_deriving_one_by_one_gives(rows: list[tuple[str | None, tuple[object, ...], tuple[object, ...]]]) -> None:
     codes = sorted({row[0] for row in rows if row[0] is not None})
     at = np.array([codes.index(row[0]) if row[0] is not None else -1 for row in rows], dtype=np.int64)
-    ranges = {}
-    for place, name in enumerate(INDICATORS):
-        bounds = [_ends(row[place + 1]) for row in rows]
-        ranges[name] = (np.array([low for low, _ in bounds]), np.array([high for _, high in bounds]))
-    found = classify_columns(codes, at, ranges)
-    for row, got in zip(rows, found, strict=True):
-        expected = classify(row[0], employees=row[1], revenue=row[2], total_assets=row[3])  # type: ignore[arg-type]
+    found = classify_columns(codes, at, [_ranges([row[1] for row in rows]), _ranges([row[2] for row in rows])])
+    for (code, last, earlier), got in zip(rows, found, strict=True):
+        facts: dict[str, object] = {} if code is None else {"industry": code}
+        for place, name in enumerate(INDICATORS):
+            facts[name] = {
+                year: figures[place] for year, figures in (("2024", last), ("2023", earlier)) if figures[place] is not None
+            }
+        expected = derive(facts, uscc="", as_of=date(2025, 6, 1)).facts.get("enterprise_size")  # type: ignore[arg-type]
         assert (CLASSES[got] if got >= 0 else None) == expected
+
+
+def _ranges(rows: list[tuple[object, ...]]) -> dict[str, tuple[Any, Any]]:
+    found = {}
+    for place, name in enumerate(INDICATORS):
+        bounds = [_ends(row[place]) for row in rows]
+        found[name] = (np.array([low for low, _ in bounds], dtype=float), np.array([high for _, high in bounds], dtype=float))
+    return found
 
 
 def _ends(value: object) -> tuple[float, float]:
