@@ -26,8 +26,8 @@ JSON = dict[str, Any]
 
 # How many examples a law is tried on; MIANSHEN_EXAMPLES=50 makes a long night of it.
 _TIMES = int(os.environ.get("MIANSHEN_EXAMPLES", "1"))
-QUICK = settings(max_examples=50 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
-THOROUGH = settings(max_examples=120 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=200 * _TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 # One or more facts of every type and period; few, so that rules and profiles meet.
 FACTS = (
@@ -64,6 +64,7 @@ CODES = (*TITLES, *THEMES)
 # ---- rules -------------------------------------------------------------------------------------------------------
 
 
+@cache
 def periods_of(definition: FactDefinition) -> st.SearchStrategy[str | None]:
     """Periods that a leaf on the fact may name."""
     if definition.type in (FactType.EVENTS, FactType.DATE):
@@ -72,6 +73,7 @@ def periods_of(definition: FactDefinition) -> st.SearchStrategy[str | None]:
     return st.sampled_from(words)
 
 
+@cache
 def _lists(words: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(words), min_size=1, max_size=3, unique=True)
 
@@ -119,6 +121,7 @@ def _date_leaves(draw: st.DrawFn) -> JSON:
     return {"op": op, "value": draw(st.sampled_from(DAYS)).isoformat()}
 
 
+@cache
 def _code_leaves(definition: FactDefinition) -> st.SearchStrategy[JSON]:
     if definition.codes in ("region", "industry"):
         words, ops = (REGIONS if definition.codes == "region" else INDUSTRIES), ("within", "not_within")
@@ -128,6 +131,7 @@ def _code_leaves(definition: FactDefinition) -> st.SearchStrategy[JSON]:
     return st.fixed_dictionaries({"op": st.sampled_from(ops), "value": _lists(words)})
 
 
+@cache
 def trees_json(facts: tuple[str, ...] = FACTS, *, max_leaves: int = 8) -> st.SearchStrategy[JSON]:
     """A criteria tree, never empty."""
 
@@ -143,9 +147,10 @@ def trees_json(facts: tuple[str, ...] = FACTS, *, max_leaves: int = 8) -> st.Sea
     return st.recursive(leaves_json(facts), deeper, max_leaves=max_leaves)
 
 
-def maybe_trees_json(**limits: Any) -> st.SearchStrategy[JSON | None]:
+@cache
+def maybe_trees_json(*, max_leaves: int = 8) -> st.SearchStrategy[JSON | None]:
     """A tree, or none, or the empty conjunction."""
-    return st.none() | st.just({"all": []}) | trees_json(**limits) | trees_json(**limits)
+    return st.none() | st.just({"all": []}) | trees_json(max_leaves=max_leaves) | trees_json(max_leaves=max_leaves)
 
 
 MONEY = (0, 1, 100, 150, 1000, 99999.99, 100000, 300000, 2000000, 5e6)
@@ -228,6 +233,7 @@ def documents_json(draw: st.DrawFn, *, max_items: int = 3, max_leaves: int = 8) 
 # ---- profiles ----------------------------------------------------------------------------------------------------
 
 
+@cache
 def dates_near(as_of: date) -> st.SearchStrategy[str]:
     """Days around the edges of ages and periods as of `as_of`."""
     edges = [shift_months(as_of, -m) for m in (0, 1, 6, 12, 13, 18, 36)]
@@ -235,6 +241,7 @@ def dates_near(as_of: date) -> st.SearchStrategy[str]:
     return st.tuples(st.sampled_from(edges), st.integers(-1, 1)).map(lambda t: (t[0] + timedelta(days=t[1])).isoformat())
 
 
+@cache
 def _keys_near(definition: FactDefinition, as_of: date) -> st.SearchStrategy[str]:
     if definition.period == "year":
         return st.sampled_from([f"{as_of.year + y:04d}" for y in range(-5, 2)] + ["2022", "2023", "2024"])
@@ -242,6 +249,7 @@ def _keys_near(definition: FactDefinition, as_of: date) -> st.SearchStrategy[str
     return st.sampled_from([*months, "2023-06", "2024-02", "2024-12", "2025-01"])
 
 
+@cache
 def values_json(definition: FactDefinition, as_of: date) -> st.SearchStrategy[Any]:
     """A value of the fact in the interchange form, near the thresholds that rules draw from."""
     scalar: st.SearchStrategy[Any]
