@@ -39,6 +39,8 @@ def region_of_document(
     if code := _region_in_title(title):
         return code
     near = _city_of(_region_by_words(body, within=None))
+    if near is not None and (code := _region_in_title(title, within=near)):  # 朝阳区, 南沙区: there is more than one
+        return code
     found = _explaining_region(body, within=near) or _region_by_words(body, within=near)
     if found in (None, NATIONAL) and number:
         return _PROVINCE_OF_NUMBER.get(number[:1], found)
@@ -53,9 +55,9 @@ def _body(lines: tuple[HeadLine, ...]) -> str:
     return words
 
 
-def _region_in_title(title: str) -> str | None:
+def _region_in_title(title: str, within: str | None = None) -> str | None:
     before = re.split(r"转发|贯彻|落实", title, maxsplit=1)[0]
-    for mention in find_regions(before):
+    for mention in find_regions(before, within):
         if mention.codes:
             return _smallest_common(mention.codes)
     return NATIONAL if _CENTRAL.match(title) or title.startswith(("中华人民共和国", "国家")) else None
