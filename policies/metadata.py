@@ -79,7 +79,9 @@ def describe(text: PolicyText) -> Description:
     number = _number(lines)
     signature = find_signature(lines)
     issuer = _issuers(lines, title, signature.organs if signature else ())
-    issued_on = _issued_on(lines, title, signature.day if signature else None, is_repost=is_repost)
+    issued_on = _issued_on(lines, title, signature.day if signature else None, is_repost=is_repost) or (
+        None if is_repost else text.published_hint
+    )
     kind = kind_of(title.plain, joined, is_card=is_card, is_repost=is_repost, span=(title.start, title.end))
     validity = Validity() if kind.kind in _WITHOUT_VALIDITY else _validity(lines, joined, issued_on)
     region = region_of_document(
