@@ -1,5 +1,6 @@
 """The service as an ASGI app: routes, pages where they are there, errors as problem details, and a worker beside it where wanted."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -40,6 +41,8 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         chosen.live.refresh()
+        gc.collect()
+        gc.freeze()  # what is resident now stays: no collection has to walk through it
         beside = Worker(chosen) if worker else None
         if beside is not None:
             beside.start()

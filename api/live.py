@@ -8,11 +8,13 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+from api.answers import Answers
 from api.clock import Clock, civil_day
 from api.db.unit_of_work import UnitOfWork
 from api.errors import NotFound, Unavailable
 from api.profiles import ProfileSource, ProfilesRefused, open_profiles
 from api.records import RuleVersion, Snapshot
+from api.usecases.candidates import Blank, blank_of
 from api.usecases.rules import document_of, rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
@@ -48,12 +50,14 @@ class Positions:
     documents: tuple[RuleDocument, ...]
     versions: tuple[RuleVersion, ...]
     items: tuple[tuple[int, int], ...]  # position -> (number of the document, item)
+    blanks: tuple[Blank, ...] = ()  # in the order of the positions; empty where nobody asks online
 
 
-def positions_of(rules: RuleSet, as_of: date) -> Positions:
-    """The index over a set of rules for one day."""
+def positions_of(rules: RuleSet, as_of: date, *, online: bool = False) -> Positions:
+    """The index over a set of rules for one day; `online` prepares for single enterprises."""
     items = tuple((number, item) for number, document in enumerate(rules.documents) for item in range(len(document.items)))
-    return Positions(RuleIndex(rules.documents, as_of), rules.documents, rules.versions, items)
+    blanks = tuple(blank_of(rules.documents[number], item, as_of) for number, item in items) if online else ()
+    return Positions(RuleIndex(rules.documents, as_of), rules.documents, rules.versions, items, blanks)
 
 
 def rule_set(stamp: int, versions: tuple[RuleVersion, ...]) -> RuleSet:
@@ -72,6 +76,7 @@ class Live:
         self._stamps = (-1, -1)
         self._rules = RuleSet(-1, (), ())
         self._days: OrderedDict[date, Positions] = OrderedDict()
+        self.answers = Answers()
         self._snapshot: Snapshot | None = None
         self._source: ProfileSource | None = None
 
@@ -79,6 +84,12 @@ class Live:
     def model_version(self) -> str:
         """What orders the matches."""
         return "rules" if self.scorer is None else self.scorer.version
+
+    @property
+    def stamps(self) -> tuple[int, int]:
+        """Which rules and which profiles are resident; every answer rests on them."""
+        self.refresh()
+        return self._stamps
 
     def today(self) -> date:
         """The civil day in the city."""
@@ -134,7 +145,7 @@ class Live:
         found = self._days.get(as_of)
         if found is None:
             with self._lock:
-                found = self._days.get(as_of) or positions_of(self._rules, as_of)
+                found = self._days.get(as_of) or positions_of(self._rules, as_of, online=True)
                 self._days[as_of] = found
                 while len(self._days) > _DAYS_KEPT:
                     self._days.popitem(last=False)

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MIANSHEN_"
 # Read by the tests and the build, not by the service.
-_OTHERS = frozenset({"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS"})
+_OTHERS = frozenset({"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS", "MIANSHEN_KILL_ROUNDS", "MIANSHEN_LONG"})
 _UNSAFE_WORDS = frozenset({"secret", "changeme", "change-me", "password", "mianshen", "demo", "test", "admin", "123456", "12345678"})
 
 

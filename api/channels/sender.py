@@ -60,7 +60,7 @@ class HttpSender:
         try:
             response = self._client.send(request, stream=True)
             try:
-                for piece in response.iter_raw(4096):
+                for piece in response.iter_raw():  # as it comes: a full buffer may never fill
                     size += len(piece)
                     if size > MAX_ANSWER_BYTES or monotonic() > deadline:
                         break

@@ -1,6 +1,5 @@
 """Addresses of matches, runs, decisions and enterprises."""
 
-import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -39,12 +38,14 @@ async def post_match(body: MatchRequest, actor: ActorDep, services: ServicesDep)
         await run_in_threadpool(services.live.refresh)
     match body:
         case MatchByCode():
-            question = matching.MatchQuestion(uscc=body.uscc, as_of=body.as_of, top=body.top)
+            content = matching.match_one_known(
+                body.uscc, actor, as_of=body.as_of, top=body.top, render=out.answer_bytes, live=services.live
+            )
         case MatchByProfile(profile=sent):
             profile = {"uscc": sent.uscc, "facts": sent.facts, "name": sent.name}
             question = matching.MatchQuestion(profile=profile, as_of=body.as_of, top=body.top)
-    answer = matching.match_one(question, actor, live=services.live)
-    return Response(json.dumps(out.answer_json(answer), ensure_ascii=False), media_type="application/json")
+            content = out.answer_bytes(matching.match_one(question, actor, live=services.live))
+    return Response(content, media_type="application/json")
 
 
 @router.get("/enterprises/{uscc}/groups", response_model=out.GroupsView, tags=["企业"], summary="一家企业的四组政策")

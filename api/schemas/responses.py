@@ -1,5 +1,6 @@
 """Response bodies, made from records; what is not listed here does not leave the service."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -476,6 +477,11 @@ def answer_json(answer: MatchAnswer) -> dict[str, Any]:
         "matches": [match_json(m) for m in answer.matches],
         "problems": [{"fact": p.fact, "message": p.message} for p in answer.problems],
     }
+
+
+def answer_bytes(answer: MatchAnswer) -> bytes:
+    """An answer as it goes out."""
+    return json.dumps(answer_json(answer), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def rule_whole(version: RuleVersion, rules: dict[str, Any]) -> dict[str, Any]:

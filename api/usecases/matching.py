@@ -1,6 +1,6 @@
 """One enterprise against every rule in force: what it may have, ranked, with reasons; and the four groups it is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 from api.access import Actor, require, require_enterprise
 from api.errors import Invalid, NotFound, Place
 from api.live import Live, Positions
+from api.usecases.candidates import met_candidate
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
 from matcher.combine import Combination, best_combination
@@ -16,6 +17,7 @@ from matcher.combine_rules import grants_of, received_of, rules_from
 from matcher.determination import Determination, determine
 from matcher.explain import amount_sentence, explanation_to_json, gap_sentences, headline
 from matcher.gaps import near_miss
+from matcher.index import Decision
 from matcher.ports import Band, Candidate
 from matcher.ranking import band_for, candidate_of, rank
 
@@ -96,11 +98,7 @@ def match_one(question: MatchQuestion, actor: Actor, *, live: Live) -> MatchAnsw
     as_of, top = question.as_of or live.today(), max(1, min(question.top, MAX_TOP))
     positions = live.positions(as_of)
     decision = positions.index.decide(profile)
-    wanted = [int(i) for i in decision.eligible]
-    if len(wanted) < top:
-        wanted += [int(i) for i in decision.unknown]
-    determinations = [_determine(positions, i, profile, as_of) for i in wanted]
-    matches, fallback = _ranked(determinations, profile, positions, live, top=top, reveal=_reveals(actor, question), explained=True)
+    matches, fallback = _best(positions, decision, profile, live, top=top, reveal=_reveals(actor, question))
     total = len(positions.items)
     counts = {
         "eligible": len(decision.eligible),
@@ -108,6 +106,19 @@ def match_one(question: MatchQuestion, actor: Actor, *, live: Live) -> MatchAnsw
         "not_met": total - len(decision.eligible) - len(decision.unknown),
     }
     return MatchAnswer(profile.uscc, as_of, counts, live.model_version, fallback, matches, problems)
+
+
+def match_one_known(uscc: str, actor: Actor, *, as_of: date | None, top: int, render: Callable[[MatchAnswer], bytes], live: Live) -> bytes:
+    """`match_one` for an enterprise of the city, rendered; the same question again is answered from memory."""
+    require(actor, "matches:read")
+    require_enterprise(actor, uscc)
+    day = as_of or live.today()
+    key = (uscc, day, top, _reveals(actor, None), live.stamps, live.model_version)
+    kept = live.answers.get(key)
+    if kept is None:
+        kept = render(match_one(MatchQuestion(uscc=uscc, as_of=day, top=top), actor, live=live))
+        live.answers.keep(key, kept)
+    return kept
 
 
 def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live) -> FourGroups:
@@ -185,6 +196,37 @@ def _reveals(actor: Actor, question: MatchQuestion | None) -> bool:
 def _determine(positions: Positions, position: int, profile: EnterpriseProfile, as_of: date) -> Determination:
     number, item = positions.items[position]
     return determine(positions.documents[number], item, profile, as_of)
+
+
+def _best(
+    positions: Positions, decision: Decision, profile: EnterpriseProfile, live: Live, *, top: int, reveal: bool
+) -> tuple[tuple[MatchView, ...], str]:
+    """The first `top` with their whole reason; the others are ranked without one."""
+    as_of = positions.index.as_of
+    candidates: list[Candidate] = []
+    position_of: dict[tuple[str, str, int], int] = {}
+    for number in (int(i) for i in decision.eligible):
+        if not candidates:  # the first one also says who the enterprise is
+            candidates.append(candidate_of(_determine(positions, number, profile, as_of), profile))
+        else:
+            candidates.append(met_candidate(positions.blanks[number], candidates[0], profile))
+        position_of[candidates[-1].key] = number
+    if len(candidates) < top:
+        for number in (int(i) for i in decision.unknown):
+            candidates.append(candidate_of(_determine(positions, number, profile, as_of), profile))
+            position_of[candidates[-1].key] = number
+    ranking = rank(candidates, live.scorer)
+    views = []
+    for ranked in ranking.ranked[:top]:
+        position = position_of[ranked.candidate.key]
+        version = positions.versions[positions.items[position][0]]
+        views.append(
+            view_of(
+                ranked.candidate, _determine(positions, position, profile, as_of), profile, ranked.place, ranked.score,
+                rule_version_id=version.id, reveal=reveal, explained=True,
+            )
+        )  # fmt: skip
+    return tuple(views), ranking.fallback
 
 
 def _ranked(

@@ -1,4 +1,4 @@
-"""Journeys use the same services as the tests of the API."""
+"""The databases of tests/api serve the journeys too."""
 
 from tests.api.conftest import database_url, engine, house, lite_house, postgres_template, sqlite_template, sqlite_url
 
