@@ -37,6 +37,13 @@ _UNTIL = re.compile(
 _UNTIL_STOP = re.compile(rf"(?:至|到)({DATE})(?:止|废止|失效|截止|自动失效|自行废止|有效)")
 _EXPIRES = re.compile(rf"({DATE})(?:后|起)?(?:自动|自行)?(?:失效|废止|到期)")
 _SPAN = re.compile(rf"(?:自|从)?({DATE})(?:起)?(?:至|到|—|-|～|~)({DATE})")
+_TERM = r"(?:有效期限?|执行期限?|实施期限?|施行期限?|执行时间|实施时间|试行期)"
+_TERM_SINCE = re.compile(rf"{_TERM}[^。；;\d]{{0,6}}({DATE})(?:之日)?(?:起|开始)")
+_DATE_IN_FORCE = re.compile(rf"({DATE})(?:之日)?起(?:正式)?{_FORCE}")
+_SPAN_IN_FORCE = re.compile(
+    rf"{_TERM}[^。；;\d]{{0,6}}({DATE})起?(?:至|到|—|-|～|~)({DATE})"
+    rf"|(?:自|从)({DATE})起?(?:至|到|—|-|～|~)({DATE})(?:止|有效|施行|实施|执行|试行)"
+)
 
 _SELF = re.compile(
     r"(?:本|此|上述|以上|该)(?:若干|实施|暂行|试行|管理|扶持|奖励|专项)?"
@@ -143,9 +150,9 @@ def _of_sentence(sentence: str, issued_on: date | None) -> Validity:
     begin: date | None = None
     until: date | None = None
     from_issue = False
-    if span := _SPAN.search(words):
-        begin, until = first_day(span[1]), last_day(span[2])
-    if begin is None and (found := _FROM_DATE.search(words) or _SINCE_DATE.search(words) or _DATE_ON.search(words)):
+    if span := _SPAN_IN_FORCE.search(words):
+        begin, until = first_day(span[1] or span[3]), last_day(span[2] or span[4])
+    if begin is None and (found := _FROM_DATE.search(words) or _TERM_SINCE.search(words) or _DATE_IN_FORCE.search(words)):
         begin = first_day(found[1])
     if begin is None and (found := _FROM_ISSUE.search(words)):
         from_issue = True

@@ -101,6 +101,10 @@ def test_a_date_without_a_day_means_its_first_or_its_last(words: str, first: str
         ("原《海丰县办法》（有效期至2019年12月31日）同时废止。", None, None),
         ("企业自2020年1月1日起纳入统计的，给予奖励。", None, None),
         ("补贴期限为3年，自认定之日起计算。", None, None),
+        ("自2017年1月1日起，对新引进企业实施一次性奖励。", None, None),
+        ("本办法实施后，自2018年1月1日起新设立的企业适用前款。", None, None),
+        ("本办法所称项目，是指2016年1月1日至2018年12月31日期间实施的项目。", None, None),
+        ("2019年1月1日起纳入本办法执行范围的企业，按新标准奖励。", None, None),
     ],
 )  # fmt: skip
 def test_closing_provisions_in_their_many_wordings(words: str, begin: str | None, until: str | None) -> None:
