@@ -3,6 +3,7 @@
 Everything here is computed over whole columns. `ways` names, for each column, where its values can come from; where there is more than one
 way a `choice` column says for each enterprise which one was taken (0 none, else the place in `ways` counted from 1).
 """
+# ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -7,7 +7,6 @@ than 9e10 times) is unknown here.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import assert_never
 
 import numpy as np
@@ -15,8 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from features.derive import DERIVATIONS, Derivation, Kind
-from features.facts import Interval
-from features.size import CLASSES, groups_of
+from features.size import CLASSES, INDICATORS, Ranges, classify_columns
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -166,78 +164,29 @@ def _settled(source: ColumnSource) -> Iterator[DerivedColumn]:
 
 
 # ---- size --------------------------------------------------------------------------------------------------------------
-_SCALES = {"employees": 100, "revenue": 100, "total_assets": 100}
-
-
 def _size(source: ColumnSource) -> Iterator[DerivedColumn]:
-    """The class where the figures of last year (of the year before, where last year has none) settle it."""
+    """The class, where the figures of last year or, where one of these is unknown, of the year before settle it."""
     industry = source.column("industry")
     if industry is None:
         return
-    codes = industry.indices.fill_null(len(industry.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
-    last, earlier = (_ranges(source, f"{source.as_of.year - back:04d}") for back in (1, 2))
-    any_last = np.zeros(source.rows, bool)
-    for low, _, known in last.values():
-        any_last |= known
-        del low
-    result = np.full(source.rows, -1, np.int8)
-    words = [*industry.dictionary.to_pylist(), None]
-    for place, word in enumerate(words):
-        rows = np.flatnonzero(codes == place) if word is not None else np.zeros(0, np.int64)
-        groups = groups_of(word) if word else (None,)
-        if not len(rows) or None in groups:
-            continue
-        for ranges, of_year in ((last, any_last[rows]), (earlier, ~any_last[rows])):
-            chosen = rows[of_year]
-            least, most = _classes(groups, ranges, chosen)
-            if ranges is earlier:
-                some = np.zeros(len(chosen), bool)
-                for _, _, known in earlier.values():
-                    some |= known[chosen]
-                least = np.where(some, least, 0)
-                most = np.where(some, most, 3)
-            settled = least == most
-            result[chosen[settled]] = least[settled]
-    values = pa.DictionaryArray.from_arrays(pa.array(result.astype(np.int32), mask=result < 0), pa.array(CLASSES))
-    yield DerivedColumn("enterprise_size", "", values, ("industry", "employees", "revenue", "total_assets"))
+    codes = industry.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    years = [_ranges(source, f"{source.as_of.year - back:04d}") for back in (1, 2)]
+    classes = classify_columns(industry.dictionary.to_pylist(), codes, years).astype(np.int32)
+    values = pa.DictionaryArray.from_arrays(pa.array(np.where(classes < 0, 0, classes), mask=classes < 0), pa.array(CLASSES))
+    yield DerivedColumn("enterprise_size", "", values, ("industry", *INDICATORS))
 
 
-def _ranges(source: ColumnSource, year: str) -> dict[str, tuple[Ints, Ints, Mask]]:
-    """Each indicator's bounds and where they are known: an exact figure is both its bounds."""
-    found: dict[str, tuple[Ints, Ints, Mask]] = {}
-    for fact in _SCALES:
+def _ranges(source: ColumnSource, year: str) -> Ranges:
+    """Each indicator's lowest and highest value in persons or yuan, NaN where it is unknown; whole fen below 9e13 yuan are exact."""
+    found = {}
+    for fact in INDICATORS:
         exact = _figures(source, f"{fact}@{year}")
-        low, high = _figures(source, f"{fact}@{year}#low"), _figures(source, f"{fact}@{year}#high")
-        values = exact.values if exact else np.zeros(source.rows, np.int64)
-        known = exact.known if exact else np.zeros(source.rows, bool)
-        if low is not None and high is not None:
-            spans = low.known & high.known & ~known
-            found[fact] = (np.where(spans, low.values, values), np.where(spans, high.values, values), known | spans)
-        else:
-            found[fact] = (values, values, known)
+        low, high = np.full(source.rows, np.nan), np.full(source.rows, np.nan)
+        spans = _figures(source, f"{fact}@{year}#low"), _figures(source, f"{fact}@{year}#high")
+        if spans[0] is not None and spans[1] is not None:
+            known = spans[0].known & spans[1].known
+            low[known], high[known] = spans[0].values[known] / 100.0, spans[1].values[known] / 100.0
+        if exact is not None:
+            low[exact.known] = high[exact.known] = exact.values[exact.known] / 100.0
+        found[fact] = (low, high)
     return found
-
-
-def _classes(
-    groups: tuple[object, ...], ranges: Mapping[str, tuple[Ints, Ints, Mask]], rows: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
-    """The lowest and the highest class that the figures leave open, over all the groups that the industry may mean."""
-    least, most = np.full(len(rows), 3, np.int8), np.zeros(len(rows), np.int8)
-    for group in groups:
-        group_low, group_high = np.full(len(rows), 3, np.int8), np.full(len(rows), 3, np.int8)
-        for name, bounds in group.indicators.items():  # type: ignore[attr-defined]
-            low, high, known = (part[rows] for part in ranges[name])
-            edges = np.array([int(Decimal(edge) * _SCALES[name]) for edge in (bounds.small, bounds.medium, bounds.large)])
-            rank_low = np.where(known, np.searchsorted(edges, low, side="right"), 0).astype(np.int8)
-            rank_high = np.where(known, np.searchsorted(edges, high, side="right"), 3).astype(np.int8)
-            group_low, group_high = np.minimum(group_low, rank_low), np.minimum(group_high, rank_high)
-        least, most = np.minimum(least, group_low), np.maximum(most, group_high)
-    return least, most
-
-
-def as_figure(low: int | None, high: int | None, scale: int) -> Decimal | Interval | None:
-    """A number or a range from scaled integers."""
-    if low is None or high is None:
-        return None
-    a, b = Decimal(low).scaleb(-scale), Decimal(high).scaleb(-scale)
-    return a if a == b else Interval(a, b)

@@ -2,6 +2,7 @@
 
 With `Chosen` the fold runs for a few enterprises only and numbers them from 0: that is how one profile of a past day is rebuilt.
 """
+# ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

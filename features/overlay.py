@@ -4,6 +4,7 @@ The state of a mapping is columns, aligned with the enterprises: for each period
 values. A newer day's records are laid over the older state, so a full rebuild (a fold over all days) and an increment (one more day over
 the stored state) are the same function and give the same bytes. Lists keep their records in one table, sorted by enterprise and key.
 """
+# ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

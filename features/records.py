@@ -3,6 +3,7 @@
 A record has `row`, `refusal` (a code, or null), `uscc` as normalised, `recorded`, `period` (0, a year, or a month as 202407), `key` (what
 tells list entries of one enterprise apart), `problems` (`heading:code;...` or null), the identity cells, and the typed cells of `columns`.
 """
+# ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Mapping
 from dataclasses import dataclass
