@@ -42,8 +42,9 @@ _DAY_UNDER_TITLE = re.compile(rf"^[（(]([\u4e00-\u9fff]{{0,40}}?)({DATE})[^（�
 _SIGNED_DAY = re.compile(rf"^({DATE})$")
 _SIGNED_INLINE = re.compile(
     r"(?:^|[。；\s])([\u4e00-\u9fff]{4,30}?(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部))"
-    rf"({DATE})(?=$|印发|[（(]此件|附件|抄送|[（(]联系人)"
+    rf"({DATE})(?=$|[（(]此件|附件|抄送|[（(]联系人)"
 )
+_PRINTED = re.compile(rf"^(?:印发单位)?([\u4e00-\u9fff]{{4,30}}?)({DATE})印发$")
 _SENTENCE_ENDS = tuple("。；;，,：:")
 _LONGEST_NAME = 30
 _HEAD = 220
@@ -236,10 +237,14 @@ def find_signature(lines: tuple[HeadLine, ...]) -> Signature | None:
     """Who signed and when: in a notice it stands before the annexes, so the first one counts.
 
     Best is a date on a line of its own under the names of authorities, then one that follows a name in its line, then a
-    date of its own under a line that is no sentence (市长 某某).
+    date of its own under a line that is no sentence (市长 某某), and the printer's line (某某办公室 2021年2月7日印发) last.
     """
-    under_organs = _under_organs(lines)
-    return under_organs or _behind_a_name(lines) or _under_no_sentence(lines)
+    return (
+        _under_organs(lines)
+        or _behind_a_name(lines, _SIGNED_INLINE)
+        or _under_no_sentence(lines)
+        or _behind_a_name(lines, _PRINTED)
+    )
 
 
 def _under_organs(lines: tuple[HeadLine, ...]) -> Signature | None:
@@ -256,9 +261,9 @@ def _under_organs(lines: tuple[HeadLine, ...]) -> Signature | None:
     return None
 
 
-def _behind_a_name(lines: tuple[HeadLine, ...]) -> Signature | None:
+def _behind_a_name(lines: tuple[HeadLine, ...], pattern: re.Pattern[str]) -> Signature | None:
     for line in lines:
-        found = _SIGNED_INLINE.search(line.plain)
+        found = pattern.search(line.plain)
         if found is not None and (day := whole_date(found[2])) is not None:
             return Signature((found[1],), day)
     return None
