@@ -280,4 +280,4 @@ def _under_no_sentence(lines: tuple[HeadLine, ...]) -> Signature | None:
 
 def _day_of_line(line: HeadLine) -> date | None:
     found = _SIGNED_DAY.match(line.plain)
-    return whole_date(found[1]) if found is not None else None
+    return whole_date(found[1]) if found is not None and "年" in found[1] else None
