@@ -32,6 +32,7 @@ class Qualification:
     levels: tuple[str, ...]
     kinds: MappingProxyType[str, tuple[str, ...]]
     valid_years: int | None
+    level_names: MappingProxyType[str, tuple[str, ...]]  # names that say their level by themselves (中华老字号)
     not_before: tuple[str, ...] = field(default=())
     not_after: tuple[str, ...] = field(default=())
 
@@ -72,6 +73,7 @@ def qualifications() -> MappingProxyType[str, Qualification]:
                 levels=tuple(row.get("levels", ())),
                 kinds=MappingProxyType({kind: tuple(names) for kind, names in row.get("kinds", {}).items()}),
                 valid_years=row.get("valid_years"),
+                level_names=MappingProxyType({level: tuple(names) for level, names in row.get("level_names", {}).items()}),
                 not_before=tuple(row.get("not_before", ())),
                 not_after=tuple(row.get("not_after", ())),
             )
@@ -122,7 +124,7 @@ def expires_on(code: str, granted_on: date) -> date | None:
 
 
 # ---- titles in a text --------------------------------------------------------------------------------------------
-_IGNORED = frozenset("“”\"'‘’「」『』 \u3000\u00a0\t")
+_IGNORED = frozenset("“”\"'‘’「」『』 \u3000\u00a0\t\r\n")
 _WIDE = str.maketrans({"（": "(", "）": ")", "５": "5", "０": "0", "五": "五"})
 _OPTIONAL = re.compile(r"\(([^()]{1,6})\)")
 _LOOK_BACK = 24
@@ -138,7 +140,7 @@ _LEVEL = {
     "县": "district",
 }
 _LEVEL_WORDS = re.compile(
-    r"(?P<levels>(?:(?:国家|省|自治区|直辖市|市|区|县|部)级?(?:[、和或及与/,，]|以上|及以上|\(含\)|或以上|和)*){1,5})(?:认定的?|的|备案的?|重点)?$"
+    r"(?P<levels>(?:(?:国家|省|自治区|直辖市|市|区|县|部)级?(?:[、和或及与/,，]|以上|及以上|\(含\)|或以上|和)*){1,5})(?:\([^()]{1,12}\))?(?:认定的?|的|备案的?|重点)?$"
 )
 _ONE_LEVEL = re.compile(r"国家|自治区|直辖市|省|市|区|县|部")
 _LEVEL_AFTER = re.compile(r"\((国家|省|自治区|市|区|县)级\)")
@@ -176,9 +178,9 @@ def _codes_by_name() -> dict[str, str]:
             if "/" not in name:
                 for spelling in _spellings(name):
                     found.setdefault(spelling, entry.id)
-        for kind, names in entry.kinds.items():
+        for tail, names in (*entry.kinds.items(), *entry.level_names.items()):
             for name in names:
-                found[_squeeze(name).text] = f"{entry.id}.{kind}"
+                found[_squeeze(name).text] = f"{entry.id}.{tail}"
     return {name: code for name, code in found.items() if len(name) >= 2}
 
 
@@ -200,21 +202,24 @@ def find_qualifications(text: str, within: str | None = None) -> tuple[Qualifica
 
 def _mentions(squeezed: _Squeezed, text: str, within: str | None) -> Iterator[QualificationMention]:
     plain, at, free = squeezed.text, 0, 0
+    inherited: tuple[str, ...] = ()  # levels of the title just before: 国家级重点实验室、技术创新中心
     while at < len(plain):
         name = _name_at(plain, at)
         if name is None:
             at += 1
             continue
         code = _codes_by_name()[name]
-        head, end = at, at + len(name)
-        codes: tuple[str, ...] = (code,)
+        start, end = at, at + len(name)
         levels: tuple[str, ...] = ()
-        if qualifications()[code.partition(".")[0]].levels:
-            levels, head, end = _levels_beside(plain, at, end, within=within, free=free)
-            codes = tuple(f"{code}.{level}" for level in levels) or codes
-        first, last = squeezed.places[head], squeezed.places[end - 1] + 1
+        if qualifications()[code.partition(".")[0]].levels and "." not in code:
+            levels, start, end = _levels_beside(plain, at, end, within=within, free=free)
+            if not levels and start - free <= 2 and all(char in "、和及或与" for char in plain[free:start]):
+                levels = inherited
+        codes = tuple(f"{code}.{level}" for level in levels) or (code,)
+        first, last = squeezed.places[start], squeezed.places[end - 1] + 1
         yield QualificationMention(first, last, text[first:last], codes, bool(levels))
         at = free = end
+        inherited = levels
 
 
 def _name_at(plain: str, at: int) -> str | None:

@@ -138,9 +138,9 @@ def find_regions(text: str, within: str | None = None) -> tuple[RegionMention, .
 
 
 def _mention_at(text: str, at: int, *, before: RegionMention | None, within: str | None) -> RegionMention | None:
-    zone = _zone_mention(text, at, before=before, within=within)
-    if zone is not None:
-        return zone
+    named = _abbreviation(text, at) or _zone_mention(text, at, before=before, within=within)
+    if named is not None:
+        return named
     for name in name_index().all_at(text, at):
         naming = namings()[name]
         after = text[at + len(name) : at + len(name) + 5]
@@ -151,6 +151,32 @@ def _mention_at(text: str, at: int, *, before: RegionMention | None, within: str
             return RegionMention(before.start, at + len(name), text[before.start : at + len(name)], below)
         return RegionMention(at, at + len(name), name, naming.places)
     return None
+
+
+_AFTER_ABBREVIATION = (
+    "企业",
+    "注册",
+    "登记",
+    "设立",
+    "新设",
+    "落户",
+    "纳税",
+    "经营",
+    "投资",
+    "机构",
+    "单位",
+    "高校",
+    "新落户",
+    "首次",
+)
+
+
+def _abbreviation(text: str, at: int) -> RegionMention | None:
+    """在京企业, 在莞注册: one character stands for the place only in such words."""
+    code = place_words().abbreviations.get(text[at])
+    if code is None or text[at - 1 : at] != "在" or not text.startswith(_AFTER_ABBREVIATION, at + 1):
+        return None
+    return RegionMention(at, at + 1, text[at], (Place((code,), region_name(code)),))
 
 
 def _zone_mention(text: str, at: int, *, before: RegionMention | None, within: str | None) -> RegionMention | None:
@@ -245,7 +271,7 @@ def _siblings(places: tuple[Place, ...], last: RegionMention) -> tuple[Place, ..
 _CENTRAL = re.compile(
     r"^(?:中共中央|国务院|全国|最高人民|中国人民银行|中国银保监会|中国证监会|国家|[\u4e00-\u9fff]{2,9}部(?:$|办公厅|、))"
 )
-_OWN = re.compile(r"[我本全](省|自治区|市|区|县|旗|州)")
+_OWN = re.compile(r"(?:[我本全该](省|自治区|市|区|县|旗|州)|(?<![\u4e00-\u9fff])在?(省|市|区|县)(?=内|外))")
 
 
 def region_of_issuer(name: str) -> str | None:
@@ -269,7 +295,7 @@ def _common_region(codes: tuple[str, ...]) -> str:
 
 
 def own_region(words: str, issuer: str) -> str | None:
-    """The code that 我省, 本市, 我区 means in a text issued in region `issuer`; None where the issuer is not below such a region.
+    """The code that 我省, 本市, 我区, 区内 means in a text issued in region `issuer`; None where the issuer is not below such a region.
 
     >>> own_region("我市", "440112"), own_region("我区", "440100")
     ('440100', None)
@@ -278,7 +304,7 @@ def own_region(words: str, issuer: str) -> str | None:
     if m is None or issuer in ("", NATIONAL):
         return None
     municipality = issuer[:2] in ("11", "12", "31", "50")
-    match m[1]:
+    match m[1] or m[2]:
         case "省" | "自治区":
             return issuer[:2] + "0000"
         case "市" | "州":

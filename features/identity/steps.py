@@ -90,7 +90,7 @@ BY_OLD_NUMBER = _by_number(
 # A record with a valid code that the register does not know is somebody else's until an officer says otherwise.
 BY_NAME = f"""
 CREATE OR REPLACE TEMP TABLE found AS
-    SELECT r.row, e.uscc, r.uscc IS NOT NULL AS has_other_code, e.name <> r.name AS by_former_name, {AGREEMENTS}
+    SELECT r.row, e.uscc, r.uscc IS NOT NULL AND NOT EXISTS (SELECT 1 FROM denied d WHERE d.row = r.row) AS has_other_code, e.name <> r.name AS by_former_name, {AGREEMENTS}
     FROM rec r JOIN (SELECT DISTINCT name, uscc FROM alias) a ON a.name = r.name JOIN reg e ON e.uscc = a.uscc
     WHERE r.branch = e.branch
       AND NOT EXISTS (SELECT 1 FROM denied d WHERE d.row = r.row AND d.uscc = e.uscc)
@@ -126,7 +126,8 @@ ORDER BY d.row, rank
 
 UNLINKED = """
 SELECT r.row, r.source, r.record_id,
-       CASE WHEN r.uscc IS NOT NULL THEN '统一社会信用代码有效,但登记库中没有该主体'
+       CASE WHEN EXISTS (SELECT 1 FROM denied d WHERE d.row = r.row) THEN '候选主体已被经办人员否认,没有其他可比的主体'
+            WHEN r.uscc IS NOT NULL THEN '统一社会信用代码有效,但登记库中没有该主体'
             WHEN r.name IS NULL AND r.uscc_fault IS NOT NULL THEN '代码有误且没有名称'
             WHEN r.name IS NULL AND r.org IS NULL AND r.reg_no IS NULL THEN '既没有代码也没有名称'
             WHEN r.name IS NULL THEN '登记库中没有该代码,记录也没有名称'

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from features.reference.divisions import Division, codes_on, divisions, former_divisions
 from features.reference.names import NameIndex
@@ -26,6 +27,7 @@ class PlaceWords:
     not_after_short: tuple[str, ...]
     broken_after: frozenset[str]
     broken_before: frozenset[str]
+    abbreviations: MappingProxyType[str, str]
 
 
 @cache
@@ -39,6 +41,7 @@ def place_words() -> PlaceWords:
         tuple(data["not_after_short"]),
         frozenset(data["broken_after"]),
         frozenset(data["broken_before"]),
+        MappingProxyType(data["abbreviations"]),
     )
 
 

@@ -122,7 +122,9 @@ def _word(decision: str, uscc: str, day: int = 1) -> Override:
 def test_an_officers_word_comes_first_and_can_be_taken_back() -> None:
     record = {"uscc": HAICHUAN, "name": NAME}
     assert _link(record, _word("confirm", RENAMED)) == ("linked", (RENAMED, "officer"))
-    assert _link(record, _word("deny", HAICHUAN))[0] != "linked"
+    assert _link(record, _word("deny", HAICHUAN)) == ("unlinked", "候选主体已被经办人员否认,没有其他可比的主体")
+    other = {"uscc": HAICHUAN, "name": "广州新程生物医药有限公司", "legal_person": "赵新"}
+    assert _link(other, _word("deny", HAICHUAN)) == ("linked", (RENAMED, "name_and_attribute"))
     assert _link(record, _word("deny", HAICHUAN), _word("confirm", HAICHUAN, 2)) == ("linked", (HAICHUAN, "officer"))
     assert _link(record, _word("confirm", HAICHUAN), _word("deny", HAICHUAN, 2))[0] != "linked"
 
