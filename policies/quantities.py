@@ -26,7 +26,7 @@ _COUNTERS = (
 )
 _NUMBER = rf"(?P<num>{_ARABIC}|{_CHINESE})"
 _QUANTITY = re.compile(
-    rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})"
+    rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
     rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})"
     rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?"
     rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
@@ -143,9 +143,9 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
 def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
     value: Decimal | None
     unit, currency = "", "CNY"
-    if m["per100"] or m["per1000"]:
-        value, unit = number(m["per100"] or m["per1000"]), "ratio"
-        value = value / (100 if m["per100"] else 1000) if value is not None else None
+    if m["per100"] or m["per1000"] or m["per10000"]:
+        value, unit = number(m["per100"] or m["per1000"] or m["per10000"]), "ratio"
+        value = value / (100 if m["per100"] else 1000 if m["per1000"] else 10_000) if value is not None else None
     elif m["den"]:
         numer, den = number(m["numer"]), number(m["den"])
         if numer is None or not den:
@@ -247,18 +247,17 @@ def _ranges_filled(text: str, found: list[Quantity], stop: int) -> list[Quantity
     """The lower end of a range takes unit and scale from the upper one: 20-200万元, 5%—20%, 30至50亩."""
     result: list[Quantity] = []
     for q in found:
-        if not result or result[-1].end < q.start - 12 or True:
-            head = text[max(0, q.start - 16) : q.start]
-            m = _RANGE.search(head)
-            at = q.start - len(head) + m.start() if m else -1
-            if m and not m["unit"] and not (result and result[-1].end > at):
-                low = number(m["num"])
-                tail = re.search(rf"({_SCALE})?(?:{_CURRENCY}|%|‰)?$", text[q.start : q.end])
-                if low is not None and not _date_like(text, at):
-                    own = _scale(m["scale"]) if m["scale"] else _scale(tail[1] if tail and q.is_money else None)
-                    value = low * own / (100 if q.is_ratio else 1)
-                    op, op_start, _, stated = _operator(text, at, at, 0, at)
-                    result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
+        head = text[max(0, q.start - 16) : q.start]
+        m = _RANGE.search(head)
+        at = q.start - len(head) + m.start() if m else -1
+        if m and not m["unit"] and not (result and result[-1].end > at):
+            low = number(m["num"])
+            tail = re.search(rf"({_SCALE})?(?:{_CURRENCY}|%|‰)?$", text[q.start : q.end])
+            if low is not None and not _date_like(text, at):
+                own = _scale(m["scale"]) if m["scale"] else _scale(tail[1] if tail and q.is_money else None)
+                value = low * own / (100 if q.is_ratio else 1)
+                op, op_start, _, stated = _operator(text, at, at, 0, at)
+                result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
         result.append(q)
     return result
 

@@ -12,15 +12,18 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
-from policies.extract.sections import conditions_of, scope_of
+from policies.extract.refusals import refusals
+from policies.extract.sections import conditions_of, own_conditions, said_in_passing, scope_of
 from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat, past_heading
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
-    r"^(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)[^，。；]{0,12}(?:适用于|适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
-    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备))"
+    r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
+    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
+    r"[^；。\n]{6,140}?，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
 )
-_LIST_LEAD = re.compile(r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?[：:]?$", re.MULTILINE)
+_HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^，；。]{0,30}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
+_LIST_LEAD = re.compile(r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|单位|机构|项目|申报主体))?[：:]?$", re.MULTILINE)
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复")
 _UNDERTAKING = re.compile(r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)[^；。]{0,60}")
 _WHO = re.compile(r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业")
@@ -95,7 +98,7 @@ def _walk(state: State, clause: Clause) -> None:
         if nodes:
             state.sections.append((clause, nodes))
         return
-    if clause.style in ("article", "cn", "cn_paren", "num", "label") and (_SCOPE.match(own) or _LIST_LEAD.search(own)) and not _grants(state, clause):
+    if clause.style in ("article", "cn", "cn_paren", "num", "label") and (_SCOPE.match(own) or _LIST_LEAD.search(own)) and not _HANDING_IN.search(own[:60]) and not _grants(state, clause):
         state.common.extend(scope_of(state, clause))
         return
     if clause.style != "root" and EXCLUSION.search(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -105,9 +108,24 @@ def _walk(state: State, clause: Clause) -> None:
         return
     for a, b in clause.paragraphs:
         _undertaking(state, a, b)
+    first = len(state.drafts)
     grant_paragraphs(state, clause)
+    _refuse(state, clause, state.drafts[first:])
     for child in clause.children:
         _walk(state, child)
+
+
+def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
+    """A refusing sentence beside promises is a condition of theirs, standing alone one of all items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            hosts = [d for d in drafts if d.start <= low < d.end] or drafts
+            for draft in hosts:
+                spans = [x["evidence"] for t in draft.criteria for x in leaves_of(t)]
+                if not any(low <= e["start"] < high for e in spans):
+                    draft.criteria.extend(nodes)
+            if not drafts:
+                state.common.extend(nodes)
 
 
 _SKIPPED_HERE = SKIPPED
@@ -118,9 +136,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
     if role == "supplementary":
         for piece in clause.walk():
             for a, b in piece.paragraphs:
-                m = re.compile(r"本[^，；。]{1,6}适用于([^，；。]{4,60})").match(state.m.text, a, b)
-                if m is not None:
-                    state.common.extend(listed_condition(state.m, m.start(), m.end()))
+                state.common.extend(said_in_passing(state, a, b))
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
@@ -182,14 +198,7 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
 
 def _by_heading(state: State, clause: Clause) -> list[Node]:
     """Children whose heading is an item's heading go to that item; the rest is returned."""
-    rest: list[Node] = []
-    excluding = clause.role == "exclusion"
-    for a, b in clause.paragraphs:
-        words = state.m.text[a:b]
-        if clause.style in ("card", "label") or len(words) > len(clause.heading) + 2:
-            start = past_heading(state.m, clause, a, b, 0)
-            if not re.search(r"(?:以下|下列|如下)[^。；]{0,24}[：。]?$", words):
-                rest.extend(listed_condition(state.m, start, b, excluding=excluding))
+    rest, excluding = own_conditions(state, clause, excluding=clause.role == "exclusion")
     for child in clause.children:
         own = state.text_of(child)
         shut = excluding or bool(EXCLUSION.search(own.split("\n")[0]))

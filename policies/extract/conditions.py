@@ -103,6 +103,8 @@ def _condition(
     typed = _without_passing(m, start, end, typed, listed=merge)
     if merge:
         typed = [_as_state(f) for f in typed]
+    if excluding:
+        typed = [_turned(f) for f in typed]
     pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]] = []
     for low, high in _chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]
@@ -121,6 +123,25 @@ def _as_state(f: Found) -> Found:
     if f.node["fact"] != "qualification_granted" or "first" in f.node or "period" in f.node:
         return f
     return Found({**f.node, "fact": "qualifications", "op": "has_any"}, f.start, f.end, f.rank)
+
+
+_TURNED = {
+    "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "not_within", "not_within": "within", "in": "not_in", "not_in": "in", "has_any": "has_none",
+    "occurred": "not_occurred", "age_ge": "age_le", "age_le": "age_ge",
+}  # fmt: skip
+_SHUTS = {"registration_status", "serious_violation", "dishonest_debtor", "abnormal_operation"}
+
+
+def _turned(f: Found) -> Found:
+    """What a refusal names must not be: a leaf that says the good state already stays as it is."""
+    node = f.node
+    if node["op"] in ("not_occurred",) or node["fact"] in _SHUTS or node["fact"] == "declared" or node["origin"] in ("trade/not-industry", "place/not-region"):
+        return f
+    if node["op"] == "is":
+        good = node["fact"] in ("good_credit", "social_security_paid_up", "tax_registered", "financial_system_sound", "legal_person")
+        return f if good and node["value"] is True else Found({**node, "value": not node["value"]}, f.start, f.end, f.rank)
+    turned = _TURNED.get(node["op"])
+    return f if turned is None else Found({**node, "op": turned}, f.start, f.end, f.rank)
 
 
 def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:

@@ -12,6 +12,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_N}年(?:以?内|之内|来)"), "years"),
     (re.compile(rf"连续{_N}个?(?:会计|自然|财政)?年度?"), "years"),
     (re.compile(rf"(?:近|最近|前|过去|连续近?)(?P<m>\d{{1,2}}|[一二两三四五六七八九十]{{1,3}})个月"), "months"),
+    (re.compile(r"(?P<y1>20\d{2})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?(?:\(含\))?(?:起)?(?:至|到|-|—|~)(?:(?P<y2>20\d{2})年)?(?P<m2>\d{1,2})月(?:\d{1,2}日)?(?:期间|之间|内)?"), "dates"),
+    (re.compile(r"(?P<y1>20\d{2})年度?(?:、|和|或)(?P<y2>20\d{2})年度?"), "span"),
     (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)"), "span"),
     (re.compile(r"(?P<y>20\d{2})(?:年度|年内|年(?!\d|[一二三四五六七八九十1-9]\d?月))"), "year"),
     (re.compile(r"上一?个?(?:会计|自然|财政|财务|纳税)?年(?:度|末)?|去年|前一(?:会计)?年度?|往年度"), "Y-1"),
@@ -43,6 +45,10 @@ def _value(m: re.Match[str], kind: str) -> str | None:
     if kind == "months":
         n = number(m["m"])
         return None if n is None or not 1 <= n <= 60 else f"M-{n}..M-1" if n > 1 else "M-1"
+    if kind == "dates":
+        low, high = f"{m['y1']}-{int(m['m1']):02d}", f"{m['y2'] or m['y1']}-{int(m['m2']):02d}"
+        good = 1 <= int(m["m1"]) <= 12 and 1 <= int(m["m2"]) <= 12 and low < high
+        return f"{low}..{high}" if good else None
     if kind == "span":
         return f"{m['y1']}..{m['y2']}" if m["y1"] < m["y2"] else None
     if kind == "year":

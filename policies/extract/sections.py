@@ -7,6 +7,7 @@ import re
 from policies.extract.benefits import units
 from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.refusals import refusal_in
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
 
@@ -19,6 +20,14 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
     """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
     if _defined(state, clause):
         return children_of(state, clause, any_one=True)
+    nodes, excluding = own_conditions(state, clause, excluding=excluding)
+    own = state.text_of(clause)
+    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
+    return nodes
+
+
+def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[list[Node], bool]:
+    """The conditions of the section's own lines, and whether its children are what shuts an enterprise out."""
     parts: list[tuple[list[Node], bool]] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
@@ -28,12 +37,12 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
             continue
         if EXCLUSION.search(words) and clause.children:
             excluding = True
+            before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1))
+            if before > a:
+                parts.append((lines_of(state, past_heading(state.m, clause, a, b, index), before), False))
             continue
         parts.append((_line(state, clause, (a, b), index, excluding=excluding), _is_branch(state, a, b)))
-    nodes = _branched(parts)
-    own = state.text_of(clause)
-    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
-    return nodes
+    return _branched(parts), excluding
 
 
 def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, excluding: bool) -> list[Node]:
@@ -52,10 +61,34 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
-    said = _object(state, start, b)
-    if said is not None:
-        return inline_condition(state.m, *said)
-    return listed_condition(state.m, start, b, excluding=excluding)
+    if excluding:
+        return listed_condition(state.m, start, b, excluding=True)
+    return lines_of(state, start, b)
+
+
+def lines_of(state: State, start: int, end: int) -> list[Node]:
+    """The conditions of running text, sentence by sentence where one of them refuses or says whom it is for."""
+    spans = [(low, high) for low, high, _ in units(state.m.text, start, end)]
+    nodes: list[Node] = []
+    plain: tuple[int, int] | None = None
+    for low, high in spans:
+        refused = refusal_in(state.m, low, high)
+        said = _object(state, low, high) if refused is None else None
+        if refused is None and said is None:
+            plain = (plain[0] if plain else low, high)
+            continue
+        if plain is not None:
+            nodes.extend(listed_condition(state.m, *plain))
+            plain = None
+        if refused is not None:
+            if refused[0] - low >= 8:
+                nodes.extend(inline_condition(state.m, *(_object(state, low, refused[0] - 1) or (low, refused[0] - 1))))
+            nodes.extend(listed_condition(state.m, *refused, excluding=True))
+        elif said is not None:
+            nodes.extend(inline_condition(state.m, *said))
+    if plain is not None:
+        nodes.extend(listed_condition(state.m, *plain))
+    return nodes
 
 
 def _is_branch(state: State, start: int, end: int) -> bool:
@@ -125,9 +158,31 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
 
 
+_APPLIES = re.compile(
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
+)
+
+
+def said_in_passing(state: State, start: int, end: int) -> list[Node]:
+    """Among closing provisions: whom the document applies to and whom it shuts out."""
+    nodes: list[Node] = []
+    for low, high, _ in units(state.m.text, start, end):
+        refused = refusal_in(state.m, low, high)
+        if refused is not None:
+            nodes.extend(listed_condition(state.m, *refused, excluding=True))
+            high = refused[0] - 1 if refused[0] - low >= 8 else low
+        scope = _APPLIES.fullmatch(state.m.text, low, high)
+        if scope is not None and scope["who"]:
+            nodes.extend(inline_condition(state.m, *scope.span("who")))
+    return nodes
+
+
 def _object(state: State, start: int, end: int) -> tuple[int, int] | None:
     """The words of 扶持对象是指… behind 是指, up to a mere enumeration (，包括…)."""
     text = state.m.text
+    scope = _APPLIES.fullmatch(text, start, end)
+    if scope is not None:
+        return scope.span("who") if scope["who"] else scope.span("who2")
     if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):
         return None
     said = _OBJECT.match(text, start, end)
@@ -150,7 +205,6 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
         if lead is not None:
             nodes.extend(_around_list(state, a, lead, b))
             continue
-        said = _object(state, a, b)
-        nodes.extend(listed_condition(state.m, a, b) if said is None else inline_condition(state.m, *said))
+        nodes.extend(lines_of(state, a, b))
     nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
     return nodes

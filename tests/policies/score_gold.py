@@ -40,6 +40,28 @@ def stems(*, held_out: bool) -> list[str]:
     return [n for n in names if is_held_out(n) == held_out]
 
 
+SAMPLES = Path(__file__).parents[2] / "data_samples" / "policies"
+
+
+def sample_figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Scores and errors over our own sample policies, each read from the file the demo shows."""
+    from policies.parsing import parse_policy
+
+    with tempfile.TemporaryDirectory() as folder:
+        gold, parsed = Path(folder) / "gold", Path(folder) / "parsed"
+        gold.mkdir(), parsed.mkdir()
+        for answer in sorted((SAMPLES / "answers").glob("*.json")):
+            if names and answer.stem not in names:
+                continue
+            path = next(p for p in SAMPLES.glob(f"{answer.stem}.*") if p.is_file())
+            shutil.copy(answer, gold / answer.name)
+            rules = json.dumps(parse_policy(path.read_bytes(), name=path.name, document_id=answer.stem).rules, ensure_ascii=False)
+            (parsed / answer.name).write_text(rules, "utf-8")
+            if out is not None:
+                (out / answer.name).write_text(rules, "utf-8")
+        return scorer().score(gold, parsed)
+
+
 def figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Scores and errors over the named documents."""
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +80,7 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--errors", type=int, default=0)
     cli.add_argument("--held-out", action="store_true")
+    cli.add_argument("--samples", action="store_true")
     cli.add_argument("--each", action="store_true")
     cli.add_argument("--dump", type=Path)
     cli.add_argument("names", nargs="*")
@@ -66,14 +89,17 @@ def main() -> None:
         args.dump.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     names = args.names or stems(held_out=args.held_out)
+    if args.samples:
+        names = args.names or sorted(p.stem for p in (SAMPLES / "answers").glob("*.json"))
+    measure = sample_figures if args.samples else figures
     if args.held_out and (args.each or args.errors):
         sys.exit("the held-out part is scored in total only")
     if args.each:
         for name in names:
-            one, _ = figures([name])
+            one, _ = measure([name])
             print(name, "items", one["items"]["f1"], "facts", one["facts"]["f1"], "leaves", one["leaves"]["f1"], "amounts", one["amounts"]["f1"], "exact", one["exact"],
                   f"leaves gold {one['leaves']['gold']} parsed {one['leaves']['parsed']} items gold {one['items']['gold']} parsed {one['items']['parsed']}")
-    total, errors = figures(names, args.dump)
+    total, errors = measure(names, args.dump)
     for key, row in total.items():
         print(f"{key:10}", row if not isinstance(row, dict) else "  ".join(f"{k}={v}" for k, v in row.items()))
     print(f"{time.perf_counter() - started:.1f} s")
