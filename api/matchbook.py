@@ -25,7 +25,7 @@ _DELIVERY = {"no_application": "免申即享", "instant": "即申即享", "appli
 _MATCHES = (
     Column("统一社会信用代码", 22, meaning="18 位,文本格式"),
     Column("企业名称", 34, meaning="登记名称"),
-    Column("分组", 14, meaning="可直接享受、符合条件待申报、差一点、无法判断"),
+    Column("分组", 14, meaning="可直接享受、符合条件待申报、差一点"),
     Column("次序", 6, "count", "该企业全部匹配中的先后,由排序模型或规则次序给出,不影响判定"),
     Column("事项", 34, meaning="惠企事项名称"),
     Column("政策", 40, meaning="政策文件标题"),
@@ -76,7 +76,7 @@ def write_match_book(
     as_of: date,
     reveal: bool = False,
 ) -> None:
-    """Write the workbook; `rows` is read once. What is merely open (无法判断) is counted in the funnel and listed in matches.jsonl.
+    """Write the workbook; `rows` is read once. What is merely open (无法判断) is counted in the funnel.
 
     Sensitive values (tax, social security) are masked unless `reveal`; where they come from is always said.
     """
@@ -110,11 +110,9 @@ _REFUSED = (Column("文件", 40, meaning="文件名"), Column("代码", 22, mean
 def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) -> Iterator[Sequence[Cell]]:
     """The matches sheet, keeping the reasons aside for the next sheet, which can only be written afterwards."""
     for row in rows:
-        if row.candidate.band is Band.UNKNOWN:
-            continue
         determination, item = row.determination, row.determination.item
         meta = determination.document.meta
-        for cells in _reasons_of(row, reveal=reveal):
+        for cells in () if row.candidate.band is Band.NEAR else _reasons_of(row, reveal=reveal):
             scratch.write(json.dumps(cells, ensure_ascii=False) + "\n")
         yield (
             row.candidate.uscc,

@@ -18,7 +18,7 @@ from typing import Any
 from api.matchbook import MatchRow, write_match_book
 from features.assemble import assemble, profiles
 from features.profile import EnterpriseProfile
-from matcher.codes import population_of_arrow
+from matcher.columns import Table
 from matcher.determination import Determination, determine
 from matcher.explain import amount_sentence, explanation_to_json, headline
 from matcher.ports import Band, Scorer
@@ -29,7 +29,7 @@ from policies.loading import load_rules
 from policies.rules import RuleDocument, with_quotes
 
 POLICY_SUFFIXES = frozenset({".txt", ".html", ".htm", ".pdf", ".docx", ".doc"})
-_ELIGIBLE, _UNKNOWN = 2, 1
+_ELIGIBLE = 2  # a screening verdict
 BAND_WORDS = {
     Band.DIRECT: "可直接享受",
     Band.ELIGIBLE: "符合条件待申报",
@@ -130,7 +130,7 @@ def match_files(
         assembly = assemble(records, as_of)
     with assembly:
         with report.stage("全量判定", progress):
-            screening = screen(read.documents, population_of_arrow(assembly.snapshot.table()), as_of)
+            screening = screen(read.documents, Table(assembly.snapshot.table()), as_of)
         with report.stage("说明理由与排序", progress):
             rows = _matches(read.documents, screening, profiles(assembly), as_of, scorer, report)
             _write(rows, read, screening, report, reveal=reveal)
@@ -147,7 +147,8 @@ def _matches(
     scorer: Scorer | None,
     report: MatchReport,
 ) -> Iterator[MatchRow]:
-    """Every enterprise's matches in their order: what is eligible, a step away, or open for want of a fact."""
+    """Every enterprise's matches in their order: what is eligible, and what is a step or two away. What is open for want of more facts
+    is counted, item by item, and can be listed in full with `mianshen decide`."""
     numbers = {d.meta.id: i for i, d in enumerate(documents)}
     positions = [(numbers[document], item) for document, item in screening.items]
     verdicts = [screening.verdicts(i) for i in range(len(positions))]
@@ -156,17 +157,20 @@ def _matches(
         found: dict[tuple[str, str, int], Determination] = {}
         candidates = []
         for (number, item), column in zip(positions, verdicts, strict=True):
-            if column[row] not in (_ELIGIBLE, _UNKNOWN) and band_for(documents[number], item, profile, as_of) is Band.NOT_MET:
-                continue
+            if column[row] != _ELIGIBLE:
+                band = band_for(documents[number], item, profile, as_of)
+                report.bands[BAND_WORDS[band]] += 1
+                if band is not Band.NEAR:
+                    continue
+            else:
+                report.bands[BAND_WORDS[Band.DIRECT if documents[number].items[item].is_automatic else Band.ELIGIBLE]] += 1
             determination = determine(documents[number], item, profile, as_of)
             candidate = candidate_of(determination, profile)
-            if candidate.band is not Band.NOT_MET:
-                found[candidate.key] = determination
-                candidates.append(candidate)
+            found[candidate.key] = determination
+            candidates.append(candidate)
         ranking = rank(candidates, scorer)
         for ranked in ranking.ranked:
             band = BAND_WORDS[ranked.candidate.band]
-            report.bands[band] += 1
             yield MatchRow(profile, found[ranked.candidate.key], ranked.candidate, band, ranked.place, ranked.score, ranking.scorer_version)
 
 
@@ -184,7 +188,7 @@ def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening
 
 
 def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
-    """One match for machines. The criteria of what is merely open stay out: `missing` says what is wanting."""
+    """One match for machines; the whole reason stands with what is eligible, and what is wanting with what is near."""
     determination, candidate = row.determination, row.candidate
     meta = determination.document.meta
     line: dict[str, Any] = {
@@ -207,7 +211,7 @@ def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
         "score": row.score,
         "scorer": row.scorer_version,
     }
-    if candidate.band is Band.UNKNOWN:
+    if candidate.band is Band.NEAR:
         line["missing"] = [{"fact": m.fact, "period": m.period} for m in determination.missing]
     else:
         line["explanation"] = explanation_to_json(determination, reveal=reveal)

@@ -19,7 +19,7 @@ from pathlib import Path
 from api.access import SYSTEM, Actor
 from api.jobs.outbox import work_off
 from api.logging import configure_logging
-from api.records import MatchRun
+from api.records import Match, MatchRun, User
 from api.scoring import scorer_of
 from api.serving import serve_app
 from api.settings import Settings, load_settings
@@ -81,6 +81,7 @@ def main() -> None:
         accounts = open_accounts(services)
         with Receiver() as receiver:
             outcome = run(services, settings, home, Scope(given.enterprises, given.seed, AS_OF), receiver, stages)
+            accounts |= open_enterprise_account(services, outcome)
             print_report(services, outcome, accounts, receiver, stages.seconds)
     finally:
         services.close()
@@ -117,6 +118,29 @@ def open_accounts(services: Services) -> dict[str, str]:
     return people
 
 
+def open_enterprise_account(services: Services, outcome: Outcome) -> dict[str, str]:
+    """An account for one enterprise that has matches in more than one group; made once, kept with the others."""
+    with services.uow() as uow:
+        matches, users = uow.of(Match), uow.of(User)
+        run_id = outcome.run.id if outcome.run else ""
+        direct = matches.all(matches.c.run_id == run_id, matches.c.group == "direct", limit=2000)
+        applied = {m.uscc for m in matches.all(matches.c.run_id == run_id, matches.c.group == "apply", limit=20_000)}
+        uscc = next((m.uscc for m in direct if m.uscc in applied), direct[0].uscc if direct else "")
+        known = users.find(users.c.username == f"qiye-{uscc[-6:].lower()}")
+    if not uscc:
+        return {}
+    username, password = f"qiye-{uscc[-6:].lower()}", secrets.token_urlsafe(9)
+    path = services.settings.data_dir / "accounts.json"
+    people = dict(json.loads(path.read_text("utf-8")))
+    if known is None:
+        create_user(
+            username, password, SYSTEM, role="enterprise", name="企业经办人", uscc=uscc, uow=services.uow(), clock=services.clock
+        )
+        people[username] = password
+        path.write_text(json.dumps(people), "utf-8")
+    return {username: people.get(username, "(口令见上次运行)")}
+
+
 def run(services: Services, settings: Settings, home: Path, scope: Scope, receiver: Receiver, stages: Stages) -> Outcome:
     """The main job; each stage leaves what the next one needs."""
     officer, reviewer = (person(services, name) for name in ("zhang-officer", "li-reviewer"))
@@ -143,8 +167,6 @@ def run(services: Services, settings: Settings, home: Path, scope: Scope, receiv
 
 def person(services: Services, username: str) -> Actor:
     """One of the demo's people."""
-    from api.records import User
-
     with services.uow() as uow:
         users = uow.of(User)
         found = users.find(users.c.username == username)
@@ -198,8 +220,6 @@ def match_everybody(services: Services, settings: Settings, officer: Actor) -> M
 
 def push(services: Services, receiver: Receiver) -> dict[str, int]:
     """Hand the outbox to the inboxes and to the demo integrator's receiver."""
-    from api.records import Match
-
     with services.uow() as uow:
         matches = uow.of(Match)
         found = matches.all(matches.c.group == "direct", limit=5000) or matches.all(limit=5000)
