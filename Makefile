@@ -35,7 +35,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	touch $@
 
 demo: $(VENV)/.runtime
-	$(BIN)/python -m api.demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,)
+	$(BIN)/python -m data_samples.demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,)
 
 test: $(VENV)/.dev check
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
