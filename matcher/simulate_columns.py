@@ -116,7 +116,7 @@ class ColumnCrowd:
         array = self.table.table.column("established_on").combine_chunks()
         born = array.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
         # born after the day of `limit` years ago: younger than that; on the leap day a year is full on the first of March
-        edges = np.array([(_years_ago(as_of, limit) - _EPOCH).days for limit, _ in reversed(AGE_BANDS)], np.int64)
+        edges = np.array([(shift_months(as_of, -12 * limit) - _EPOCH).days for limit, _ in reversed(AGE_BANDS)], np.int64)
         codes = len(AGE_BANDS) - np.searchsorted(edges, born, side="left")
         unknown = array.is_null().to_numpy(zero_copy_only=False)
         return labels_from(names, np.where(unknown, len(names) - 1, codes).astype(np.int64))
@@ -170,12 +170,6 @@ class ColumnCrowd:
 
 def _district(code: str) -> str:
     return code[:6]
-
-
-def _years_ago(as_of: date, years: int) -> date:
-    """The latest day of birth of who is `years` old; a leap day's child is a year older on the first of March."""
-    day = shift_months(as_of, -12 * years)
-    return day if (day.month, day.day) == (as_of.month, as_of.day) else date(day.year, 2, 28)
 
 
 # ---- scaled integers ---------------------------------------------------------------------------------------------

@@ -114,6 +114,31 @@ def test_a_changed_rule_is_the_cause_even_where_a_fact_changed_too() -> None:
     assert [d.causes for d in differences(before, after)] == [(Cause.RULE_CHANGED,)]
 
 
+def test_changed_common_criteria_change_every_item_that_is_under_them() -> None:
+    def under(common: Any) -> Any:
+        item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award"}
+        items = [item, item | {"without_common": True}]
+        meta = {"id": "d", "title": "办法", "kind": "rules"}
+        return a.a_document({"version": 1, "document": meta, "common": {"criteria": common}, "items": items})
+
+    people = [a.knows(ownership="private")]
+    before = full_run([under(PRIVATE)], people, DAY)
+    after = next_run(before, [under(PRIVATE | {"value": ["state"]})], people, DAY)
+    assert after.decided == 1
+    assert [(d.key[2], d.causes) for d in differences(before, after)] == [(0, (Cause.RULE_CHANGED,))]
+
+
+def test_a_changed_base_changes_the_sum() -> None:
+    item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award"}
+    item |= {"criteria": PRIVATE, "amounts": [{"kind": "ratio", "rate": 0.1, "base": "rd_expense"}]}
+    documents = [a.a_document({"version": 1, "document": {"id": "d", "title": "办法", "kind": "rules"}, "items": [item]})]
+    before = full_run(documents, [a.knows(ownership="private", rd_expense={"2024": 100})], DAY)
+    after = next_run(before, documents, [a.knows(ownership="private", rd_expense={"2024": 200})], DAY)
+    assert [(d.before.low, d.after.low, d.facts) for d in differences(before, after) if d.before and d.after] == [
+        (10, 20, ("rd_expense",))
+    ]
+
+
 def test_a_fact_flips_the_rules_it_decides() -> None:
     documents = [a_document("d", REVENUE, {"any": [REVENUE, PRIVATE]})]
     profile = a.knows(revenue={"2024": 120}, ownership="private")

@@ -157,6 +157,31 @@ def test_the_missing_sets_are_exactly_the_minimal_ones(data: st.DataObject) -> N
     assert ours == enough
 
 
+@a.QUICK
+@given(st.data())
+def test_where_conditions_share_facts_no_set_holds_another(data: st.DataObject) -> None:
+    """Against brute force over monotone trees in which the same condition stands several times."""
+    names = ("revenue", "rd_expense", "new_hires", "profit")
+
+    def shared(node: Any) -> Any:
+        if "fact" in node:
+            return {"fact": data.draw(st.sampled_from(names)), "op": "ge", "value": 10}
+        if "not" in node:
+            return shared(node["not"])
+        return {k: [shared(p) for p in v] if isinstance(v, list) else v for k, v in node.items()}
+
+    tree = shared(data.draw(a.trees_json(("legal_person",), max_leaves=8)))
+    enough: set[frozenset[str]] = set()
+    for count in range(len(names) + 1):
+        for chosen in combinations(names, count):
+            met = decided(tree, **{f: {"2024": 10} for f in chosen})[0].verdict is Verdict.MET
+            if met and not any(e <= set(chosen) for e in enough):
+                enough.add(frozenset(chosen))
+    ours = [frozenset(m.fact for m in s.facts) for s in missing_sets(decided(tree)[0])]
+    assert len(ours) == len(enough)
+    assert set(ours) == enough
+
+
 def _bits(count: int) -> list[tuple[int, ...]]:
     return [tuple(10 if n >> i & 1 else 0 for i in range(count)) for n in range(2**count)]
 

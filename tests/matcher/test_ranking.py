@@ -131,6 +131,11 @@ def test_the_quick_band_is_the_band(case: tuple[Any, list[Any], date]) -> None:
         ({"fact": "legal_person", "op": "is", "value": True}, {}, Band.UNKNOWN),
         ({"fact": "declared", "op": "declared", "value": "承诺"}, {}, Band.NEAR),
         ({"fact": "branches", "op": "ge", "value": 5}, {"branches": 4}, Band.NEAR),
+        (
+            {"all": [{"fact": "branches", "op": "ge", "value": 5}, {"fact": "invention_patents", "op": "ge", "value": 3}]},
+            {"branches": 4, "invention_patents": 2},
+            Band.NEAR,
+        ),
         ({"all": [{"fact": "declared", "op": "declared", "value": w} for w in ("甲", "乙", "丙")]}, {}, Band.UNKNOWN),
         (
             {"all": [{"fact": "declared", "op": "declared", "value": "甲"}, {"fact": "branches", "op": "ge", "value": 5}]},
