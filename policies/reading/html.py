@@ -6,6 +6,7 @@ they disagree is flagged, since either half the text or the page furniture may h
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,8 +69,16 @@ class PageReading:
     diagnostics: tuple[Diagnostic, ...]
 
 
+def is_web_archive(data: bytes) -> bool:
+    """Whether the bytes are a page saved with its pictures (mht), which offices often name .doc."""
+    head = data[:2048].lower()
+    return b"mime-version:" in head and b"multipart/related" in head
+
+
 def read_html(data: bytes) -> PageReading:
     """Read a page; raises UnreadablePolicy where it holds no text."""
+    if is_web_archive(data):
+        data = _page_of_archive(data)
     label = _META_CHARSET.search(data[:4096])
     decoded = decode(data, label=label.group(1).decode("ascii") if label else None)
     source = _XML_PROLOG.sub("", decoded.text).replace("\0", "")
@@ -92,6 +101,16 @@ def read_html(data: bytes) -> PageReading:
     if attachments:
         notes.append(info("html.attachments", f"页面链接了 {len(attachments)} 个附件,申报条件可能在附件中,请一并上传"))
     return PageReading(builder, decoded.encoding, title, published, attachments, tuple(notes))
+
+
+def _page_of_archive(data: bytes) -> bytes:
+    """The first page of a web archive."""
+    for part in email.message_from_bytes(data).walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                return content
+    raise UnreadablePolicy("no_text", "网页存档中没有正文,请另存为 docx 或 pdf 后重新上传")
 
 
 def _parse(source: str) -> html.HtmlElement:

@@ -70,6 +70,8 @@ def _looks_like_text(data: bytes, magic: bytes) -> bool:
 
 
 def _looks_like_html(data: bytes) -> bool:
+    if b"mime-version:" in data[:2048].lower() and b"multipart/related" in data[:2048].lower():
+        return True  # a web archive
     head = data[:_HEAD].replace(b"\0", b"")  # UTF-16 pages too
     if _HTML.search(head):
         return True

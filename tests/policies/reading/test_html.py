@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from datetime import date
+from email.message import EmailMessage
 
 import pytest
 
+from policies.document import SourceFormat
 from policies.errors import UnreadablePolicy
 from policies.reading.html import read_html
+from policies.reading.sniffing import sniff
 
 BODY = "".join(f"<p>第{mark}条 对符合条件的企业,按照实际投入的10%给予补助,最高不超过50万元。</p>" for mark in "一二三四")
 MENU = "<div class='nav'>" + "".join(f"<a href='/{name}'>{name}</a>" for name in ("首页", "政务公开", "办事服务")) + "</div>"
@@ -101,3 +104,20 @@ def test_deep_nesting_ends_in_a_reading_or_a_refusal() -> None:
     except UnreadablePolicy as refused:
         text = refused.message
     assert text
+
+
+def test_a_web_archive_that_an_office_named_doc_is_read_as_its_page() -> None:
+    message = EmailMessage()
+    message.set_content(page(f"<div id='zoom'>{BODY}</div>").decode(), subtype="html", charset="utf-8", cte="base64")
+    message.make_related()
+    message.add_related(b"\x89PNG", "image", "png")
+    data = message.as_bytes()
+    assert sniff(data) is SourceFormat.HTML
+    assert read_html(data).builder.text.count("条 对符合条件的企业") == 4
+
+
+def test_a_web_archive_without_a_page_is_refused() -> None:
+    data = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: image/png\n\nabc\n--x--"
+    with pytest.raises(UnreadablePolicy) as refused:
+        read_html(data)
+    assert refused.value.code == "no_text"
