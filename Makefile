@@ -34,6 +34,10 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	touch $@
+
 demo: $(VENV)/.runtime
 	$(BIN)/python -m data_samples.demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,)
 
@@ -52,7 +56,8 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
+# The peers (one of them AGPL) are installed for this alone; nothing of ours imports them.
+bench: $(VENV)/.bench
 	$(BIN)/python -m tests.benchmarks.run_all
 
 schemathesis: $(VENV)/.dev
@@ -61,7 +66,9 @@ schemathesis: $(VENV)/.dev
 # Versions and hashes, no addresses. Needs uv (pip install uv); only maintainers run this.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --extra dev --extra bench pyproject.toml -o requirements/dev.txt
+	  --extra dev --extra bench pyproject.toml -o requirements/bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --extra dev pyproject.toml -c requirements/bench.txt -o requirements/dev.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 
