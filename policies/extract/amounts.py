@@ -18,7 +18,7 @@ _CAP_BEFORE = re.compile(
 _CAP_AFTER = re.compile(r"(?:人民币)?(?:的)?(?:以内|以下|封顶|为限|为上限|上限)")
 _HOLDER = r"家(?:企业|机构|单位|平台|园区|基地|公司|体验店)?|户(?:企业)?|个(?:企业|单位|机构|主体|平台|项目|园区|基地|申报企业|申报单位|研发机构|新型研发机构|孵化器|团队|集群|示范区|投资咨询机构|实验室|中心|站)|企业|单位|机构|年度?|申报单位|年(?:每家|每户)?"
 _UNIT_BEFORE = re.compile(
-    r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新吸引|新设立?|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
+    r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
 )
 _UNIT_AFTER = re.compile(r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|只|座|公里|处|头|平方米·?月|月|天|班次|户|株|立方米|课时|车次|列)")
 _SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
@@ -59,6 +59,7 @@ def _plain(value: Decimal) -> int | float:
 
 def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[tuple[int, int]]) -> None:
     found = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not any(a <= q.start and q.end <= b for a, b in skip)]
+    found = [q for q in found if not re.search(r"每(?:再)?(?:新增|增加|超过|突破|增长|提高|超|递增|上升|满)$", text[low : q.start])]
     found = [q for q in _without_instalments(text, low, found) if not (q.is_ratio and _SHARE_HELD.search(text[low : q.start]))]
     joined = {id(b): a for a, b in ranges(text, found)}
     lows = {id(a) for a in joined.values()}
@@ -205,7 +206,7 @@ def _counts(unit: re.Match[str], piece: str) -> bool:
     noun = unit["noun"]
     if re.match(r"(?:企业|单位|机构|平台|主体|园区|基地|申报|研发机构|项目|集群|公司|年|孵化器|中心|站|团队|新型研发)", noun) and unit["unit"] in ("家", "个", "户"):
         return bool(re.match(r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立)", unit[0]))
-    if unit["unit"] in ("家", "户") and not re.match(r"每(?:新|引进|培育|增加|设立|认定|服务)", unit[0]) and not re.search(r"(?:每设立|每新)", piece):
+    if unit["unit"] in ("家", "户") and not re.match(r"每(?:新|引进|培育|增加|设立|认定|服务|开|招引|引入|孵化|发展)", unit[0]) and not re.search(r"(?:每设立|每新)", piece):
         return False
     if unit["unit"] in ("万元", "亿元", "万美元", "美元", "元", "万"):
         return unit["unit"] in ("美元", "元")

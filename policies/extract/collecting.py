@@ -22,7 +22,7 @@ _SCOPE = re.compile(
     r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
     r"[^；。\n]{6,140}?，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
 )
-_HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^，；。]{0,30}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
+_HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
 _LIST_LEAD = re.compile(r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|单位|机构|项目|申报主体))?[：:]?$", re.MULTILINE)
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复")
 _UNDERTAKING = re.compile(r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)[^；。]{0,60}")
@@ -87,7 +87,7 @@ def _walk(state: State, clause: Clause) -> None:
     own = state.text_of(clause)
     if role == "procedure" and clause.style in ("cn", "chapter") and re.search(r"保障|措施|组织(?!申报)", clause.heading):
         clause.role = "measures"
-    elif role == "basis" and clause.style == "chapter":
+    elif role == "basis" and (clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))):
         clause.role = "general"
         _who(state, clause)
     elif role in _SKIPPED_HERE and clause.style != "root":

@@ -17,7 +17,7 @@ from policies.extract.tiers import align
 
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
-_STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级)[^，；。]{0,14}(?:的)?$")
+_STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级|(?:通过)?(?:重新认定|再次认定|复核|复审|复评|续期|期满复核))[^，；。]{0,14}(?:的)?$")
 _BARE_BOUND = re.compile(r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|个)?(?:以上|以下|及以上)?(?:的)?$")
 _STAGE = re.compile(r"^第[一二三四五]年|^第[一二三四五](?:至|、|到)[一二三四五]年|^前[一二三四五\d]年|^后[一二三四五\d]年|^[一二三四]等奖")
 _MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
@@ -57,6 +57,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = _words(m, b)
     gap = m.text[before.end : b.start]
+    if _STAIRS.match(words) and "\n" not in gap:
+        return True
+    if not re.search(r"[\n]", gap) and _moves(m, group, b):
+        return True
     if not b.conditions:
         return "。" not in gap and "；" not in gap or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
@@ -78,6 +82,22 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", _words(m, before)), bare).ratio() >= 0.5
+
+
+_STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
+_RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:提高|上浮|提升|增加)(?:到|至|为)")
+
+
+def _moves(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """Whether a promise only changes the share or the ceiling of the one before it: 补助比例提高到70%; …的，最高1000万元."""
+    before = read_amounts(m.text, group[0].promises)
+    if len(before) != 1 or before[0]["kind"] != "ratio":
+        return False
+    promise = "".join(m.text[a:z] for a, z in b.promises)
+    if _RAISED.search(promise):
+        return True
+    own = read_amounts(m.text, b.promises)
+    return len(own) == 1 and own[0]["kind"] == "capped" and bool(b.conditions) and bool(re.match(r"(?:则|可)?(?:最高|不超过|上限)", promise)) and bool(_facts(m, b, None)[0])
 
 
 def _cap_like(m: Mentions, b: Benefit) -> bool:
@@ -214,10 +234,10 @@ def _stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
-    later = [(_nodes(m, b.conditions, _context(m, group[:i + 1])), b) for i, b in enumerate(group) if i > 0]
+    whole = _nodes(m, group[0].conditions)
+    later = [(_again(m, b, whole) or _nodes(m, b.conditions, _context(m, group[: i + 1])), b) for i, b in enumerate(group) if i > 0]
     later_facts = {x["fact"] for nodes, _ in later for node in nodes for x in leaves_of(node)}
     first = group[0]
-    whole = _nodes(m, first.conditions)
     typed_later = later_facts - {"declared"}
     whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
     if not whens and whole and (len(first.conditions) >= 2 or len(whole) >= 1):
@@ -226,6 +246,23 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     draft.criteria = shared
     lone = read_amounts(m.text, first.promises)
     ceilings = [read_amounts(m.text, b.promises) for _, b in later]
+    raised = [_RAISED.search("".join(m.text[a:z] for a, z in b.promises)) for _, b in later]
+    if len(lone) == 1 and lone[0]["kind"] == "ratio" and all(len(c) == 1 for c in ceilings) and all(raised):
+        draft.criteria = whole
+        draft.amounts = lone
+        for (nodes, _), (other,) in zip(later, ceilings, strict=True):
+            tree = all_of(nodes)
+            amount = {**{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps")}, **other}
+            draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
+        return
+    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" in lone[0] and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings):
+        draft.criteria = whole
+        draft.amounts = lone
+        for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
+            tree = all_of(nodes)
+            amount = {**lone[0], "cap": limit["cap"], "evidence": limit["evidence"]}
+            draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
+        return
     if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" not in lone[0] and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings):
         draft.criteria = whole
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
@@ -237,6 +274,21 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     for nodes, b in later:
         own = [n for n in nodes if not any(_same(n, s) for s in shared)]
         _add(m, draft, b, own)
+
+
+_RENEWED = re.compile(r"(?:对于?)?(?:通过)?(?:重新认定|再次认定|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?")
+
+
+def _again(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
+    """重新认定的, 通过复核的: the title that the first promise was for, gained again."""
+    if len(b.conditions) != 1 or not _RENEWED.fullmatch(_words(m, b)):
+        return []
+    title = next((x for n in first for x in leaves_of(n) if x["fact"] in ("qualification_granted", "qualifications")), None)
+    if title is None:
+        return []
+    low, high = b.conditions[0]
+    again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
+    return [{"fact": "qualification_granted", "op": "occurred", **again, "first": False, "evidence": {"start": low, "end": high}, "origin": "title/renewed"}]
 
 
 def _single_subject(m: Mentions, b: Benefit) -> bool:

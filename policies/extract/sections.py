@@ -72,6 +72,8 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     nodes: list[Node] = []
     plain: tuple[int, int] | None = None
     for low, high in spans:
+        if len(spans) > 1 and re.match(r"本[^，；。]{1,8}所[称指]", state.m.text[low:high]):
+            continue
         refused = refusal_in(state.m, low, high)
         said = _object(state, low, high) if refused is None else None
         if refused is None and said is None:

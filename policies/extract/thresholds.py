@@ -271,6 +271,9 @@ _DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 
 
+_PAID_FOR = re.compile(r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?")
+
+
 def _durations(text: str, start: int, end: int) -> list[Found]:
     """成立满一年, 注册登记5年以内, 连续6个月缴纳社会保险费."""
     result: list[Found] = []
@@ -289,6 +292,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
             result.append(found(fact, "age_ge" if op in ("ge", "gt") else "age_le", iso, m.start(), max(q.op_end, q.end), origin=f"duration/{fact}", rank=4))
             break
+    for m in _PAID_FOR.finditer(text, start, end):
+        result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
     pattern = _DURATIONS[2][0]
     for m in pattern.finditer(text, start, end):
         n = _plain(Decimal(str(_int(m["n"]))))
@@ -302,9 +307,18 @@ def _int(word: str) -> int:
     return int(number(word) or 0)
 
 
+_HELD = (
+    (re.compile(r"(?:主导|牵头)(?:制定|制修订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体)(?:标准)?(?:、(?:国际|国家|行业|地方|团体)(?:标准)?){0,4}(?:(?:或者?|和|及)(?:国际|国家|行业|地方|团体)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"), "standards_led"),
+    (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
+)
+
+
 def _signs(text: str, start: int, end: int) -> list[Found]:
     """利润总额为正数, 营业收入正增长."""
     result: list[Found] = []
+    for pattern, fact in _HELD:
+        for m in pattern.finditer(text, start, end):
+            result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
     for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(text, start, end):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
         near = period_in(text, comma, m.start())

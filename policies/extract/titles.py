@@ -23,7 +23,7 @@ _OTHER = re.compile(
 )
 _PRAISED = re.compile(r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})")
 _CERTIFICATE = re.compile(r"(?:取得|获得|持有|具有|具备)[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》")
-_PRIZE = re.compile(r"(?:国家|省|市|区|中国|全国)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|金奖|银奖|优秀奖|[一二三]等奖)")
+_PRIZE = re.compile(r"(?:国家|中国|全国|(?:(?:广东|江苏|浙江|山东|福建|安徽|湖北|湖南|河南|河北|四川|陕西|江西|辽宁|吉林|云南|贵州|山西|海南|甘肃|青海|黑龙江)?省)|市|区)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|金奖|银奖|优秀奖|[一二三]等奖)")
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
@@ -65,7 +65,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str]]]:
     """Neighbouring names that 、 和 或 join are one leaf with several codes."""
     groups: list[tuple[int, int, list[str]]] = []
-    level = ""
+    levels: list[str] = []
     for mention in m.qualifications_in(start, end):
         codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
         if codes == ["key_software"] and m.text[mention.start : mention.end] == "软件企业" and not re.search(r"认定|重点|国家", m.text[max(start, mention.start - 6) : mention.start]):
@@ -79,11 +79,11 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         if not codes or _inside_book(m.text, start, mention.start, codes):
             continue
         if groups and re.fullmatch(r"[“”]*(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)[“”]*(?:国家级?|省级?|市级?)?", m.text[groups[-1][1] : mention.start]):
-            if level and not mention.level_read:
-                codes = [f"{c}{level}" if "." not in c and ":" not in c and c in _LEVELLED else c for c in codes]
+            if levels and not mention.level_read:
+                codes = [f"{c}{level}" for c in codes if "." not in c and c in _LEVELLED for level in levels] or codes
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
             continue
-        level = "." + codes[0].rsplit(".", 1)[1] if mention.level_read and len(codes) == 1 and "." in codes[0] else ""
+        levels = ["." + c.rsplit(".", 1)[1] for c in codes if "." in c and ":" not in c] if mention.level_read else []
         groups.append((mention.start, mention.end, codes))
     return groups
 
