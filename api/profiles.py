@@ -10,7 +10,10 @@ from typing import Protocol
 
 from api.canonical import sha256
 from features.catalogue import load_catalogue
+from features.errors import SourceError
 from features.profile import EnterpriseProfile, profile_from_json
+from features.snapshot import open_snapshot
+from features.store import open_store
 
 _KEPT = 20_000
 
@@ -79,9 +82,6 @@ class StoreFolder:
     """Profiles in a store of `features.store`; the ones asked for last are kept."""
 
     def __init__(self, folder: Path) -> None:
-        from features.snapshot import open_snapshot
-        from features.store import open_store
-
         snapshot = open_snapshot(folder)
         self.folder, self.snapshot = folder, snapshot
         self.sha256, self.as_of = snapshot.id, snapshot.as_of
@@ -110,7 +110,10 @@ class StoreFolder:
 def open_profiles(path: Path) -> ProfileSource:
     """The profiles at `path`; raises ProfilesRefused where there are none."""
     if path.is_dir():
-        return StoreFolder(path)
+        try:
+            return StoreFolder(path)
+        except SourceError as error:
+            raise ProfilesRefused(str(error)) from None
     if not path.is_file():
         raise ProfilesRefused(f"没有找到企业档案:{path.name};请核对路径")
     try:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import STATUS, TITLES, Place, TooLarge, TooMany, UseCaseError, problem
 from api.ratelimit import Allowance
+from api.web.pages import error_page
 
 log = structlog.get_logger(__name__)
 
@@ -153,6 +154,8 @@ def add_error_handlers(app: FastAPI) -> None:
         if error.status_code == 405:
             headers["allow"] = ", ".join(_methods_at(request)) or headers.get("allow", "GET")
         code, detail = _CODES.get(error.status_code, ("HTTP_ERROR", TITLES.get(error.status_code, "请求没有完成")))
+        if error.status_code == 404 and _wants_a_page(request):
+            return error_page(request, 404, code, detail)
         return problem_response(error.status_code, code, detail, trace_id=trace_id, instance=instance, headers=headers)
 
     async def database(request: Request, error: Exception) -> Response:
@@ -175,6 +178,10 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, database)
     app.add_exception_handler(InterfaceError, database)
     app.add_exception_handler(Exception, ours)
+
+
+def _wants_a_page(request: Request) -> bool:
+    return not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", "")
 
 
 def _methods_at(request: Request) -> list[str]:

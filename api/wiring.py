@@ -15,6 +15,7 @@ from api.db.unit_of_work import UnitOfWork
 from api.jobs.outbox import Pump
 from api.live import Live
 from api.ratelimit import RateLimiter
+from api.scoring import scorer_of
 from api.settings import Settings, SettingsRefused
 from api.signins import Callers
 from api.usecases.accounts import SignInRules, ensure_admin
@@ -107,6 +108,8 @@ def build_services(
     migrate(database)
     time, reader, http = clock or SystemClock(), parse or SandboxedParse(), sender or HttpSender(timeout=settings.webhook_timeout_seconds)
 
+    orderer = scorer or scorer_of(settings)
+
     def reading() -> UnitOfWork:
         return UnitOfWork(database, reading=True)
 
@@ -124,8 +127,8 @@ def build_services(
         guard=guard or Guard(networks),
         sender=http,
         parse=reader,
-        scorer=scorer,
-        live=Live(reading, clock=time, scorer=scorer),
+        scorer=orderer,
+        live=Live(reading, clock=time, scorer=orderer),
         callers=Callers(),
         limiter=RateLimiter(settings.requests_per_minute),
         close=close,

@@ -21,7 +21,9 @@ from matcher.explain import explanation_to_json
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A decision made again from its record: whether result and reason are the same to the byte."""
+    """A decision made again from its record: whether result and reason are the same to the byte.
+
+    A run keeps the reason's hash where something is granted; for its open matches the result alone is compared."""
 
     equal: bool
     recorded: dict[str, Any]
@@ -108,7 +110,7 @@ def replay_decision(decision_id: str, actor: Actor, *, uow: UnitOfWork) -> Repla
         decision = get_decision(decision_id, actor, uow=uow)
         found = _again(decision, uow)
     result = result_of(found)
-    same_reason = sha256(explanation_of(found)) == decision.explanation_sha256
+    same_reason = decision.explanation_sha256 in ("", sha256(explanation_of(found)))
     return Replay(
         equal=result == decision.result and same_reason,
         recorded=json.loads(decision.result),

@@ -2,16 +2,20 @@
 
 import json
 import zlib
+from collections.abc import Mapping
+from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 
 from api.canonical import canonical, sha256
 from api.records import ProfileRecord
 from features.catalogue import load_catalogue
+from features.facts import Interval
 from features.profile import EnterpriseProfile, profile_from_json, profile_to_json
 from matcher.determination import Determination
 from matcher.explain import explanation_to_json
 
+_EXACT_DIGITS = 15  # what a double carries exactly
 ENGINE_VERSION = f"mianshen-{version('mianshen')}"
 
 
@@ -51,6 +55,15 @@ def explanation_of(determination: Determination) -> str:
 
 def as_recorded(profile: EnterpriseProfile) -> EnterpriseProfile:
     """The profile as a replay will read it, so that what is decided now and what is decided then rest on the same values."""
-    return profile_of(profile_record(profile))
+    return profile if all(_survives(value) for value in profile.facts.values()) else profile_of(profile_record(profile))
+
+
+def _survives(value: object) -> bool:
+    """Whether a value comes back from JSON as it went: a number of up to 15 digits does, whatever else is no number too."""
+    if isinstance(value, Decimal):
+        return len(value.as_tuple().digits) <= _EXACT_DIGITS
+    if isinstance(value, Interval):
+        return _survives(value.low) and _survives(value.high)
+    return all(_survives(v) for v in value.values()) if isinstance(value, Mapping) else True
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from api.access import Actor, require, require_enterprise, require_whole_city
@@ -26,6 +27,7 @@ from matcher.determination import Determination, determine
 from matcher.explain import headline
 from matcher.ports import Band, Scorer
 from matcher.ranking import band_for, candidate_of, rank
+from matcher.verdicts import Verdict
 
 OPEN_KEPT = 3  # of the near misses and of the undecidable ones, so many an enterprise are kept with a run
 
@@ -209,7 +211,6 @@ def run_to_end(
 def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256: str, counts: Counter[str]) -> tuple[list[Match], list[Decision]]:
     positions, as_of = plan.positions, plan.run.as_of
     decided = positions.index.decide(profile)
-    settled = {int(i) for i in decided.eligible} | {int(i) for i in decided.unknown}
     counts["enterprises"] += 1
     counts["enterprises_eligible"] += bool(len(decided.eligible))
     counts["pairs_eligible"] += len(decided.eligible)
@@ -217,13 +218,10 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
     found: dict[tuple[str, str, int], Determination] = {}
     numbers: dict[tuple[str, str, int], int] = {}
     candidates = []
-    for position, (number, item) in enumerate(positions.items):
-        document = positions.documents[number]
-        if position not in settled and band_for(document, item, profile, as_of) is Band.NOT_MET:
-            continue
-        determination = determine(document, item, profile, as_of)
+    for position in _worth_a_reason(positions, [int(i) for i in decided.eligible], profile, counts):
+        number, item = positions.items[position]
+        determination = determine(positions.documents[number], item, profile, as_of)
         candidate = candidate_of(determination, profile)
-        counts[f"band_{GROUPS[candidate.band]}"] += 1
         candidates.append(candidate)
         found[candidate.key], numbers[candidate.key] = determination, number
     matches, decisions = [], []
@@ -232,7 +230,7 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
     for ranked in ranking.ranked:
         band, key = ranked.candidate.band, ranked.candidate.key
         kept[band] += 1
-        if band in (Band.NEAR, Band.UNKNOWN) and kept[band] > OPEN_KEPT:
+        if band is Band.NEAR and kept[band] > OPEN_KEPT:
             continue
         version = positions.versions[numbers[key]]
         decision = _decision(plan, version, found[key], profile_sha256)
@@ -240,6 +238,31 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
         matches.append(_match(plan, version, found[key], profile, decision, rank=ranked.place, score=ranked.score, group=GROUPS[band]))
     counts["matches"] += len(matches)
     return matches, decisions
+
+
+def _worth_a_reason(positions: Positions, eligible: Sequence[int], profile: EnterpriseProfile, counts: Counter[str]) -> list[int]:
+    """The positions to look into: what is met, what is near, and of the many undecidable ones those that promise most."""
+    met = set(eligible)
+    chosen, unknown = list(eligible), []
+    for position in eligible:
+        number, item = positions.items[position]
+        counts["band_direct" if positions.documents[number].items[item].is_automatic else "band_apply"] += 1
+    for position, (number, item) in enumerate(positions.items):
+        if position in met:
+            continue
+        band = band_for(positions.documents[number], item, profile, positions.index.as_of)
+        if band is Band.NOT_MET:
+            continue
+        counts[f"band_{GROUPS[band]}"] += 1
+        (unknown if band is Band.UNKNOWN else chosen).append(position)
+    return chosen + sorted(unknown, key=lambda p: (-promise(positions, p), p))[:OPEN_KEPT]
+
+
+def promise(positions: Positions, position: int) -> Decimal:
+    """The most that the item's own words name for one enterprise; nothing where they name no sum."""
+    number, item = positions.items[position]
+    amounts = positions.documents[number].items[item].amounts
+    return max((a.cap or a.value or Decimal(0) for a in amounts if a.kind != "per_unit"), default=Decimal(0))
 
 
 def _decision(plan: RunPlan, version: RuleVersion, found: Determination, profile_sha256: str) -> Decision:
@@ -258,7 +281,8 @@ def _decision(plan: RunPlan, version: RuleVersion, found: Determination, profile
         engine_version=run.engine_version,
         model_version=run.model_version,
         result=result_of(found),
-        explanation_sha256=sha256(explanation_of(found)),
+        # of what is granted; an open match is explained anew from the record whenever somebody asks
+        explanation_sha256=sha256(explanation_of(found)) if found.verdict is Verdict.MET else "",
         decided_at=run.created_at,
     )
 
