@@ -15,9 +15,11 @@ _DEPARTMENT = re.compile(
     r"(?<![\u4e00-\u9fff])(?:由|经|报|向|和|与|各)?([省市区县])(?:人民政府|政府|财政局?|级财政|委|[\u4e00-\u9fff]{2,6}[局委厅])"
 )
 _CENTRAL = re.compile(r"国务院|国家税务总局|工业和信息化部|科技部|财政部|商务部|国家发展|国家发改委|全国人民代表大会")
+_CENTRAL_NUMBER = re.compile(r"国(?:发|办发|函|办函|科发|税发|知发|资发)|财税|财政部|工信部|商务部|发改")
 _NATIONAL_WORDS = re.compile(r"中华人民共和国境内|中国境内(?!外)|全国范围")
 _BOOK = re.compile(r"《[^》]{0,80}》")
 _HEAD, _FOOT = 20_000, 5_000
+_SHORT, _LONG = 14, 120
 # The short names that open document numbers; 宁, 新 and 青 are left out (宁新区 is Nanjing's, 新府 a county's).
 _PROVINCE_OF_NUMBER = {
     "京": "110000", "津": "120000", "冀": "130000", "晋": "140000", "蒙": "150000", "辽": "210000", "吉": "220000",
@@ -38,6 +40,8 @@ def region_of_document(
             return code
     if code := _region_in_title(title):
         return code
+    if number and _CENTRAL_NUMBER.match(number):
+        return NATIONAL
     near = _city_of(_region_by_words(body, within=None))
     if near is not None and (code := _region_in_title(title, within=near)):  # 朝阳区, 南沙区: there is more than one
         return code
@@ -49,10 +53,15 @@ def region_of_document(
 
 def _body(lines: tuple[HeadLine, ...]) -> str:
     """The opening and the end of the text without page furniture and quoted titles."""
-    words = "\n".join(line.plain for line in lines if len(line.plain) > 14 and not _FURNITURE.search(line.plain))
+    words = "\n".join(line.plain for line in lines if not _is_furniture(line.plain))
     if len(words) > _HEAD + _FOOT:
         words = words[:_HEAD] + "\n" + words[-_FOOT:]
     return words
+
+
+def _is_furniture(plain: str) -> bool:
+    """A menu entry or a short line of addresses and owners; a long line is text whatever it mentions."""
+    return len(plain) <= _SHORT or (len(plain) <= _LONG and _FURNITURE.search(plain) is not None)
 
 
 def _region_in_title(title: str, within: str | None = None) -> str | None:
