@@ -466,6 +466,11 @@ def _unions(holds: NDArray[np.bool_], bitmaps: Bits) -> Iterator[Bits]:
     A test mostly holds from some code on, or up to some code; such runs are gathered once along the codes.
     """
     size = len(holds)
+    useful = np.flatnonzero(bitmaps.any(axis=1) & holds.any(axis=0))
+    holds, bitmaps = holds[:, useful], bitmaps[useful]
+    if not len(useful):
+        yield from np.zeros((size, bitmaps.shape[1]), np.uint64)
+        return
     edges = np.diff(np.pad(holds.astype(np.int8), ((1, 1), (0, 0))), axis=0)
     starts: list[list[int]] = [[] for _ in range(size + 1)]
     ends: list[list[int]] = [[] for _ in range(size + 1)]

@@ -178,7 +178,7 @@ def decide(
             left &= left - _ONE
             place = w * 64 + np.int64(bit)
             verdict = 2 if (surely[w] >> bit) & _ONE else 1
-            if gated:
+            if gated and of_at[place] < of_at[place + 1]:
                 verdict = _rest(place, verdict, slots, tests, kind, count, part_at, parts, of_at, of)
             if verdict == 2:
                 yes[met] = rule_at[place]
@@ -274,9 +274,9 @@ def flips(
             if gated:
                 was = np.int64((f0[w] >> bit) & _ONE) + np.int64((o0[w] >> bit) & _ONE)
                 now = np.int64((f1[w] >> bit) & _ONE) + np.int64((o1[w] >> bit) & _ONE)
-                if was > 0:
+                if was > 0 and of_at[place] < of_at[place + 1]:
                     was = _rest(place, was, slots, tests, kind, count, part_at, parts, of_at, of)
-                if now > 0:
+                if now > 0 and of_at[place] < of_at[place + 1]:
                     now = _rest(place, now, slots_after, tests, kind, count, part_at, parts, of_at, of)
                 if was == now:
                     continue
