@@ -91,6 +91,9 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
     same = re.search(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)", text[low:high])
     if same and not drafts:
         drafts.append(_Draft({"kind": "matching", "rate": 1}, low, high))
+    if not drafts and re.search(r"免收[^，；。]{0,20}(?:租金|费用?|房租)|减免\d{1,2}个月[^，；。]{0,10}租金", text[low:high]):
+        base = "rent_paid" if re.search(r"租", text[low:high]) else "费用"
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": base}, low, high))
     if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
         drafts.append(_Draft({"kind": "matching" if re.search(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))

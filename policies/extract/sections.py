@@ -31,7 +31,7 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
     parts: list[tuple[list[Node], bool]] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
-        bare = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label")
+        bare = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label") and not clause.heading.endswith("的")
         if bare and (clause.children or len(clause.paragraphs) > 1):
             excluding = excluding or bool(clause.children and EXCLUSION.search(words))
             continue
@@ -62,7 +62,8 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
     if excluding:
-        return listed_condition(state.m, start, b, excluding=True)
+        refused = refusal_in(state.m, start, b - (state.m.text[b - 1] == "。"))
+        return listed_condition(state.m, *(refused or (start, b)), excluding=True)
     return lines_of(state, start, b)
 
 
