@@ -1,8 +1,9 @@
 """The conclusion on one item for one enterprise on one day: verdict, findings by section, benefit, what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from features.catalogue import Catalogue, load_catalogue
 from features.facts import FactValue
@@ -10,7 +11,7 @@ from features.profile import EnterpriseProfile
 from matcher.amounts import Benefit, benefit
 from matcher.evaluate import Finding, MissingFact, Truth, evaluate, missing_of, truth_of
 from matcher.verdicts import Verdict, all_of
-from policies.rules import AnyOf, Criterion, PolicyItem, RuleDocument
+from policies.rules import AllOf, AnyOf, Criterion, Leaf, Op, PolicyItem, RuleDocument, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,64 @@ def tiers_of(item: PolicyItem) -> Criterion | None:
     return AnyOf(conditions) if standing and len(conditions) == len(standing) else None
 
 
+@dataclass(frozen=True, slots=True)
+class ItemPlan:
+    """What of an item does not depend on the enterprise: its trees, and its top-level demands parted into leaves and branches."""
+
+    common: Criterion | None
+    own: Criterion | None
+    tiers: Criterion | None
+    leaves: tuple[Leaf, ...]
+    branches: tuple[Criterion, ...]
+    leaf_count: int
+    asks: bool  # whether something is for the enterprise to declare
+
+    @property
+    def trees(self) -> tuple[Criterion | None, ...]:
+        """Common, own, tiers."""
+        return self.common, self.own, self.tiers
+
+
+class _Same:
+    """A document by identity, so that a plan is found again without comparing or hashing whole documents."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, document: RuleDocument) -> None:
+        self.document = document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+
+def plan_of(document: RuleDocument, index: int) -> ItemPlan:
+    """The plan of an item; made once for each document object."""
+    return _plan(_Same(document), index)
+
+
+@lru_cache(maxsize=16_384)
+def _plan(same: _Same, index: int) -> ItemPlan:
+    document, item = same.document, same.document.items[index]
+    trees = (None if item.without_common else document.common, item.criteria, tiers_of(item))
+    demands = [d for tree in trees for d in _demands(tree)]
+    own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
+    every = [leaf for tree in trees for leaf in leaves(tree)]
+    branches = tuple(d for d in demands if not isinstance(d, Leaf))
+    return ItemPlan(*trees, own_leaves, branches, len(every), any(leaf.op is Op.DECLARED for leaf in every))
+
+
+def _demands(criterion: Criterion | None) -> Iterator[Criterion]:
+    """The parts of nested conjunctions."""
+    if isinstance(criterion, AllOf):
+        for part in criterion.parts:
+            yield from _demands(part)
+    elif criterion is not None:
+        yield criterion
+
+
 def determine(
     document: RuleDocument,
     item: PolicyItem | int,
@@ -68,8 +127,7 @@ def determine(
     chosen = document.items[index]
     in_force = document.meta.in_force_on(as_of)
     common, own, tiers = (
-        None if c is None else evaluate(c, profile, as_of, catalogue=catalogue)
-        for c in (None if chosen.without_common else document.common, chosen.criteria, tiers_of(chosen))
+        None if c is None else evaluate(c, profile, as_of, catalogue=catalogue) for c in plan_of(document, index).trees
     )
     sections = [f for f in (common, own, tiers) if f is not None]
     verdict = all_of(f.verdict for f in sections) if in_force else Verdict.NOT_MET
@@ -93,9 +151,8 @@ def item_truth(
     if not document.meta.in_force_on(as_of):
         return False
     entries = load_catalogue() if catalogue is None else catalogue
-    item = document.items[index]
     truth: Truth = True
-    for criterion in (None if item.without_common else document.common, item.criteria, tiers_of(item)):
+    for criterion in plan_of(document, index).trees:
         part = True if criterion is None else truth_of(criterion, facts, as_of, entries)
         if part is False:
             return False

@@ -46,6 +46,9 @@ class Lack(StrEnum):
     WRONG_TYPE = "wrong_type"  # the profile holds a value that is not of the fact's type
 
 
+_LACK_OF: Mapping[Absence, Lack] = {absence: Lack(absence.value) for absence in Absence}
+
+
 @dataclass(frozen=True, slots=True)
 class MissingFact:
     """Something that has to become known; `period` is `STATE` for facts without period, `detail` the words of a declared one."""
@@ -408,7 +411,7 @@ def _missing(
         return (MissingFact(fact, STATE, Lack.DECLARED, str(leaf.value or "")),)
     if leaf.currency not in (None, "CNY"):
         return (MissingFact(fact, STATE, Lack.CURRENCY, leaf.currency or ""),)
-    lack = Lack(profile.absences.get(fact, Absence.MISSING).value)
+    lack = _LACK_OF[profile.absences.get(fact, Absence.MISSING)]
     if not definition.is_periodic:
         if have is None:
             return (MissingFact(fact, STATE, lack),)

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import FactValue, Interval, PeriodValue, StateValue
 from features.profile import STATE, EnterpriseProfile
-from matcher.determination import Determination, item_truth, tiers_of
+from matcher.determination import Determination, item_truth, plan_of
 from matcher.evaluate import Finding, Lack, MissingFact, aggregation, leaf_keys, leaf_truth, truth_of
 from matcher.verdicts import Verdict
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
@@ -113,9 +113,8 @@ def out_of_reach(document: RuleDocument, index: int, profile: EnterpriseProfile,
     """
     if not document.meta.in_force_on(as_of):
         return True
-    item = document.items[index]
-    trees = (None if item.without_common else document.common, item.criteria, tiers_of(item))
-    return _least(AllOf(tuple(t for t in trees if t is not None)), profile, as_of, load_catalogue()) > NEAR_STEPS
+    plan = plan_of(document, index)
+    return _least(AllOf((*plan.leaves, *plan.branches)), profile, as_of, load_catalogue()) > NEAR_STEPS
 
 
 def _least(criterion: Criterion, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> int:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile
-from matcher.determination import Determination, determine, item_truth
-from matcher.evaluate import Lack
+from matcher.determination import Determination, determine, plan_of
+from matcher.evaluate import Lack, Truth, leaf_truth, truth_of
 from matcher.gaps import distance, out_of_reach
 from matcher.ports import Band, Candidate, Scorer
 from matcher.verdicts import Verdict
-from policies.rules import RuleDocument, leaves
+from policies.rules import Op, RuleDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,35 @@ def band_of(determination: Determination) -> Band:
 
 
 def band_for(document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date) -> Band:
-    """The band of `band_of`, mostly without a determination: for judging whole cities pair by pair."""
-    match item_truth(document, index, profile.facts, as_of):
-        case True:
-            return Band.DIRECT if document.items[index].is_automatic else Band.ELIGIBLE
-        case None if out_of_reach(document, index, profile, as_of):
-            return Band.UNKNOWN
-        case False if out_of_reach(document, index, profile, as_of):
-            return Band.NOT_MET
-        case _:
-            return band_of(determine(document, index, profile, as_of))
+    """The band of `band_of`, mostly without a determination: for judging whole cities pair by pair.
+
+    Looks at the plain demands first: one that never changes and is not met settles it.
+    """
+    if not document.meta.in_force_on(as_of):
+        return Band.NOT_MET
+    plan, facts, catalogue = plan_of(document, index), profile.facts, load_catalogue()
+    verdict: Truth = True
+    for_others = False  # whether something is open that not the enterprise has to say
+    for leaf in plan.leaves:
+        definition = catalogue[leaf.fact]
+        truth = leaf_truth(leaf, facts.get(leaf.fact), as_of, definition)
+        if truth is False:
+            if not definition.changeable:
+                return Band.NOT_MET
+            verdict = False
+        elif truth is None:
+            for_others = for_others or leaf.op is not Op.DECLARED
+            verdict = False if verdict is False else None
+    for branch in plan.branches:
+        truth = False if verdict is False else truth_of(branch, facts, as_of, catalogue)
+        verdict = False if truth is False else None if truth is None else verdict
+    if verdict:
+        return Band.DIRECT if document.items[index].is_automatic else Band.ELIGIBLE
+    if verdict is None and (for_others or not plan.asks):
+        return Band.UNKNOWN
+    if out_of_reach(document, index, profile, as_of):
+        return Band.UNKNOWN if verdict is None else Band.NOT_MET
+    return band_of(determine(document, index, profile, as_of))
 
 
 def candidate_of(determination: Determination, profile: EnterpriseProfile, *, deadline: date | None = None) -> Candidate:
@@ -127,7 +147,7 @@ def candidate_of(determination: Determination, profile: EnterpriseProfile, *, de
         ownership=_word(profile, "ownership"),
         age_years=_years(born, determination.as_of) if isinstance(born, date) else None,
         qualifications=held if isinstance(held, frozenset) else frozenset(),
-        leaf_count=sum(1 for _ in leaves(determination.document.gate_of(item))),
+        leaf_count=plan_of(determination.document, determination.index).leaf_count,
         unmet=_unmet(determination, band),
         amount_kinds=tuple(a.kind for a in item.amounts),
     )
