@@ -18,7 +18,7 @@ from policies.fairness_triggers import LEAF_TRIGGERS, STANDING_ASIDE, TEXT_TRIGG
 
 _CLAUSE = re.compile(r"[^。；;\n]{1,600}[。；;]?")
 _ORDER = {Grade.CLEAR: 0, Grade.SUSPECTED: 1, Grade.NOTE: 2}
-_EXCEPTION_CLAIMED = re.compile(r"例外规定|公平竞争审查[^。]{0,20}例外")
+_EXCEPTION_CLAIMED = re.compile(r"(?<!把握)(?<!滥用)(?:适用|符合|属于|依据)[^。；，,]{0,16}例外规定")
 
 
 @dataclass(frozen=True, slots=True)

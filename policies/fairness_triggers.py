@@ -45,7 +45,7 @@ STANDING_ASIDE = re.compile(
     r"不得(?:要求|以|因|将|对|设置|实行|强制|违法|变相)?[^，,]{0,8}$|(?:禁止|严禁|取消|清理|废除|防止|杜绝|纠正|不再|破除|不限)[^，,]{0,8}$"
 )
 _HERE = r"(?:本|我|全)?(?:省|市|区|县|州|镇|地区|园区|新区|开发区|高新区|辖区)"
-_OWNERSHIP = r"(?:国有|国有控股|民营|民间|私营|外资|外商投资|内资|集体|央|国)企?业?"
+_OWNERSHIP = r"(?:(?:国有|国有控股|民营|私营|外资|外商投资|内资|集体所有制|集体)企业|央企|国企|民企|外企)"
 
 TEXT_TRIGGERS: tuple[TextTrigger, ...] = (
     TextTrigger(
@@ -83,8 +83,12 @@ TEXT_TRIGGERS: tuple[TextTrigger, ...] = (
         "FC-19-3", Grade.CLEAR, "以迁入本地注册、纳税或入统为条件",
         re.compile(
             r"(?:将|把)?(?:注册地|注册地址|税务(?:征管)?关系|税收(?:关系)?|统计关系|总部)[^。；，,]{0,12}?(?:迁入|迁至|转入|转移至|变更至|落户)[^。；，,]{0,10}"
-            r"|(?:从|由)(?:市|区|省|县|本[市区省县])?外(?:地)?[^。；，,]{0,10}(?:迁入|引进|搬迁至|转移至)|(?:新)?(?:迁入|引进|落户)[^。；，,]{0,10}(?:企业|总部|项目)[^。；]{0,60}?(?:奖励|补助|补贴|资助)"
+            r"|(?:从|由)(?:市|区|省|县|本[市区省县])?外(?:地)?[^。；，,]{0,10}(?:迁入|引进|搬迁至|转移至)"
         ),
+    ),
+    TextTrigger(
+        "FC-19-3", Grade.SUSPECTED, "只奖励新迁入、新引进、新落户的企业",
+        re.compile(r"新(?:迁入|引进|落户|设立落户)[^。；，,]{0,12}(?:企业|总部|项目)[^。；]{0,60}?(?:奖励|补助|补贴|资助)"),
     ),
     TextTrigger(
         "FC-19-3", Grade.SUSPECTED, "以在本地纳税或纳入本地统计为条件",
@@ -114,10 +118,14 @@ TEXT_TRIGGERS: tuple[TextTrigger, ...] = (
     TextTrigger(
         "FC-19-1", Grade.SUSPECTED, "受益对象一事一议、一企一策或由名单确定",
         re.compile(
-            r"一事一议|一企一策|一项目一策|特事特办|单独(?:研究|议定)|可根据具体情况研究确定|经(?:市|区|县|省|管委会)?(?:委)?(?:政府|管委会)?(?:研究)?(?:同意|批准|认定|确定)的(?:其他)?(?:企业|项目|机构|重点企业)"
+            r"一事一议|一企一策|一项目一策|特事特办|单独(?:研究|议定)|可根据具体情况研究确定"
             r"|(?:列入|纳入|进入)[^。；，,]{0,20}?(?:白名单|名单|名录|重点企业库|培育库|项目库|企业库)的?[^。；]{0,30}?(?:给予|奖励|补助|补贴|优先|享受)"
         ),
         re.compile(r"失信|异常名录|严重违法|黑名单|惩戒"),
+    ),
+    TextTrigger(
+        "FC-19-1", Grade.NOTE, "受益对象由认定或批准产生,请核对认定条件是否公开",
+        re.compile(r"经[^。；，,]{0,12}(?:同意|批准|认定|确定)的(?:其他)?[^。；，,]{0,6}(?:企业|项目|机构|对象)"),
     ),
     TextTrigger(
         "FC-11", Grade.CLEAR, "只有购买本地或指定的商品、服务才能享受",
@@ -145,7 +153,7 @@ TEXT_TRIGGERS: tuple[TextTrigger, ...] = (
     ),
     TextTrigger(
         "FC-20", Grade.CLEAR, "返还或减免土地价款",
-        re.compile(r"(?:土地出让(?:金|价款|收益|收入)|土地价款|地价款)[^。；]{0,40}?(?:返还|奖励|补助|补贴|减免|全额|退还|支持)|零地价"),
+        re.compile(r"(?:土地出让(?:金|价款|收益|收入)|土地价款|地价款)[^。；]{0,40}?(?:返还|奖励|补助|补贴|减免|退还)|零地价"),
     ),
     TextTrigger(
         "FC-20", Grade.SUSPECTED, "减免收费、基金或社会保险费",
@@ -157,7 +165,7 @@ TEXT_TRIGGERS: tuple[TextTrigger, ...] = (
 )  # fmt: skip
 
 LEAF_TRIGGERS: tuple[LeafTrigger, ...] = (
-    LeafTrigger("FC-19-2", Grade.CLEAR, "条件限定所有制", frozenset({"ownership"}), frozenset({"in", "not_in"})),
+    LeafTrigger("FC-19-2", Grade.SUSPECTED, "条件限定所有制", frozenset({"ownership"}), frozenset({"in", "not_in"})),
     LeafTrigger("FC-19-2", Grade.NOTE, "条件限定组织形式(独立法人)", frozenset({"legal_person", "entity_kind"})),
     LeafTrigger("FC-19-3", Grade.SUSPECTED, "条件限定登记地", frozenset({"registered_region"}), frozenset({"within"})),
     LeafTrigger("FC-19-3", Grade.SUSPECTED, "条件限定纳税地或统计关系", frozenset({"tax_region", "statistics_region"})),

@@ -65,7 +65,7 @@ def test_the_conditions_of_a_rule_are_questioned_at_their_evidence() -> None:
     }
     assert ("FC-19-3", Grade.SUSPECTED, "本区注册") in found
     assert ("FC-19-2", Grade.NOTE, "独立法人") in found
-    assert ("FC-19-2", Grade.CLEAR, "民营企业") in found
+    assert ("FC-19-2", Grade.SUSPECTED, "民营企业") in found
     assert ("FC-19-4", Grade.CLEAR, "地方经济贡献") in found
 
 
