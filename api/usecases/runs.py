@@ -225,13 +225,9 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
         candidates.append(candidate)
         found[candidate.key], numbers[candidate.key] = determination, number
     matches, decisions = [], []
-    kept: Counter[Band] = Counter()
     ranking = rank(candidates, plan.scorer)
     for ranked in ranking.ranked:
         band, key = ranked.candidate.band, ranked.candidate.key
-        kept[band] += 1
-        if band is Band.NEAR and kept[band] > OPEN_KEPT:
-            continue
         version = positions.versions[numbers[key]]
         decision = _decision(plan, version, found[key], profile_sha256)
         decisions.append(decision)
@@ -241,9 +237,10 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
 
 
 def _worth_a_reason(positions: Positions, eligible: Sequence[int], profile: EnterpriseProfile, counts: Counter[str]) -> list[int]:
-    """The positions to look into: what is met, what is near, and of the many undecidable ones those that promise most."""
+    """The positions to look into: what is met, and of the many that are near or undecidable those that promise most."""
     met = set(eligible)
-    chosen, unknown = list(eligible), []
+    near: list[int] = []
+    unknown: list[int] = []
     for position in eligible:
         number, item = positions.items[position]
         counts["band_direct" if positions.documents[number].items[item].is_automatic else "band_apply"] += 1
@@ -254,8 +251,9 @@ def _worth_a_reason(positions: Positions, eligible: Sequence[int], profile: Ente
         if band is Band.NOT_MET:
             continue
         counts[f"band_{GROUPS[band]}"] += 1
-        (unknown if band is Band.UNKNOWN else chosen).append(position)
-    return chosen + sorted(unknown, key=lambda p: (-promise(positions, p), p))[:OPEN_KEPT]
+        (unknown if band is Band.UNKNOWN else near).append(position)
+    best = [sorted(open_ones, key=lambda p: (-promise(positions, p), p))[:OPEN_KEPT] for open_ones in (near, unknown)]
+    return [*eligible, *best[0], *best[1]]
 
 
 def promise(positions: Positions, position: int) -> Decimal:
