@@ -50,6 +50,7 @@ _NAMES_MADE_PUBLIC = re.compile(
     r"(?:名单|结果|企业|项目|单位)[^，。]{0,16}的?(?:公示|公告|通报)"
     r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
 )
+_SOLICITS = re.compile(r"(?:征求|征集|听取)[^。]{0,60}意见[^。]{0,8}的?(?:公告|通知|通告|函)$")
 _NAMES_FIRMS = re.compile(r"关于(?:命名|认定|授予|表彰|确定|同意)[^。]{2,60}的(?:通知|决定|公告|批复)$")
 
 _SELF_NAMES: tuple[tuple[str, str], ...] = (
@@ -121,10 +122,10 @@ def kind_of(
     grants = has_grants(plain)
     if kind == "measure" and _noun_is_opinion(title or "", plain) and not grants:
         return KindFound("plan", "只有任务安排,没有给予企业的支持", notes, bears_items=False)
-    names_firms = _NAMES_FIRMS.search(title or "") is not None
+    announces_only = _NAMES_FIRMS.search(title or "") is not None or _SOLICITS.search(title or "") is not None
     if kind == "other":
         return KindFound(kind, reason, notes, bears_items=grants or _CONDITIONS.search(plain) is not None)
-    bears_items = grants if kind == "plan" or names_firms else kind not in _WITHOUT_ITEMS
+    bears_items = grants if kind == "plan" or announces_only else kind not in _WITHOUT_ITEMS
     return KindFound(kind, reason, notes, bears_items)
 
 
