@@ -113,8 +113,7 @@ def _evaluate(criterion: Criterion, profile: EnterpriseProfile, as_of: date, cat
             verdict = negate(found[0].verdict)
         case _:
             assert_never(criterion)
-    missing = missing_of(found) if verdict is Verdict.UNKNOWN else ()
-    return Finding(criterion, verdict, found, (), missing)
+    return Finding(criterion, verdict, found, (), missing_of(found) if verdict is Verdict.UNKNOWN else ())
 
 
 def missing_of(findings: Iterable[Finding]) -> tuple[MissingFact, ...]:
@@ -381,8 +380,10 @@ def birthday_edge(as_of: date, duration: str) -> date:
 def _leaf_finding(leaf: Leaf, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> Finding:
     definition = catalogue[leaf.fact]
     have = profile.facts.get(leaf.fact)
+    if have is None:  # the commonest case by far, kept short
+        return Finding(leaf, Verdict.UNKNOWN, (), (), _missing(leaf, None, profile, as_of, definition))
     verdict = of_bool(leaf_truth(leaf, have, as_of, definition))
-    values = () if have is None else _values_used(leaf, have, profile, as_of, definition)
+    values = _values_used(leaf, have, profile, as_of, definition)
     missing = _missing(leaf, have, profile, as_of, definition) if verdict is Verdict.UNKNOWN else ()
     return Finding(leaf, verdict, (), values, missing)
 
@@ -412,20 +413,25 @@ def _missing(
     if leaf.currency not in (None, "CNY"):
         return (MissingFact(fact, STATE, Lack.CURRENCY, leaf.currency or ""),)
     lack = _LACK_OF[profile.absences.get(fact, Absence.MISSING)]
+    if have is None:
+        return _absent(fact, leaf_keys(leaf, as_of, definition) or (STATE,), lack)
     if not definition.is_periodic:
-        if have is None:
-            return (MissingFact(fact, STATE, lack),)
         why = Lack.TOO_COARSE if isinstance(have, Interval) else Lack.INCOMPLETE if isinstance(have, tuple) else Lack.WRONG_TYPE
         return (MissingFact(fact, STATE, why),)
     keys = leaf_keys(leaf, as_of, definition)
-    if have is None or not isinstance(have, Mapping):
-        return tuple(MissingFact(fact, k, lack if have is None else Lack.WRONG_TYPE) for k in keys)
+    if not isinstance(have, Mapping):
+        return _absent(fact, keys, Lack.WRONG_TYPE)
     absent = tuple(MissingFact(fact, k, lack) for k in keys if have.get(k) is None)
     coarse = sorted(k for k, v in have.items() if isinstance(v, Interval) and (k in keys or (leaf.first and k < keys[0])))
     if absent and aggregation(leaf, definition, keys) not in ("each", "any"):
         return (*absent, *(MissingFact(fact, k, Lack.TOO_COARSE) for k in coarse))
     straddling = tuple(MissingFact(fact, k, Lack.TOO_COARSE) for k in coarse if _is_open(leaf, have[k], as_of, definition, keys))
     return (*absent, *straddling) or tuple(MissingFact(fact, k, Lack.WRONG_TYPE) for k in keys)
+
+
+@lru_cache(maxsize=8192)
+def _absent(fact: str, periods: tuple[str, ...], why: Lack) -> tuple[MissingFact, ...]:
+    return tuple(MissingFact(fact, period, why) for period in periods)
 
 
 def _is_open(leaf: Leaf, value: object, as_of: date, definition: FactDefinition, keys: tuple[str, ...]) -> bool:
