@@ -30,6 +30,7 @@ PROBLEM_WORDS: Mapping[str, str] = {
     "future": "日期晚于提供数据之日",
     "unknown_code": "代码不在对照表中",
     "withheld": "部门未授权提供",
+    "unit": "与同一行的相关数据相差千倍以上,疑似元与万元混用;两项均按未知处理",
     "differs": "同一主键、同一记录日期出现不同的值,无法确定取哪一个",
 }
 _EMPTY = "'', '-', '--', '—', '——', '/', '\\', 'NULL', 'null', 'None', 'nan', 'NaN', 'N/A', '#N/A', '空'"
@@ -233,6 +234,23 @@ def cells_of(
             cells.append(_date_cell(f"{part}{index}", texts[column], column, parses, latest=latest if part == "on" else None))
     if rule.first in texts:
         cells.append(Cell(f"first{index}", parses.add(_table_sql(texts[rule.first], rule.first_codes, as_bool=True)), "NULL", rule.first))
+    return cells
+
+
+def with_likeness(mapping: SourceMapping, cells: list[Cell]) -> list[Cell]:
+    """The cells with those set aside that differ from a figure of the same row by a factor no business explains."""
+    at = {mapping.facts[int(cell.name[1:])].fact: cell for cell in cells if cell.name[1:].isdigit() and cell.name.startswith("v")}
+    for first, second, times in mapping.alike:
+        if first not in at or second not in at:
+            continue
+        one, other = at[first].value, at[second].value
+        odd = f"coalesce({one} > 0 AND {other} > 0 AND ({one} >= {other} * {times} OR {other} >= {one} * {times}), FALSE)"
+        cells = [
+            Cell(cell.name, f"CASE WHEN NOT {odd} THEN {cell.value} END", f"CASE WHEN {odd} THEN 'unit' ELSE {cell.trouble} END", cell.heading)
+            if cell in (at[first], at[second])
+            else cell
+            for cell in cells
+        ]
     return cells
 
 

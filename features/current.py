@@ -22,6 +22,7 @@ from features.derive_columns import ColumnSource, derive_columns
 from features.facts import Absence
 from features.identity.names import is_branch, normalise
 from features.identity.uscc import entity_kind, is_legal_person
+from features.industries import under_industry
 from features.overlay import EPOCH_DAYS, MappingState
 from features.periods import shift_months
 from features.readers import SEPARATOR
@@ -232,6 +233,10 @@ class Current:
                 fill = (choice == 0) & part.array.is_valid().to_numpy(zero_copy_only=False)
                 values = _filled(values, part.array)
                 choice[fill] = place
+                if definition.codes == "industry":
+                    finer = _finer(values, part.array)
+                    values = _filled(_without(values, finer), part.array)
+                    choice[finer] = place
                 stale = part.stale if stale is None else stale if part.stale is None else stale | part.stale
         made = _Column(first.object if len(parts) == 1 and first.object else self.objects.put(values), [part.way for part in parts])
         made.choice = self.objects.put(pa.array(choice)) if choice is not None else ""
@@ -471,9 +476,24 @@ def _words_differ(here: pa.DictionaryArray, there: pa.DictionaryArray, *, nested
 
     def differ(pair: int) -> bool:
         one, other = words_a[pair // width], words_b[pair % width]
-        return not (one == other or (nested and (one.startswith(other) or other.startswith(one))))
+        return not (one == other or (nested and (under_industry(one, other) or under_industry(other, one))))
 
     return np.array([differ(int(pair)) for pair in pairs], bool)[place]
+
+
+def _finer(values: pa.DictionaryArray, other: pa.DictionaryArray) -> Mask:
+    """Where another source names a class below the one that was believed: it refines it and does not contradict it."""
+    both = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False) & other.is_valid().to_numpy(zero_copy_only=False))
+    mask = np.zeros(len(values), bool)
+    if len(both):
+        a = values.indices.take(pa.array(both)).to_numpy().astype(np.int64)
+        b = other.indices.take(pa.array(both)).to_numpy().astype(np.int64)
+        words_a, words_b = values.dictionary.to_pylist(), other.dictionary.to_pylist()
+        pairs, place = np.unique(a * (len(words_b) + 1) + b, return_inverse=True)
+        below = [words_b[p % (len(words_b) + 1)] for p in pairs]
+        above = [words_a[p // (len(words_b) + 1)] for p in pairs]
+        mask[both] = np.array([under_industry(one, top) and one != top for one, top in zip(below, above, strict=True)], bool)[place]
+    return mask
 
 
 def _lists(entries: pa.Table, ents: npt.NDArray[np.int32], known: Mask, *, as_events: bool) -> pa.Array:

@@ -124,7 +124,8 @@ def _slot(
 def _days(column: pa.ChunkedArray) -> np.ndarray:
     """Days since 1950-01-01, at least 1."""
     days = column.cast(pa.int32()).to_numpy().astype(np.int64) + EPOCH_DAYS
-    return np.clip(days, 1, 65_535).astype(np.uint16)
+    clipped: np.ndarray = np.clip(days, 1, 65_535).astype(np.uint16)
+    return clipped
 
 
 def _padded(array: pa.Array, size: int) -> np.ndarray:

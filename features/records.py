@@ -9,7 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from features.columns import Cell, Stage, cells_of, code_sql, date_sql, month_sql, quoted, text_sql, trimmed_sql, year_sql
+from features.columns import (
+    Cell,
+    Stage,
+    cells_of,
+    code_sql,
+    date_sql,
+    month_sql,
+    quoted,
+    text_sql,
+    trimmed_sql,
+    with_likeness,
+    year_sql,
+)
 from features.readers import Extract
 from features.sources.mapping import SourceMapping, plain_heading
 
@@ -44,6 +56,7 @@ def record_statement(mapping: SourceMapping, extract: Extract, learned_on: date,
     cells: list[Cell] = []
     for i in range(len(mapping.facts)):
         cells += cells_of(mapping, i, texts=texts, units=extract.units, latest=latest, picks=picks, parses=parses)
+    cells = with_likeness(mapping, cells)
     named = {meaning: _first(mapping, meaning, texts) for meaning in IDENTITY[1:]}
     code = picks.add(_code(mapping, texts))
     recorded = _first(mapping, "recorded", texts)

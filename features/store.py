@@ -1,13 +1,17 @@
-"""Profiles out of a store: one enterprise by its credit code, as of a day, as we knew it on a day; or all of them in order."""
+"""Profiles out of a store: one enterprise by its credit code in well under a millisecond's work, or all of them in order.
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+A snapshot's columns are mapped once and looked into by row, without Arrow objects in between; an enterprise's records are named once,
+however many facts they give.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,228 +26,231 @@ from features.profile import EnterpriseProfile
 from features.snapshot import ColumnInfo, Objects, Snapshot, open_snapshot
 from features.sources.mapping import SourceMapping, load_mappings
 
-_BATCH = 2048
+Getter: TypeAlias = Callable[[int], Any]
+Memo: TypeAlias = dict[tuple[str, int], Provenance]
+Origin: TypeAlias = Callable[[int, Memo], Provenance | None]
 _DAY_ZERO = date(1970, 1, 1) - timedelta(days=EPOCH_DAYS)
+_ORDINAL_1970 = date(1970, 1, 1).toordinal()
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column made ready: its fact and period, a getter of fact values (None where unknown), and where each value came from."""
+
+    fact: str
+    period: str
+    get: Getter
+    origin: Origin
+    is_range: bool = False
+
+
 class Reader:
-    """A snapshot opened for reading profiles: its columns mapped once, its ways and absences at hand."""
+    """A snapshot opened for reading profiles; keep it for as long as many are read. Reading changes nothing and needs no lock."""
 
-    snapshot: Snapshot
-    mappings: Mapping[str, SourceMapping]
-    _columns: dict[str, pa.Array] = field(default_factory=dict)
+    def __init__(self, snapshot: Snapshot, mappings: Mapping[str, SourceMapping]) -> None:
+        self.snapshot = snapshot
+        self._mappings = mappings
+        self._manifest = snapshot.manifest
+        self._objects = Objects(snapshot.folder)
+        self._arrays: dict[str, pa.Array] = {}
+        infos = snapshot.columns
+        self.usccs: pa.StringArray = self._array(infos[0].object)
+        self._names: pa.StringArray = self._array(infos[1].object)
+        self._columns = tuple(self._prepared(infos[2:]))
+        self._ids = tuple(definition.id for definition in load_catalogue())
+        self._absences = {fact: self._array(name).to_numpy() for fact, name in self._manifest["absences"].items()}
 
-    def __post_init__(self) -> None:
-        self._objects = Objects(self.snapshot.folder)
-        self._infos = self.snapshot.columns
-        self._manifest = self.snapshot.manifest
-        self._ways: Mapping[str, Any] = self._manifest["ways"]
-
-    def _object(self, name: str) -> pa.Array:
-        if name not in self._columns:
-            self._columns[name] = self._objects.column(name)
-        return self._columns[name]
+    def _array(self, name: str) -> pa.Array:
+        if name not in self._arrays:
+            self._arrays[name] = self._objects.column(name)
+        return self._arrays[name]
 
     @cached_property
-    def _sorted(self) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    def _sorted(self) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.int64]]:
         """The codes in order and where each stands."""
-        uscc = self._object(self._infos[0].object)
-        order = pc.sort_indices(uscc)
-        return uscc.take(order), order.to_numpy().astype(np.int64)
+        order = pc.sort_indices(self.usccs).to_numpy().astype(np.int64)
+        return np.array(self.usccs.to_pylist(), dtype="S18")[order], order
 
     def place_of(self, uscc: str) -> int | None:
         """The enterprise's row, or None."""
         codes, order = self._sorted
-        low, high = 0, len(codes)
-        while low < high:
-            middle = (low + high) // 2
-            if codes[middle].as_py() < uscc:
-                low = middle + 1
-            else:
-                high = middle
-        return int(order[low]) if low < len(codes) and codes[low].as_py() == uscc else None
+        key = uscc.encode("utf-8")
+        at = int(np.searchsorted(codes, key)) if len(key) == 18 else len(codes)
+        return int(order[at]) if at < len(codes) and codes[at] == key else None
 
     def profile(self, uscc: str) -> EnterpriseProfile | None:
         """One enterprise, or None where the snapshot has no such code."""
         place = self.place_of(uscc)
-        return None if place is None else next(self._read(place, place + 1))
+        return None if place is None else self._profile(place)
 
     def profiles(self) -> Iterator[EnterpriseProfile]:
         """All enterprises in the snapshot's order."""
-        for start in range(0, self.snapshot.rows, _BATCH):
-            yield from self._read(start, min(start + _BATCH, self.snapshot.rows))
+        for place in range(self.snapshot.rows):
+            yield self._profile(place)
 
-    def _read(self, start: int, stop: int) -> Iterator[EnterpriseProfile]:
-        """The rows from `start` up to `stop`, column by column."""
-        uscc, name = (self._object(info.object).slice(start, stop - start).to_pylist() for info in self._infos[:2])
-        facts: list[dict[str, Any]] = [{} for _ in uscc]
-        places: list[dict[str, dict[str, Provenance]]] = [{} for _ in uscc]
+    def _profile(self, place: int) -> EnterpriseProfile:
+        facts: dict[str, Any] = {}
+        places: dict[str, dict[str, Provenance]] = {}
+        memo: Memo = {}
+        for column in self._columns:
+            value = column.get(place)
+            if value is None or (column.is_range and column.period in facts.get(column.fact, ())):
+                continue
+            if column.period:
+                facts.setdefault(column.fact, {})[column.period] = value
+            else:
+                facts[column.fact] = value
+            provenance = column.origin(place, memo)
+            if provenance is not None:
+                places.setdefault(column.fact, {})[column.period] = provenance
+        return EnterpriseProfile(
+            uscc=self.usccs[place].as_py(),
+            facts=MappingProxyType({fact: MappingProxyType(value) if isinstance(value, dict) else value for fact, value in facts.items()}),
+            name=self._names[place].as_py() or "",
+            as_of=self.snapshot.as_of,
+            provenance=places,
+            absences={fact: self._absence(fact, place) for fact in self._ids if fact not in facts},
+            conflicts=self._conflicts(place),
+        )
+
+    def _absence(self, fact: str, place: int) -> Absence:
+        codes = self._absences.get(fact)
+        return Absence.MISSING if codes is None else ABSENCE_CODES[int(codes[place]) or 1]
+
+    # ---- columns and origins, made ready once ----------------------------------------------------------------------------
+    def _prepared(self, infos: Sequence[ColumnInfo]) -> Iterator[_Column]:
         catalogue = load_catalogue()
-        records = _Records(self, start, stop)
-        for info in self._infos[2:]:
-            definition = catalogue[info.fact]
-            values = self._object(info.object).slice(start, stop - start)
-            if values.null_count == len(values):
+        by_name = {info.name: info for info in infos}
+        for info in infos:
+            base, _, bound = info.name.partition("#")
+            if bound == "high":
                 continue
-            if "#" in info.name:
-                if info.name.endswith("#low"):
-                    self._add_ranges(info, definition, start, stop, facts, places, records)
-                continue
-            origin = records.of(info.name)
-            read = _reader_of(definition, info.scale)
-            for i, value in enumerate(values.to_pylist()):
-                if value is None:
-                    continue
-                if info.period:
-                    facts[i].setdefault(info.fact, {})[info.period] = read(value)
-                else:
-                    facts[i][info.fact] = read(value)
-                provenance = origin(i)
-                if provenance is not None:
-                    places[i].setdefault(info.fact, {})[info.period] = provenance
-        absences = self._absences(start, stop, facts)
-        conflicts = self._conflicts(start, stop)
-        for i, code in enumerate(uscc):
-            whole = {fact: MappingProxyType(value) if isinstance(value, dict) else value for fact, value in facts[i].items()}
-            yield EnterpriseProfile(
-                code, MappingProxyType(whole), name[i] or "", self.snapshot.as_of, places[i], absences[i], conflicts.get(start + i, {})
-            )
+            get = _getter(self._array(info.object), catalogue[info.fact], info.scale)
+            if bound == "low":
+                get = _range_getter(get, _getter(self._array(by_name[f"{base}#high"].object), catalogue[info.fact], info.scale))
+            yield _Column(info.fact, info.period, get, self._origin(base, forced=bool(bound)), bool(bound))
 
-    def _add_ranges(
-        self, info: ColumnInfo, definition: FactDefinition, start: int, stop: int, facts: list[dict[str, Any]], places: list[dict[str, dict[str, Provenance]]], records: "_Records"
-    ) -> None:
-        lows = self._object(info.object).slice(start, stop - start).to_pylist()
-        high = next(other for other in self._infos if other.name == info.name.replace("#low", "#high"))
-        highs = self._object(high.object).slice(start, stop - start).to_pylist()
-        read = _reader_of(definition, info.scale)
-        origin = records.of(info.name.partition("#")[0])
-        for i, (low, top) in enumerate(zip(lows, highs, strict=True)):
-            if low is None or top is None or low > top:
-                continue
-            periods = facts[i].setdefault(info.fact, {})
-            if info.period not in periods:
-                periods[info.period] = Interval(read(low), read(top))
-                provenance = origin(i, force=True)
-                if provenance is not None:
-                    places[i].setdefault(info.fact, {})[info.period] = provenance
+    def _origin(self, column: str, *, forced: bool) -> Origin:
+        """Where a column's values come from. `forced`: a range has no choice of its own, so it is the first way's."""
+        entry = self._manifest["ways"].get(column)
+        if entry is None:
+            return lambda place, memo: None
+        ways = [self._way(way, column.partition("@")[0]) for way in entry["ways"]]
+        if not entry["choice"] or forced:
+            return ways[0]
+        choice = self._array(entry["choice"]).to_numpy()
 
-    def _absences(self, start: int, stop: int, facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Absence]]:
-        """Why each fact without any value has none."""
-        known = {fact: self._object(name).slice(start, stop - start).to_numpy() for fact, name in self._manifest["absences"].items()}
-        names = [definition.id for definition in load_catalogue()]
-        result = []
-        for i, held in enumerate(facts):
-            result.append(
-                {fact: ABSENCE_CODES[int(known[fact][i]) or 1] if fact in known else Absence.MISSING for fact in names if fact not in held}
-            )
-        return result
+        def chosen(place: int, memo: Memo) -> Provenance | None:
+            way = int(choice[place])
+            return ways[way - 1](place, memo) if way else None
 
-    def _conflicts(self, start: int, stop: int) -> dict[int, dict[str, tuple[Provenance, ...]]]:
-        table = self._conflict_table
-        ents = self._conflict_ents
-        low, high = np.searchsorted(ents, [start, stop])
-        found: dict[int, dict[str, tuple[Provenance, ...]]] = {}
-        for row in table.slice(int(low), int(high - low)).to_pylist():
-            source = self.mappings[row["mapping"]].source if row["mapping"] in self.mappings else row["mapping"]
-            note = f"与采用的来源不一致({row['period']})" if row["period"] else "与采用的来源不一致"
-            provenance = Provenance(source, self._place(row["file"], row["row"]), row["recorded"], note=note)
-            held = found.setdefault(row["ent"], {})
-            held[row["fact"]] = (*held.get(row["fact"], ()), provenance)
-        return found
+        return chosen
 
-    @cached_property
-    def _conflict_table(self) -> pa.Table:
-        return self._objects.table(self._manifest["conflicts"])
+    def _way(self, way: Mapping[str, Any], fact: str) -> Origin:
+        if way["how"] == "derived":
+            derived = Provenance("derived", fact, derived_from=tuple(way["rests_on"]), note="由其他指标推算")
+            return lambda place, memo: derived
+        mapping = self._mappings.get(way["mapping"])
+        source, title = (mapping.source, mapping.title) if mapping else (way["mapping"], way["mapping"])
+        state = self._manifest["states"][way["mapping"]]
+        delivered = date.fromisoformat(state["delivered"])
+        if way["how"] == "list":
+            listed = Provenance(source, title, delivered, note="以整份名单为据")
+            return lambda place, memo: listed
+        slot = state["periods"][str(way["period"])]
+        recorded, files, rows = (_numbers(self._array(slot[what])) for what in ("recorded", "file", "row"))
+        absent = Provenance(source, title, delivered, note="不在该名单上")
+        key = (way["mapping"], way["period"])
 
-    @cached_property
-    def _conflict_ents(self) -> npt.NDArray[np.int32]:
-        ents: npt.NDArray[np.int32] = self._conflict_table.column("ent").to_numpy()
-        return ents
+        def of_record(place: int, memo: Memo) -> Provenance:
+            found = memo.get(key)
+            if found is None:
+                day = int(recorded[place]) if place < len(recorded) else 0
+                record = self._record(int(files[place]), int(rows[place])) if day else ""
+                found = memo[key] = Provenance(source, record, _DAY_ZERO + timedelta(days=day)) if day else absent
+            return found
 
-    def _place(self, file: int, row: int) -> str:
+        return of_record
+
+    def _record(self, file: int, row: int) -> str:
         return f"{self._manifest['files'][file].split('/', 1)[1]} 第{row}行"
 
+    # ---- conflicts -------------------------------------------------------------------------------------------------------
+    @cached_property
+    def _conflict_table(self) -> tuple[pa.Table, npt.NDArray[np.int32]]:
+        table = self._objects.table(self._manifest["conflicts"])
+        return table, table.column("ent").to_numpy()
 
-class _Records:
-    """Where the values of a run of rows come from; each record is named once, however many facts it gives."""
-
-    def __init__(self, reader: Reader, start: int, stop: int) -> None:
-        self._reader, self._start, self._count = reader, start, stop - start
-        self._slots: dict[tuple[str, int], list[Provenance | None]] = {}
-
-    def of(self, column: str) -> "_Origin":
-        """The origin of each value in one column."""
-        entry = self._reader._ways.get(column)
-        if entry is None:
-            return _Origin([], None)
-        ways = [self._way(way, column.partition("@")[0]) for way in entry["ways"]]
-        choice = self._reader._object(entry["choice"]).slice(self._start, self._count).to_numpy() if entry["choice"] else None
-        return _Origin(ways, choice)
-
-    def _way(self, way: Mapping[str, Any], fact: str) -> "list[Provenance | None] | Provenance":
-        if way["how"] == "derived":
-            return Provenance("derived", fact, derived_from=tuple(way["rests_on"]), note="由其他指标推算")
-        mapping = self._reader.mappings.get(way["mapping"])
-        source = mapping.source if mapping else way["mapping"]
-        state = self._reader._manifest["states"][way["mapping"]]
-        if way["how"] == "list":
-            title = mapping.title if mapping else way["mapping"]
-            return Provenance(source, title, date.fromisoformat(state["delivered"]), note="以整份名单为据")
-        key = (way["mapping"], way["period"])
-        if key not in self._slots:
-            slot = state["periods"][str(way["period"])]
-            self._slots[key] = self._slot(slot, source, state, mapping.title if mapping else "")
-        return self._slots[key]
-
-    def _slot(self, slot: Mapping[str, Any], source: str, state: Mapping[str, Any], title: str) -> list[Provenance | None]:
-        recorded, files, rows = (self._reader._object(slot[what]).slice(self._start, self._count).to_pylist() for what in ("recorded", "file", "row"))
-        recorded += [0] * (self._count - len(recorded))
-        absent = Provenance(source, title, date.fromisoformat(state["delivered"]), note="不在该名单上")
-        found: list[Provenance | None] = []
-        for i, day in enumerate(recorded):
-            if day:
-                found.append(Provenance(source, self._reader._place(files[i], rows[i]), _DAY_ZERO + timedelta(days=day)))
-            else:
-                found.append(absent)
+    def _conflicts(self, place: int) -> dict[str, tuple[Provenance, ...]]:
+        table, ents = self._conflict_table
+        low, high = (int(np.searchsorted(ents, place, side=side)) for side in ("left", "right"))
+        found: dict[str, tuple[Provenance, ...]] = {}
+        for row in table.slice(low, high - low).to_pylist() if high > low else ():
+            source = self._mappings[row["mapping"]].source if row["mapping"] in self._mappings else row["mapping"]
+            note = f"与采用的来源不一致({row['period']})" if row["period"] else "与采用的来源不一致"
+            provenance = Provenance(source, self._record(row["file"], row["row"]), row["recorded"], note=note)
+            found[row["fact"]] = (*found.get(row["fact"], ()), provenance)
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    ways: "list[list[Provenance | None] | Provenance]"
-    choice: "npt.NDArray[np.uint8] | None"
-
-    def __call__(self, i: int, *, force: bool = False) -> Provenance | None:
-        if not self.ways:
-            return None
-        place = 1 if self.choice is None else int(self.choice[i]) or (1 if force else 0)
-        if not place:
-            return None
-        way = self.ways[place - 1]
-        return way if isinstance(way, Provenance) else way[i]
+# ---- looking into a column ---------------------------------------------------------------------------------------------
+def _valid(array: pa.Array) -> Callable[[int], bool]:
+    """Whether a row has a value, by its bit."""
+    if array.null_count == 0:
+        return lambda place: True
+    if array.null_count == len(array):
+        return lambda place: False
+    bits, offset = np.frombuffer(array.buffers()[0], np.uint8), array.offset
+    return lambda place: bool(bits[(place + offset) >> 3] >> ((place + offset) & 7) & 1)
 
 
-def _reader_of(definition: FactDefinition, scale: int) -> Any:
-    """How a cell of the snapshot becomes a fact value."""
+def _numbers(array: pa.Array) -> npt.NDArray[Any]:
+    """The numbers under an integer column, whatever lies under its nulls included; not copied."""
+    kind = array.type.to_pandas_dtype()
+    values: npt.NDArray[Any] = np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)] if len(array) else np.zeros(0, kind)
+    return values
+
+
+def _getter(array: pa.Array, definition: FactDefinition, scale: int) -> Getter:
+    """How a cell becomes a fact value, None where it is null."""
+    valid = _valid(array)
     match definition.type:
         case FactType.NUMBER:
-            return lambda value: Decimal(value).scaleb(-scale)
+            numbers = _numbers(array)
+            return lambda place: Decimal(int(numbers[place])).scaleb(-scale) if valid(place) else None
+        case FactType.BOOL:
+            bits, offset = np.frombuffer(array.buffers()[1], np.uint8), array.offset
+            return lambda place: bool(bits[(place + offset) >> 3] >> ((place + offset) & 7) & 1) if valid(place) else None
+        case FactType.DATE:
+            days = _numbers(array.view(pa.int32()))
+            return lambda place: date.fromordinal(int(days[place]) + _ORDINAL_1970) if valid(place) else None
+        case FactType.CODE | FactType.TEXT if pa.types.is_dictionary(array.type):
+            codes, words = _numbers(array.indices), array.dictionary.to_pylist()
+            return lambda place: words[codes[place]] if valid(place) else None
         case FactType.SET:
-            return frozenset
+            return lambda place: frozenset(array[place].as_py()) if valid(place) else None
         case FactType.EVENTS:
-            return lambda value: tuple(Event(event["code"], event["on"], event["first"]) for event in value)
-        case FactType.BOOL | FactType.DATE | FactType.CODE | FactType.TEXT:
-            return lambda value: value
+            return lambda place: tuple(Event(e["code"], e["on"], e["first"]) for e in array[place].as_py()) if valid(place) else None
+        case FactType.CODE | FactType.TEXT:
+            return lambda place: array[place].as_py()
 
 
+def _range_getter(low: Getter, high: Getter) -> Getter:
+    def get(place: int) -> Interval | None:
+        bottom, top = low(place), high(place)
+        return None if bottom is None or top is None or bottom > top else Interval(bottom, top)
+
+    return get
+
+
+# ---- the store ---------------------------------------------------------------------------------------------------------
 def profiles_of(snapshot: Snapshot, mappings: Sequence[SourceMapping] | None = None) -> Iterator[EnterpriseProfile]:
     """Every profile of a snapshot, in its order."""
     yield from open_reader(snapshot, mappings).profiles()
 
 
 def open_reader(snapshot: Snapshot, mappings: Sequence[SourceMapping] | None = None) -> Reader:
-    """A snapshot opened for reading profiles; keep it for as long as many are read."""
+    """A snapshot opened for reading profiles."""
     chosen = mappings if mappings is not None else load_mappings()
     return Reader(snapshot, {mapping.id: mapping for mapping in chosen})
 
@@ -253,7 +260,6 @@ class Store:
     """A folder of snapshots, read one profile at a time; the newest snapshot stays mapped."""
 
     folder: Path
-    mappings: tuple[SourceMapping, ...]
     reader: Reader
 
     @property
@@ -272,5 +278,4 @@ class Store:
 
 def open_store(folder: Path, mappings: Sequence[SourceMapping] | None = None) -> Store:
     """Open a store's newest snapshot for reading; raises SourceError where there is none."""
-    chosen = tuple(mappings) if mappings is not None else load_mappings()
-    return Store(folder, chosen, open_reader(open_snapshot(folder), chosen))
+    return Store(folder, open_reader(open_snapshot(folder), mappings))

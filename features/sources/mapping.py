@@ -109,7 +109,8 @@ class FactRule:
 class SourceMapping:
     """One layout of one source. `rank`: where two mappings give the same fact, the lower rank is believed.
 
-    `complete`: who is absent from the file is known not to be on it. `published`: a list that the department has made public.
+    `complete`: who is absent from the file is known not to be on it. `published`: a list that the department has made public. `alike`: two
+    figures of one row, and how many times the one may be the other before a slip between 元 and 万元 is likelier than the truth.
     """
 
     id: str
@@ -128,6 +129,7 @@ class SourceMapping:
     columns: tuple[SourceColumn, ...]
     key: tuple[str, ...]
     facts: tuple[FactRule, ...]
+    alike: tuple[tuple[str, str, int], ...] = ()
 
     def column(self, meaning: Meaning) -> SourceColumn | None:
         """The first column of this meaning."""
@@ -209,6 +211,7 @@ def _mapping(file: Mapping[str, Any], row: Mapping[str, Any], tables: Mapping[st
         columns=columns,
         key=tuple(row.get("key", ())),
         facts=facts,
+        alike=tuple((str(a), str(b), int(times)) for a, b, times in row.get("alike", ())),
     )
     _check(mapping, where)
     return mapping
@@ -259,6 +262,9 @@ def _check(mapping: SourceMapping, where: str) -> None:
         raise SourceError(f"{where}没有统一社会信用代码列(as = \"uscc\");没有主体标识的数据不能接入")
     if not mapping.legal_basis or not mapping.purposes:
         raise SourceError(f"{where}没有写明共享的法律依据(legal_basis)与允许用途(purposes);须先登记再接入")
+    strange = {fact for a, b, _ in mapping.alike for fact in (a, b)} - {rule.fact for rule in mapping.facts}
+    if strange:
+        raise SourceError(f"{where}的 alike 用到本表没有的指标:{'、'.join(sorted(strange))}")
     missing = [name for name in mapping.key if name not in {column.name for column in mapping.columns}]
     if missing:
         raise SourceError(f"{where}的主键用到未声明的列:{'、'.join(missing)}")

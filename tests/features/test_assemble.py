@@ -128,6 +128,19 @@ def test_where_two_sources_disagree_the_declared_precedence_decides_and_both_sta
     assert first.facts["industry"] == "3411"
     assert [place.record for place in first.conflicts["industry"]] == ["tax/纳税人登记信息.csv 第2行"]
     assert "industry" not in second.conflicts  # 34 and 3411 agree
+    assert second.facts["industry"] == "3411"  # and the finer one says more
+    provenance = second.provenance_of("industry")
+    assert provenance is not None
+    assert provenance.source == "tax"
+
+
+def test_a_slip_between_yuan_and_ten_thousand_yuan_is_noticed_and_not_used(tmp_path: Path) -> None:
+    write(tmp_path, REGISTER, [register_row(1), register_row(2)])
+    write(tmp_path, RETURNS, [return_row(1, 2025, YYSR="64.55", ZYYWSR="645475"), return_row(2, 2025, YYSR="700000", ZYYWSR="645475")])
+    first, second = facts_of(tmp_path, 1), facts_of(tmp_path, 2)
+    assert "revenue" not in first.facts
+    assert "main_business_revenue" not in first.facts
+    assert second.facts["revenue"] == {"2025": Decimal(700_000)}
 
 
 def test_the_same_record_twice_with_different_values_is_unknown_and_both_rows_are_named(tmp_path: Path) -> None:
