@@ -115,8 +115,10 @@ def _slider(place: LeafPlace, leaf: Leaf) -> Slider:
         ends = shift_months(day, -36).isoformat(), shift_months(day, 36).isoformat()
         return Slider(key, leaf_sentence(leaf), leaf.fact, unit, day.isoformat(), *ends, "1", place, leaf)
     now = _shown(leaf, unit)
-    step = Decimal(1) if now == now.to_integral_value() and now >= 10 else Decimal(1).scaleb(int(now.adjusted()) - 1 if now else 0)
-    return Slider(key, leaf_sentence(leaf), leaf.fact, unit, plain(now), "0", plain(now * 2 or Decimal(10)), plain(step), place, leaf)
+    whole = unit in _WHOLE
+    step = Decimal(1) if whole or (now == now.to_integral_value() and now >= _COARSE) else Decimal(1).scaleb(now.adjusted() - 1 if now else 0)
+    high = max(now * 2, Decimal(10) if whole else step * 10)
+    return Slider(key, leaf_sentence(leaf), leaf.fact, unit, plain(now), "0", plain(high), plain(step), place, leaf)
 
 
 def unit_of(leaf: Leaf) -> str:
@@ -124,7 +126,8 @@ def unit_of(leaf: Leaf) -> str:
     if isinstance(leaf.value, date):
         return "日"
     if isinstance(leaf.value, str):
-        return "年" if parse_duration(leaf.value).days == 0 else "天"
+        duration = parse_duration(leaf.value)
+        return "天" if duration.days else "个月" if duration.months % _MONTHS_A_YEAR else "年"
     unit = load_catalogue()[leaf.fact].unit or ""
     value = leaf.value if isinstance(leaf.value, Decimal) else Decimal(0)
     if unit == "CNY":
@@ -133,13 +136,16 @@ def unit_of(leaf: Leaf) -> str:
 
 
 _UNIT_WORDS = {"persons": "人", "count": "个", "months": "个月", "m2": "平方米", "points": "分"}
+_MONTHS = {"年": _MONTHS_A_YEAR, "个月": 1}
+_WHOLE = ("人", "个", "个月", "年", "天")
+_COARSE = 10
 _SCALE = {"万元": Decimal(10_000), "%": Decimal("0.01")}
 
 
 def _shown(leaf: Leaf, unit: str) -> Decimal:
     if isinstance(leaf.value, str):
         duration = parse_duration(leaf.value)
-        return Decimal(duration.months) / _MONTHS_A_YEAR if unit == "年" else Decimal(duration.days)
+        return Decimal(duration.days) if unit == "天" else Decimal(duration.months) / _MONTHS[unit]
     value = leaf.value if isinstance(leaf.value, Decimal) else Decimal(0)
     return value / _SCALE.get(unit, Decimal(1))
 
@@ -155,7 +161,7 @@ def read_threshold(leaf: Leaf, unit: str, text: str) -> LeafValue:
         if isinstance(leaf.value, str):
             if unit == "天":
                 return f"P{max(0, int(number))}D"
-            months = max(0, int(number * _MONTHS_A_YEAR))
+            months = max(0, int(number * _MONTHS[unit]))
             parse_duration(f"P{months}M")
             return f"P{months}M"
         return number * _SCALE.get(unit, Decimal(1))
@@ -185,6 +191,6 @@ def curve_values(slider: Slider) -> list[str]:
         return [shift_months(day, 6 * k).isoformat() for k in range(-6, 7)]
     low, high, now = Decimal(slider.low), Decimal(slider.high), Decimal(slider.now)
     values = {low + (high - low) * k / 10 for k in range(11)} | {now}
-    if slider.unit in ("年", "天"):
+    if slider.unit in _WHOLE:
         values = {Decimal(int(v)) for v in values} | {now}
     return [plain(v) for v in sorted(values)]

@@ -37,6 +37,29 @@ def change_leaf(rules: dict[str, Any], pointer: str, *, op: str, value: str, per
     return changed
 
 
+def add_leaf(rules: dict[str, Any], index: int, fact: str, *, op: str, value: str, period: str) -> dict[str, Any]:
+    """A copy in which item `index` (-1: the conditions common to all) demands one thing more. Raises Invalid for an unknown fact or item."""
+    changed = copy.deepcopy(rules)
+    if fact not in load_catalogue():
+        raise Invalid("NO_FACT", "请从列表中选择指标", [Place("/fact", "没有这个指标")])
+    if not -1 <= index < len(changed["items"]):
+        raise Invalid("NO_ITEM", "没有找到该事项;页面可能已过期,请刷新", [Place(f"/items/{index}", "不存在")])
+    holder = changed["items"][index] if index >= 0 else changed.get("common") or {}
+    leaf: dict[str, Any] = {"fact": fact, "op": op, "value": read_value(fact, op, value), "origin": "officer", "confidence": 1.0}
+    if period.strip():
+        leaf["period"] = period.strip()
+    before = holder.get("criteria")
+    if before is None:
+        holder["criteria"] = leaf
+    elif isinstance(before, dict) and set(before) == {"all"}:
+        before["all"].append(leaf)
+    else:
+        holder["criteria"] = {"all": [before, leaf]}
+    if index < 0:
+        changed["common"] = holder
+    return changed
+
+
 def remove_node(rules: dict[str, Any], pointer: str) -> dict[str, Any]:
     """A copy without the node at `pointer`; a branch left empty goes too. Raises Invalid where there is nothing to take away."""
     changed = copy.deepcopy(rules)
@@ -80,6 +103,8 @@ def read_value(fact: str, op: str, text: str) -> Any:
     20000000
     """
     definition, text = load_catalogue()[fact], text.strip()
+    if not text and op not in ("occurred", "not_occurred"):
+        raise Invalid("VALUE_MISSING", "请填写取值", [Place("/value", "不能为空")])
     if op in ("age_ge", "age_le", "declared") or (definition.type is FactType.DATE and op in ("ge", "gt", "le", "lt", "eq")):
         return text
     if op == "is":

@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Request, Response
 
 from api.access import require, require_enterprise
-from api.usecases.matching import explain, groups_of
+from api.usecases.matching import best_combination_of, explain, groups_of
 from api.usecases.rights import list_messages, list_objections, mark_read, opt_in, opt_out, opt_outs_of, raise_objection
 from api.web.pages import FromForm, HtmlRoute, SignedIn, page, see_other, services
 from api.web.words import GROUP_WORDS
 from features.catalogue import load_catalogue
 from features.profile import STATE
+from matcher.combine_rules import combination_sentence, left_out_sentence
 from matcher.requirements import is_masked
 from matcher.words import key_name, source_name, value_name
 
@@ -23,7 +24,12 @@ def groups_page(request: Request, uscc: str, visitor: SignedIn) -> Response:
     own = services(request)
     found = groups_of(uscc, visitor.actor, live=own.live)
     groups = [(key, *GROUP_WORDS[key], getattr(found, key)) for key in GROUP_WORDS]
-    return page(request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc)
+    combination = best_combination_of(uscc, visitor.actor, live=own.live)
+    left_out = [left_out_sentence(left, combination) for left in combination.left_out]
+    return page(
+        request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc, combination=combination, left_out=left_out,
+        together=combination_sentence(combination),
+    )  # fmt: skip
 
 
 @router.get("/{uscc}/items/{document_id}/{item}")

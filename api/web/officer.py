@@ -1,5 +1,6 @@
 """What officers and reviewers work with: the policies, the draft beside its text, matching runs, and enterprises' objections."""
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -21,9 +22,10 @@ from api.usecases.rules import (
     submit_draft,
 )
 from api.usecases.runs import get_run, list_matches, list_runs, start_run
-from api.web.editing import change_leaf, remove_node, replace_item
+from api.web.editing import add_leaf, change_leaf, remove_node, replace_item
 from api.web.pages import FromForm, HtmlRoute, SignedIn, Visitor, page, see_other, services
-from api.web.review import blocks_of, coverage_of, pieces_of
+from api.web.review import blocks_of, coverage_of, facts_by_source, pieces_of, sentences_of
+from api.web.words import OPERATORS
 from features.catalogue import load_catalogue
 from policies.errors import RuleRefused
 from policies.fairness import review as review_fairness
@@ -88,12 +90,12 @@ def policy_page(request: Request, policy_id: str, visitor: SignedIn) -> Response
 
 
 @router.get("/drafts/{draft_id}")
-def draft_page(request: Request, draft_id: str, visitor: SignedIn) -> Response:
-    """The policy's text beside its draft rule, span by span."""
-    return _draft_page(request, draft_id, visitor)
+def draft_page(request: Request, draft_id: str, visitor: SignedIn, show: str = "") -> Response:
+    """The policy's text beside its draft rule, span by span; `show` keeps what must be judged by people, or what was not read."""
+    return _draft_page(request, draft_id, visitor, show=show)
 
 
-def _draft_page(request: Request, draft_id: str, visitor: Visitor, *, problem: str = "", status: int = 200) -> Response:
+def _draft_page(request: Request, draft_id: str, visitor: Visitor, *, problem: str = "", status: int = 200, show: str = "") -> Response:
     own = services(request)
     draft = get_draft(draft_id, visitor.actor, uow=own.uow())
     policy = get_policy(draft.policy_id, visitor.actor, uow=own.uow())
@@ -115,13 +117,15 @@ def _draft_page(request: Request, draft_id: str, visitor: Visitor, *, problem: s
         and visitor.actor.id != draft.submitted_by,
         "is_author": visitor.actor.id in draft.authors,
         "problem": problem,
+        "show": show,
+        "unread": sentences_of(policy.text, policy.ledger, "unread"),
+        "facts_by_source": facts_by_source(),
+        "operators": OPERATORS,
     }
     return page(request, "officer/draft.html", status=status, visitor=visitor, **context)
 
 
 def _pretty(value: Any) -> str:
-    import json
-
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
@@ -163,6 +167,26 @@ def criterion_form(
         if action == "change":
             return change_leaf(draft.rules, pointer, op=op, value=value, period=period)
         raise Invalid("ACTION_UNKNOWN", "不认识的操作;请刷新页面", [Place("/action", "应为 change 或 remove")])
+
+    return _edited(request, draft_id, visitor, revision, change)
+
+
+@router.post("/drafts/{draft_id}/added")
+def added_form(
+    request: Request,
+    draft_id: str,
+    visitor: FromForm,
+    revision: Annotated[int, Form()],
+    index: Annotated[int, Form()],
+    fact: Annotated[str, Form(max_length=60)] = "",
+    op: Annotated[str, Form(max_length=20)] = "",
+    value: Annotated[str, Form(max_length=2000)] = "",
+    period: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """One more criterion for an item, or for all of them."""
+
+    def change(draft: RuleDraft) -> dict[str, Any]:
+        return add_leaf(draft.rules, index, fact, op=op, value=value, period=period)
 
     return _edited(request, draft_id, visitor, revision, change)
 

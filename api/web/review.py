@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from features.catalogue import load_catalogue
 from matcher.amount_words import rule_of_amount
 from matcher.requirements import branch_title, leaf_sentence
+from matcher.words import source_name
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, PolicyItem, RuleDocument, Span
 
 
@@ -140,3 +142,25 @@ def coverage_of(ledger: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     for entry in ledger:
         counts[str(entry["status"])] = counts.get(str(entry["status"]), 0) + 1
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the text and where it begins."""
+
+    start: int
+    text: str
+
+
+def sentences_of(text: str, ledger: Sequence[Mapping[str, Any]], status: str) -> tuple[Sentence, ...]:
+    """The sentences that ended up with this status, in order."""
+    chosen = [(int(e["start"]), int(e["end"])) for e in ledger if e["status"] == status]
+    return tuple(Sentence(start, text[start:end].strip()) for start, end in chosen if text[start:end].strip())
+
+
+def facts_by_source() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The facts a criterion can be about, by the department they come from: (department, ((id, name), ...))."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for definition in load_catalogue():
+        found.setdefault(source_name(definition.source), []).append((definition.id, definition.zh))
+    return tuple((source, tuple(facts)) for source, facts in found.items())

@@ -16,6 +16,7 @@ router = APIRouter(route_class=HtmlRoute, include_in_schema=False)
 _STATIC = {
     "site.css": "text/css; charset=utf-8",
     "review.js": "text/javascript; charset=utf-8",
+    "simulate.js": "text/javascript; charset=utf-8",
     "vendor/htmx.min.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

@@ -31,6 +31,17 @@ SEVERITY_WORDS: Mapping[str, str] = MappingProxyType({"error": "错误", "warnin
 LEDGER_WORDS: Mapping[str, str] = MappingProxyType(
     {"encoded": "已进入规则", "declared": "须申报或人工认定", "procedure": "程序性内容", "unread": "未进入规则"}
 )
+OPERATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "ge": "不低于", "gt": "高于", "le": "不高于", "lt": "低于", "eq": "等于", "within": "位于", "not_within": "不位于", "in": "属于",
+        "not_in": "不属于", "has_any": "具有任一", "has_all": "全部具有", "has_none": "均不具有", "is": "是/否", "age_ge": "已满", "age_le": "未超过",
+        "occurred": "发生过", "not_occurred": "未发生", "declared": "由企业申报",
+    }
+)  # fmt: skip
+DIMENSION_WORDS: Mapping[str, str] = MappingProxyType(
+    {"industry": "按行业", "size": "按规模", "district": "按区", "age": "按成立年限", "ownership": "按所有制"}
+)
+FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_exceed": "可能超出预算", "exceeds": "超出预算"})
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -49,6 +60,14 @@ def yuan(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount:,.2f} 元"
 
 
+def days_left(until: date | None, today: date) -> str:
+    """还剩 40 天; nothing without an end."""
+    if until is None:
+        return ""
+    left = (until - today).days
+    return "已到期" if left < 0 else "今天到期" if left == 0 else f"还剩 {left} 天"
+
+
 def state(word: str) -> str:
     """A state in words; one without a word stands as it is."""
     return STATE_WORDS.get(word, word)
@@ -58,6 +77,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "moment": moment,
         "day": day,
+        "days_left": days_left,
         "yuan": yuan,
         "money": money,
         "state": state,

@@ -149,7 +149,7 @@ class House:
         return TestClient(app, headers=headers, raise_server_exceptions=False)
 
 
-def _house(url: str, folder: Path) -> House:
+def house_at(url: str, folder: Path) -> House:
     settings = load_settings({"MIANSHEN_DATA_DIR": str(folder), "MIANSHEN_DATABASE_URL": url, "MIANSHEN_LOG_LEVEL": "warning"})
     clock, sender = SetClock(MOMENT), NotingSender()
     services = build_services(settings, clock=clock, sender=sender, parse=parse_fake, guard=AnyWhere())
@@ -159,7 +159,7 @@ def _house(url: str, folder: Path) -> House:
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """A service on each kind of database."""
-    made = _house(database_url, tmp_path)
+    made = house_at(database_url, tmp_path)
     yield made
     made.services.close()
 
@@ -167,6 +167,6 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def lite_house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
     """A service on SQLite alone, for tests to which the kind of database makes no difference."""
-    made = _house(sqlite_url, tmp_path)
+    made = house_at(sqlite_url, tmp_path)
     yield made
     made.services.close()

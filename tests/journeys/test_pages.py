@@ -3,28 +3,22 @@
 Screenshots go to MIANSHEN_SCREENSHOTS where it is set, for people to look at.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from api.app import create_app
 from api.wiring import SandboxedParse
 from tests.api.conftest import House
-from tests.api.fakes import settle, uscc, write_city
+from tests.api.fakes import settle, uscc
 from tests.journeys.serving import serving
+from tests.journeys.visiting import IN_BROWSER, WIDTHS, Visit, browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (Debian package chromium)"),
-    pytest.mark.xdist_group("browser"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-WIDTHS = (360, 1280)
+__all__ = ["browser"]
+
+pytestmark = IN_BROWSER
 POLICY = """广州市天河区支持企业发展若干措施
 
 穗天府规〔2026〕3号
@@ -34,49 +28,6 @@ POLICY = """广州市天河区支持企业发展若干措施
 第三条 近三年受到重大行政处罚的企业,不予支持。
 第四条 本措施自2026年1月1日起施行,有效期3年。
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One chromium for all pages."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """A person's browser: it remembers complaints of the console, and every page it stops at is checked and photographed."""
-
-    def __init__(self, browser: Browser, base: str, *, width: int) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-        self.page: Page = self.context.new_page()
-        self.base, self.width = base, width
-        self.complaints: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" and "401" not in m.text and "403" not in m.text and "422" not in m.text else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
-        self.page.on("dialog", lambda d: self.complaints.append(f"dialog: {d.message}"))
-
-    def sign_in(self, name: str) -> None:
-        """By the form."""
-        self.page.goto(f"{self.base}/sign-in")
-        self.page.get_by_label("用户名").fill(name)
-        self.page.get_by_label("口令").fill(f"{name}-password")
-        self.page.get_by_role("button", name="登录").click()
-
-    def stop_at(self, name: str) -> None:
-        """Check that nothing sticks out sideways and nothing complained, and take a picture."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} scrolls sideways by {wide} px at {self.width}"
-        assert not self.complaints, self.complaints
-        folder = os.environ.get("MIANSHEN_SCREENSHOTS")
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{folder}/{name}-{self.width}.png", full_page=True)
-
-    def close(self) -> None:
-        """Done."""
-        self.context.close()
 
 
 @pytest.fixture
