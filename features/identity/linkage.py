@@ -1,7 +1,10 @@
 """Probable links for records that no code and no exact name settles: splink's Fellegi-Sunter model on DuckDB, with fixed weights.
 
-The weights (`reference/linkage.toml`) were learned once by expectation maximisation and are data with a version: a pair is weighed the same
-whatever batch it comes in, so an increment equals a full run and a link can be recomputed years later. A pair becomes a link by itself only
+The weights (`reference/linkage.toml`) are data with a version, set by hand: m from the error rates of extracts as we assume them, u from how
+often two random enterprises of a city share a value. A pair is weighed the same whatever batch it comes in, so an increment equals a full
+run and a link can be recomputed years later; `make_linker` gives the model to splink's own training for a city that wants its own weights.
+
+A pair becomes a link by itself only
 where its name differs in an explained way (form, brackets, region, truncation, one misread character) and enough attributes agree
 (`Policy`); anything else with some probability is a proposal for the review queue.
 
