@@ -4,9 +4,8 @@ The weights (`reference/linkage.toml`) are data with a version, set by hand: m f
 often two random enterprises of a city share a value. A pair is weighed the same whatever batch it comes in, so an increment equals a full
 run and a link can be recomputed years later; `make_linker` gives the model to splink's own training for a city that wants its own weights.
 
-A pair becomes a link by itself only
-where its name differs in an explained way (form, brackets, region, truncation, one misread character) and enough attributes agree
-(`Policy`); anything else with some probability is a proposal for the review queue.
+A pair becomes a link by itself only where its name differs in an explained way (form, brackets, region, truncation, one misread
+character) and enough attributes agree (`Policy`); anything else with some probability is a proposal for the review queue.
 
 Fellegi, Sunter: A theory for record linkage, JASA 64 (1969); Linacre et al.: Splink, IJPDS 7 (2022).
 """
