@@ -227,11 +227,7 @@ def _fills_line(before: str, after: str, width: float, full: float) -> bool:
 
 def _is_hard_wrapped(words: list[str], widths: list[float]) -> bool:
     """Whether lines of the document break inside sentences at a page width."""
-    pairs = [
-        (a, b, wa)
-        for a, b, wa in zip(words, words[1:], widths, strict=False)
-        if wa >= 20 and wa <= 60 and not _MARK.match(b)
-    ]
+    pairs = [(a, b, wa) for a, b, wa in zip(words, words[1:], widths, strict=False) if wa >= 20 and wa <= 60 and not _MARK.match(b)]
     inside = sum(a[-1] not in _TERMINAL for a, _, _ in pairs)
     return len(pairs) >= 4 and inside >= 0.5 * len(pairs)
 

@@ -7,12 +7,22 @@ Own grammar, because the libraries that were measured invert 不低于 and 不�
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+}
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
 
 _ARABIC = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
@@ -26,7 +36,8 @@ _COUNTERS = (
 )
 _NUMBER = rf"(?P<num>{_ARABIC}|{_CHINESE})"
 _QUANTITY = re.compile(
-    rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
+    rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|"
+    rf"万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
     rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})"
     rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?"
     rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
@@ -41,9 +52,7 @@ _BEFORE = (
     ("lt", r"低于|小于|少于|不足|不满|未满|不到|未达到|未达|不达|<"),
     ("gt", r"超过|超出|超|高于|大于|多于|逾|过|>"),
 )  # fmt: skip
-_BEFORE_END = re.compile(
-    "(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|有|为|在)?(?:人民币|约)?$"
-)
+_BEFORE_END = re.compile("(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|有|为|在)?(?:人民币|约)?$")
 _AFTER = re.compile(
     r"(?P<open>\((?:不?含)(?P<word>本数|本级|税|[^()]{0,12})?\))?"
     r"(?P<word2>(?:及其?|\(?含\)?|和|或)?(?:以上|以下|以内|之内|以外|及以上|及以下|以上的|起))?"
@@ -187,7 +196,26 @@ def _part_of_word(text: str, m: re.Match[str]) -> bool:
         return True
     counter = m["counter"] or ""
     lone = m["num"] in ("一", "零", "百", "千", "十", "千百", "两", "二", "三") and not m["scale"]
-    return lone and counter in ("起", "次", "级", "批", "期", "单", "分", "部", "度", "本", "位", "款", "条", "间", "种", "体", "户", "例")
+    return lone and counter in (
+        "起",
+        "次",
+        "级",
+        "批",
+        "期",
+        "单",
+        "分",
+        "部",
+        "度",
+        "本",
+        "位",
+        "款",
+        "条",
+        "间",
+        "种",
+        "体",
+        "户",
+        "例",
+    )
 
 
 def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str | None, int, int, bool]:
@@ -206,7 +234,7 @@ def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str
         word = after["word2"] or ""
         brackets = (after["open"] or "") + (after["close"] or "")
         tax_only = bool(re.fullmatch(r"(?:\(不?含税\))+", brackets))
-        stated = bool(brackets) and not tax_only or bool(re.match(r"(?:及|含|\(含\)|和|或)", word))
+        stated = (bool(brackets) and not tax_only) or bool(re.match(r"(?:及|含|\(含\)|和|或)", word))
         excluded = "不含" in brackets and not tax_only
         included = stated and not excluded
         if word:
@@ -268,7 +296,7 @@ def _date_like(text: str, at: int) -> bool:
 
 def ranges(text: str, found: list[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
     """Pairs of neighbouring quantities that a dash or 至 joins to one range."""
-    for low, high in zip(found, found[1:], strict=False):
+    for low, high in itertools.pairwise(found):
         between = text[low.end : high.start]
         if low.unit == high.unit and re.fullmatch(r"(?:\(不?含\))?(?:及以上|以上|\(含\)|以下)?(?:至|到|~|-|—{1,2})", between):
             yield low, high

@@ -6,6 +6,7 @@ opens a level. So 一、(一) 1. (1) ① nest in whatever order a drafter uses t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -113,7 +114,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         cuts = _inline_cuts(line, pattern)
         if len(cuts) >= 2:
             edges = [0, *(c for c in cuts if c > 0), len(line)]
-            for a, b in zip(edges, edges[1:], strict=False):
+            for a, b in itertools.pairwise(edges):
                 if line[a:b].strip():
                     yield start + a, start + b
             return
@@ -182,12 +183,15 @@ def _label(line: str) -> tuple[str, int] | None:
 
 
 _FOOTER = re.compile(
-    r"(?:上一[个篇条]|下一[个篇条]|OA系统|法律声明|隐私保护|版权所有|扫码|扫一扫|【?打印|【?关闭|返回顶部|网站地图|主办(?:单位)?：|承办(?:单位)?：|技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
+    r"(?:上一[个篇条]|下一[个篇条]|OA系统|法律声明|隐私保护|版权所有|扫码|扫一扫|【?打印|【?关闭|返回顶部|网站地图|主办(?:单位)?：|承办(?:单位)?：|"
+    r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
     r"附件[：:]|附件下载|相关附件|相关链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
-_TOOLS = re.compile(r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持)+服务对象$")
+_TOOLS = re.compile(
+    r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持)+服务对象$"
+)
 
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
@@ -227,8 +231,10 @@ def _is_short_heading(text: str, start: int, end: int) -> bool:
     if not 2 <= len(line) <= 14 or not re.fullmatch(r"[一-龥]{2,14}", line):
         return False
     before = text[max(0, start - 2) : start].strip()
-    return role_of(line) is not None and (before == "" or before[-1] in "。；：)”") or (
-        before[-1:] in ("。", "；") and len(line) <= 10 and text[end + 1 : end + 2] not in ("", "\n")
+    return (role_of(line) is not None and (before == "" or before[-1] in "。；：)”")) or (
+        before[-1:] in ("。", "；")
+        and len(line) <= 10
+        and text[end + 1 : end + 2] not in ("", "\n")
         and bool(re.match(r"[^\n]{24,}", text[end + 1 : end + 80]))
     )
 

@@ -12,17 +12,21 @@ from policies.quantities import Quantity, number, quantities, ranges
 
 Amount = dict[str, Any]
 
-_CAP_BEFORE = re.compile(
-    r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$"
-)
+_CAP_BEFORE = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$")
 _CAP_AFTER = re.compile(r"(?:人民币)?(?:的)?(?:以内|以下|封顶|为限|为上限|上限)")
 _HOLDER = r"家(?:企业|机构|单位|平台|园区|基地|公司|体验店)?|户(?:企业)?|个(?:企业|单位|机构|主体|平台|项目|园区|基地|申报企业|申报单位|研发机构|新型研发机构|孵化器|团队|集群|示范区|投资咨询机构|实验室|中心|站)|企业|单位|机构|年度?|申报单位|年(?:每家|每户)?"
 _UNIT_BEFORE = re.compile(
-    r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
+    r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|"
+    r"新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|"
+    r"家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
+    r"款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|"
+    r"篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
 )
-_UNIT_AFTER = re.compile(r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|只|座|公里|处|头|平方米·?月|月|天|班次|户|株|立方米|课时|车次|列)")
+_UNIT_AFTER = re.compile(
+    r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|"
+    r"只|座|公里|处|头|平方米·?月|月|天|班次|户|株|立方米|课时|车次|列)"
+)
 _SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
-_RATE_NOUN = re.compile(r"^(?:的)?[^，；。]{0,16}?(?:奖励|补助|补贴|资助|配套|贴息|支持|给予|予以|扶持|比例|标准|核定|返还)")
 
 
 @dataclass(slots=True)
@@ -33,7 +37,7 @@ class _Draft:
     caps: list[tuple[int | float, str | None]] = field(default_factory=list)
 
 
-def read_amounts(text: str, spans: list[tuple[int, int]], skip: list[tuple[int, int]] | None = None) -> list[Amount]:
+def read_amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
     """The amounts that the promise spans of one benefit name, each with its evidence in clean-text offsets.
 
     >>> text = "按设备投资额的10%给予补贴，单个企业最高不超过50万元"
@@ -42,13 +46,17 @@ def read_amounts(text: str, spans: list[tuple[int, int]], skip: list[tuple[int, 
     """
     drafts: list[_Draft] = []
     for low, high in spans:
-        _read_span(text, low, high, drafts, skip or [])
+        _read_span(text, low, high, drafts)
     return _ladder([_settled(text, d, spans) for d in drafts])
 
 
 def _ladder(amounts: list[Amount]) -> list[Amount]:
     """30件以上奖励3万元，每增加30件增加3万元 is one staircase from nothing."""
-    if [a["kind"] for a in amounts] == ["fixed", "step"] and amounts[0]["value"] == amounts[1]["value"] and not amounts[1].get("start"):
+    if (
+        [a["kind"] for a in amounts] == ["fixed", "step"]
+        and amounts[0]["value"] == amounts[1]["value"]
+        and not amounts[1].get("start")
+    ):
         return [amounts[1]]
     return amounts
 
@@ -57,8 +65,8 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[tuple[int, int]]) -> None:
-    found = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not any(a <= q.start and q.end <= b for a, b in skip)]
+def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
+    found = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio)]
     found = [q for q in found if not re.search(r"每(?:再)?(?:新增|增加|超过|突破|增长|提高|超|递增|上升|满)$", text[low : q.start])]
     found = [q for q in _without_instalments(text, low, found) if not (q.is_ratio and _SHARE_HELD.search(text[low : q.start]))]
     joined = {id(b): a for a, b in ranges(text, found)}
@@ -72,7 +80,10 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
             if re.search(r"最高[^，；。]{0,14}$", text[low : low + m.start()]):
                 draft.amount["ceiling"] = True
             drafts.append(draft)
-    spent = re.search(r"按照?[^，；。]{0,10}(?:实际)[^，；。]{1,10}(?:投入|费用|支出|发生额|金额|利息)(?=(?:给予|予以)?(?:最高|不超过|[^，；。]{0,4}最高))", text[low:high])
+    spent = re.search(
+        r"按照?[^，；。]{0,10}(?:实际)[^，；。]{1,10}(?:投入|费用|支出|发生额|金额|利息)(?=(?:给予|予以)?(?:最高|不超过|[^，；。]{0,4}最高))",
+        text[low:high],
+    )
     if spent and not any(q.is_ratio for q in found):
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": spent[0].lstrip("按照")}, low, high))
     position = low
@@ -83,20 +94,45 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft], skip: list[
         piece_before = re.split(r"[，；。]", text[low : q.start])[-1]
         _one(text, q, joined.get(id(q)), before, piece_before, after, drafts, low, high, found[index + 1 : index + 2])
         position = q.end
-    if re.search(r"全部金额|全额", text[low:high]) and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)|全额(?:给予|予以)?(?:资助|补助|补贴|返还|奖励)", text[low:high]) and not drafts:
+    if (
+        re.search(r"全部金额|全额", text[low:high])
+        and re.search(r"按照?[^，；。]{2,20}(?:全部金额|全额)|全额(?:给予|予以)?(?:资助|补助|补贴|返还|奖励)", text[low:high])
+        and not drafts
+    ):
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": "实际发生费用"}, low, high))
-    actual = re.search(r"按照?([^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入))(?:给予|予以)[^，；。]{0,10}(?:奖励|补贴|补助|资助)", text[low:high])
+    actual = re.search(
+        r"按照?([^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入))(?:给予|予以)[^，；。]{0,10}(?:奖励|补贴|补助|资助)",
+        text[low:high],
+    )
     if actual and not drafts:
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": actual[1]}, low, high))
     same = re.search(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)", text[low:high])
     if same and not drafts:
         drafts.append(_Draft({"kind": "matching", "rate": 1}, low, high))
     if not drafts and re.search(r"免收[^，；。]{0,20}(?:租金|费用?|房租)|减免\d{1,2}个月[^，；。]{0,10}租金", text[low:high]):
-        base = "rent_paid" if re.search(r"租", text[low:high]) else "费用"
-        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": base}, low, high))
-    if not drafts and re.search(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]) and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high]):
+        what = "rent_paid" if "租" in text[low:high] else "费用"
+        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": what}, low, high))
+    if (
+        not drafts
+        and re.search(
+            r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分", text[low:high]
+        )
+        and re.search(r"补贴|补助|资助|支付|给予|承担|返还", text[low:high])
+    ):
         base = re.search(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))", text[low:high])
-        drafts.append(_Draft({"kind": "matching" if re.search(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额", text[max(0, low - 40) : high]) else "ratio", "rate": 1, **({"base": base[1]} if base else {})}, low, high))
+        drafts.append(
+            _Draft(
+                {
+                    "kind": "matching"
+                    if re.search(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额", text[max(0, low - 40) : high])
+                    else "ratio",
+                    "rate": 1,
+                    **({"base": base[1]} if base else {}),
+                },
+                low,
+                high,
+            )
+        )
 
 
 def _without_instalments(text: str, low: int, found: list[Quantity]) -> list[Quantity]:
@@ -105,14 +141,27 @@ def _without_instalments(text: str, low: int, found: list[Quantity]) -> list[Qua
     for q in found:
         opened = text.rfind("(", low, q.start)
         inside = opened >= 0 and ")" not in text[opened : q.start]
-        if inside and any(k.end <= opened for k in kept) and re.match(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)", text[opened : opened + 5]):
+        if (
+            inside
+            and any(k.end <= opened for k in kept)
+            and re.match(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)", text[opened : opened + 5])
+        ):
             continue
         kept.append(q)
     return kept
 
 
 def _one(
-    text: str, q: Quantity, lower: Quantity | None, before: str, piece: str, after: str, drafts: list[_Draft], low: int, high: int, following: list[Quantity]
+    text: str,
+    q: Quantity,
+    lower: Quantity | None,
+    before: str,
+    piece: str,
+    after: str,
+    drafts: list[_Draft],
+    low: int,
+    high: int,
+    following: list[Quantity],
 ) -> None:
     capping = bool(_CAP_BEFORE.search(piece)) or q.op in ("le", "lt") or bool(_CAP_AFTER.match(after))
     start = q.start if lower is None else lower.start
@@ -126,15 +175,28 @@ def _one(
         return
     if q.currency != "CNY" and not re.search(r"奖励|给予|补", piece):
         return
-    if re.match(r"(?:以上|以下|以内|及以下|及以上)?(?:\(含\))?(?:的)?部分", text[q.end : q.end + 12]) or re.match(r"(?:以上|以下|以内|及以下|及以上|\(含\))*(?:至[^，；。]{1,10})?(?:的)?(?:部分)", after[:20]):
-        drafts.append(_Draft({"kind": "_band", "value": _plain(q.value), "upto": bool(re.search(r"以内|以下", text[q.end : q.end + 6]))}, start, q.end))
+    if re.match(r"(?:以上|以下|以内|及以下|及以上)?(?:\(含\))?(?:的)?部分", text[q.end : q.end + 12]) or re.match(
+        r"(?:以上|以下|以内|及以下|及以上|\(含\))*(?:至[^，；。]{1,10})?(?:的)?(?:部分)", after[:20]
+    ):
+        drafts.append(
+            _Draft(
+                {"kind": "_band", "value": _plain(q.value), "upto": bool(re.search(r"以内|以下", text[q.end : q.end + 6]))},
+                start,
+                q.end,
+            )
+        )
         return
     value = _plain(q.value)
     if lower is not None and lower.value < q.value:
         drafts.append(_Draft({"kind": "capped", "cap": value, "floor": _plain(lower.value)}, start, q.end))
         return
     last = drafts[-1] if drafts and drafts[-1].amount["kind"] != "_band" else None
-    if last is not None and re.fullmatch(r"(?:和|、|及|或)", before) and last.amount["kind"] in ("fixed", "capped", "per_unit") and not last.caps:
+    if (
+        last is not None
+        and re.fullmatch(r"(?:和|、|及|或)", before)
+        and last.amount["kind"] in ("fixed", "capped", "per_unit")
+        and not last.caps
+    ):
         again = {k: v for k, v in last.amount.items() if k not in ("value", "cap", "plus")}
         again["cap" if last.amount["kind"] == "capped" else "value"] = value
         drafts.append(_Draft(again, q.start, q.end))
@@ -201,15 +263,23 @@ def _new_promise(piece: str, last: _Draft) -> bool:
     """给予最高X behind an amount that is complete opens another amount."""
     if last.amount["kind"] in ("ratio", "per_unit", "step", "matching", "fixed"):
         return bool(last.amount["kind"] == "fixed" and re.search(r"(?:给予|奖励|资助)[^，；。]{0,10}最高", piece))
-    return bool(re.search(r"(?:和|及|或|、)(?:给予)?最高", piece) or re.search(r"(?:给予|分别|奖励)[^，；。]{0,16}(?:最高|不超过)", piece)) and not re.search(r"总额|合计|累计|每年|年度|单个", piece)
+    return bool(
+        re.search(r"(?:和|及|或|、)(?:给予)?最高", piece) or re.search(r"(?:给予|分别|奖励)[^，；。]{0,16}(?:最高|不超过)", piece)
+    ) and not re.search(r"总额|合计|累计|每年|年度|单个", piece)
 
 
 def _counts(unit: re.Match[str], piece: str) -> bool:
     """Whether 每… counts things (每人, 每项) and does not name the holder (每家企业, 每个项目, 每年)."""
     noun = unit["noun"]
-    if re.match(r"(?:企业|单位|机构|平台|主体|园区|基地|申报|研发机构|项目|集群|公司|年|孵化器|中心|站|团队|新型研发)", noun) and unit["unit"] in ("家", "个", "户"):
+    if re.match(
+        r"(?:企业|单位|机构|平台|主体|园区|基地|申报|研发机构|项目|集群|公司|年|孵化器|中心|站|团队|新型研发)", noun
+    ) and unit["unit"] in ("家", "个", "户"):
         return bool(re.match(r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立)", unit[0]))
-    if unit["unit"] in ("家", "户") and not re.match(r"每(?:新|引进|培育|增加|设立|认定|服务|开|招引|引入|孵化|发展)", unit[0]) and not re.search(r"(?:每设立|每新)", piece):
+    if (
+        unit["unit"] in ("家", "户")
+        and not re.match(r"每(?:新|引进|培育|增加|设立|认定|服务|开|招引|引入|孵化|发展)", unit[0])
+        and not re.search(r"(?:每设立|每新)", piece)
+    ):
         return False
     if unit["unit"] in ("万元", "亿元", "万美元", "美元", "元", "万"):
         return unit["unit"] in ("美元", "元")
@@ -225,7 +295,11 @@ def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amo
     """每增加30件，增加资助3万元; 在20亿元基础上每突破10亿元，增加10万元."""
     window = text[max(0, q.start - 60) : q.start]
     window = re.split(r"[；。]", window)[-1]
-    m = re.search(r"每(?:新增|增加|超过|突破|增长|提高|超|递增|上升|新增加)(?P<n>\d[\d,.]*|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨)?[^；。]{0,26}?(?:增加|再|奖励|给予|资助|补贴|补助)[^；。]{0,14}$", window)
+    m = re.search(
+        r"每(?:新增|增加|超过|突破|增长|提高|超|递增|上升|新增加)(?P<n>\d[\d,.]*|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|"
+        r"亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨)?[^；。]{0,26}?(?:增加|再|奖励|给予|资助|补贴|补助)[^；。]{0,14}$",
+        window,
+    )
     if m is None:
         return None
     every = number(m["n"])
@@ -238,16 +312,26 @@ def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amo
     if every == 1 and m["unit"] in ("件", "家", "项", "台", "辆", "吨", "美元", "元", None):
         return None
     base = metrics_in(text, max(0, q.start - 120), q.start)
-    begin = re.search(r"(?:在)?(\d[\d,.]*)(万|亿|千万)?(?:元|件|人|家)?(?:以上)?(?:的)?基础上", text[max(0, q.start - 80) : q.start])
+    begin = re.search(
+        r"(?:在)?(\d[\d,.]*)(万|亿|千万)?(?:元|件|人|家)?(?:以上)?(?:的)?基础上", text[max(0, q.start - 80) : q.start]
+    )
     start: Decimal = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * {"万": 10_000, "亿": 100_000_000, "千万": 10_000_000}.get(begin[2] or "", 1)
-    return {"kind": "step", "value": _plain(q.value), "start": _plain(start), "every": _plain(every), **({"base": base[-1].fact} if base else {})}
+    return {
+        "kind": "step",
+        "value": _plain(q.value),
+        "start": _plain(start),
+        "every": _plain(every),
+        **({"base": base[-1].fact} if base else {}),
+    }
 
 
 def _per(piece: str) -> str | None:
     """Whom or what a ceiling counts by."""
-    if re.search(r"每(?:家|户|个)?(?:企业|机构|单位|平台|园区)?[^，；。]{0,8}(?:每年|年度|当年|全年)|每年|年度|单一年度|当年|全年", piece):
+    if re.search(
+        r"每(?:家|户|个)?(?:企业|机构|单位|平台|园区)?[^，；。]{0,8}(?:每年|年度|当年|全年)|每年|年度|单一年度|当年|全年", piece
+    ):
         return "year"
     if re.search(r"(?:单个|每个|同一|单项|单)[^，；。]{0,6}项目|单个(?:专利池|平台)|每项|一个项目", piece):
         return "project"
@@ -258,7 +342,9 @@ def _per(piece: str) -> str | None:
     return None
 
 
-def _ratio(text: str, q: Quantity, lower: Quantity | None, piece: str, after: str, drafts: list[_Draft], low: int, capping: bool) -> None:
+def _ratio(
+    text: str, q: Quantity, lower: Quantity | None, piece: str, after: str, drafts: list[_Draft], low: int, capping: bool
+) -> None:
     rate = _plain(q.value)
     start = q.start - len(piece)
     window = text[low : q.start]
@@ -273,11 +359,16 @@ def _ratio(text: str, q: Quantity, lower: Quantity | None, piece: str, after: st
     amount: Amount = {"kind": "ratio", "rate": rate}
     if lower is not None and lower.value < q.value:
         amount["rate"], amount["rate_max"] = _plain(lower.value), rate
-    if re.search(r"配套|匹配", after[:14] + piece) and not re.search(r"费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费", piece):
+    if re.search(r"配套|匹配", after[:14] + piece) and not re.search(
+        r"费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费", piece
+    ):
         amount = {"kind": "matching", "rate": rate}
     elif base:
         amount["base"] = base
-    if re.search(r"增量|新增|增长部分|超基数|超出|同比增加|增加部分|超额|增幅部分", piece + after[:8]) and amount["kind"] == "ratio":
+    if (
+        re.search(r"增量|新增|增长部分|超基数|超出|同比增加|增加部分|超额|增幅部分", piece + after[:8])
+        and amount["kind"] == "ratio"
+    ):
         amount["of_increase"] = True
     if capping:
         amount["ceiling"] = True
@@ -297,7 +388,11 @@ def _ratio(text: str, q: Quantity, lower: Quantity | None, piece: str, after: st
 
 def _base(text: str, low: int, at: int, after: str) -> str | None:
     """What a share is a share of: a fact, or the words before it."""
-    m = re.search(r"(?:按照?|参照|以|给予|根据|最高)?(?:不超过|不高于|最高)?(?:其|该企业|企业|上一?年度|当年度?|年度)*([^，；。]{2,40}?)(?:的|总额|金额)?(?:最高)?(?:不超过|不高于|不低于)?$", text[max(low, at - 60) : at])
+    m = re.search(
+        r"(?:按照?|参照|以|给予|根据|最高)?(?:不超过|不高于|最高)?(?:其|该企业|企业|上一?年度|当年度?|年度)*([^，；。]{2,40}?)(?:的|"
+        r"总额|金额)?(?:最高)?(?:不超过|不高于|不低于)?$",
+        text[max(low, at - 60) : at],
+    )
     words = m[1] if m else ""
     measured = metrics_in(text, max(low, at - 40), at)
     if measured and at - measured[-1].end <= 8 and not re.search(r"单品|个人|员工|服务收入|利息|薪酬|预算", words):
@@ -308,7 +403,10 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     return words[-30:] or None
 
 
-_YEARS = re.compile(r"(?:连续|最长(?:不超过)?|期限(?:为|不超过|最长)?|补贴期(?:限)?(?:为)?|前|后|给予|累计(?:不超过)?|周期[^，；。]{0,6}不超过|享受[^，；。]{0,6}不超过|不超过)(?P<n>\d{1,2}|[一二两三四五六七八九十])年")
+_YEARS = re.compile(
+    r"(?:连续|最长(?:不超过)?|期限(?:为|不超过|最长)?|补贴期(?:限)?(?:为)?|前|后|给予|累计(?:不超过)?|周期[^，；。]{0,6}不超过|"
+    r"享受[^，；。]{0,6}不超过|不超过)(?P<n>\d{1,2}|[一二两三四五六七八九十])年"
+)
 
 
 def _settled(text: str, draft: _Draft, spans: list[tuple[int, int]]) -> Amount:
@@ -317,7 +415,7 @@ def _settled(text: str, draft: _Draft, spans: list[tuple[int, int]]) -> Amount:
     if amount["kind"] == "_band":
         amount = {"kind": "fixed", "value": amount["value"]}
     if draft.caps:
-        caps = [c for c in draft.caps]
+        caps = list(draft.caps)
         if amount["kind"] == "capped":
             caps = [(amount.pop("cap"), amount.pop("per", None)), *caps]
         caps.sort(key=lambda c: -c[0])

@@ -16,19 +16,29 @@ from policies.quantities import Quantity, quantities
 _GIFT = r"奖励|补助|补贴|资助|扶持|支持|配套|贴息|奖补|奖金|资金|经费|津贴|优惠|减免|倾斜|补偿|贷款|信用贷款|股权投资|安家费|科研费|生活补助|专项债"
 _VERB = r"给予|予以|奖励|补助|补贴|资助|扶持|支持|配套|发放|奖补|拨付|补足|补齐|减免|免征|免收|免除|减征|减半|免缴|支付|报销|返还|退还|贴息|享受|免申即享|提供|投入|补偿|安排|承担|核定|获得|奖"
 _TRIGGER = re.compile(
-    rf"(?:按照?|参照|根据其|以其|按其)(?=[^，；。]{{1,70}}(?:%|‰|比例|标准|差额|1:1|实际|全额|/|元|三分之|一半))|分别|一次性|最高|每年|每家|每户|每人|每个|每项|每台|每件|每辆|每套|每吨|每亩|每平方米|每月|每新|每培训|每引进|每增加|每超过|每建|每|单个|单项|"
+    rf"(?:按照?|参照|根据其|以其|按其)(?=[^，；。]{{1,70}}(?:%|‰|比例|标准|差额|1:1|实际|全额|/|元|三分之|一半))|分别|一次性|"
+    r"最高|每年|每家|每户|每人|每个|每项|每台|每件|每辆|每套|每吨|每亩|每平方米|每月|每新|每培训|每引进|每增加|每超过|每建|每|单个|单项|"
     rf"单家|单户|单人|单一|同一|合计|累计|总额|年度|当年|连续|再|另|额外|{_VERB}|补贴标准|奖励标准|标准为|不超过|不高于|可申请|最多|至多|即给予|上限"
 )
 _GIVE_PLAIN = re.compile(
-    rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|(?:给予|予以)[^，；。]{{0,36}}?(?:{_GIFT})|免征|免收|免缴|免除|免租|减半收取|减按|由[^，；。]{{2,10}}(?:部门|财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
+    rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|"
+    rf"(?:给予|予以)[^，；。]{{0,36}}?(?:{_GIFT})|免征|免收|免缴|免除|免租|减半收取|减按|由[^，；。]{{2,10}}(?:部门|"
+    rf"财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
     rf"(?:全额|差额(?:部分)?)[^，；。]{{0,14}}(?:补贴|补助|资助|返还)|对其[^，；。]{{0,12}}(?:补贴|奖励|补助)|(?:实行|进行)(?:奖励|补助|补贴|资助|贴息)|奖励[^，；。]{{0,16}}名额|"
-    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|减免|优惠政策|租金优惠)|可[^，；。]{{0,16}}获得[^，；。]{{0,16}}(?:奖励|补贴|补助)|可?根据具体情况研究确定|(?:实行|采取|给予|予以)“?一事一议”?"
+    rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|"
+    rf"减免|优惠政策|租金优惠)|可[^，；。]{{0,16}}获得[^，；。]{{0,16}}(?:奖励|补贴|补助)|可?根据具体情况研究确定|(?:实行|采取|"
+    r"给予|予以)“?一事一议”?"
 )
 _NO_GIFT = re.compile(
-    r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|资助|拨付)|(?:本条|本项|本办法|本措施)[^，；。]{0,6}(?:资金|预算)(?:总额|规模|总量)|(?:资金|经费|补助|补贴|奖励|奖金|资助|所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|计入|折算"
+    r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|"
+    r"资助|拨付)|(?:本条|本项|本办法|本措施)[^，；。]{0,6}(?:资金|预算)(?:总额|规模|总量)|(?:资金|经费|补助|补贴|奖励|奖金|资助|"
+    r"所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|"
+    r"到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|计入|折算"
 )
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
-_TARGET = re.compile(r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|的，|的$")
+_TARGET = re.compile(
+    r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|的，|的$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,22 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
     words = text[low:high]
     if _NO_GIFT.search(words):
         return Piece(low, high, None)
-    amounts = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))]
-    matching = re.search(r"\d\s*:\s*\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d\s*:\s*\d", words)
-    if re.match(r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
+    amounts = [
+        q
+        for q in quantities(text, low, high)
+        if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))
+    ]
+    matching = re.search(
+        r"\d\s*:\s*\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d\s*:\s*\d", words
+    )
+    if re.match(
+        r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words
+    ) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
         return Piece(low, high, low)
-    band = re.search(r"\d[\d,.]*(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分", words)
+    band = re.search(
+        r"\d[\d,.]*(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分",
+        words,
+    )
     if band is not None and re.search(r"按|%", text[low : min(len(text), high + 14)]):
         return Piece(low, high, low + band.start())
     first = min([q.start for q in amounts] + ([low + matching.start()] if matching else []), default=None)
@@ -114,17 +135,26 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
 def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
     before, after = text[low : q.start], text[q.op_end : high]
-    given = re.search(rf"(?:{_VERB}|{_GIFT}|最高|标准为|标准|上限|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$", before)
+    given = re.search(
+        rf"(?:{_VERB}|{_GIFT}|最高|标准为|标准|上限|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
+        before,
+    )
     follow = re.match(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{_GIFT}|给予|予以|标准|奖|贴息|比例|额度)", after)
     if any(a <= q.start and q.end <= b for a, b in taken):
-        return not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{{0,20}})$", before[-24:]) or bool(re.match(r"(?:以上|及以上)?的", after))
-    if re.match(r"(?:以上|以下|及以上|\(含\)|（含）)?(?:的|至)(?:企业|单位|项目|，|、|奖励|补助|给予|部分)", after) and not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助|最高|按|按照)[^，；。]{{0,16}}$", before):
+        return not re.search(r"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{0,20})$", before[-24:]) or bool(
+            re.match(r"(?:以上|及以上)?的", after)
+        )
+    if re.match(
+        r"(?:以上|以下|及以上|\(含\)|（含）)?(?:的|至)(?:企业|单位|项目|，|、|奖励|补助|给予|部分)", after
+    ) and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最高|按|按照)[^，；。]{0,16}$", before):
         return True
     if re.search(r"规模[^，；。\d]{0,8}$", before):
         return True
-    if q.op in ("ge", "gt") and not re.search(rf"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{{0,8}}$", text[low : q.op_start]):
+    if q.op in ("ge", "gt") and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{0,8}$", text[low : q.op_start]):
         return True
-    if q.is_ratio and re.search(r"(?:持股|股份|占股|控股|成新|利用率|产能|达产|合格率|占比|比重|入住率|出租率|覆盖率|就业率|完成率)[^，；。]{0,10}$", before):
+    if q.is_ratio and re.search(
+        r"(?:持股|股份|占股|控股|成新|利用率|产能|达产|合格率|占比|比重|入住率|出租率|覆盖率|就业率|完成率)[^，；。]{0,10}$", before
+    ):
         return True
     return not (given or follow)
 
@@ -139,9 +169,34 @@ def _promise_start(text: str, low: int, amount: int) -> int:
         if m.start() >= amount:
             break
         rest = text[m.start() : amount]
-        if re.search(r"的(?:[^，；。的]{0,16}(?:企业|单位|机构|项目|平台|个人|产品|园区|基地|人才|组织|中心|者|团队|人员|商场|协会|学校|合作社|农户|企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|补助|补贴|资助|每|按|发放|由|享受|最高|分别)", rest[1:]):
+        if re.search(
+            r"的(?:[^，；。的]{0,16}(?:企业|单位|机构|项目|平台|个人|产品|园区|基地|人才|组织|中心|者|团队|人员|商场|协会|学校|合作社|农户|"
+            r"企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|补助|补贴|资助|每|按|发放|由|享受|最高|分别)",
+            rest[1:],
+        ):
             continue
-        if m[0] in ("支持", "享受", "获得", "奖励", "补贴", "补助", "资助", "扶持", "配套", "当年", "年度", "连续", "同一", "累计", "合计") and re.search(r"的(?:企业|单位|项目|机构|，)|(?:给予|予以)", rest[2:]) and "按" not in rest[:3]:
+        if (
+            m[0]
+            in (
+                "支持",
+                "享受",
+                "获得",
+                "奖励",
+                "补贴",
+                "补助",
+                "资助",
+                "扶持",
+                "配套",
+                "当年",
+                "年度",
+                "连续",
+                "同一",
+                "累计",
+                "合计",
+            )
+            and re.search(r"的(?:企业|单位|项目|机构|，)|(?:给予|予以)", rest[2:])
+            and "按" not in rest[:3]
+        ):
             continue
         return m.start()
     return max(low, amount)
@@ -151,18 +206,34 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
     """Pieces that only limit what was promised before: 每家企业每年最高不超过10万元."""
     words = text[low : amounts[-1].end if amounts else low]
     lead = text[low:begin]
-    if re.search(r"(?:补贴|奖励|补助|扶持|资助|支持|配套)(?:资金)?(?:总)?(?:金额|额度|总额|额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|为)", words) and not re.search(r"给予|予以", words) and not re.match(r"对[^，；。]{2,}的", words):
-        return True
-    return bool(
-        re.match(
-            r"(?:且|但|并|原则上|其中)?(?:给予)?(?:每[^，；。]{0,16}|单[个项家户一笔台][^，；。]{0,16}|同一[^，；。]{0,16}|[一两单]个[^，；。]{0,16}|对?(?:同|一)[个一家][^，；。]{0,16}|全年|年度|当年|累计|合计|总额|总计|最高|最多|不超过|上限|奖励|补[助贴]|资助|扶持|贴息|支持|扶持资金|补贴资金|奖励资金|奖补|金额|额度|奖金|比例|享受|时间|期限|资金|该项|两项|单年|各|企业|平台|项目|机构|政策|限额|封顶|奖)"
-            r"[^，；。]{0,26}?(?:最高|最多|不超过|不得超过|上限|不高于|封顶|为限|以内|限额|控制在)",
+    if (
+        re.search(
+            r"(?:补贴|奖励|补助|扶持|资助|支持|配套)(?:资金)?(?:总)?(?:金额|额度|总额|额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|为)",
             words,
         )
-    ) and not re.search(r"对[^，；。]{4,}的(?:企业|单位|，)", lead) and not any(q.is_ratio for q in amounts[:1] if re.search(r"按", words))
+        and not re.search(r"给予|予以", words)
+        and not re.match(r"对[^，；。]{2,}的", words)
+    ):
+        return True
+    return (
+        bool(
+            re.match(
+                r"(?:且|但|并|原则上|其中)?(?:给予)?(?:每[^，；。]{0,16}|单[个项家户一笔台][^，；。]{0,16}|同一[^，；。]{0,16}|[一两单]个[^，；。]{0,16}|"
+                r"对?(?:同|一)[个一家][^，；。]{0,16}|全年|年度|当年|累计|合计|总额|总计|最高|最多|不超过|上限|奖励|补[助贴]|资助|扶持|贴息|支持|"
+                r"扶持资金|补贴资金|奖励资金|奖补|金额|额度|奖金|比例|享受|时间|期限|资金|该项|两项|单年|各|企业|平台|项目|机构|政策|限额|封顶|奖)"
+                r"[^，；。]{0,26}?(?:最高|最多|不超过|不得超过|上限|不高于|封顶|为限|以内|限额|控制在)",
+                words,
+            )
+        )
+        and not re.search(r"对[^，；。]{4,}的(?:企业|单位|，)", lead)
+        and not any(q.is_ratio for q in amounts[:1] if re.search(r"按", words))
+    )
 
 
-_INNER_HOLDER = re.compile(r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|者))(?=最高|一次性|每|不超过|人民币|\d)")
+_INNER_HOLDER = re.compile(
+    r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
+    r"者))(?=最高|一次性|每|不超过|人民币|\d)"
+)
 
 
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
@@ -197,7 +268,14 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 if holder is not None:
                     conditions = [holder.span("who")]
                     piece = Piece(piece.start, piece.end, holder.end("who"))
-            opened = Benefit(conditions[0][0] if conditions else piece.start, piece.end, conditions, [(piece.promise or piece.start, piece.end)], index, text[low : low + 2])
+            opened = Benefit(
+                conditions[0][0] if conditions else piece.start,
+                piece.end,
+                conditions,
+                [(piece.promise or piece.start, piece.end)],
+                index,
+                text[low : low + 2],
+            )
             opened.start = min(opened.start, piece.start)
             result.append(opened)
             pending = []
@@ -209,17 +287,34 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
-    if target is None or not all(re.match(r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为)", text[a:z]) for a, z in conditions[:target]):
+    if target is None or not all(
+        re.match(
+            r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为)",
+            text[a:z],
+        )
+        for a, z in conditions[:target]
+    ):
         return conditions
     return conditions[target:]
 
 
 def _belongs(text: str, piece: Piece) -> bool:
     """A tail that goes on about the promise: 补贴期限为3年, 其他费用由企业自行承担."""
-    return bool(re.match(r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|最长|连续|分\d|分期|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)", text[piece.start : piece.end]))
+    return bool(
+        re.match(
+            r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
+            r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
+            r"最长|连续|分\d|分期|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
+            text[piece.start : piece.end],
+        )
+    )
 
 
-_MEASURE_ONLY = re.compile(r"(?:对)?其?(?:超过|超出|增量|增长)(?:的)?|(?:年)?(?:度)?(?:出口|进口|进出口|营业收入|销售收入|销售额|产值|担保费|租金|利息|贷款|投资|面积|交易额|税收)(?:总额|额)?|单(?:台|套|个|件)(?:\([台套件]\))?(?:设备|产品)?|免申即享|每年[^，；。]{0,6}遴选不超过\d{1,3}[^，；。]{0,24}|每年可?推荐不超过\d{1,3}名[^，；。]{0,12}")
+_MEASURE_ONLY = re.compile(
+    r"(?:对)?其?(?:超过|超出|增量|增长)(?:的)?|(?:年)?(?:度)?(?:出口|进口|进出口|营业收入|销售收入|销售额|产值|担保费|租金|利息|"
+    r"贷款|投资|面积|交易额|税收)(?:总额|额)?|单(?:台|套|个|件)(?:\([台套件]\))?(?:设备|产品)?|免申即享|每年[^，；。]{0,6}遴选不超过\d{1,3}[^，；。]{0,24}|"
+    r"每年可?推荐不超过\d{1,3}名[^，；。]{0,12}"
+)
 
 
 def _tells(text: str, low: int, high: int) -> bool:
@@ -228,7 +323,10 @@ def _tells(text: str, low: int, high: int) -> bool:
     if _MEASURE_ONLY.fullmatch(words):
         return False
     bare = re.sub(
-        r"连续[一二三四五\d]+年|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
+        r"连续[一二三四五\d]+年|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|"
+r"资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|"
+r"一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|"
+r"起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
         "", words,
     )  # fmt: skip
     return len(re.sub(r"\W", "", bare)) >= 2
@@ -238,7 +336,9 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
     """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
     words = text[b.start : b.end]
     promise = "".join(text[a:z] for a, z in b.promises)
-    if re.search(r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金)", words) and not re.search(r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励", promise):
+    if re.search(r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金)", words) and not re.search(
+        r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励", promise
+    ):
         return False
     if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
         return False
@@ -250,4 +350,8 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         return True
     if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):
         return False
-    return bool(b.conditions) and bool(_TARGET.search("".join(text[a:z] for a, z in b.conditions))) and not re.search(r"按有关规定|按规定给予(?:通报|表彰)|政策咨询|服务支持|工作支持|技术支持|智力支持", promise)
+    return (
+        bool(b.conditions)
+        and bool(_TARGET.search("".join(text[a:z] for a, z in b.conditions)))
+        and not re.search(r"按有关规定|按规定给予(?:通报|表彰)|政策咨询|服务支持|工作支持|技术支持|智力支持", promise)
+    )

@@ -6,7 +6,7 @@ import difflib
 import re
 
 from policies.extract.benefits import benefits
-from policies.extract.conditions import declared, listed_condition, read_typed
+from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
@@ -14,26 +14,40 @@ from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, own_conditions, said_in_passing, scope_of
-from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat, past_heading
+from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
-    r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
-    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
+    r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
+    r"适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
+    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|"
+    r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
     r"[^；。\n]{6,140}?，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
 )
 _HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
-_LIST_LEAD = re.compile(r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|单位|机构|项目|申报主体))?[：:]?$", re.MULTILINE)
-_EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复")
+_LIST_LEAD = re.compile(
+    r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|"
+    r"单位|机构|项目|申报主体))?[：:]?$",
+    re.MULTILINE,
+)
+_EXCLUSIVE = re.compile(
+    r"就高不重复|从高不重复|从优不重复|就高、不重复|不重复(?:享受|支持|奖励|补助|资助|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复"
+)
 _UNDERTAKING = re.compile(r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)[^；。]{0,60}")
-_WHO = re.compile(r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业")
+_WHO = re.compile(
+    r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业"
+)
 _PERSONAL = re.compile(
-    r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
+    r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|"
+    r"积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
 )
 _FOR_PLACES = re.compile(
-    r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
+    r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|"
+    r"建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
 )
-_NAMING = re.compile(r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$")
+_NAMING = re.compile(
+    r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$"
+)
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
 
 
@@ -79,7 +93,9 @@ def _for_persons(title: str, text: str) -> bool:
     """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
     if not _PERSONAL.search(title or text[:160]):
         return False
-    return len(re.findall(r"企业|用人单位|公司", text)) < len(re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text))
+    return len(re.findall(r"企业|用人单位|公司", text)) < len(
+        re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text)
+    )
 
 
 def _walk(state: State, clause: Clause) -> None:
@@ -87,7 +103,9 @@ def _walk(state: State, clause: Clause) -> None:
     own = state.text_of(clause)
     if role == "procedure" and clause.style in ("cn", "chapter") and re.search(r"保障|措施|组织(?!申报)", clause.heading):
         clause.role = "measures"
-    elif role == "basis" and (clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))):
+    elif role == "basis" and (
+        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+    ):
         clause.role = "general"
         _who(state, clause)
     elif role in _SKIPPED_HERE and clause.style != "root":
@@ -98,7 +116,12 @@ def _walk(state: State, clause: Clause) -> None:
         if nodes:
             state.sections.append((clause, nodes))
         return
-    if clause.style in ("article", "cn", "cn_paren", "num", "label") and (_SCOPE.match(own) or _LIST_LEAD.search(own)) and not _HANDING_IN.search(own[:60]) and not _grants(state, clause):
+    if (
+        clause.style in ("article", "cn", "cn_paren", "num", "label")
+        and (_SCOPE.match(own) or _LIST_LEAD.search(own))
+        and not _HANDING_IN.search(own[:60])
+        and not _grants(state, clause)
+    ):
         state.common.extend(scope_of(state, clause))
         return
     if clause.style != "root" and EXCLUSION.search(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -215,13 +238,17 @@ def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node
     """Conditions under one heading go to its item; where several items share the heading, each condition to the item whose words it shares."""
     given: dict[int, list[Node]] = {}
     for node in nodes:
-        hosts = range(len(mine))
+        hosts = list(range(len(mine)))
         if len(mine) > 1:
             spans = [x["evidence"] for x in leaves_of(node)]
             words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
             scores = [_kinship(words, d.words) for d in mine]
             top = max(scores)
-            hosts = range(len(mine)) if top <= 0 or sum(x >= 0.8 * top for x in scores) == len(mine) else [i for i, x in enumerate(scores) if x >= 0.8 * top]  # type: ignore[assignment]
+            hosts = (
+                list(range(len(mine)))
+                if top <= 0 or sum(x >= 0.8 * top for x in scores) == len(mine)
+                else [i for i, x in enumerate(scores) if x >= 0.8 * top]
+            )
         for i in hosts:
             given.setdefault(i, []).append(node)
     for i, own in given.items():

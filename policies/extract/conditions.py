@@ -21,27 +21,48 @@ _FILLER = re.compile(
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
 )
 _DROP = re.compile(
-    r"^(?:[^，；。]{0,16}由[^，；。]{2,24}负责(?:解释|组织|实施)?|[^，；。]{0,10}解释工作|指导[^，；。]{2,20}(?:开展|做好)[^，；。]{0,12}工作|每年[^，；。]{0,6}(?:遴选|评选|支持|推荐|择优)[^，；。]{0,6}不超过\d{1,3}|综合(?:评价|考虑)[^，；。]{0,30}$|(?:具体|有关|相关|详细)?(?:条件|要求|标准|事项|细则|办法|程序|时间|办理)?[^，；。]{0,12}(?:以[^，；。]{2,30}为准|另行(?:制定|通知|规定)|按[^，；。]{2,24}(?:执行|办理|规定执行))|"
+    r"^(?:[^，；。]{0,16}由[^，；。]{2,24}负责(?:解释|组织|实施)?|[^，；。]{0,10}解释工作|指导[^，；。]{2,20}(?:开展|"
+    r"做好)[^，；。]{0,12}工作|每年[^，；。]{0,6}(?:遴选|评选|支持|推荐|择优)[^，；。]{0,6}不超过\d{1,3}|综合(?:评价|考虑)[^，；。]{0,30}$|"
+    r"(?:具体|有关|相关|详细)?(?:条件|要求|标准|事项|细则|办法|程序|时间|办理)?[^，；。]{0,12}(?:以[^，；。]{2,30}为准|另行(?:制定|"
+    r"通知|规定)|按[^，；。]{2,24}(?:执行|办理|规定执行))|"
     r"(?:优先(?:支持|考虑|推荐)|鼓励|重点支持|优先)|[^，；。]{0,16}(?:对|保证|承诺)[^，；。]{0,16}(?:真实性|材料)[^，；。]{0,10}(?:负责|责任|真实)|"
     r"(?:须|应|需)?(?:如实|按要求|及时|按时)?(?:填写|填报|提交|提供|报送|上传)[^，；。]{0,30}(?:材料|资料|申报表|申请表|申报书)|"
-    r"(?:根据|按照|依据|参照|结合|视|参考|综合考虑)[^；。]{0,60}(?:情况|成效|效果|绩效|等|程度|标准|规模|结果|因素|水平|投入|内容|费用|金额|贡献|总额|资金|规定|办法|意见)?$|采取[^，；。]{0,16}方式[^，；。]{0,10}$|自[^，；。]{1,16}(?:起|后)(?:连续)?[^，；。]{0,20}$|在(?:享受)?[^，；。]{2,24}基础上$|享受本[^，；。]{1,6}(?:的)?(?:企业|单位)[^，；。]{0,3}$|(?:申报主体|企业)?(?:须|应|需)?符合本[^，；。]{1,6}(?:第[^，；。]{1,8}[条款项]|关于)[^；。]*(?:条件|规定|要求)$|申报材料|申请[^，；。]{0,20}的(?:企业|单位|机构|产品|项目)(?:\(|$|应|须)|本[^，；。]{1,8}所称|[^，；。]{0,24}适用[^，；。]{2,20}政策$|经[^，；。]{0,16}(?:认定|评审|审核|审定|评定|评估|批准)(?:后|通过后|的)?$|"
-    r"(?:由)?(?:各区|市|区|省|国家|专家|第三方)[^，；。]{0,16}(?:局|委|部门|办公室|委员会|办|政府|管委会|专家组)[^，；。]{0,24}(?:组织|负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
-    r"[^，；。]{0,6}除[^，；。]{2,30}外$|(?:经[^，；。]{0,6})?其他(?:[^，；。]{0,14})(?:条件|不予支持|不予受理|要求|规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|符合条件的(?:企业|单位|项目|机构)?$|[^，；。]{2,20}(?:包括|是指)[^；。]{2,}(?:、[^；。]*){2}|上述[^，；。]{0,8}$)"
+    r"(?:根据|按照|依据|参照|结合|视|参考|综合考虑)[^；。]{0,60}(?:情况|成效|效果|绩效|等|程度|标准|规模|结果|因素|水平|投入|内容|"
+    r"费用|金额|贡献|总额|资金|规定|办法|意见)?$|采取[^，；。]{0,16}方式[^，；。]{0,10}$|自[^，；。]{1,16}(?:起|后)(?:连续)?[^，；。]{0,20}$|"
+    r"在(?:享受)?[^，；。]{2,24}基础上$|享受本[^，；。]{1,6}(?:的)?(?:企业|单位)[^，；。]{0,3}$|(?:申报主体|企业)?(?:须|"
+    r"应|需)?符合本[^，；。]{1,6}(?:第[^，；。]{1,8}[条款项]|关于)[^；。]*(?:条件|规定|要求)$|申报材料|申请[^，；。]{0,20}的(?:企业|"
+    r"单位|机构|产品|项目)(?:\(|$|应|须)|本[^，；。]{1,8}所称|[^，；。]{0,24}适用[^，；。]{2,20}政策$|经[^，；。]{0,16}(?:认定|"
+    r"评审|审核|审定|评定|评估|批准)(?:后|通过后|的)?$|"
+    r"(?:由)?(?:各区|市|区|省|国家|专家|第三方)[^，；。]{0,16}(?:局|委|部门|办公室|委员会|办|政府|管委会|专家组)[^，；。]{0,24}(?:组织|"
+    r"负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|"
+    r"在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|"
+    r"评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
+    r"[^，；。]{0,6}除[^，；。]{2,30}外$|(?:经[^，；。]{0,6})?其他(?:[^，；。]{0,14})(?:条件|不予支持|不予受理|要求|"
+    r"规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|"
+    r"符合条件的(?:企业|单位|项目|机构)?$|[^，；。]{2,20}(?:包括|是指)[^；。]{2,}(?:、[^；。]*){2}|上述[^，；。]{0,8}$)"
 )
 _LEADIN = re.compile(
-    r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)[^，；。：]{0,20}(?:条件|要求|标准|情形|规定|之一|者)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|"
-    r"(?:符合|满足)(?:以上|相关|有关|本办法|规定|申报|上述)?(?:的)?(?:全部|所有|基本)?(?:申报|认定)?(?:条件|要求|规定)(?:的)?$|(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)"
+    r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)[^，；。：]{0,20}(?:条件|要求|"
+    r"标准|情形|规定|之一|者)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|"
+    r"(?:符合|满足)(?:以上|相关|有关|本办法|规定|申报|上述)?(?:的)?(?:全部|所有|基本)?(?:申报|认定)?(?:条件|要求|规定)(?:的)?$|"
+    r"(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)"
 )
 _PREFIX = re.compile(
-    r"^(?:对于|对|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点|其中|同时|此外|另外|并|且|以及|或者?|即|如果?|若|如有|当|而|并对|将|则|及|和|上述|以上|须|应当|应|需|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|通过后)?(?=，|$)|[：、，\s])+"
+    r"^(?:对于|对|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点|其中|同时|此外|另外|并|且|以及|或者?|即|如果?|若|如有|当|而|并对|"
+    r"将|则|及|和|上述|以上|须|应当|应|需|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|"
+    r"通过后)?(?=，|$)|[：、，\s])+"
 )
 _SUFFIX = re.compile(r"(?:的企业|的单位|的项目|的机构|的平台|的)?(?:，|；|。|：|、)*(?:的)?$")
 _GENERIC_HEAD = re.compile(
-    r"^(?:各类|所有|相关|上述|该类|该|本地|工业|中小)?(?:企业|单位|项目|机构|公司|平台企业|主体|创新主体|企业和机构|企业或机构|企业、机构|企事业单位|申报单位|申报企业|法人单位|组织|个人|用人单位|对象|业主单位|建设单位|承办单位|运营单位|平台|园区|产品|社会组织|企业或单位|企业或个人|单位和个人|单位或个人|企业及单位|机构或企业|服务机构|经营主体|市场主体|投资主体|实施主体|学校|人才|人员)(?:法人)?$"
+    r"^(?:各类|所有|相关|上述|该类|该|本地|工业|中小)?(?:企业|单位|项目|机构|公司|平台企业|主体|创新主体|企业和机构|企业或机构|企业、机构|"
+    r"企事业单位|申报单位|申报企业|法人单位|组织|个人|用人单位|对象|业主单位|建设单位|承办单位|运营单位|平台|园区|产品|社会组织|企业或单位|企业或个人|"
+    r"单位和个人|单位或个人|企业及单位|机构或企业|服务机构|经营主体|市场主体|投资主体|实施主体|学校|人才|人员)(?:法人)?$"
 )
 
 
-def read_typed(m: Mentions, start: int, end: int, *, excluding: bool = False, elided: bool = False, context: Measured | None = None) -> list[Found]:
+def read_typed(
+    m: Mentions, start: int, end: int, *, excluding: bool = False, elided: bool = False, context: Measured | None = None
+) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
     return settle(
         [
@@ -71,7 +92,18 @@ def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False,
     return _condition(m, start, end, merge=False, elided=elided, context=context)
 
 
-_WEAK = {"industry_theme", "entity_kind", "enterprise_size", "qualifications", "ownership", "headquarters", "industry", "above_scale", "listed_board", "awards"}
+_WEAK = {
+    "industry_theme",
+    "entity_kind",
+    "enterprise_size",
+    "qualifications",
+    "ownership",
+    "headquarters",
+    "industry",
+    "above_scale",
+    "listed_board",
+    "awards",
+}
 
 
 def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
@@ -79,17 +111,34 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
     kept: list[Found] = []
     chunks = _chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
-        if f.node["fact"] not in _WEAK and f.node["origin"] != "title/other" and not (listed and f.node["fact"] == "qualification_granted"):
+        if (
+            f.node["fact"] not in _WEAK
+            and f.node["origin"] != "title/other"
+            and not (listed and f.node["fact"] == "qualification_granted")
+        ):
             kept.append(f)
             continue
         low, high = next(((a, b) for a, b in chunks if a <= f.start < b), (f.start, f.end))
         others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
-        total = len(re.sub(r"\([^()]*\)|[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]))
-        head = bool(re.match(r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$", re.sub(r"\([^()]*\)", "", m.text[f.end : high])))
+        total = len(
+            re.sub(
+                r"\([^()]*\)|[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]
+            )
+        )
+        head = bool(
+            re.match(
+                r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$",
+                re.sub(r"\([^()]*\)", "", m.text[f.end : high]),
+            )
+        )
         if m.text[f.end : f.end + 1] == "：" and f.start - low <= 6:
             kept.append(f)
             continue
-        opens = bool(re.fullmatch(r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:的)?", m.text[low : f.start]))
+        opens = bool(
+            re.fullmatch(
+                r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:的)?", m.text[low : f.start]
+            )
+        )
         share = 0.6 if listed and f.node["fact"] in ("qualifications", "qualification_granted", "awards", "entity_kind") else 0.45
         if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or (opens and not listed):
             kept.append(f)
@@ -97,7 +146,14 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
 
 
 def _condition(
-    m: Mentions, start: int, end: int, *, merge: bool, excluding: bool = False, elided: bool = False, context: Measured | None = None
+    m: Mentions,
+    start: int,
+    end: int,
+    *,
+    merge: bool,
+    excluding: bool = False,
+    elided: bool = False,
+    context: Measured | None = None,
 ) -> list[Node]:
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, context=context)
     typed = _without_passing(m, start, end, typed, listed=merge)
@@ -135,10 +191,21 @@ _SHUTS = {"registration_status", "serious_violation", "dishonest_debtor", "abnor
 def _turned(f: Found) -> Found:
     """What a refusal names must not be: a leaf that says the good state already stays as it is."""
     node = f.node
-    if node["op"] in ("not_occurred",) or node["fact"] in _SHUTS or node["fact"] == "declared" or node["origin"] in ("trade/not-industry", "place/not-region"):
+    if (
+        node["op"] in ("not_occurred",)
+        or node["fact"] in _SHUTS
+        or node["fact"] == "declared"
+        or node["origin"] in ("trade/not-industry", "place/not-region")
+    ):
         return f
     if node["op"] == "is":
-        good = node["fact"] in ("good_credit", "social_security_paid_up", "tax_registered", "financial_system_sound", "legal_person")
+        good = node["fact"] in (
+            "good_credit",
+            "social_security_paid_up",
+            "tax_registered",
+            "financial_system_sound",
+            "legal_person",
+        )
         return f if good and node["value"] is True else Found({**node, "value": not node["value"]}, f.start, f.end, f.rank)
     turned = _TURNED.get(node["op"])
     return f if turned is None else Found({**node, "op": turned}, f.start, f.end, f.rank)
@@ -150,20 +217,35 @@ def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
 
 
 def _nodes(
-    m: Mentions, pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]], typed: list[Found], *, merge: bool, excluding: bool
+    m: Mentions,
+    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]],
+    typed: list[Found],
+    *,
+    merge: bool,
+    excluding: bool,
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
     gaps = [gap for _, _, _, gap in pieces if gap is not None]
-    if merge:
-        runs = [(gaps[0][0], gaps[-1][1])] if gaps else []
-    else:
-        runs = [part for gap in gaps for part in _headed(m.text, *gap)]
+    whole = [(gaps[0][0], gaps[-1][1])] if gaps else []
+    runs = whole if merge else [part for gap in gaps for part in _headed(m.text, *gap)]
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
     for low, high in runs:
         prefix = "未出现：" if excluding else ""
-        items.append((low, high, declared(m, low, high, origin="declared/excluded" if excluding else "declared/listed" if merge else "declared/inline", prefix=prefix)))
+        items.append(
+            (
+                low,
+                high,
+                declared(
+                    m,
+                    low,
+                    high,
+                    origin="declared/excluded" if excluding else "declared/listed" if merge else "declared/inline",
+                    prefix=prefix,
+                ),
+            )
+        )
     items.sort(key=lambda item: (item[0], item[1]))
     return _joined(m.text, items)
 
@@ -172,7 +254,12 @@ _OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80})\)")
 
 
 def _brackets_apart(
-    text: str, runs: list[tuple[int, int]], typed: list[Found], pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]], *, merge: bool
+    text: str,
+    runs: list[tuple[int, int]],
+    typed: list[Found],
+    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]],
+    *,
+    merge: bool,
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """A bracket (不含…) in a phrase is a condition of its own; a run that is nothing but such a bracket is not said twice."""
     if merge or not pieces:
@@ -207,7 +294,9 @@ def _joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
 
 
 _SPLIT = re.compile(r"[，；。]|(?<=[一-龥)%])(?:并且|且|而且)(?=[一-龥\d])")
-_FINE = re.compile(r"、(?=(?:具有|具备|拥有|取得|获得|与|服务|开展|实行|有|无|未|符合|建立|设有|年|上年|上一年|已|且|在|为|经|通过|完成|能|被|投资|建设|注册|固定资产|营业))")
+_FINE = re.compile(
+    r"、(?=(?:具有|具备|拥有|取得|获得|与|服务|开展|实行|有|无|未|符合|建立|设有|年|上年|上一年|已|且|在|为|经|通过|完成|能|被|投资|建设|注册|固定资产|营业))"
+)
 
 
 def _chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
@@ -256,8 +345,19 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool)
     strong = [f for f in spans if f.node["fact"] not in _WEAK]
     if strong:
         first = min(f.start for f in strong)
-        segments = [(a, b) for a, b in segments if not (b == first and b - a <= 22 and re.search(r"(?:的|时|须|应|需|时须|时应|前|后|内)$", text[a:b]) and not re.search(r"[、且]", text[a:b]))]
-    telling = [(a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 2))]
+        segments = [
+            (a, b)
+            for a, b in segments
+            if not (
+                b == first
+                and b - a <= 22
+                and re.search(r"(?:的|时|须|应|需|时须|时应|前|后|内)$", text[a:b])
+                and not re.search(r"[、且]", text[a:b])
+            )
+        ]
+    telling = [
+        (a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 2))
+    ]
     if not telling:
         return None
     telling = [(a, b) for a, b in telling if not re.fullmatch(r"\([^()]*\)?[的，；。]?", text[a:b])]
@@ -291,10 +391,14 @@ def _around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[
     return result
 
 
-_BARE_FILLER = re.compile(r"企业|单位|机构|公司|符合条件|申报(?:单位|企业|主体)|申请(?:单位|企业)|以下|下列|上述|条件|[应须需为是的在对等本该其者并且或和及与：，；。、]")
+_BARE_FILLER = re.compile(
+    r"企业|单位|机构|公司|符合条件|申报(?:单位|企业|主体)|申请(?:单位|企业)|以下|下列|上述|条件|[应须需为是的在对等本该其者并且或和及与：，；。、]"
+)
 
 
-_DATES = re.compile(r"20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|上一?年度?")
+_DATES = re.compile(
+    r"20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|上一?年度?"
+)
 
 
 def _bare_weight(words: str) -> int:

@@ -44,7 +44,9 @@ def finish(copy: CleanText, draft: ItemDraft) -> dict[str, Any]:
         item["exclusive"] = True
     if draft.without_common:
         item["without_common"] = True
-    quota = re.search(r"(?:名额|总数|数量)[^，；。]{0,8}(?:不超过)?(\d{1,5})(?:家|个|名)|排名前([一二三四五六七八九十]{1,3}|\d{1,4})的", words)
+    quota = re.search(
+        r"(?:名额|总数|数量)[^，；。]{0,8}(?:不超过)?(\d{1,5})(?:家|个|名)|排名前([一二三四五六七八九十]{1,3}|\d{1,4})的", words
+    )
     if quota:
         n = number(quota[1] or quota[2])
         if n:

@@ -20,7 +20,17 @@ _Group = list[Benefit]
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
-_SUBJECTS = {"qualifications", "industry_theme", "industry", "registered_region", "enterprise_size", "entity_kind", "above_scale", "headquarters", "ownership"}
+_SUBJECTS = {
+    "qualifications",
+    "industry_theme",
+    "industry",
+    "registered_region",
+    "enterprise_size",
+    "entity_kind",
+    "above_scale",
+    "headquarters",
+    "ownership",
+}
 _OVERALL = re.compile(
     r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)"
 )
@@ -35,11 +45,13 @@ def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -
         carried = _paragraph(state, clause, (a, b), index, lead, carried[1] if carried else a)
 
 
-def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, lead: _Group | None, lead_start: int) -> tuple[_Group, int] | None:
+def _paragraph(
+    state: State, clause: Clause, span: tuple[int, int], index: int, lead: _Group | None, lead_start: int
+) -> tuple[_Group, int] | None:
     """Items of one paragraph; returns a promise without figures that a following 补助标准 paragraph may complete."""
     text = state.m.text
     start = past_heading(state.m, clause, span[0], span[1], index)
-    found = benefits(text, start, span[1], granting=clause.role == "benefit" and clause.style == "label" or lead is not None)
+    found = benefits(text, start, span[1], granting=(clause.role == "benefit" and clause.style == "label") or lead is not None)
     groups = _substantial(text, grouped(state.m, found))
     if not groups and lead is None:
         return None
@@ -52,7 +64,12 @@ def _paragraph(state: State, clause: Clause, span: tuple[int, int], index: int, 
         if not _figures(text, group) and position + 1 < len(groups) and _leads(text, group, groups[position + 1]):
             inherited, begin = group, group[0].start
             continue
-        if inherited is not None and inherited is not lead and _TARGETED.match(text, group[0].start) and not _follows_colon(text, inherited, group):
+        if (
+            inherited is not None
+            and inherited is not lead
+            and _TARGETED.match(text, group[0].start)
+            and not _follows_colon(text, inherited, group)
+        ):
             inherited = None
         draft = item_of(state.m, group)
         if inherited is not None:
@@ -80,7 +97,9 @@ def _only_limits(text: str, draft: ItemDraft, span: tuple[int, int]) -> bool:
         not draft.criteria
         and len(draft.amounts) == 1
         and draft.amounts[0]["kind"] == "capped"
-        and bool(re.match(r"(?:对)?(?:同一|单个|每个?家?|单家)[^，；。]{0,30}(?:累计|合计|总额|最高|不超过)", text[span[0] : span[1]]))
+        and bool(
+            re.match(r"(?:对)?(?:同一|单个|每个?家?|单家)[^，；。]{0,30}(?:累计|合计|总额|最高|不超过)", text[span[0] : span[1]])
+        )
     )
 
 
@@ -105,7 +124,11 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
     """Whether a promise without figures leads into the next: 给予落户奖励。纳税总额达到…的，奖励…"""
     if _follows_colon(text, group, following):
         return True
-    return _figures(text, following) and not _TARGETED.match(text, following[0].start) and "\n" not in text[group[-1].end : following[0].start]
+    return (
+        _figures(text, following)
+        and not _TARGETED.match(text, following[0].start)
+        and "\n" not in text[group[-1].end : following[0].start]
+    )
 
 
 def _follows_colon(text: str, group: _Group, following: _Group) -> bool:
@@ -122,7 +145,12 @@ def _figures(text: str, group: _Group) -> bool:
 
 def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
     """Without general words (采取后补助方式给予支持) beside promises with figures."""
-    groups = [g for g in groups if _figures(text, g) or not re.search(r"(?:上述|前款|本条)[^，；。]{0,4}(?:资助|标准|奖励|补贴|补助|规定)", text[g[0].start : g[-1].end])]
+    groups = [
+        g
+        for g in groups
+        if _figures(text, g)
+        or not re.search(r"(?:上述|前款|本条)[^，；。]{0,4}(?:资助|标准|奖励|补贴|补助|规定)", text[g[0].start : g[-1].end])
+    ]
     rich = [g for g in groups if _figures(text, g)]
     if not rich:
         return groups
@@ -201,7 +229,9 @@ def grant_list(state: State, clause: Clause) -> bool:
     low, high = clause.paragraphs[before[-1]]
     text = state.m.text
     own = benefits(text, low, high)
-    opens = bool(re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", text[low:high])) or text[low:high].endswith(("：", "条件", "情形"))
+    opens = bool(re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", text[low:high])) or text[low:high].endswith(
+        ("：", "条件", "情形")
+    )
     if not opens and (not own or _figures(text, own)):
         return False
     below = [[b for c in child.walk() for a, z in c.paragraphs for b in benefits(text, a, z)] for child in clause.children]
@@ -302,6 +332,7 @@ def _items_below(state: State, clause: Clause, own: _Group) -> None:
 
 def _telling(state: State, node: Node) -> bool:
     return all(
-        x["fact"] != "declared" or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]])
+        x["fact"] != "declared"
+        or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]])
         for x in leaves_of(node)
     )

@@ -16,10 +16,20 @@ from policies.extract.thresholds import Measured, find_thresholds, metrics_in
 from policies.extract.tiers import align
 
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
-_LEVEL_ONLY = re.compile(r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$")
-_STAGE_ONLY = re.compile(r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级|(?:通过)?(?:重新认定|再次认定|复核|复审|复评|续期|期满复核))[^，；。]{0,14}(?:的)?$")
-_BARE_BOUND = re.compile(r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|个)?(?:以上|以下|及以上)?(?:的)?$")
-_STAGE = re.compile(r"^第[一二三四五]年|^第[一二三四五](?:至|、|到)[一二三四五]年|^前[一二三四五\d]年|^后[一二三四五\d]年|^[一二三四]等奖")
+_LEVEL_ONLY = re.compile(
+    r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"
+)
+_STAGE_ONLY = re.compile(
+    r"^(?:自?第[一二三四五六\d](?:至[一二三四五六\d])?、?[一二三四五六\d]?(?:个)?(?:年|次|阶段|档)|前[一二三四五\d]年|后[一二三四五\d]年|"
+    r"原有企业|次年|第[一二三四五]、[一二三四五]年|[一二三四特]等奖|[一二三甲乙]级|(?:通过)?(?:重新认定|再次认定|复核|复审|复评|续期|期满复核))[^，；。]{0,14}(?:的)?$"
+)
+_BARE_BOUND = re.compile(
+    r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|"
+    r"个)?(?:以上|以下|及以上)?(?:的)?$"
+)
+_STAGE = re.compile(
+    r"^第[一二三四五]年|^第[一二三四五](?:至|、|到)[一二三四五]年|^前[一二三四五\d]年|^后[一二三四五\d]年|^[一二三四]等奖"
+)
 _MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
 
 
@@ -62,22 +72,35 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if not re.search(r"[\n]", gap) and _moves(m, group, b):
         return True
     if not b.conditions:
-        return "。" not in gap and "；" not in gap or bool(_cap_like(m, b))
+        return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
         return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
-    if "：" in lead[3:] and "。" not in gap and not _TARGETED.match(words) and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
+    if (
+        "：" in lead[3:]
+        and "。" not in gap
+        and not _TARGETED.match(words)
+        and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
+    ):
         return True
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and _TARGETED.match(words) and not words.startswith("其中"):
-        return bool(_tier_like(m, group, b, bare)) and not re.search(r"(?:奖励|补助|补贴|支持)；?。", gap) and difflib.SequenceMatcher(None, _words(m, group[0]), words).ratio() > 0.55
+        return (
+            bool(_tier_like(m, group, b, bare))
+            and not re.search(r"(?:奖励|补助|补贴|支持)；?。", gap)
+            and difflib.SequenceMatcher(None, _words(m, group[0]), words).ratio() > 0.55
+        )
     if _tier_like(m, group, b, bare):
         return True
     if b.unit == before.unit:
         return not _TARGETED.match(words)
     if words.startswith("其中"):
         return True
-    if "。" in gap and not _TARGETED.match(words) and difflib.SequenceMatcher(None, m.text[before.start : before.end], m.text[b.start : b.end]).ratio() > 0.65:
+    if (
+        "。" in gap
+        and not _TARGETED.match(words)
+        and difflib.SequenceMatcher(None, m.text[before.start : before.end], m.text[b.start : b.end]).ratio() > 0.65
+    ):
         return True
     if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
@@ -97,7 +120,13 @@ def _moves(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if _RAISED.search(promise):
         return True
     own = read_amounts(m.text, b.promises)
-    return len(own) == 1 and own[0]["kind"] == "capped" and bool(b.conditions) and bool(re.match(r"(?:则|可)?(?:最高|不超过|上限)", promise)) and bool(_facts(m, b, None)[0])
+    return (
+        len(own) == 1
+        and own[0]["kind"] == "capped"
+        and bool(b.conditions)
+        and bool(re.match(r"(?:则|可)?(?:最高|不超过|上限)", promise))
+        and bool(_facts(m, b, None)[0])
+    )
 
 
 def _cap_like(m: Mentions, b: Benefit) -> bool:
@@ -115,13 +144,23 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
         return True
     mine = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
     theirs = {c.split(".")[0] for a, z in group[-1].conditions for x in m.qualifications_in(a, z) for c in x.codes}
-    return bool(mine and mine == theirs and len(words) <= 30 and not re.search(r"[，；]", words) and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]))
+    return bool(
+        mine
+        and mine == theirs
+        and len(words) <= 30
+        and not re.search(r"[，；]", words)
+        and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
+    )
 
 
 def _only_fact(m: Mentions, b: Benefit) -> str | None:
     """The one fact that a promise's conditions are about, where they are about nothing else and it is one that comes in kinds."""
     facts = {x["fact"] for node in _nodes(m, b.conditions) for x in leaves_of(node)}
-    return next(iter(facts)) if len(facts) == 1 and facts <= {"listed_board", "awards", "ownership", "enterprise_size", "tax_credit_grade"} else None
+    return (
+        next(iter(facts))
+        if len(facts) == 1 and facts <= {"listed_board", "awards", "ownership", "enterprise_size", "tax_credit_grade"}
+        else None
+    )
 
 
 def _facts(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:
@@ -171,12 +210,8 @@ def _settle_amounts(draft: ItemDraft) -> None:
                     amount["per"] = last["per"]
 
 
-def _skip(m: Mentions, b: Benefit) -> list[tuple[int, int]]:
-    return []
-
-
 def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
-    amounts = read_amounts(m.text, b.promises, _skip(m, b))
+    amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
     promise = "".join(m.text[a:z] for a, z in b.promises)
     if len(standing) >= 2 and (re.search(r"分别|分档|按", promise + _words(m, b)) or _plain_list(m.text, standing)):
@@ -255,7 +290,12 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
             amount = {**{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps")}, **other}
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" in lone[0] and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings):
+    if (
+        len(lone) == 1
+        and lone[0]["kind"] == "ratio"
+        and "cap" in lone[0]
+        and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings)
+    ):
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
@@ -263,10 +303,20 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
             amount = {**lone[0], "cap": limit["cap"], "evidence": limit["evidence"]}
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" not in lone[0] and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings):
+    if (
+        len(lone) == 1
+        and lone[0]["kind"] == "ratio"
+        and "cap" not in lone[0]
+        and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings)
+    ):
         draft.criteria = whole
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
-            amount = {**lone[0], "cap": limit["cap"], **({"per": limit["per"]} if "per" in limit else {}), "evidence": limit["evidence"]}
+            amount = {
+                **lone[0],
+                "cap": limit["cap"],
+                **({"per": limit["per"]} if "per" in limit else {}),
+                "evidence": limit["evidence"],
+            }
             tree = all_of(nodes)
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
@@ -288,7 +338,16 @@ def _again(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
         return []
     low, high = b.conditions[0]
     again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
-    return [{"fact": "qualification_granted", "op": "occurred", **again, "first": False, "evidence": {"start": low, "end": high}, "origin": "title/renewed"}]
+    return [
+        {
+            "fact": "qualification_granted",
+            "op": "occurred",
+            **again,
+            "first": False,
+            "evidence": {"start": low, "end": high},
+            "origin": "title/renewed",
+        }
+    ]
 
 
 def _single_subject(m: Mentions, b: Benefit) -> bool:
@@ -296,17 +355,30 @@ def _single_subject(m: Mentions, b: Benefit) -> bool:
 
 
 def _same(a: Node, b: Node) -> bool:
-    return bool("fact" in a and "fact" in b and a["fact"] == b["fact"] != "declared" and a.get("op") == b.get("op") and a.get("value") == b.get("value"))
+    return bool(
+        "fact" in a
+        and "fact" in b
+        and a["fact"] == b["fact"] != "declared"
+        and a.get("op") == b.get("op")
+        and a.get("value") == b.get("value")
+    )
 
 
 def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node]) -> None:
-    amounts = read_amounts(m.text, b.promises, _skip(m, b))
+    amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
     aligned = align(m, b.conditions, len(standing)) if len(standing) >= 2 else None
     for index, amount in enumerate(amounts):
         tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
         if tree is not None:
             amount["when"] = tree
-        if _MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8]) and index == 0 and draft.amounts and "再" in m.text[b.promises[0][0] : b.promises[0][0] + 3] + m.text[b.promises[0][0] : b.promises[0][0] + 3].replace("额外", "再"):
+        if (
+            _MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8])
+            and index == 0
+            and draft.amounts
+            and "再"
+            in m.text[b.promises[0][0] : b.promises[0][0] + 3]
+            + m.text[b.promises[0][0] : b.promises[0][0] + 3].replace("额外", "再")
+        ):
             amount["plus"] = True
         draft.amounts.append(amount)

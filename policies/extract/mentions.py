@@ -51,7 +51,9 @@ def mentions_of(text: str, region: str | None) -> Mentions:
     )
 
 
-_ZONE_TITLE = re.compile(r"(?:[一-龥]{0,8}?)(?:领军企业|示范企业|示范单位|试点单位|试点企业|高新技术企业|前沿技术企业|瞪羚企业|金种子企业|标杆企业|龙头企业)")
+_ZONE_TITLE = re.compile(
+    r"(?:[一-龥]{0,8}?)(?:领军企业|示范企业|示范单位|试点单位|试点企业|高新技术企业|前沿技术企业|瞪羚企业|金种子企业|标杆企业|龙头企业)"
+)
 
 
 def _zone_titles(text: str, regions: list[RegionMention]) -> list[QualificationMention]:

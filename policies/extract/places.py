@@ -9,20 +9,28 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 
 _OWN = re.compile(
-    r"(?:我|本|全|该)(?:市|区|县|省|州|镇|新区|园区|自治区|示范区|开发区|高新区|片区)|辖区|(?<![一-龥])(?:区|市|省|县|园区)内|(?<=[对在])(?:区|市|省|县|园区)内|在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
+    r"(?:我|本|全|该)(?:市|区|县|省|州|镇|新区|园区|自治区|示范区|开发区|高新区|片区)|辖区|(?<![一-龥])(?:区|市|省|县|园区)内|"
+    r"(?<=[对在])(?:区|市|省|县|园区)内|在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
 )
 _TAIL = r"(?:\([^()]{0,24}\))?(?:地区|区域|行政区域|行政区划|行政辖区|辖区|规划|市域|全域|市|片区)?(?:范围|区域|境|辖区)?(?:内|以内|之内)?(?:\([^()]{0,30}\))?(?:的)?"
 _ACT = r"(?:依法|合法|新|办理|完成|工商|进行|已|正式|实际|应当|登记|并|均)*"
-_RIGHT_REGISTERED = re.compile(rf"{_TAIL}{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|、?税务登记|(?:、|和|及)税务(?:登记|注册))")
+_RIGHT_REGISTERED = re.compile(
+    rf"{_TAIL}{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|、?税务登记|(?:、|和|及)税务(?:登记|注册))"
+)
 _RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)|{_TAIL}注册[、和及]纳税")
 _RIGHT_FIRM = re.compile(
-    r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业)?"
+    r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|"
+    r"具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业)?"
     r"(?:企业|机构|单位|企事业单位|组织|高等学校|市场主体|法人|经营主体|创新主体)"
 )
 _LEFT_REGISTERED = re.compile(
-    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*(?:(?:、|及|和|与|或)(?:税务|税收|纳税|统计|经营|办公|工商|注册|财政|主要|实际|登记)[^，；。、]{0,10}){0,4}(?:均|须|应|必须|需|都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
+    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*(?:(?:、|"
+    r"及|和|与|或)(?:税务|税收|纳税|统计|经营|办公|工商|注册|财政|主要|实际|登记)[^，；。、]{0,10}){0,4}(?:均|须|应|必须|需|"
+    r"都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
 )
-_LEFT_TAX = re.compile(r"(?:税务|税收|纳税|国税|地税|税)[^，；。]{0,14}?(?:关系|登记|地|级次|所在地|征管|管辖|户管|收入)[^，；。]{0,16}$")
+_LEFT_TAX = re.compile(
+    r"(?:税务|税收|纳税|国税|地税|税)[^，；。]{0,14}?(?:关系|登记|地|级次|所在地|征管|管辖|户管|收入)[^，；。]{0,16}$"
+)
 _LEFT_STAT = re.compile(r"统计[^，；。]{0,4}(?:关系|归属|登记|地|核算)[^，；。]{0,10}$")
 _RIGHT_STAT = re.compile(r"[^，；。]{0,8}(?:规模以上|规上|限额以上)?(?:企业|单位)?(?:统计|纳统)")
 
@@ -36,7 +44,11 @@ def find_places(m: Mentions, start: int, end: int) -> list[Found]:
     for match in _WHERE.finditer(m.text, start, end):
         inside = [p for p in places if match.start(1) <= p[0] and p[1] <= match.end(1)]
         if inside and not any(f.start < match.end() and match.start() < f.end for f in result):
-            result.append(found("registered_region", "within", list(inside[-1][2]), match.start(), match.end(), origin="place/somewhere", rank=2))
+            result.append(
+                found(
+                    "registered_region", "within", list(inside[-1][2]), match.start(), match.end(), origin="place/somewhere", rank=2
+                )
+            )
     return result
 
 
@@ -89,16 +101,33 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     if facts == ["tax_region"] and re.match(r"(?:依法)?注册[、和及]", after):
         facts.insert(0, "registered_region")
         span_end = high + 2
-    if not facts and right and inside and not re.search(r"未在|不在|非", before[-6:]) and "新" not in right[0] and "已设立" not in right[0]:
+    if (
+        not facts
+        and right
+        and inside
+        and not re.search(r"未在|不在|非", before[-6:])
+        and "新" not in right[0]
+        and "已设立" not in right[0]
+    ):
         facts.append("registered_region")
         span_end = high + right.end()
-    elif not facts and firm and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|，|；|由|为)$", before)) and not re.search(r"人民政府|管委会|部门", after[:8]):
+    elif (
+        not facts
+        and firm
+        and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|，|；|由|为)$", before))
+        and not re.search(r"人民政府|管委会|部门", after[:8])
+    ):
         own = text[low:high]
         if "内" in after[: firm.end()] or own[:1] in "我本在" or own.endswith("内") or "区域" in after[: firm.end()]:
             facts.append("registered_region")
             inner = re.match(_TAIL, after)
             span_end = high + (inner.end() if inner else 0)
-    elif not facts and (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before)) and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", text[low:high]) and not re.match(r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际)", after):
+    elif (
+        not facts
+        and (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
+        and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", text[low:high])
+        and not re.match(r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际)", after)
+    ):
         facts.append("registered_region")
     if facts and not right and not firm:
         tail = re.match(_TAIL, after)
@@ -113,5 +142,7 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
         named = [r for r in m.regions_in(start_at, high + without.end(1)) if r.codes]
         if named:
             codes_out = [c for r in named for c in r.codes]
-            result.append(found("registered_region", "not_within", codes_out, span_start, span_end, origin="place/not-region", rank=3))
+            result.append(
+                found("registered_region", "not_within", codes_out, span_start, span_end, origin="place/not-region", rank=3)
+            )
     return result

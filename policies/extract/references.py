@@ -34,7 +34,9 @@ def resolve(state: State, root: Clause) -> list[tuple[int, int]]:
 
 
 def _bring(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> None:
-    nodes = conditions_of(state, target) if m["part"] else children_of(state, target, any_one=bool(ANY.search(state.text_of(target))))
+    nodes = (
+        conditions_of(state, target) if m["part"] else children_of(state, target, any_one=bool(ANY.search(state.text_of(target))))
+    )
     draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
     if m["part"]:
         draft.criteria = [*nodes, *draft.criteria]
@@ -43,7 +45,12 @@ def _bring(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> 
 def _only_refers(node: Node, start: int, end: int) -> bool:
     """Whether a declared leaf is nothing but the words of the reference."""
     leaves = leaves_of(node)
-    return len(leaves) == 1 and leaves[0]["fact"] == "declared" and start - 2 <= leaves[0]["evidence"]["start"] and leaves[0]["evidence"]["end"] <= end + 2
+    return (
+        len(leaves) == 1
+        and leaves[0]["fact"] == "declared"
+        and start - 2 <= leaves[0]["evidence"]["start"]
+        and leaves[0]["evidence"]["end"] <= end + 2
+    )
 
 
 def _target(root: Clause, m: re.Match[str]) -> Clause | None:

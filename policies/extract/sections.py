@@ -11,7 +11,9 @@ from policies.extract.refusals import refusal_in
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
 
-_SHUT_OUT = re.compile(r"[^。；：]{0,30}(?:下列|以下|下述|如下)[^。；：]{0,14}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于)[^。；：]{0,26}：")
+_SHUT_OUT = re.compile(
+    r"[^。；：]{0,30}(?:下列|以下|下述|如下)[^。；：]{0,14}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于)[^。；：]{0,26}："
+)
 _LEAD_LINE = re.compile(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$")
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
 
@@ -31,7 +33,13 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
     parts: list[tuple[list[Node], bool]] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
-        bare = index == 0 and clause.heading and len(words) <= len(clause.heading) + 2 and clause.style not in ("card", "label") and not clause.heading.endswith("的")
+        bare = (
+            index == 0
+            and clause.heading
+            and len(words) <= len(clause.heading) + 2
+            and clause.style not in ("card", "label")
+            and not clause.heading.endswith("的")
+        )
         if bare and (clause.children or len(clause.paragraphs) > 1):
             excluding = excluding or bool(clause.children and EXCLUSION.search(words))
             continue
@@ -118,7 +126,10 @@ def _defined(state: State, clause: Clause) -> bool:
     return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 
-_WITH_LIST = re.compile(r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|须|需|必须)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^：。；]{0,14}?(?:条件|要求|标准)?(?:之一)?(?=的|：|$)")
+_WITH_LIST = re.compile(
+    r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|须|需|必须)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^：。；]{0,14}?(?:条件|"
+    r"要求|标准)?(?:之一)?(?=的|：|$)"
+)
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
@@ -162,7 +173,8 @@ _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:
 
 
 _APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)，(?:均)?(?:适用本(?:办法|"
+    r"规定|细则|措施|意见)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
 
 

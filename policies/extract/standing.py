@@ -13,7 +13,14 @@ from policies.lexicon import table
 
 _DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
 _DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
-_EVENTS = {"entered_statistics_on", "penalties", "safety_accidents", "environment_violations", "quality_accidents", "tax_violations"}
+_EVENTS = {
+    "entered_statistics_on",
+    "penalties",
+    "safety_accidents",
+    "environment_violations",
+    "quality_accidents",
+    "tax_violations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,10 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
     return result
 
 
-_GRADE = re.compile(r"纳税信用(?:等级|级别|评价|评级|等级评定)*(?:结果)?(?:被)?(?:评定|评价)?(?:为|达到|在|不低于)?“?(?P<first>[ABM])级?”?(?P<rest>(?:(?:、|或者?|和)“?[ABM]级?”?)*)(?P<up>\(含\))?(?P<above>及?以上)?(?:企业|纳税人)?")
+_GRADE = re.compile(
+    r"纳税信用(?:等级|级别|评价|评级|等级评定)*(?:结果)?(?:被)?(?:评定|评价)?(?:为|达到|在|不低于)?“?(?P<first>[ABM])级?”?(?P<rest>(?:(?:、|"
+    r"或者?|和)“?[ABM]级?”?)*)(?P<up>\(含\))?(?P<above>及?以上)?(?:企业|纳税人)?"
+)
 
 
 def _tax_grade(text: str, start: int, end: int) -> list[Found]:
@@ -74,7 +84,18 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
         if m["above"] or "不低于" in m[0]:
             grades = list("ABM"[: "ABM".index(grades[-1]) + 1])
         near = period_in(text, max(start, m.start() - 12), m.start())
-        result.append(found("tax_credit_grade", "in", grades, m.start(), m.end(), origin="standing/tax-grade", rank=3, period=near[0] if near else None))
+        result.append(
+            found(
+                "tax_credit_grade",
+                "in",
+                grades,
+                m.start(),
+                m.end(),
+                origin="standing/tax-grade",
+                rank=3,
+                period=near[0] if near else None,
+            )
+        )
     return result
 
 
@@ -95,7 +116,11 @@ def _denied(text: str, start: int, m: re.Match[str]) -> bool:
     """Whether a negation governs the words: in the same clause before them, or in the list they close."""
     before = text[max(start, m.start() - 60) : m.start()]
     clause = re.split(r"[；。]", before)[-1]
-    return bool(_DENIAL.search(clause) or _DENIAL_NEAR.match(m[0]) or re.search(r"(?:未|无|没有|不存在)[^；。]{0,60}(?:、|和|及|或)[^，；。]{0,20}$", clause))
+    return bool(
+        _DENIAL.search(clause)
+        or _DENIAL_NEAR.match(m[0])
+        or re.search(r"(?:未|无|没有|不存在)[^；。]{0,60}(?:、|和|及|或)[^，；。]{0,20}$", clause)
+    )
 
 
 def _window_to_now(period: str) -> str:

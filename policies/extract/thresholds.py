@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from policies.extract.leaf import Found, found
 from policies.extract.periods import period_in
@@ -25,10 +25,14 @@ _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新�
 _FREE = re.compile(
     rf"(?:{_TIME}|{_PLACE}|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
     r"税务(?:部门)?|口径|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
-    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
+    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|"
+    r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
+    r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
     r"符合|申报|申请|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
-_SPECIAL = re.compile(r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$")
+_SPECIAL = re.compile(
+    r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,19 @@ class Measured:
 
 def metrics_in(text: str, start: int, end: int) -> list[Measured]:
     """Every metric named in `text[start:end]`, in order; overlapping words go to the longer metric."""
+    origin = max(0, start - 1)
+    shifted = _metrics_of(text[origin:end], start - origin)
+    return [Measured(h.fact, h.unit, h.growth, h.start + origin, h.end + origin) for h in shifted]
+
+
+@lru_cache(maxsize=4096)
+def _metrics_of(words: str, start: int) -> tuple[Measured, ...]:
+    """The metrics of a stretch of text, which is read several times on the way from promises to criteria."""
     hits: list[Measured] = []
     for metric in _metrics():
         hits.extend(
             Measured(metric.fact, metric.unit, metric.growth, m.start(), m.end())
-            for m in metric.pattern.finditer(text, start, end)
+            for m in metric.pattern.finditer(words, start)
             if m.end() > m.start()
         )
     hits.sort(key=lambda h: (-(h.end - h.start), h.start))
@@ -71,7 +83,7 @@ def metrics_in(text: str, start: int, end: int) -> list[Measured]:
     for hit in hits:
         if not any(hit.start < c.end and c.start < hit.end for c in chosen):
             chosen.append(hit)
-    return sorted(chosen, key=lambda h: h.start)
+    return tuple(sorted(chosen, key=lambda h: h.start))
 
 
 def _fits(unit: str, q: Quantity) -> bool:
@@ -88,7 +100,9 @@ def _fits(unit: str, q: Quantity) -> bool:
     return q.unit == unit or (unit == "项" and q.unit in _PIECES) or (unit == "家" and q.unit in ("家", "个"))
 
 
-_GROWTH = re.compile(r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率")
+_GROWTH = re.compile(
+    r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
+)
 
 
 def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Found]:
@@ -127,7 +141,9 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
     return result
 
 
-_SINCE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日(?:\(含\))?(?:以后|之后|起|后|以来)[^，；。]{0,14}?(?:新)?(?:注册成立|注册登记|登记注册|注册|成立|设立)")
+_SINCE = re.compile(
+    r"(20\d\d)年(\d{1,2})月(\d{1,2})日(?:\(含\))?(?:以后|之后|起|后|以来)[^，；。]{0,14}?(?:新)?(?:注册成立|注册登记|登记注册|注册|成立|设立)"
+)
 
 
 def _since(text: str, start: int, end: int) -> list[Found]:
@@ -150,7 +166,10 @@ def _stretched(f: Found, upper_end: int | None) -> Found:
 
 def _listed(text: str, before: Quantity, q: Quantity) -> bool:
     between = text[before.end : q.op_start]
-    return bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between)) and before.unit == q.unit
+    return (
+        bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between))
+        and before.unit == q.unit
+    )
 
 
 def _again(before: Found, q: Quantity, op: str) -> Found:
@@ -160,7 +179,8 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 
 _BETWEEN = re.compile(
-    r"(?:\([^()]{0,24}\)|[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|年|每|的|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
+    r"(?:\([^()]{0,24}\)|[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
+    r"年|每|的|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
 _AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
@@ -218,7 +238,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
         return None
-    if fact == "retail_sales" and not re.search(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费", text[max(0, start - 200) : q.end + 60]):
+    if fact == "retail_sales" and not re.search(
+        r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费", text[max(0, start - 200) : q.end + 60]
+    ):
         if re.search(r"零售", text[measured.start : measured.end]):
             pass
         else:
@@ -230,7 +252,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
     near = period_in(text, clause, q.op_start)
     comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
     period = near[0] if near else _year_of_list(text, comma, clause)
-    first = True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
+    first = (
+        True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
+    )
     agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
     value = _plain(q.value)
@@ -247,7 +271,12 @@ def _year_of_list(text: str, comma: int, clause: int) -> str | None:
 
 
 def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> bool:
-    return growth.start() < measured.start and growth.end() <= measured.start and "增" not in text[measured.end : measured.end + 1] and growth[0] in ("年", "提高")
+    return (
+        growth.start() < measured.start
+        and growth.end() <= measured.start
+        and "增" not in text[measured.end : measured.end + 1]
+        and growth[0] in ("年", "提高")
+    )
 
 
 def _open_lead(lead: str) -> bool:
@@ -265,13 +294,28 @@ def _plain(value: Decimal) -> int | float:
 
 
 _DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"), "established_on", "age"),
+    (
+        re.compile(
+            r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"
+        ),
+        "established_on",
+        "age",
+    ),
     (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限)?(?:已|须|应|在)?"), "settled_on", "age"),
-    (re.compile(r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|社保费?|失业保险费?)"), "insured_months", "months"),
+    (
+        re.compile(
+            r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
+            r"社保费?|失业保险费?)"
+        ),
+        "insured_months",
+        "months",
+    ),
 )
 
 
-_PAID_FOR = re.compile(r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?")
+_PAID_FOR = re.compile(
+    r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?"
+)
 
 
 def _durations(text: str, start: int, end: int) -> list[Found]:
@@ -283,14 +327,26 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
         for pattern, fact, kind in _DURATIONS:
             if kind != "age":
                 continue
-            m = next((m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None)
+            m = next(
+                (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
+            )
             if m is None or re.search(r"体验店|平台|基地|项目", text[max(start, m.start() - 8) : m.start()]):
                 continue
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
             if op is None:
                 continue
             iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
-            result.append(found(fact, "age_ge" if op in ("ge", "gt") else "age_le", iso, m.start(), max(q.op_end, q.end), origin=f"duration/{fact}", rank=4))
+            result.append(
+                found(
+                    fact,
+                    "age_ge" if op in ("ge", "gt") else "age_le",
+                    iso,
+                    m.start(),
+                    max(q.op_end, q.end),
+                    origin=f"duration/{fact}",
+                    rank=4,
+                )
+            )
             break
     for m in _PAID_FOR.finditer(text, start, end):
         result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
@@ -308,7 +364,13 @@ def _int(word: str) -> int:
 
 
 _HELD = (
-    (re.compile(r"(?:主导|牵头)(?:制定|制修订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体)(?:标准)?(?:、(?:国际|国家|行业|地方|团体)(?:标准)?){0,4}(?:(?:或者?|和|及)(?:国际|国家|行业|地方|团体)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"), "standards_led"),
+    (
+        re.compile(
+            r"(?:主导|牵头)(?:制定|制修订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体)(?:标准)?(?:、(?:国际|国家|行业|地方|团体)(?:标准)?){0,4}(?:(?:或者?|"
+            r"和|及)(?:国际|国家|行业|地方|团体)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"
+        ),
+        "standards_led",
+    ),
     (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
 )
 
@@ -319,7 +381,9 @@ def _signs(text: str, start: int, end: int) -> list[Found]:
     for pattern, fact in _HELD:
         for m in pattern.finditer(text, start, end):
             result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
-    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(text, start, end):
+    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
+        text, start, end
+    ):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
         near = period_in(text, comma, m.start())
         period = near[0] if near else None

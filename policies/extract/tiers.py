@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -13,7 +14,17 @@ from policies.extract.thresholds import find_thresholds
 _LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级?|州级)"
 _LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
 _ONE_LEVEL = re.compile(_LEVEL)
-_SUFFIX = {"国": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "州": "municipal", "区": "district", "县": "district", "镇": "district"}
+_SUFFIX = {
+    "国": "national",
+    "部": "national",
+    "省": "provincial",
+    "自": "provincial",
+    "市": "municipal",
+    "州": "municipal",
+    "区": "district",
+    "县": "district",
+    "镇": "district",
+}
 _ENUMERATION = re.compile(r"[^，；。、：]{1,40}(?:、[^，；。、：]{1,40}){0,8}(?:、|和|及|或|以及|与)[^，；。、：]{1,40}")
 
 
@@ -38,7 +49,11 @@ def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned
 
 
 def _thresholds(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
-    found = [f for f in find_thresholds(m.text, low, high, elided=True) if "value" in f.node and f.node["fact"] not in ("established_on",)]
+    found = [
+        f
+        for f in find_thresholds(m.text, low, high, elided=True)
+        if "value" in f.node and f.node["fact"] not in ("established_on",)
+    ]
     for fact in dict.fromkeys(f.node["fact"] for f in reversed(found)):
         same = [f for f in found if f.node["fact"] == fact]
         if len(same) == count:
@@ -67,7 +82,9 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
 
 
 def _name_end(text: str, start: int, high: int) -> int:
-    m = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)").match(text, start, high)
+    m = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)").match(
+        text, start, high
+    )
     return m.end() if m else high
 
 
@@ -93,7 +110,14 @@ def _gained(text: str, low: int, at: int) -> tuple[bool, bool | None]:
 
 
 def _at_level(
-    m: Mentions, title: Found | None, level: str, word: tuple[int, int], name_span: tuple[int, int], *, event: bool, first: bool | None
+    m: Mentions,
+    title: Found | None,
+    level: str,
+    word: tuple[int, int],
+    name_span: tuple[int, int],
+    *,
+    event: bool,
+    first: bool | None,
 ) -> Node:
     a, b = word
     if title is None:
@@ -107,19 +131,24 @@ def _at_level(
             codes.append("srdi_little_giant" if level == "national" else "srdi_sme")
         else:
             codes.append(f"{base}.{level}" if title.node["fact"] != "awards" else base)
-    node = {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
-    return node
+    return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
 
 
 def _titles(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """Several titles, each with its own amount: 国家高新技术企业、瞪羚企业、独角兽企业分别给予…"""
-    mentions = [x for x in m.qualifications_in(low, high)]
-    if len(mentions) != count or any(not re.fullmatch(r"[^，；。]{0,6}(?:、|和|及|或|以及|与)[^，；。]{0,6}", m.text[a.end : b.start]) for a, b in zip(mentions, mentions[1:], strict=False)):
+    mentions = list(m.qualifications_in(low, high))
+    if len(mentions) != count or any(
+        not re.fullmatch(r"[^，；。]{0,6}(?:、|和|及|或|以及|与)[^，；。]{0,6}", m.text[a.end : b.start])
+        for a, b in itertools.pairwise(mentions)
+    ):
         return None
     title = _title_over(m, low, high, mentions[0].start, mentions[-1].end)
     if title is None:
         return None
-    whens = [[{**title.node, "value": list(x.codes), "evidence": {"start": x.start, "end": x.end}, "origin": "tier/title"}] for x in mentions]
+    whens = [
+        [{**title.node, "value": list(x.codes), "evidence": {"start": x.start, "end": x.end}, "origin": "tier/title"}]
+        for x in mentions
+    ]
     return Aligned(whens, title.start, max(title.end, mentions[-1].end))
 
 
@@ -142,7 +171,9 @@ def _enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The parts of a list; what stands before its first 的 or verb belongs to the frame, not to the first part."""
     cut = start
-    for m in re.finditer(r"(?:对于?|获得?的?|认定为?|评为|评定为|列入|新获批|新担任|担任|制定并?|达到|为|的)(?=[^，；。]{2,})", text[start:end]):
+    for m in re.finditer(
+        r"(?:对于?|获得?的?|认定为?|评为|评定为|列入|新获批|新担任|担任|制定并?|达到|为|的)(?=[^，；。]{2,})", text[start:end]
+    ):
         if "、" not in text[start : start + m.end()]:
             cut = start + m.end()
     parts: list[tuple[int, int]] = []

@@ -10,20 +10,32 @@ from policies.extract.periods import period_in
 
 _GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建"
 _EVENT_LEFT = re.compile(
-    rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
+    rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
+    rf"成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
 _STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布)的[^，；。、]{0,8}$")
-_NEW_STATE = re.compile(r"(?P<first>首次|初次|首批|新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|批准|授予|评选)的?[^，；。、]{0,8}$")
-_RIGHT_EVENT = re.compile(r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|资质|证书|备案)(?P<mode>通过)?(?:的|，|后)")
+_NEW_STATE = re.compile(
+    r"(?P<first>首次|初次|首批|新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|批准|授予|评选)的?[^，；。、]{0,8}$"
+)
+_RIGHT_EVENT = re.compile(
+    r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
+    r"资质|证书|备案)(?P<mode>通过)?(?:的|，|后)"
+)
 _OTHER = re.compile(
     r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
     r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
     r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场)|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
     r"品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
 )
-_PRAISED = re.compile(r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})")
+_PRAISED = re.compile(
+    r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
+)
 _CERTIFICATE = re.compile(r"(?:取得|获得|持有|具有|具备)[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》")
-_PRIZE = re.compile(r"(?:国家|中国|全国|(?:(?:广东|江苏|浙江|山东|福建|安徽|湖北|湖南|河南|河北|四川|陕西|江西|辽宁|吉林|云南|贵州|山西|海南|甘肃|青海|黑龙江)?省)|市|区)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|金奖|银奖|优秀奖|[一二三]等奖)")
+_PRIZE = re.compile(
+    r"(?:国家|中国|全国|(?:(?:广东|江苏|浙江|山东|福建|安徽|湖北|湖南|河南|河北|四川|陕西|江西|辽宁|吉林|云南|贵州|山西|海南|甘肃|青海|"
+    r"黑龙江)?省)|市|区)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|"
+    r"金奖|银奖|优秀奖|[一二三]等奖)"
+)
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
@@ -31,7 +43,8 @@ _BOARDS = (
 )  # fmt: skip
 _BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
 _BOARD_LIST = re.compile(
-    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
+    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
+    rf"或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
 )
 _LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
 
@@ -47,9 +60,21 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     for match in _PRAISED.finditer(m.text, start, end):
         level = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}[match["level"][0]]
         code = f"other:{match['name'].removesuffix('的')}.{level}"
-        result.append(found("qualification_granted", "occurred", [code], match.start(), match.end(), origin="title/praised", rank=4))
+        result.append(
+            found("qualification_granted", "occurred", [code], match.start(), match.end(), origin="title/praised", rank=4)
+        )
     for match in _CERTIFICATE.finditer(m.text, start, end):
-        result.append(found("qualifications", "has_any", [f"other:{match['name']}"], match.start(), match.end(), origin="title/certificate", rank=2))
+        result.append(
+            found(
+                "qualifications",
+                "has_any",
+                [f"other:{match['name']}"],
+                match.start(),
+                match.end(),
+                origin="title/certificate",
+                rank=2,
+            )
+        )
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
             continue
@@ -68,9 +93,16 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     levels: list[str] = []
     for mention in m.qualifications_in(start, end):
         codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
-        if codes == ["key_software"] and m.text[mention.start : mention.end] == "软件企业" and not re.search(r"认定|重点|国家", m.text[max(start, mention.start - 6) : mention.start]):
+        if (
+            codes == ["key_software"]
+            and m.text[mention.start : mention.end] == "软件企业"
+            and not re.search(r"认定|重点|国家", m.text[max(start, mention.start - 6) : mention.start])
+        ):
             continue
-        if m.text[mention.start : mention.end] == "国高" and (m.text[max(0, mention.start - 1) : mention.start] in ("全", "中", "我", "各", "外") or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")):
+        if m.text[mention.start : mention.end] == "国高" and (
+            m.text[max(0, mention.start - 1) : mention.start] in ("全", "中", "我", "各", "外")
+            or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")
+        ):
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
@@ -78,7 +110,9 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             codes = ["quality_award.national"]
         if not codes or _inside_book(m.text, start, mention.start, codes):
             continue
-        if groups and re.fullmatch(r"[“”]*(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)[“”]*(?:国家级?|省级?|市级?)?", m.text[groups[-1][1] : mention.start]):
+        if groups and re.fullmatch(
+            r"[“”]*(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)[“”]*(?:国家级?|省级?|市级?)?", m.text[groups[-1][1] : mention.start]
+        ):
             if levels and not mention.level_read:
                 codes = [f"{c}{level}" for c in codes if "." not in c and c in _LEVELLED for level in levels] or codes
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
@@ -119,18 +153,30 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         span_start = low
     elif left is not None:
         event = True
-        first = True if left["first"] or re.search(r"首次|初次|新$|新获|新认定|新评|新列|新增|首批", before) else False if left["again"] else None
+        first = (
+            True
+            if left["first"] or re.search(r"首次|初次|新$|新获|新认定|新评|新列|新增|首批", before)
+            else False
+            if left["again"]
+            else None
+        )
         span_start = low - (len(before) - left.start())
     elif right is not None:
         event = True
         span_end = high + right.end("word")
-    elif re.search(r"新(?:获|认定|增|列入|设立|建)?[^，；。、的]{0,4}$", before) and not re.search(r"创新|高新|革新|更新", before[-3:]):
+    elif re.search(r"新(?:获|认定|增|列入|设立|建)?[^，；。、的]{0,4}$", before) and not re.search(
+        r"创新|高新|革新|更新", before[-3:]
+    ):
         event, first = True, True
     if re.search(r"重新认定|复审|复评|复核|再次认定|续展", before[-12:] + after[:12]):
         event, first = True, False
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True
-    if re.match(r"(?:培育|后备|入库|培育库)", after) or codes[0] in _STATES_ONLY or re.search(r"优先[^，；。]{0,4}$", text[max(start, span_start - 4) : low]):
+    if (
+        re.match(r"(?:培育|后备|入库|培育库)", after)
+        or codes[0] in _STATES_ONLY
+        or re.search(r"优先[^，；。]{0,4}$", text[max(start, span_start - 4) : low])
+    ):
         event = False
         span_start, span_end = low, high
     if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?在?有效期内", after):
@@ -139,7 +185,9 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     near = period_in(text, clause, low)
     period = near[0] if near and not re.search(r"连续", near[0]) else None
-    return found("qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period)
+    return found(
+        "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
+    )
 
 
 def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
@@ -150,10 +198,19 @@ def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
     bare, level = split_level(name)
     code = f"other:{bare}{level}"
     first = True if match["first"] else False if match["again"] else None
-    return [found("qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1, first=first)]
+    return [
+        found(
+            "qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1, first=first
+        )
+    ]
 
 
-_LEVEL_WORDS = (("national", r"国家级?|全国|国家部委"), ("provincial", r"省级?|自治区级"), ("municipal", r"(?:地)?市级?"), ("district", r"区级?|县级?"))
+_LEVEL_WORDS = (
+    ("national", r"国家级?|全国|国家部委"),
+    ("provincial", r"省级?|自治区级"),
+    ("municipal", r"(?:地)?市级?"),
+    ("district", r"区级?|县级?"),
+)
 
 
 def split_level(name: str) -> tuple[str, str]:

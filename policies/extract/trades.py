@@ -11,8 +11,12 @@ from policies.lexicon import table
 
 _FIRM = r"(?:类|型)?(?:的)?(?:企业|项目|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|行业|领域|产业|业态|业务|业企业)"
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:{_FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
-_ENDING = re.compile(r"(?P<etc>等)?(?P<mid>[^，；。、：]{0,12}?)(?P<head>产业领域|重点领域|技术领域|产业链|产业集群|产业|领域|行业|服务业|业态|企业|机构)")
-_LIST_START = re.compile(r"(?:属于|符合|应为|须为|必须为|应属|围绕|涉及|聚焦|从事|针对|对于|对|为|是|面向|包括|重点为|鼓励|支持|在|的|建设|开展|发展|其中|以)$")
+_ENDING = re.compile(
+    r"(?P<etc>等)?(?P<mid>[^，；。、：]{0,12}?)(?P<head>产业领域|重点领域|技术领域|产业链|产业集群|产业|领域|行业|服务业|业态|企业|机构)"
+)
+_LIST_START = re.compile(
+    r"(?:属于|符合|应为|须为|必须为|应属|围绕|涉及|聚焦|从事|针对|对于|对|为|是|面向|包括|重点为|鼓励|支持|在|的|建设|开展|发展|其中|以)$"
+)
 _KINDS = (
     ("institution", r"高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
     ("social_organisation", r"社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非企业(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
@@ -23,7 +27,9 @@ _KINDS = (
 )  # fmt: skip
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
-_SUBJECT_RIGHT = re.compile(r"(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|开展|牵头|申报|均可|可以|参照)")
+_SUBJECT_RIGHT = re.compile(
+    r"(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|开展|牵头|申报|均可|可以|参照)"
+)
 
 
 @cache
@@ -39,7 +45,12 @@ def _classes() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
 
 def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     """The industry, theme and kind leaves of a span."""
-    return [*_industries(m, start, end), *_theme_lists(m.text, start, end), *_single_themes(m.text, start, end), *_kinds(m.text, start, end)]
+    return [
+        *_industries(m, start, end),
+        *_theme_lists(m.text, start, end),
+        *_single_themes(m.text, start, end),
+        *_kinds(m.text, start, end),
+    ]
 
 
 def _industries(m: Mentions, start: int, end: int) -> list[Found]:
@@ -50,24 +61,32 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         if re.search(r"(?:先进|高端|现代|新型|战略性|特色)$", m.text[max(start, mention.start - 4) : mention.start]):
             continue
         hits.append((mention.start, mention.end, list(mention.codes)))
-    for pattern, codes in _classes():
+    for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
-            if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(r"(?:先进|高端|现代|智能|都市|特色|非|涉)$", m.text[max(start, match.start() - 2) : match.start()]):
-                hits.append((match.start(), match.end(), list(codes)))
+            if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
+                r"(?:先进|高端|现代|智能|都市|特色|非|涉)$", m.text[max(start, match.start() - 2) : match.start()]
+            ):
+                hits.append((match.start(), match.end(), list(class_codes)))
     merged: list[tuple[int, int, list[str]]] = []
     for low, high, codes in sorted(hits):
-        if merged and re.fullmatch(r"(?:业|企业)?(?:\([^()]{0,40}(?:\([^()]{0,20}\)[^()]{0,10})?\))?(?:、|和|及|或|以及|与)", m.text[merged[-1][1] : low]):
+        if merged and re.fullmatch(
+            r"(?:业|企业)?(?:\([^()]{0,40}(?:\([^()]{0,20}\)[^()]{0,10})?\))?(?:、|和|及|或|以及|与)", m.text[merged[-1][1] : low]
+        ):
             merged[-1] = (merged[-1][0], high, [*merged[-1][2], *(c for c in codes if c not in merged[-1][2])])
         else:
             merged.append((low, high, codes))
     result: list[Found] = []
     for low, high, codes in merged:
-        out = re.match(r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:等)?(?:除外|不享受|不适用|不在|不属于|不得)", m.text[high : high + 24])
+        out = re.match(
+            r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:等)?(?:除外|不享受|不适用|不在|不属于|不得)", m.text[high : high + 24]
+        )
         denied = re.search(r"(?:不包括|不含|不得为|非|除)[^，；。]{0,6}$", m.text[max(start, low - 10) : low])
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
         if out or denied:
-            result.append(found("industry", "not_within", codes, low, high + (out.end() if out else 0), origin="trade/not-industry", rank=3))
+            result.append(
+                found("industry", "not_within", codes, low, high + (out.end() if out else 0), origin="trade/not-industry", rank=3)
+            )
         else:
             result.append(found("industry", "within", codes, low, stop, origin="trade/industry", rank=2))
     return result
@@ -84,7 +103,16 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
         if ending is None or re.search(r"给予|奖励|补助|不低于|以上", last[: ending.start()]):
             continue
         head = items[0]
-        cut = max((s.end() for s in re.finditer(r"应属于|属于|符合|应为|须为|必须为|应属|围绕|涉及|聚焦|从事|针对|对于|对|面向|包括|的|发展|鼓励|支持|其中|在|为", head)), default=0)
+        cut = max(
+            (
+                s.end()
+                for s in re.finditer(
+                    r"应属于|属于|符合|应为|须为|必须为|应属|围绕|涉及|聚焦|从事|针对|对于|对|面向|包括|的|发展|鼓励|支持|其中|在|为",
+                    head,
+                )
+            ),
+            default=0,
+        )
         words = [head[cut:], *items[1:-1], *re.split(r"和|及|与", last[: ending.start()])]
         words = [w for w in words if w]
         known = sum(bool(_themes().fullmatch(re.sub(r"(?:产业|领域|行业|业)$", "", w)) or _themes().fullmatch(w)) for w in words)
@@ -109,7 +137,17 @@ def _single_themes(text: str, start: int, end: int) -> list[Found]:
         if second is not None:
             right = re.match(_FIRM, text[second.end() : min(end, second.end() + 8)])
             if right is not None:
-                result.append(found("industry_theme", "has_any", [m[0], second[0]], m.start(), second.end() + right.end(), origin="trade/theme-list", rank=2))
+                result.append(
+                    found(
+                        "industry_theme",
+                        "has_any",
+                        [m[0], second[0]],
+                        m.start(),
+                        second.end() + right.end(),
+                        origin="trade/theme-list",
+                        rank=2,
+                    )
+                )
                 continue
         right = re.match(_FIRM, text[m.end() : min(end, m.end() + 8)])
         if right is None and m[0].endswith("业"):
@@ -117,7 +155,11 @@ def _single_themes(text: str, start: int, end: int) -> list[Found]:
         if right is None:
             continue
         left = text[max(start, m.start() - 6) : m.start()]
-        if left and re.search(r"[一-龥]$", left) and not re.search(r"(?:的|对|属于|为|是|和|及|或|与|事|合|于|区|市|省|县|在|其他|上|型|持|励|级|业|内|京|关)$", left):
+        if (
+            left
+            and re.search(r"[一-龥]$", left)
+            and not re.search(r"(?:的|对|属于|为|是|和|及|或|与|事|合|于|区|市|省|县|在|其他|上|型|持|励|级|业|内|京|关)$", left)
+        ):
             continue
         if re.match(r"(?:型|类)?(?:创新|示范|服务|技术|研究|培训|公共|孵化)", text[m.end() : m.end() + 4]):
             continue
@@ -141,7 +183,10 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
         position = max(high, m.end())
         names = list(dict.fromkeys(names))
         left = text[max(start, low - 3) : low]
-        if names == ["enterprise"] or re.search(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$", left) and not re.search(r"(?:应为|须为|是|，以及)$", left):
+        if names == ["enterprise"] or (
+            re.search(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$", left)
+            and not re.search(r"(?:应为|须为|是|，以及)$", left)
+        ):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
             continue

@@ -1,6 +1,6 @@
 """Score the parser on the annotated documents: the tuning part with its errors, of the held-out part the totals only.
 
-    python -m tests.policies.score_gold [--errors N] [--held-out] [--dump DIR]
+python -m tests.policies.score_gold [--errors N] [--held-out] [--dump DIR]
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def sample_figures(names: list[str], out: Path | None = None) -> tuple[dict[str,
 
     with tempfile.TemporaryDirectory() as folder:
         gold, parsed = Path(folder) / "gold", Path(folder) / "parsed"
-        gold.mkdir(), parsed.mkdir()
+        gold.mkdir()
+        parsed.mkdir()
         for answer in sorted((SAMPLES / "answers").glob("*.json")):
             if names and answer.stem not in names:
                 continue
@@ -59,21 +60,24 @@ def sample_figures(names: list[str], out: Path | None = None) -> tuple[dict[str,
             (parsed / answer.name).write_text(rules, "utf-8")
             if out is not None:
                 (out / answer.name).write_text(rules, "utf-8")
-        return scorer().score(gold, parsed)
+        scores: tuple[dict[str, Any], list[dict[str, Any]]] = scorer().score(gold, parsed)
+        return scores
 
 
 def figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Scores and errors over the named documents."""
     with tempfile.TemporaryDirectory() as folder:
         gold, parsed = Path(folder) / "gold", Path(folder) / "parsed"
-        gold.mkdir(), parsed.mkdir()
+        gold.mkdir()
+        parsed.mkdir()
         for name in names:
             shutil.copy(SHARED / "gold" / f"{name}.json", gold / f"{name}.json")
             rules = json.dumps(parsed_json(name), ensure_ascii=False)
             (parsed / f"{name}.json").write_text(rules, "utf-8")
             if out is not None:
                 (out / f"{name}.json").write_text(rules, "utf-8")
-        return scorer().score(gold, parsed)
+        scores: tuple[dict[str, Any], list[dict[str, Any]]] = scorer().score(gold, parsed)
+        return scores
 
 
 def main() -> None:
@@ -97,8 +101,20 @@ def main() -> None:
     if args.each:
         for name in names:
             one, _ = measure([name])
-            print(name, "items", one["items"]["f1"], "facts", one["facts"]["f1"], "leaves", one["leaves"]["f1"], "amounts", one["amounts"]["f1"], "exact", one["exact"],
-                  f"leaves gold {one['leaves']['gold']} parsed {one['leaves']['parsed']} items gold {one['items']['gold']} parsed {one['items']['parsed']}")
+            print(
+                name,
+                "items",
+                one["items"]["f1"],
+                "facts",
+                one["facts"]["f1"],
+                "leaves",
+                one["leaves"]["f1"],
+                "amounts",
+                one["amounts"]["f1"],
+                "exact",
+                one["exact"],
+                f"leaves gold {one['leaves']['gold']} parsed {one['leaves']['parsed']} items gold {one['items']['gold']} parsed {one['items']['parsed']}",
+            )
     total, errors = measure(names, args.dump)
     for key, row in total.items():
         print(f"{key:10}", row if not isinstance(row, dict) else "  ".join(f"{k}={v}" for k, v in row.items()))
