@@ -22,6 +22,7 @@ Bitmaps: TypeAlias = NDArray[np.uint64]  # [rules, words]
 
 _NUMPY_WORDS = 1_024  # numpy pays per call, so its blocks are larger
 THREADS = 2
+_WORTH_A_THREAD = 50_000  # block operations, about 2 ms: below that, starting threads costs more than they save
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def run(circuit: Circuit, planes: Planes, rows: int, *, bitmaps: bool, threads: 
         work, block = kernels_numba.run_words, kernels_numba.WORDS
     else:
         work, block = _run_words, _NUMPY_WORDS
+    if words // block * len(circuit.do) < _WORTH_A_THREAD:
+        threads = 1
     parts = _parts(words, block, threads)
     tallies = [np.zeros_like(counts) for _ in parts]
 

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from matcher.bit_index import build_index
 from matcher.circuit import compile_circuit
+from matcher.codes import CodedPopulation, load_codes, save_codes
 from matcher.coding import Coding, Column, build_planes, layout, place_of
 from matcher.forest import Cut, Forest, Test, united
 from matcher.kernels import run as run_circuit
@@ -102,6 +103,15 @@ def _column(kind, key, coding, array):
     return Column(key, coding, place_of(values, known, places))
 
 
+class State(tuple):
+    """(circuit, planes, rows), and where each column's planes lie."""
+
+    def __new__(cls, parts, slices):
+        state = super().__new__(cls, parts)
+        state.slices = slices
+        return state
+
+
 def load(enterprises, rules):
     document = json.loads(Path(rules).read_text())
     forest, roots = forest_of(document)
@@ -113,7 +123,22 @@ def load(enterprises, rules):
     table = pq.read_table(enterprises, columns=list(codings), memory_map=True)
     kinds = {key: fact["type"] for key, fact in document["facts"].items()}
     tasks = [(slices[key], partial(_column, kinds[key], key, coding, table[key])) for key, coding in codings.items()]
-    return circuit, build_planes(rows, height, tasks), rows
+    planes = build_planes(rows, height, tasks)
+    return State((circuit, planes, rows), slices)
+
+
+def save(path, state):
+    """Keep the codes in an Arrow file, so that the next start maps them instead of reading values."""
+    _, planes, rows = state
+    save_codes(path, CodedPopulation(rows, planes, state.slices), source=str(rows))
+
+
+def mapped(path, rules, rows):
+    """A state from kept codes: compile the rules, map the file."""
+    document = json.loads(Path(rules).read_text())
+    forest, roots = forest_of(document)
+    coded = load_codes(path, forest, source=str(rows))
+    return compile_circuit(forest, roots, coded.slices), coded.planes, coded.rows
 
 
 def run(state, matrix=False):
