@@ -101,6 +101,7 @@ class Fold:
         parts = [
             f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'",
             f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal = 'undated'",
+            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
         ]
         if mapping.is_list:
             parts.append(f"SELECT ent FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'")

@@ -229,7 +229,7 @@ def _log_file(day: _Day, name: str, extract: Extract, mapping: SourceMapping) ->
     kept = ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
     keep_identity = is_register or mapping.role == "former_names"
     identity = ", ".join(
-        f"id_{what}" if keep_identity else f"CASE WHEN s.ent IS NULL AND refusal IS NULL THEN id_{what} END AS id_{what}"
+        f"id_{what}" if keep_identity else f"CASE WHEN s.ent IS NULL AND (refusal IS NULL OR refusal = 'shifted') THEN id_{what} END AS id_{what}"
         for what in IDENTITY
     )
     if mapping.role == "former_names":

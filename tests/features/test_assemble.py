@@ -18,6 +18,7 @@ from features.sources.mapping import load_mappings
 from features.store import open_store
 from tests.features.extracts import (
     ABNORMAL,
+    HEADINGS,
     HIGH_TECH,
     MONTHS,
     PENALTIES,
@@ -28,6 +29,7 @@ from tests.features.extracts import (
     register_row,
     return_row,
     write,
+    write_cells,
 )
 
 DAY = date(2026, 11, 20)
@@ -89,6 +91,13 @@ def test_an_entry_that_cannot_be_read_makes_the_absence_of_its_enterprise_unknow
     write(tmp_path, REGISTER, [register_row(1), register_row(2)])
     row = {"administrative_cp_cert_code": code(1), "administrative_cp_name": name(1), "admin_punish_doc": "罚1号", "punish_dt": "2025-02-31", "cd_time": "2025-03-01"}
     write(tmp_path, PENALTIES, [row])
+    assert facts_of(tmp_path, 1).absences["penalties"] is Absence.MISSING
+    assert facts_of(tmp_path, 2).facts["penalties"] == ()
+
+
+def test_a_shifted_row_of_a_complete_list_leaves_its_enterprise_in_doubt(tmp_path: Path) -> None:
+    write(tmp_path, REGISTER, [register_row(1), register_row(2)])
+    write_cells(tmp_path, PENALTIES, [HEADINGS[PENALTIES], ["", code(1), name(1), "罚1号", "2025-02-01"]])
     assert facts_of(tmp_path, 1).absences["penalties"] is Absence.MISSING
     assert facts_of(tmp_path, 2).facts["penalties"] == ()
 
