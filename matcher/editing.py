@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal, assert_never
 
@@ -26,7 +27,7 @@ class Place:
 def thresholds(document: RuleDocument, index: int) -> Iterator[tuple[Place, Leaf]]:
     """The leaves whose threshold can be moved: figures, dates and ages."""
     for place, leaf in places(document, index):
-        if isinstance(leaf.value, Decimal) or leaf.op in (Op.AGE_GE, Op.AGE_LE):
+        if isinstance(leaf.value, Decimal | date) or leaf.op in (Op.AGE_GE, Op.AGE_LE):
             yield place, leaf
 
 

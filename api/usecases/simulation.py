@@ -90,7 +90,7 @@ def simulate_threshold(question: Question, actor: Actor, *, as_of: date | None =
     moved = with_threshold(document, question.item, chosen.place, read_threshold(chosen.leaf, chosen.unit, value))
     found = simulate(Variant(document, question.item), Variant(moved, question.item), crowd, day, listed=LISTED)
     names = {uscc: live.profile(uscc).name or uscc for uscc in (*found.gained, *found.lost)}
-    points = _curve(source, version.sha256, version.rules, question.item, chosen, day) if question.curved else ()
+    points = _curve(source, version.sha256, version.rules, question.item, chosen, _reach(chosen, value), day) if question.curved else ()
     return Answer(version, document, question.item, day, crowd.rows, sliders, chosen, value, found, names, points)
 
 
@@ -177,19 +177,26 @@ def plain(number: Decimal) -> str:
 
 
 @lru_cache(maxsize=16)
-def _curve(source: ProfileSource, sha: str, frozen: str, item: int, slider: Slider, as_of: date) -> tuple[tuple[str, Point], ...]:
-    values = curve_values(slider)
+def _curve(
+    source: ProfileSource, sha: str, frozen: str, item: int, slider: Slider, reach: str, as_of: date
+) -> tuple[tuple[str, Point], ...]:
+    values = curve_values(slider, reach)
     document = document_of(sha, frozen)
     typed = [read_threshold(slider.leaf, slider.unit, value) for value in values]
     return tuple(zip(values, curve(Variant(document, item), slider.place, typed, crowd_of(source), as_of), strict=True))
 
 
-def curve_values(slider: Slider) -> list[str]:
-    """Some values from the slider's low to its high end, today's among them, in order."""
+def _reach(slider: Slider, value: str) -> str:
+    """How far a curve goes: to the slider's end, or beyond it to the value."""
+    return slider.high if slider.unit == "日" else plain(max(Decimal(slider.high), Decimal(value.replace(",", ""))))
+
+
+def curve_values(slider: Slider, reach: str) -> list[str]:
+    """Some values from the slider's low end to `reach`, today's among them, in order."""
     if slider.unit == "日":
         day = date.fromisoformat(slider.now)
         return [shift_months(day, 6 * k).isoformat() for k in range(-6, 7)]
-    low, high, now = Decimal(slider.low), Decimal(slider.high), Decimal(slider.now)
+    low, high, now = Decimal(slider.low), Decimal(reach), Decimal(slider.now)
     values = {low + (high - low) * k / 10 for k in range(11)} | {now}
     if slider.unit in _WHOLE:
         values = {Decimal(int(v)) for v in values} | {now}

@@ -41,7 +41,7 @@ OPERATORS: Mapping[str, str] = MappingProxyType(
 DIMENSION_WORDS: Mapping[str, str] = MappingProxyType(
     {"industry": "按行业", "size": "按规模", "district": "按区", "age": "按成立年限", "ownership": "按所有制"}
 )
-FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_exceed": "可能超出预算", "exceeds": "超出预算"})
+FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_exceed": "预算可能不足", "exceeds": "预算不足"})
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -79,6 +79,10 @@ class Visit:
         self.page.get_by_label("用户名").fill(name)
         self.page.get_by_label("口令").fill(f"{name}-password")
         self.page.get_by_role("button", name="登录").click()
+
+    def reads(self, words: str) -> None:
+        """Wait until the page says so."""
+        expect(self.page.locator("main")).to_contain_text(words, timeout=15_000)
 
     def stop_at(self, name: str) -> None:
         """Check that nothing sticks out sideways, nothing complained and everybody can use it, and take a picture."""

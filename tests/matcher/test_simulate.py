@@ -129,7 +129,7 @@ def test_every_leaf_has_its_place_and_an_edit_there_changes_only_it(data: Any) -
     for index in range(len(document.items)):
         for place, leaf in thresholds(document, index):
             assert leaf_at(document, index, place) == leaf
-            value = Decimal(12345) if isinstance(leaf.value, Decimal) else "P7Y"
+            value = {Decimal: Decimal(12345), date: date(2019, 2, 28)}.get(type(leaf.value), "P7Y")
             moved = with_threshold(document, index, place, value)
             for other, unchanged in places(document, index):
                 assert (

@@ -1,0 +1,1 @@
+"""Tests of the pages' own values: editing, comparing, drawing, and the colours."""
