@@ -8,6 +8,7 @@ import sys
 
 PARTS = (
     ("tests.benchmarks.matching",),
+    ("tests.benchmarks.slider",),
     ("tests.benchmarks.linking",),
     ("tests.benchmarks.snapshot_build", "--enterprises", "20000"),
     ("tests.benchmarks.service_latency",),
