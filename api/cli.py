@@ -49,7 +49,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=_OUT, help="结果目录 / output folder")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16), help="并行进程数 / worker processes")
 def parse(files: tuple[Path, ...], out: Path, workers: int) -> None:
@@ -58,6 +58,8 @@ def parse(files: tuple[Path, ...], out: Path, workers: int) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     summary = parse_files(list(files), out_dir=out, workers=workers)
+    for outcome in summary.refused:
+        click.echo(f"{outcome.path.name}:{outcome.message}", err=True)
     note(f"已解析 {len(summary.parsed)} 份,未能解析 {len(summary.refused)} 份")
     _finish(len(summary.refused))
 

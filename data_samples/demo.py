@@ -7,6 +7,7 @@ webhook receiver on this machine. Nothing is sent anywhere else. Everything lies
 
 import argparse
 import json
+import logging
 import secrets
 import sys
 import time
@@ -69,7 +70,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8321)
     parser.add_argument("--no-serve", action="store_true")
     given = parser.parse_args()
-    configure_logging("warning")
+    configure_logging("error")  # the demo says itself what it leaves out
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
     home = given.dir.resolve()
     home.mkdir(parents=True, exist_ok=True)
     print(
@@ -98,7 +101,7 @@ def settings_of(home: Path) -> Settings:
         "DATA_DIR": str(home),
         "WEBHOOK_ALLOW": "127.0.0.0/8",
         "SCORER_URI": f"mlflow:{home / 'models'}",
-        "LOG_LEVEL": "warning",
+        "LOG_LEVEL": "error",
     }
     return load_settings({f"MIANSHEN_{name}": value for name, value in given.items()})
 

@@ -66,9 +66,9 @@ def print_report(
         _matches(_varied(services, run, group))
     _head("六、排序与推送")
     if outcome.model is not None:
-        ndcg = outcome.model["ndcg_at_3"]["against_random"]
+        ndcg, popular = outcome.model["ndcg_at_3"]["against_random"], outcome.model["ndcg_at_3"]["against_popularity"]
         print(
-            f"排序模型 {outcome.model['version']}:以{outcome.model['data']['synthetic_share']:.0%}合成的响应训练,NDCG@3 {ndcg['mean_a']:.3f}(随机次序 {ndcg['mean_b']:.3f});只排序,不判定"
+            f"排序模型 {outcome.model['version']}:以{outcome.model['data']['synthetic_share']:.0%}合成的响应训练,NDCG@3 {ndcg['mean_a']:.3f}(随机次序 {ndcg['mean_b']:.3f},热门次序 {popular['mean_b']:.3f});只排序,不判定"
         )
     else:
         print(f"没有使用排序模型:{outcome.model_note}")

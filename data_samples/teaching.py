@@ -1,6 +1,6 @@
 """Teaching the demo's scorer: who would have been pushed what, how the behaviour model answers, and the model trained and registered on it."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from models.labels import Response, label
 from models.registry import fetch, register
 from models.training import train
 
-MOST_ENTERPRISES = 4_000  # enough to learn from; the rest are only ranked
+CAMPAIGNS = 5  # years of pushes that the behaviour model answers
 
 
 def teach(services: Services, registry: Path, *, as_of: date, seed: int) -> dict[str, Any]:
@@ -28,7 +28,11 @@ def teach(services: Services, registry: Path, *, as_of: date, seed: int) -> dict
     if (registry / "mlflow.sqlite").exists():
         return fetch(folder=registry).card
     candidates, rows, enterprises = _offers(services, as_of)
-    responses = simulate_responses(rows, enterprises, seed=seed, as_of=as_of)
+    responses = [
+        response
+        for year in range(CAMPAIGNS)
+        for response in simulate_responses(rows, enterprises, seed=seed + year, as_of=as_of - timedelta(days=360 * year))
+    ]
     taught = [
         Response(candidates[(r.uscc, r.document, r.item)], r.pushed_on, applied=r.applied_on is not None, synthetic=True)
         for r in responses
@@ -38,12 +42,12 @@ def teach(services: Services, registry: Path, *, as_of: date, seed: int) -> dict
 
 
 def _offers(services: Services, as_of: date) -> tuple[dict[tuple[str, str, int], Candidate], list[MatchRow], list[EnterpriseRow]]:
-    """Every eligible pair of some enterprises, as the scorer and as the behaviour model see it."""
+    """Every eligible pair, as the scorer and as the behaviour model see it."""
     positions: Positions = services.live.positions(as_of)
     candidates: dict[tuple[str, str, int], Candidate] = {}
     rows, enterprises = [], []
     snapshot = current_snapshot(services.reading())
-    for uscc in open_profiles(Path(snapshot.path)).usccs()[:MOST_ENTERPRISES]:
+    for uscc in open_profiles(Path(snapshot.path)).usccs():
         profile = services.live.profile(uscc)
         decided = positions.index.decide(profile)
         if not len(decided.eligible):

@@ -1,7 +1,7 @@
 """How well an order of matches is: ranking metrics per enterprise, calibration, and comparisons that carry their uncertainty.
 
 Shapes: `labels`, `scores` are float arrays of one entry a pair; `groups` holds the enterprise of each pair. NDCG uses gain 2**label - 1 and
-discount log2(rank + 1) (Järvelin and Kekäläinen 2002). An enterprise without a positive label has no NDCG and is left out, by convention here.
+discount log2(rank + 1) (Järvelin and Kekäläinen 2002). An enterprise without a positive label, or without a choice, has no NDCG and is left out, by convention here.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def ndcg_per_group(labels: Floats, scores: Floats, groups: NDArray[np.int64], *, k: int) -> Floats:
-    """NDCG@k of each enterprise that has a positive label, in the order of the groups' numbers. Ties keep the given order."""
+    """NDCG@k of each enterprise with a choice (two pairs or more) and a positive label, in the order of the groups' numbers. Ties keep
+    the given order."""
     out = []
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
     for rows in np.split(order, starts[1:]):
         gains = np.exp2(labels[rows]) - 1.0
-        if gains.max(initial=0.0) <= 0:
+        if len(rows) < 2 or gains.max(initial=0.0) <= 0:
             continue
         discounts = 1.0 / np.log2(np.arange(2, min(k, len(rows)) + 2))
         ranked = gains[np.argsort(-scores[rows], kind="stable")][:k]

@@ -25,10 +25,10 @@ def tracking_uri(folder: Path) -> str:
 def register(trained: Trained, *, folder: Path, alias: str = CHAMPION) -> str:
     """Log the run with parameters, figures, model and card, register the version and give it the alias; the version's number.
 
-    Raises ModelRefused where the model is not better than chance and popularity: such a model gets no alias.
+    Raises ModelRefused where the model is no better than chance, or worse than popularity: such a model gets no alias.
     """
     if not trained.is_worth_serving:
-        raise ModelRefused("新模型的排序没有明显优于随机与热门次序,不予登记;继续使用原有次序")
+        raise ModelRefused("新模型的排序没有明显优于随机次序,或不如热门次序,不予登记;继续使用原有次序")
     client, experiment = _client(folder)
     run = client.create_run(experiment, run_name=trained.scorer.version)
     run_id = run.info.run_id

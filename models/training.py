@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Any] = {
     "verbosity": -1,
 }
 ROUNDS = 80
+MARGIN = 0.01  # NDCG@3 that may be lost to popularity within the 95 % interval
 K = 3
 
 
@@ -48,16 +49,16 @@ class Trained:
 
     @property
     def is_worth_serving(self) -> bool:
-        """Whether it orders better than chance and than popularity, beyond doubt (the interval's low end lies above 0)."""
-        return self.against_random.low > 0 and self.against_popularity.low > 0
+        """Whether it orders better than chance beyond doubt, and is not worse than popularity by more than `MARGIN` (non-inferiority:
+        popularity orders only what was pushed before, the model also what is new)."""
+        return self.against_random.low > 0 and self.against_popularity.low > -MARGIN
 
 
 def split_by_time(pairs: LabelledPairs) -> tuple[LabelledPairs, LabelledPairs, LabelledPairs]:
-    """Train on the earliest 60 % of the push days, calibrate on the next 20 %, test on the latest 20 %; a day is never divided."""
-    days = np.unique(pairs.days)
-    if days.size < 5:
+    """Train on the earliest 60 % of the pushes, calibrate on the next 20 %, test on the latest 20 %; a day is never divided."""
+    if np.unique(pairs.days).size < 5:
         raise TooFewLabels("推送记录只有不足 5 个不同日期,无法按时间先后划分训练与检验;继续按规则次序排序")
-    first, second = days[int(days.size * 0.6)], days[int(days.size * 0.8)]
+    first, second = (np.sort(pairs.days)[int(pairs.days.size * share)] for share in (0.6, 0.8))
     return (
         pairs.part(pairs.days < first),
         pairs.part((pairs.days >= first) & (pairs.days < second)),
