@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from features.ingest import days_of, linked_sql, read_day
+from features.ingest import days_of, linked_sql, newest_names_sql, read_day
 from features.overlay import MappingState, Slot, add_to_set, lay_list_over, lay_over
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
@@ -126,14 +126,10 @@ class Fold:
 def spine_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None) -> tuple[pa.Array, pa.Array]:
     """Codes and newest names in the order of the enterprises' numbers."""
     spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
-    identity = ", ".join(f"'{_sql(log / day.isoformat() / 'identity.parquet')}'" for day in days)
     only = "" if ents is None else f"WHERE ent IN ({', '.join(str(ent) for ent in ents) or '-1'})"
+    names = newest_names_sql([log / day.isoformat() for day in days])
     table = con.sql(
-        f"""
-        SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet([{spine}]) {only}) s LEFT JOIN (
-            SELECT DISTINCT ON (ent) ent, name FROM read_parquet([{identity}], filename = true) {only} ORDER BY ent, recorded DESC, filename DESC
-        ) i USING (ent) ORDER BY s.ent
-        """
+        f"SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet([{spine}]) {only}) s LEFT JOIN (SELECT * FROM ({names}) {only}) i USING (ent) ORDER BY s.ent"
     ).to_arrow_table()
     return table.column("uscc").combine_chunks(), table.column("name").combine_chunks()
 

@@ -288,16 +288,21 @@ def _name_key(name: str) -> str:
 def _name_the_spine(day: _Day, log: Path) -> None:
     """Each enterprise's newest name beside its code: a record whose code fits but whose name does not goes to identity resolution."""
     folders = [log / d.isoformat() for d in days_of(log)] + [day.folder]
-    identity = ", ".join(f"'{_sql_path(folder / 'identity.parquet')}'" for folder in folders)
     day.con.execute(
         f"""
-        CREATE TABLE named AS SELECT s.ent, s.uscc, i.name_key FROM spine s LEFT JOIN (
-            SELECT DISTINCT ON (ent) ent, {_name_key('name')} AS name_key FROM read_parquet([{identity}], filename = true)
-            ORDER BY ent, recorded DESC, filename DESC
-        ) i USING (ent);
+        CREATE TABLE named AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key FROM spine s LEFT JOIN ({newest_names_sql(folders)}) i USING (ent);
         DROP TABLE spine; ALTER TABLE named RENAME TO spine;
         """
     )
+
+
+def newest_names_sql(folders: Sequence[Path]) -> str:
+    """Each enterprise's newest name over the days in `folders`, oldest day first: the later recorded, then the later day."""
+    parts = [
+        f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet('{_sql_path(folder / 'identity.parquet')}')"
+        for place, folder in enumerate(folders)
+    ]
+    return parts[0] if len(parts) == 1 else f"SELECT ent, arg_max(name, age) AS name FROM ({' UNION ALL '.join(parts)}) GROUP BY ent"
 
 
 def _write_spine(day: _Day) -> None:
