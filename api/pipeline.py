@@ -170,8 +170,8 @@ def _matches(
             candidates.append(candidate)
         ranking = rank(candidates, scorer)
         for ranked in ranking.ranked:
-            band = BAND_WORDS[ranked.candidate.band]
-            yield MatchRow(profile, found[ranked.candidate.key], ranked.candidate, band, ranked.place, ranked.score, ranking.scorer_version)
+            word = BAND_WORDS[ranked.candidate.band]
+            yield MatchRow(profile, found[ranked.candidate.key], ranked.candidate, word, ranked.place, ranked.score, ranking.scorer_version)
 
 
 def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening, report: MatchReport, *, reveal: bool) -> None:
