@@ -109,9 +109,6 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
     same = re.search(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)", text[low:high])
     if same and not drafts:
         drafts.append(_Draft({"kind": "matching", "rate": 1}, low, high))
-    if not drafts and re.search(r"免收[^，；。]{0,20}(?:租金|费用?|房租)|减免\d{1,2}个月[^，；。]{0,10}租金", text[low:high]):
-        what = "rent_paid" if "租" in text[low:high] else "费用"
-        drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": what}, low, high))
     if (
         not drafts
         and re.search(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from policies.extract.leaf import Found, found
+from policies.extract.leaf import Found, found, settle
 from policies.extract.periods import period_in
 from policies.lexicon import table
 
@@ -48,6 +48,7 @@ def _phrases() -> tuple[_Phrase, ...]:
 def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -> list[Found]:
     """The fixed phrases in `text[start:end]`; `excluding` where the clause lists what shuts an enterprise out."""
     result: list[Found] = []
+    denied: list[Found] = []
     for phrase in _phrases():
         for m in phrase.pattern.finditer(text, start, end):
             if phrase.denied and not excluding and not _denied(text, start, m):
@@ -59,14 +60,28 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                 period = near[0] if near else None
                 if phrase.id == "once-only" and period:
                     period = _window_to_now(period)
-            begin = _with_denial(text, start, m.start()) if phrase.denied and not excluding else m.start()
-            result.append(
-                found(
-                    phrase.fact, phrase.op, phrase.value, begin, m.end(), origin=f"standing/{phrase.id}",
-                    rank=phrase.rank, period=period,
-                )
+            here = found(
+                phrase.fact, phrase.op, phrase.value, m.start(), m.end(), origin=f"standing/{phrase.id}", rank=phrase.rank, period=period,
             )  # fmt: skip
+            (denied if phrase.denied and not excluding else result).append(here)
+    result.extend(_reaching_back(text, start, settle(denied)))
     result.extend(_tax_grade(text, start, end))
+    return result
+
+
+def _reaching_back(text: str, start: int, denied: list[Found]) -> list[Found]:
+    """The first phrase of a denied list takes in the negation (未被列入经营异常名录、严重失信名单); the others stand by themselves."""
+    result: list[Found] = []
+    last_end = start
+    for f in denied:
+        begin = max(_with_denial(text, start, f.start), last_end)
+        words = f.node["evidence"]
+        cut_short = begin == last_end != start
+        if cut_short and not re.match(r"[，；、]?(?:且|并|也)?(?:未|无|没有|不)", text[begin : f.start]):
+            begin = f.start
+        node = {**f.node, "evidence": {**words, "start": begin}}
+        result.append(Found(node, begin, f.end, f.rank))
+        last_end = f.end
     return result
 
 

@@ -23,7 +23,7 @@ _KINDS = (
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"分支机构|分公司"),
-    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是])企业|企事业单位"),
+    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是和及或与、])企业|企事业单位"),
 )  # fmt: skip
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
@@ -99,7 +99,8 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
         body_start, body = m.start() + start, m[0]
         items = body.split("、")
         last = items[-1]
-        ending = _ENDING.search(last)
+        known_last = _themes().match(last)
+        ending = _ENDING.search(last, known_last.end() if known_last else 0)
         if ending is None or re.search(r"给予|奖励|补助|不低于|以上", last[: ending.start()]):
             continue
         head = items[0]
