@@ -397,7 +397,7 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     if not words:
         tail = re.match(r"(?:的)?([^，；。]{2,12}?)(?:补贴|奖励|补助|资助)", after)
         words = "rent_paid" if tail and "租金" in tail[1] else tail[1] if tail else ""
-    return words[-30:] or None
+    return None if words in ("按", "按照", "给予", "予以", "奖励") else words[-30:] or None
 
 
 _YEARS = re.compile(

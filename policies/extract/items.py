@@ -246,7 +246,11 @@ def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int) ->
             continue
         if low < start and len(re.sub(r"[^\w]|对|于|的|获得?|年度?|新", "", m.text[low:start])) >= 3:
             rest.append((low, start))
-        tail = re.sub(r"^[的，、\s]*(?:企业|单位|机构|项目|平台)?(?:的)?", "", m.text[end:high])
+        tail = re.sub(
+            r"^(?:的?(?:认定|认证|资质|称号|资格|证书|评定|复核)(?:通过)?(?=的))?[的，、\s]*(?:企业|单位|机构|项目|平台)?(?:的)?",
+            "",
+            m.text[end:high],
+        )
         if end < high and len(re.sub(r"[^\w]", "", tail)) >= 4:
             rest.append((high - len(tail), high))
     return _nodes(m, rest)
@@ -270,7 +274,12 @@ def _stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
     whole = _nodes(m, group[0].conditions)
-    later = [(_again(m, b, whole) or _nodes(m, b.conditions, _context(m, group[: i + 1])), b) for i, b in enumerate(group) if i > 0]
+    stairs = {id(b) for b in group[1:] if _STAIRS.match(_words(m, b))}
+    later = [
+        ([], b) if id(b) in stairs else (_again(m, b, whole) or _nodes(m, b.conditions, _context(m, group[: i + 1])), b)
+        for i, b in enumerate(group)
+        if i > 0
+    ]
     later_facts = {x["fact"] for nodes, _ in later for node in nodes for x in leaves_of(node)}
     first = group[0]
     typed_later = later_facts - {"declared"}
@@ -287,7 +296,10 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
             tree = all_of(nodes)
-            amount = {**{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps")}, **other}
+            amount = {
+                **other,
+                **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},
+            }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
     if (
@@ -323,7 +335,11 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     _add(m, draft, first, whens)
     for nodes, b in later:
         own = [n for n in nodes if not any(_same(n, s) for s in shared)]
+        before = len(draft.amounts)
         _add(m, draft, b, own)
+        if id(b) in stairs:
+            for amount in draft.amounts[before:]:
+                amount["plus"] = True
 
 
 _RENEWED = re.compile(r"(?:对于?)?(?:通过)?(?:重新认定|再次认定|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?")
