@@ -11,7 +11,7 @@ from api.web.pages import FromForm, HtmlRoute, SignedIn, page, see_other, servic
 from api.web.words import GROUP_WORDS
 from features.catalogue import load_catalogue
 from features.profile import STATE
-from matcher.combine_rules import combination_sentence, left_out_sentence
+from matcher.combine_rules import left_out_sentence
 from matcher.requirements import is_masked
 from matcher.words import key_name, source_name, value_name
 
@@ -27,9 +27,8 @@ def groups_page(request: Request, uscc: str, visitor: SignedIn) -> Response:
     combination = best_combination_of(uscc, visitor.actor, live=own.live)
     left_out = [left_out_sentence(left, combination) for left in combination.left_out]
     return page(
-        request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc, combination=combination, left_out=left_out,
-        together=combination_sentence(combination),
-    )  # fmt: skip
+        request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc, combination=combination, left_out=left_out
+    )
 
 
 @router.get("/{uscc}/items/{document_id}/{item}")

@@ -42,6 +42,7 @@ DIMENSION_WORDS: Mapping[str, str] = MappingProxyType(
     {"industry": "按行业", "size": "按规模", "district": "按区", "age": "按成立年限", "ownership": "按所有制"}
 )
 FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_exceed": "预算可能不足", "exceeds": "预算不足"})
+_HUNDRED_MILLION = Decimal(10**8)
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -58,6 +59,15 @@ def day(on: date | None) -> str:
 def yuan(amount: Decimal | None) -> str:
     """1,234,567.89 元, for the title that shows on hovering and in print."""
     return "" if amount is None else f"{amount:,.2f} 元"
+
+
+def about(amount: Decimal | None) -> str:
+    """Money to read at a glance: in 万元 to two places, with 约 where that rounds; the exact sum belongs beside it."""
+    if amount is None:
+        return ""
+    unit = Decimal(10_000) if abs(amount) < _HUNDRED_MILLION else _HUNDRED_MILLION
+    rounded = (amount / unit).quantize(Decimal("0.01")) * unit
+    return money(amount) if abs(amount) < Decimal(10_000) or rounded == amount else f"约 {money(rounded)}"
 
 
 def days_left(until: date | None, today: date) -> str:
@@ -79,6 +89,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "day": day,
         "days_left": days_left,
         "yuan": yuan,
+        "about": about,
         "money": money,
         "state": state,
         "role": lambda word: ROLE_WORDS.get(word, word),

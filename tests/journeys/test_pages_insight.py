@@ -13,10 +13,14 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
+from api.access import SYSTEM
 from api.app import create_app
+from api.jobs.outbox import work_off
 from api.usecases.policies import import_policy
 from api.usecases.rules import approve_rule, edit_draft, get_draft, publish_rule, submit_draft
+from api.usecases.runs import run_to_end, start_run
 from api.usecases.snapshots import import_snapshot
+from api.usecases.webhooks import register_webhook
 from data_samples.generate import Scope, generate
 from features.assemble import assemble
 from matcher.crowd import ProfileCrowd
@@ -222,7 +226,18 @@ def test_a_rule_is_reviewed_without_a_mouse(browser: Browser, town: tuple[House,
     page.locator(".row.leaf", has_text="700").first.wait_for()
     draft = get_draft(draft_id, house.person("officer"), uow=house.services.uow())
     assert draft.rules["items"][0]["criteria"]["value"] == 7_000_000
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    officer.reads("等待审核")
     officer.close()
+    reviewer = _in(browser, base, "reviewer")
+    reviewer.page.goto(f"{base}/officer/drafts/{draft_id}")
+    reviewer.page.keyboard.press("r")
+    reviewer.page.keyboard.type("与原文的2000万元不一致")
+    reviewer.page.keyboard.press("Tab")
+    reviewer.page.keyboard.press("Enter")
+    reviewer.reads("退回:与原文的2000万元不一致")
+    reviewer.close()
 
 
 def test_a_condition_is_added_and_what_was_not_read_is_listed(browser: Browser, town: tuple[House, str]) -> None:
@@ -230,7 +245,7 @@ def test_a_condition_is_added_and_what_was_not_read_is_listed(browser: Browser, 
     officer = _in(browser, base, "officer", 360)
     page = officer.page
     page.goto(f"{base}/officer")
-    page.locator("#draft a").first.click()
+    page.locator("#draft a, #rejected a").first.click()
     block = page.locator("#item-0")
     block.get_by_text("增加一个条件").click()
     block.locator(".add").get_by_label("指标").select_option(label="社保参保人数")
@@ -285,3 +300,25 @@ def test_who_may_not_look_is_told_why_and_by_whom_it_is_opened(browser: Browser,
         assert "请" in visit.page.get_by_role("alert").inner_text()
         visit.stop_at(f"refused-{who}")
         visit.close()
+
+
+def test_a_delivery_is_found_in_the_log_and_sent_again(browser: Browser, town: tuple[House, str]) -> None:
+    house, base = town
+    s, officer = house.services, house.person("officer")
+    register_webhook("https://park.example/in", SYSTEM, owner="园区", guard=s.guard, master=s.master, uow=s.uow(), clock=house.clock)
+    run = start_run(officer, model_version="rules", uow=s.uow(), clock=house.clock)
+    run_to_end(run.id, scorer=None, chunk_size=50, push_top=2, uow=s.uow(), clock=house.clock)
+    work_off(s.pump(), uow=s.uow())
+    sent = len(house.sender.sent)
+    assert sent > 0
+    chief = _in(browser, base, "chief")
+    chief.page.goto(f"{base}/developers?state=delivered#deliveries")
+    assert chief.page.locator("#deliveries tbody tr").count() == min(sent, 30)
+    chief.stop_at("deliveries")
+    chief.page.get_by_role("button", name="重新推送").first.click()
+    chief.page.wait_for_url("**/developers#deliveries")
+    chief.reads("等待中")
+    work_off(s.pump(), uow=s.uow())
+    assert len(house.sender.sent) == sent + 1
+    assert len(house.sender.ids()) == sent
+    chief.close()

@@ -1,4 +1,4 @@
-// The review page: a criterion and its words in the text light each other up; J/K walk the criteria, E opens the form, / finds.
+// The review page: a criterion and its words in the text light each other up; J/K walk the criteria, E opens the form, / goes to the text, S, A and R to submit, approve and reject.
 (() => {
   const rows = [...document.querySelectorAll(".row[data-mark]")];
   const text = document.getElementById("text");
@@ -36,6 +36,9 @@
     } else if (event.key === "e" && now >= 0) {
       const details = rows[now].querySelector("details.edit");
       if (details) { details.open = true; details.querySelector("input:not([type=hidden]), select").focus(); event.preventDefault(); }
+    } else if ("sar".includes(event.key)) {
+      const target = document.querySelector(`[data-key="${event.key}"]`);  // only goes there: pressing Enter is the person's own act
+      if (target) { target.focus(); target.scrollIntoView({ block: "center" }); event.preventDefault(); }
     } else if (event.key === "/") {
       text.focus(); event.preventDefault();
     }
