@@ -55,8 +55,8 @@ class CleanText:
 def clean(text: str) -> CleanText:
     """The clean copy of `text`.
 
-    >>> clean("补助 200 万\\n元。").text
-    '补助200万元。'
+    >>> clean("给予１０％的補貼 。").text
+    '给予10%的补贴。'
     """
     simplified, notes = _simplify(text)
     lines = [_clean_line(simplified, start, end) for start, end in _line_spans(simplified)]

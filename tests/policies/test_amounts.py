@@ -31,7 +31,15 @@ def said(text: str, node: Node | None) -> list[str]:
             result.append("declared " + text[leaf["evidence"]["start"] : leaf["evidence"]["end"]])
             continue
         value = leaf.get("value")
-        words = ",".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+        words = (
+            ",".join(value)
+            if isinstance(value, list)
+            else str(value).lower()
+            if isinstance(value, bool)
+            else ""
+            if value is None
+            else str(value)
+        )
         result.append(f"{leaf['fact']} {leaf['op']} {words}".strip())
     return result
 

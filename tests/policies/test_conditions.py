@@ -18,7 +18,13 @@ from policies.extract.refusals import refusals
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "criteria.toml").read_text("utf-8"))["case"]
 COMPLEMENT = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
-METRICS = {"营业收入": "revenue", "研发费用": "rd_expense", "利润总额": "profit", "资产总额": "total_assets", "工业总产值": "output_value"}
+METRICS = {
+    "营业收入": "revenue",
+    "研发费用": "rd_expense",
+    "利润总额": "profit",
+    "资产总额": "total_assets",
+    "工业总产值": "output_value",
+}
 WORDS = {"ge": "不低于", "le": "不超过", "gt": "超过", "lt": "低于"}
 
 
@@ -70,7 +76,9 @@ def test_refusals(sentence: str, fact: str, op: str, value: object) -> None:
     assert (fact, op, value) in found
 
 
-@pytest.mark.parametrize("sentence", ["同一项目不得重复申报", "弄虚作假的，取消资格并不再受理", "资金不得用于与企业经营无关的支出", "逾期不予受理"])
+@pytest.mark.parametrize(
+    "sentence", ["同一项目不得重复申报", "弄虚作假的，取消资格并不再受理", "资金不得用于与企业经营无关的支出", "逾期不予受理"]
+)
 def test_rules_against_fraud_and_duplicates_shut_nobody_out(sentence: str) -> None:
     assert refusals(mentions_of(sentence, "440112"), 0, len(sentence)) == []
 

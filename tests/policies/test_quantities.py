@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,15 +16,40 @@ from policies.quantities import number, quantities
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "quantities.toml").read_text("utf-8"))["case"]
 COMPLEMENT = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
-NEGATED = (("低于", "不低于"), ("少于", "不少于"), ("小于", "不小于"), ("超过", "不超过"), ("高于", "不高于"), ("大于", "不大于"), ("多于", "不多于"))
-BEFORE = {"ge": ("不低于", "不少于", "达到", "至少"), "le": ("不超过", "不高于", "最多"), "lt": ("低于", "不足"), "gt": ("超过", "高于", "大于")}
-AFTER = {"ge": ("以上", "（含）以上", "及以上"), "le": ("以下", "以内", "（含）以下"), "gt": ("（不含）以上",), "lt": ("（不含）以下",)}
-UNITS = {"元": ("CNY", 1), "万元": ("CNY", 10_000), "亿元": ("CNY", 100_000_000), "%": ("ratio", Decimal("0.01")), "人": ("人", 1), "平方米": ("平方米", 1)}
+NEGATED = (
+    ("低于", "不低于"),
+    ("少于", "不少于"),
+    ("小于", "不小于"),
+    ("超过", "不超过"),
+    ("高于", "不高于"),
+    ("大于", "不大于"),
+    ("多于", "不多于"),
+)
+BEFORE = {
+    "ge": ("不低于", "不少于", "达到", "至少"),
+    "le": ("不超过", "不高于", "最多"),
+    "lt": ("低于", "不足"),
+    "gt": ("超过", "高于", "大于"),
+}
+AFTER = {
+    "ge": ("以上", "（含）以上", "及以上"),
+    "le": ("以下", "以内", "（含）以下"),
+    "gt": ("（不含）以上",),
+    "lt": ("（不含）以下",),
+}
+UNITS = {
+    "元": ("CNY", 1),
+    "万元": ("CNY", 10_000),
+    "亿元": ("CNY", 100_000_000),
+    "%": ("ratio", Decimal("0.01")),
+    "人": ("人", 1),
+    "平方米": ("平方米", 1),
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.get("name") or c["text"])
-def test_phrase(case: dict) -> None:
-    read = [q for q in quantities(clean(case["text"]).text)]
+def test_phrase(case: dict[str, Any]) -> None:
+    read = quantities(clean(case["text"]).text)
     assert [(q.value, q.unit, q.op) for q in read] == [(Decimal(f["value"]), f["unit"], f.get("op")) for f in case["found"]]
     assert [q.currency for q in read] == [f.get("currency", "CNY") for f in case["found"]]
 

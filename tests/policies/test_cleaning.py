@@ -1,0 +1,48 @@
+"""The clean copy: what is joined and simplified, and that every character knows where it came from."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.cleaning import clean
+
+WRAPPED = (
+    "为了支持本区企业加大研发投入、改造设备、开拓市场，根据国家和省有\n"
+    "关规定，结合本区实际情况，对在本区登记注册、具有独立法人资格并且\n"
+    "依法经营的企业给予奖励和补助，具体标准由主管部门会同财政部门确定\n"
+    "并向社会公布，企业可以在每年的申报期内登录平台提出申请。"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "copy"),
+    [
+        ("补助 200 万元 。", "补助200万元。"),
+        ("给予１０％的補貼。", "给予10%的补贴。"),
+        ("一、支持对象\n在本区登记的企业。", "一、支持对象\n在本区登记的企业。"),
+        (WRAPPED, WRAPPED.replace("\n", "")),
+    ],
+)
+def test_copy(source: str, copy: str) -> None:
+    assert clean(source).text == copy
+
+
+@given(st.text(max_size=200))
+def test_every_character_knows_its_place(source: str) -> None:
+    copy = clean(source)
+    assert len(copy.offsets) == len(copy.text)
+    assert all(0 <= at < len(source) for at in copy.offsets)
+    assert list(copy.offsets) == sorted(copy.offsets)
+    for start in range(0, len(copy.text), 7):
+        low, high = copy.source_span(start, min(len(copy.text), start + 5))
+        assert 0 <= low <= high <= len(source)
+
+
+def test_a_span_points_into_the_source() -> None:
+    source = "第一条  给予企业 1０0 万 元奖励。"
+    copy = clean(source)
+    at = copy.text.index("100万元")
+    low, high = copy.source_span(at, at + 5)
+    assert source[low:high] == "1０0 万 元"

@@ -1,0 +1,49 @@
+"""The clause tree: numbering of every style, headings and their roles, whatever the order in which a drafter nests them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.cleaning import clean
+from policies.segmenting import Clause, segment
+
+
+def tree(source: str) -> Clause:
+    return segment(clean(source).text)
+
+
+def outline(clause: Clause) -> list[object]:
+    return [(c.style, c.ordinal, outline(c)) if c.children else (c.style, c.ordinal) for c in clause.children]
+
+
+def test_chapters_articles_and_items_nest() -> None:
+    root = tree(
+        "第一章 总则\n第一条 为促进发展，制定本办法。\n第二章 扶持内容\n第二条 对下列企业给予奖励：\n（一）甲类企业；\n（二）乙类企业。\n第三条 资金按年拨付。"
+    )
+    assert outline(root) == [
+        ("chapter", 1, [("article", 1)]),
+        ("chapter", 2, [("article", 2, [("cn_paren", 1), ("cn_paren", 2)]), ("article", 3)]),
+    ]
+
+
+def test_numbers_under_chinese_numerals() -> None:
+    root = tree("一、支持对象\n1．在本区登记的企业；\n2．信用良好的企业。\n二、支持标准\n（一）奖励10万元。\n（二）奖励20万元。")
+    assert outline(root) == [("cn", 1, [("num", 1), ("num", 2)]), ("cn", 2, [("cn_paren", 1), ("cn_paren", 2)])]
+
+
+def test_headings_tell_the_role() -> None:
+    root = tree(
+        "一、申报条件\n具有独立法人资格。\n二、奖励标准\n奖励10万元。\n三、申报流程\n网上填报。\n四、附则\n本办法自发布之日起施行。"
+    )
+    assert [c.role for c in root.children] == ["eligibility", "benefit", "procedure", "supplementary"]
+
+
+@given(st.text(alphabet="第一二三条章（）()、.．1234①②附件申报条件奖励标准：。；\n 企业", max_size=200))
+def test_any_numbering_gives_a_tree_that_covers_the_text(source: str) -> None:
+    copy = clean(source)
+    root = segment(copy.text)
+    for clause in root.walk():
+        assert 0 <= clause.start <= clause.end <= len(copy.text)
+        assert all(clause.start <= child.start <= child.end <= clause.end for child in clause.children)
+        assert all(0 <= a <= b <= len(copy.text) for a, b in clause.paragraphs)
