@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     webhook_allow: str = Field("", description="允许推送的内网地址段(CIDR,逗号分隔);默认一律拒绝内网、本机与链路本地地址")
     webhook_timeout_seconds: float = Field(15.0, gt=0, le=60, description="等待接收方应答的秒数")
     push_top: int = Field(3, ge=1, le=50, description="每次匹配每家企业最多推送几份政策")
+    push_lease_seconds: float = Field(120.0, ge=1, le=3600, description="推送进程占用一批推送的最长秒数;进程被杀后过此时间由他人接手")
     run_chunk: int = Field(500, ge=1, le=20_000, description="匹配任务每一步处理的企业数")
     scorer_uri: str = Field("", description="排序模型的位置;空则按规则次序排序")
     allowed_hosts: str = Field("*", description="接受的主机名(逗号分隔)")

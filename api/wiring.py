@@ -15,7 +15,6 @@ from api.db.unit_of_work import UnitOfWork
 from api.jobs.outbox import Pump
 from api.live import Live
 from api.ratelimit import RateLimiter
-from api.scoring import scorer_of
 from api.settings import Settings, SettingsRefused
 from api.signins import Callers
 from api.usecases.accounts import SignInRules, ensure_admin
@@ -60,7 +59,8 @@ class Services:
 
     def pump(self) -> Pump:
         """What works the outbox off."""
-        return Pump(self.guard, self.sender, self.master, self.clock)
+        lease = timedelta(seconds=self.settings.push_lease_seconds)
+        return Pump(self.guard, self.sender, self.master, self.clock, lease)
 
 
 class SandboxedParse:
@@ -86,6 +86,14 @@ class SandboxedParse:
                 self._sandbox = None
 
 
+def _scorer_of(settings: Settings) -> Scorer | None:
+    if not settings.scorer_uri:
+        return None
+    from api.scoring import scorer_of  # here, because the learned models' libraries take seconds to load and most starts need none
+
+    return scorer_of(settings)
+
+
 def build_services(
     settings: Settings,
     *,
@@ -108,7 +116,7 @@ def build_services(
     migrate(database)
     time, reader, http = clock or SystemClock(), parse or SandboxedParse(), sender or HttpSender(timeout=settings.webhook_timeout_seconds)
 
-    orderer = scorer or scorer_of(settings)
+    orderer = scorer or _scorer_of(settings)
 
     def reading() -> UnitOfWork:
         return UnitOfWork(database, reading=True)

@@ -26,7 +26,6 @@ from api.usecases.pushing import inbox_words
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=120)
 BOTH_SECRETS_FOR = timedelta(days=1)
 _BATCH = 500
 _SENT_AT_ONCE = 64
@@ -34,13 +33,13 @@ _SENT_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Pump:
-    """What working the outbox off needs. `threads` sendings at a time."""
+    """What working the outbox off needs. A batch must be sent within `lease`, or another worker takes it over."""
 
     guard: Guard
     sender: Sender
     master: bytes
     clock: Clock
-    threads: int = 8
+    lease: timedelta = timedelta(seconds=120)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="webhook"))
 
 
@@ -121,7 +120,7 @@ def _take(pump: Pump, token: str, uow: UnitOfWork) -> list[_Taken]:
         ids = [row[0] for row in uow.connection.execute(due.with_for_update(skip_locked=True))]
         if not ids:
             return []
-        deliveries.change(c.id.in_(ids), lease=token, leased_until=now + LEASE)
+        deliveries.change(c.id.in_(ids), lease=token, leased_until=now + pump.lease)
         held = deliveries.all(c.lease == token, c.id.in_(ids))
         refused = {o.uscc for o in outs.all(outs.c.uscc.in_([d.uscc for d in held]), outs.c.channel.in_(("all", "webhook")))}
         if refused:

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -137,7 +138,8 @@ def measure(*, seconds: float, rules: int, enterprises: int, connections: int) -
         services = build_services(load_settings(environment), clock=SystemClock(), parse=parse_fake)
         secret = _seed(services, folder, rules, enterprises)
         services.close()
-        port = 8399
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
         command = [sys.executable, "-c", f"from api.serving import serve_app; serve_app(host='127.0.0.1', port={port})"]
         server = subprocess.Popen(command, env={**os.environ, **environment})
         try:

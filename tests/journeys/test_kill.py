@@ -30,7 +30,7 @@ from tests.api.fakes import parse_fake, settle
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTERPRISES, SEED = 120, 20261121
-ROUNDS = int(os.environ.get("MIANSHEN_KILL_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("MIANSHEN_KILL_ROUNDS", "8"))
 
 
 class _Receiver:
@@ -79,7 +79,7 @@ def _results(uow: UnitOfWork) -> list[tuple[str, ...]]:
 
 def test_a_killed_worker_goes_on_where_it_was(database_url: str, tmp_path: Path, receiver: _Receiver) -> None:
     environment = {
-        **os.environ, "MIANSHEN_DATABASE_URL": database_url, "MIANSHEN_DATA_DIR": str(tmp_path), "MIANSHEN_RUN_CHUNK": "6",
+        **os.environ, "MIANSHEN_DATABASE_URL": database_url, "MIANSHEN_DATA_DIR": str(tmp_path), "MIANSHEN_RUN_CHUNK": "6", "MIANSHEN_PUSH_LEASE_SECONDS": "2",
         "MIANSHEN_WEBHOOK_ALLOW": "127.0.0.0/8", "JOURNEY_STOP_FILE": str(tmp_path / "stop"), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     settings = load_settings({k: v for k, v in environment.items() if k.startswith("MIANSHEN_")})
@@ -99,20 +99,30 @@ def test_a_killed_worker_goes_on_where_it_was(database_url: str, tmp_path: Path,
 
     moments, kills, stood_at = random.Random(SEED), 0, list[int]()
     deadline = time.monotonic() + 240
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "tests.journeys.running"], cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    assert nursery.stdout.readline().strip() == "ready"
     while not _is_done(services.reading(), run.id):
         assert time.monotonic() < deadline, "the run did not end"
-        worker = subprocess.Popen([sys.executable, "-m", "tests.journeys.running", "60"], cwd=ROOT, env=environment)
+        nursery.stdin.write("start\n")
+        nursery.stdin.flush()
+        worker = int(nursery.stdout.readline())
         if kills < ROUNDS:
             before = _progress(services.reading())
             _wait_until(lambda before=before: _progress(services.reading()) > before, seconds=30)  # it is at work
             time.sleep(moments.uniform(0, 0.15))
-            worker.send_signal(signal.SIGKILL)
+            os.kill(worker, signal.SIGKILL)
             kills += 1
             stood_at.append(_progress(services.reading()))
         else:
             _wait_until(lambda: _is_done(services.reading(), run.id), seconds=60)
             (tmp_path / "stop").touch()
-        worker.wait(timeout=30)
+        assert nursery.stdout.readline().strip() == "ended"
+    nursery.stdin.close()
+    nursery.wait(timeout=30)
 
     with services.reading() as uow:
         assert (_matches(uow), _results(uow)) == undisturbed
