@@ -19,8 +19,8 @@ from features.errors import PeriodError
 from features.periods import parse_duration, shift_months
 from matcher.editing import Place as LeafPlace
 from matcher.editing import thresholds, with_threshold
-from matcher.requirements import leaf_sentence
-from matcher.simulate import Point, Simulation, Variant, curve, simulate
+from matcher.requirements import criterion_sentence, leaf_sentence
+from matcher.simulate import FunnelStep, Point, Simulation, Variant, curve, funnel, simulate
 from policies.rules import Leaf, LeafValue, RuleDocument
 
 LISTED = 50
@@ -56,7 +56,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The thresholds of the item; with one chosen, what moving it does. `names` of the enterprises listed; `points` of the curve."""
+    """The thresholds of the item; with one chosen, what moving it does.
+
+    `names` of the enterprises listed; `points` of the curve; `steps`: each demand in words and how many are left after it.
+    """
 
     version: RuleVersion
     document: RuleDocument
@@ -69,6 +72,7 @@ class Answer:
     simulation: Simulation | None
     names: Mapping[str, str]
     points: tuple[tuple[str, Point], ...]
+    steps: tuple[tuple[str, FunnelStep], ...] = ()
 
 
 def simulate_threshold(question: Question, actor: Actor, *, as_of: date | None = None, uow: UnitOfWork, live: Live) -> Answer:
@@ -91,7 +95,8 @@ def simulate_threshold(question: Question, actor: Actor, *, as_of: date | None =
     found = simulate(Variant(document, question.item), Variant(moved, question.item), crowd, day, listed=LISTED)
     names = {uscc: live.profile(uscc).name or uscc for uscc in (*found.gained, *found.lost)}
     points = _curve(source, version.sha256, version.rules, question.item, chosen, _reach(chosen, value), day) if question.curved else ()
-    return Answer(version, document, question.item, day, crowd.rows, sliders, chosen, value, found, names, points)
+    steps = tuple((criterion_sentence(step.criterion), step) for step in funnel(Variant(moved, question.item), crowd, day))
+    return Answer(version, document, question.item, day, crowd.rows, sliders, chosen, value, found, names, points, steps)
 
 
 def sliders_of(document: RuleDocument, item: int) -> tuple[Slider, ...]:
@@ -110,15 +115,16 @@ def _chosen(sliders: tuple[Slider, ...], key: str) -> Slider | None:
 
 def _slider(place: LeafPlace, leaf: Leaf) -> Slider:
     key, unit = f"{place.section}-{place.amount}-{place.number}", unit_of(leaf)
+    sentence = (f"第 {place.amount + 1} 档:" if place.section == "when" else "") + leaf_sentence(leaf)
     if unit == "日":
         day = leaf.value if isinstance(leaf.value, date) else date.min
         ends = shift_months(day, -36).isoformat(), shift_months(day, 36).isoformat()
-        return Slider(key, leaf_sentence(leaf), leaf.fact, unit, day.isoformat(), *ends, "1", place, leaf)
+        return Slider(key, sentence, leaf.fact, unit, day.isoformat(), *ends, "1", place, leaf)
     now = _shown(leaf, unit)
     whole = unit in _WHOLE
     step = Decimal(1) if whole or (now == now.to_integral_value() and now >= _COARSE) else Decimal(1).scaleb(now.adjusted() - 1 if now else 0)
     high = max(now * 2, Decimal(10) if whole else step * 10)
-    return Slider(key, leaf_sentence(leaf), leaf.fact, unit, plain(now), "0", plain(high), plain(step), place, leaf)
+    return Slider(key, sentence, leaf.fact, unit, plain(now), "0", plain(high), plain(step), place, leaf)
 
 
 def unit_of(leaf: Leaf) -> str:

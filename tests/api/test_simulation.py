@@ -25,6 +25,7 @@ def test_moving_a_threshold_counts_those_between_both_values(lite_house: House, 
     assert answer.simulation.gained == (uscc(3), uscc(8))  # those with 15 million
     assert answer.names[uscc(3)] == "示例企业3有限公司"
     assert answer.simulation.after.low == Decimal(6 * 200_000)
+    assert answer.steps[-1][1].left_met == answer.simulation.after.eligible
     at = dict(answer.points)
     assert at["1200"].tally == answer.simulation.after
     assert at["2000"].tally == answer.simulation.before

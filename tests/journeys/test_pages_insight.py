@@ -309,7 +309,7 @@ def test_a_delivery_is_found_in_the_log_and_sent_again(browser: Browser, town: t
     run = start_run(officer, model_version="rules", uow=s.uow(), clock=house.clock)
     run_to_end(run.id, scorer=None, chunk_size=50, push_top=2, uow=s.uow(), clock=house.clock)
     work_off(s.pump(), uow=s.uow())
-    sent = len(house.sender.sent)
+    sent, ids = len(house.sender.sent), house.sender.ids()
     assert sent > 0
     chief = _in(browser, base, "chief")
     chief.page.goto(f"{base}/developers?state=delivered#deliveries")
@@ -320,5 +320,14 @@ def test_a_delivery_is_found_in_the_log_and_sent_again(browser: Browser, town: t
     chief.reads("等待中")
     work_off(s.pump(), uow=s.uow())
     assert len(house.sender.sent) == sent + 1
-    assert len(house.sender.ids()) == sent
+    assert house.sender.ids() == ids
     chief.close()
+
+
+def test_no_page_of_an_officer_scrolls_sideways_on_a_tablet(browser: Browser, town: tuple[House, str]) -> None:
+    _, base = town
+    officer = _in(browser, base, "officer", 768)
+    for path in ("", "/policies", "/rules", "/simulate", "/quality", "/runs", "/objections"):
+        officer.page.goto(f"{base}/officer{path}")
+        officer.stop_at(f"tablet{path.replace('/', '-')}")
+    officer.close()
