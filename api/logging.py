@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from io import TextIOBase
 from typing import Any
 
 import structlog
@@ -20,6 +21,21 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+class _StandardError(TextIOBase):
+    """Whatever standard error is at the moment of writing: it may be replaced while the process runs."""
+
+    def write(self, text: str) -> int:
+        """On to standard error."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """On to standard error."""
+        sys.stderr.flush()
+
+
+_STDERR = _StandardError()
+
+
 def configure_logging(level: str = "info") -> None:
     """Events to stderr as JSON; the libraries' own logs in the same form, warnings and above."""
     structlog.configure(
@@ -32,10 +48,10 @@ def configure_logging(level: str = "info") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=_STDERR),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_STDERR)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
