@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from io import TextIOBase
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -33,7 +33,7 @@ class _StandardError(TextIOBase):
         sys.stderr.flush()
 
 
-_STDERR = _StandardError()
+_STDERR = cast(TextIO, _StandardError())
 
 
 def configure_logging(level: str = "info") -> None:
