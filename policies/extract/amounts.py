@@ -72,7 +72,7 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
     joined = {id(b): a for a, b in ranges(text, found)}
     lows = {id(a) for a in joined.values()}
     done: set[int] = set()
-    for m in re.finditer(r"(\d+(?:\.\d+)?)\s*:\s*(\d+(?:\.\d+)?)", text[low:high]):
+    for m in re.finditer(r"(\d{1,4}(?:\.\d{1,3})?):(\d{1,4}(?:\.\d{1,3})?)", text[low:high]):
         ours, theirs = Decimal(m[1]), Decimal(m[2])
         if ours and theirs and re.search(r"配套|匹配|支持|奖励|补贴|补助|比例", text[low:high]):
             rate = _plain((theirs / ours).quantize(Decimal("0.000001")))
@@ -293,7 +293,7 @@ def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amo
     window = text[max(0, q.start - 60) : q.start]
     window = re.split(r"[；。]", window)[-1]
     m = re.search(
-        r"每(?:新增|增加|超过|突破|增长|提高|超|递增|上升|新增加)(?P<n>\d[\d,.]*|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|"
+        r"每(?:新增|增加|超过|突破|增长|提高|超|递增|上升|新增加)(?P<n>\d[\d,.]{0,15}|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|"
         r"亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨)?[^；。]{0,26}?(?:增加|再|奖励|给予|资助|补贴|补助)[^；。]{0,14}$",
         window,
     )
@@ -310,7 +310,7 @@ def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amo
         return None
     base = metrics_in(text, max(0, q.start - 120), q.start)
     begin = re.search(
-        r"(?:在)?(\d[\d,.]*)(万|亿|千万)?(?:元|件|人|家)?(?:以上)?(?:的)?基础上", text[max(0, q.start - 80) : q.start]
+        r"(?:在)?(\d[\d,.]{0,15})(万|亿|千万)?(?:元|件|人|家)?(?:以上)?(?:的)?基础上", text[max(0, q.start - 80) : q.start]
     )
     start: Decimal = Decimal(0)
     if begin:
@@ -377,7 +377,7 @@ def _ratio(
         start = min(start, band.start)
         if not band.amount["upto"] and drafts:
             amount["plus"] = True
-    over = re.search(r"(?:超过|超出)(\d[\d,.]*)(万|亿)元(?:以上)?(?:的)?部分", window)
+    over = re.search(r"(?:超过|超出)(\d[\d,.]{0,15})(万|亿)元(?:以上)?(?:的)?部分", window)
     if over and "over" not in amount and not bands:
         amount["over"] = _plain((number(over[1]) or Decimal(0)) * (10_000 if over[2] == "万" else 100_000_000))
     drafts.append(_Draft(amount, start, q.end))

@@ -109,14 +109,14 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))
     ]
     matching = re.search(
-        r"\d\s*:\s*\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d\s*:\s*\d", words
+        r"\d:\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d:\d", words
     )
     if re.match(
         r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words
     ) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
         return Piece(low, high, low)
     band = re.search(
-        r"\d[\d,.]*(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分",
+        r"\d[\d,.]{0,15}(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分",
         words,
     )
     if band is not None and re.search(r"按|%", text[low : min(len(text), high + 14)]):
