@@ -108,9 +108,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         for q in quantities(text, low, high)
         if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))
     ]
-    matching = re.search(
-        r"\d:\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d:\d", words
-    )
+    matching = re.search(r"\d:\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d:\d", words)
     if re.match(
         r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words
     ) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
@@ -348,6 +346,8 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         return False
     if has_amount:
         return True
+    if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
+        return False
     if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):
         return False
     return (
