@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from features.current import Current
+from features.daylog import DayReport, days_of
 from features.errors import SourceError
 from features.fold import Fold, Scope, load_states, numbers_of, spine_of
 from features.identity.resolve import Override
-from features.ingest import DayReport, days_of, ingest_day, open_database
+from features.ingest import ingest_day, open_database
 from features.profile import EnterpriseProfile, profile_to_json
 from features.snapshot import Objects, Snapshot, open_snapshot, save_snapshot
 from features.sources.mapping import SourceMapping, load_mappings

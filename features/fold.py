@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from features.ingest import days_of, linked_sql, newest_names_sql, read_day
+from features.daylog import DayReport, FileOutcome, days_of, in_order, linked_sql, newest_names_sql, read_day
 from features.overlay import MappingState, Slot, add_to_set, lay_list_over, lay_over
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
@@ -33,6 +33,19 @@ class Scope:
             return sql
         pairs = ", ".join(f"({ent}, {place})" for place, ent in enumerate(self.ents)) or "(-1, -1)"
         return f"SELECT CAST(n.place AS INTEGER) AS ent, q.* EXCLUDE (ent) FROM ({sql}) q JOIN (VALUES {pairs}) n(old, place) ON q.ent = n.old"
+
+
+def _extracts(report: DayReport) -> dict[tuple[str, str], list[FileOutcome]]:
+    """The files to lay over, by mapping: several full files of one day are one extract, changes are laid over one by one after it.
+
+    Where a part of a full extract is an older export, the other parts are only changes.
+    """
+    found: dict[tuple[str, str], list[FileOutcome]] = {}
+    older = {outcome.mapping for outcome in report.files if outcome.extent == "older"}
+    for outcome in sorted((outcome for outcome in report.files if outcome.log), key=in_order):
+        extent = "changes" if outcome.extent == "full" and outcome.mapping in older else outcome.extent
+        found.setdefault((outcome.mapping, extent if extent != "changes" else f"changes {outcome.file}"), []).append(outcome)
+    return found
 
 
 def load_states(manifest: Mapping[str, Any]) -> dict[str, MappingState]:
@@ -59,21 +72,29 @@ class Fold:
         """Lay one day over the states."""
         folder, report = self.log / day.isoformat(), read_day(self.log, day)
         size = report.enterprises if self.scope.ents is None else len(self.scope.ents)
-        for outcome in report.files:
-            mapping = self.mappings.get(outcome.mapping)
-            if mapping is None or not outcome.log:
+        for (name, extent), outcomes in _extracts(report).items():
+            mapping = self.mappings.get(name)
+            if mapping is None or extent == "older":
                 continue
-            self.files.append(f"{day.isoformat()}/{outcome.file}")
             state = self.states.setdefault(mapping.id, MappingState())
-            state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
-            records = self._records(folder, outcome.log, mapping)
+            tables, doubtful = list[pa.Table](), set[int]()
+            for outcome in outcomes:
+                self.files.append(f"{day.isoformat()}/{outcome.file}")
+                state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
+                tables.append(self._records(folder, outcome.log, mapping))
+                doubtful |= self._doubtful(folder, outcome.log, mapping) if mapping.complete else set()
+                self._keep_clashes(folder, outcome.log, state)
+            records = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
+            replaces = extent == "full" and (self.scope.until is None or day <= self.scope.until)
+            gone = frozenset[int]()
             if mapping.is_list:
-                lay_list_over(self.objects, state, records, mapping=mapping)
+                gone = lay_list_over(self.objects, state, records, mapping=mapping, full=replaces)
             elif mapping.facts:
-                lay_over(self.objects, state, records, mapping=mapping, size=size)
+                gone = lay_over(self.objects, state, records, mapping=mapping, size=size, full=replaces)
             if mapping.complete:
-                state.tainted = add_to_set(self.objects, state.tainted, self._doubtful(folder, outcome.log, mapping))
-            self._keep_clashes(folder, outcome.log, state)
+                unread = any(outcome.unread for outcome in outcomes)  # one of these rows may be about any of those that are gone
+                before = "" if replaces and mapping.period == "none" else state.tainted
+                state.tainted = add_to_set(self.objects, before, sorted(doubtful | (gone if unread else frozenset())))
 
     def _records(self, folder: Path, name: str, mapping: SourceMapping) -> pa.Table:
         """A file's linked records with the cells that clash emptied."""
@@ -93,21 +114,21 @@ class Fold:
         table: pa.Table = self.con.sql(self.scope.numbered(sql)).to_arrow_table()
         return table
 
-    def _doubtful(self, folder: Path, name: str, mapping: SourceMapping) -> list[int]:
+    def _doubtful(self, folder: Path, name: str, mapping: SourceMapping) -> set[int]:
         """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known
         code, entries with a cell that cannot be trusted, entries that contradict each other. Their absence from the list proves nothing."""
         path, days = _sql(folder / name), [day for day in days_of(self.log) if day.isoformat() <= folder.name]
         spine = ", ".join(f"'{_sql(self.log / day.isoformat() / 'spine.parquet')}'" for day in days)
         parts = [
             f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'",
-            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal = 'undated'",
+            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
             f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
         ]
         if mapping.is_list:
             parts.append(f"SELECT ent FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'")
             parts.append(f"SELECT ent FROM ({linked_sql(folder / name, folder)}) WHERE problems IS NOT NULL")
         sql = self.scope.numbered(f"SELECT DISTINCT ent FROM ({' UNION ALL '.join(parts)}) WHERE ent IS NOT NULL")
-        return [int(row[0]) for row in self.con.execute(f"SELECT ent FROM ({sql}) ORDER BY 1").fetchall()]
+        return {int(row[0]) for row in self.con.execute(sql).fetchall()}
 
     def _keep_clashes(self, folder: Path, name: str, state: MappingState) -> None:
         """Remember the contradicting rows, so that a profile can show both."""

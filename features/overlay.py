@@ -73,9 +73,11 @@ def cell_types(mapping: SourceMapping, cells: Sequence[str]) -> dict[str, pa.Dat
 
 # ---- scalars -----------------------------------------------------------------------------------------------------------
 def lay_over(
-    objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, size: int
-) -> None:
-    """Lay one day's records of a mapping over its state; `size` is the number of enterprises by then.
+    objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, size: int, full: bool = False
+) -> frozenset[int]:
+    """Lay one day's records of a mapping over its state; `size` is the number of enterprises by then. Returns whom it took out.
+
+    `full`: the records are all there are of their periods; who has none among them is taken out.
 
     `records`: ent, period, recorded (date32), row, file (index into the manifest's files) and the cells. Of two records of one key the
     newer recorded wins; on the same day of recording the later delivered, then the later row.
@@ -84,12 +86,41 @@ def lay_over(
     types = cell_types(mapping, cells)
     periods = records.column("period").to_numpy()
     present = {int(p) for p in np.unique(periods)}
+    gone: set[int] = set()
     always = {0} if mapping.period == "none" else set[int]()  # an empty list says something too
     for period in sorted(set(state.periods) | present | always):
         part = records.filter(pa.array(periods == period)) if len(present) > 1 else records
         if period not in present:
             part = records.slice(0, 0)
-        state.periods[period] = _slot(objects, state.periods.get(period), part, cells=cells, types=types, size=size)
+        before = state.periods.get(period)
+        if full and before is not None and (period in present or mapping.period == "none"):
+            before, taken = _without_the_rest(objects, before, part, size)
+            gone |= taken
+        state.periods[period] = _slot(objects, before, part, cells=cells, types=types, size=size)
+    return frozenset(gone)
+
+
+def _without_the_rest(objects: Objects, before: Slot, part: pa.Table, size: int) -> tuple[Slot, set[int]]:
+    """The slot without the records of those who have none in a full extract, and who they are."""
+    keep = _padded(objects.column(before.recorded), size) == NO_RECORD
+    keep[part.column("ent").to_numpy()] = True
+    gone = np.flatnonzero(~keep)
+    if not len(gone):
+        return before, set()
+
+    def emptied(name: str) -> str:
+        array = objects.column(name)
+        kept = pa.array(keep[: len(array)])
+        return objects.put(pc.if_else(kept, array, pa.scalar(None, array.type)) if not pa.types.is_dictionary(array.type) else _emptied_words(array, kept))
+
+    recorded = np.where(keep, _padded(objects.column(before.recorded), size), NO_RECORD).astype(np.uint16)
+    slot = Slot(objects.put(pa.array(recorded)), emptied(before.file), emptied(before.row), {cell: emptied(name) for cell, name in before.values.items()})
+    return slot, {int(ent) for ent in gone}
+
+
+def _emptied_words(array: pa.DictionaryArray, kept: pa.BooleanArray) -> pa.DictionaryArray:
+    indices = pc.if_else(kept, array.indices, pa.scalar(None, array.indices.type))
+    return pa.DictionaryArray.from_arrays(indices, array.dictionary)
 
 
 _FIXED = frozenset({"ent", "period", "recorded", "row", "file", "key", "uscc"})
@@ -102,7 +133,8 @@ def _slot(
         return before
     old_recorded = _padded(objects.column(before.recorded), size) if before else np.zeros(size, np.uint16)
     day = _days(part.column("recorded"))
-    winner = _winners(part.column("ent").to_numpy(), day, part.column("row").to_numpy(), old_recorded, size)
+    place = part.column("file").to_numpy().astype(np.int64) << 32 | part.column("row").to_numpy()
+    winner = _winners(part.column("ent").to_numpy(), day, place, old_recorded, size)
     touched = winner >= 0
     if before is not None and not touched.any() and len(objects.column(before.recorded)) == size:
         return before
@@ -133,7 +165,7 @@ def _padded(array: pa.Array, size: int) -> np.ndarray:
     return values if len(values) == size else np.concatenate([values, np.zeros(size - len(values), values.dtype)])
 
 
-def _winners(ent: np.ndarray, day: np.ndarray, row: np.ndarray, old: np.ndarray, size: int) -> np.ndarray:
+def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, old: np.ndarray, size: int) -> np.ndarray:
     """For each enterprise the place of the record that wins over the state, or -1."""
     winner = np.full(size, -1, np.int32)
     if not len(ent):
@@ -142,7 +174,7 @@ def _winners(ent: np.ndarray, day: np.ndarray, row: np.ndarray, old: np.ndarray,
     again = np.flatnonzero(winner[ent] != np.arange(len(ent)))  # enterprises with more than one record here: settle them in order
     if len(again):
         clashing = np.flatnonzero(np.isin(ent, np.unique(ent[again])))
-        ordered = clashing[np.lexsort((row[clashing], day[clashing]))]
+        ordered = clashing[np.lexsort((place[clashing], day[clashing]))]
         winner[ent[ordered]] = ordered
     won = np.flatnonzero(winner >= 0)
     lost = won[day[winner[won]] < old[won]]
@@ -201,19 +233,28 @@ def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 
 # ---- lists -------------------------------------------------------------------------------------------------------------
-def lay_list_over(objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping) -> None:
-    """Lay a day's list entries over the earlier ones: per enterprise and key the newest recorded, then the later delivered, then row."""
+def lay_list_over(
+    objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, full: bool = False
+) -> frozenset[int]:
+    """Lay a day's list entries over the earlier ones: per enterprise and key the newest recorded, then the later delivered, then row.
+
+    `full`: entries that are not among them are taken out; returns the enterprises that lost one.
+    """
     cells = [name for name in records.schema.names if name not in _FIXED]
     types = cell_types(mapping, cells)
     columns = {name: records.column(name) for name in ("ent", "key", "recorded", "file", "row")}
     columns |= {cell: records.column(cell).cast(types[cell]) for cell in cells}
     fresh = pa.table(columns)
+    gone = frozenset[int]()
     con = duckdb.connect(":memory:")
     try:
         con.register("fresh", fresh)
         if state.list_table:
             con.register("old", objects.table(state.list_table))
-            both = "SELECT * FROM old UNION ALL BY NAME SELECT * FROM fresh"
+            kept = "old SEMI JOIN fresh USING (ent, key)" if full else "old"
+            both = f"SELECT * FROM {kept} UNION ALL BY NAME SELECT * FROM fresh"
+            if full:
+                gone = frozenset(int(row[0]) for row in con.execute("SELECT DISTINCT ent FROM old ANTI JOIN fresh USING (ent, key)").fetchall())
         else:
             both = "SELECT * FROM fresh"
         ordered = con.sql(
@@ -223,6 +264,7 @@ def lay_list_over(objects: Objects, state: MappingState, records: pa.Table, *, m
     finally:
         con.close()
     state.list_table = objects.put_table(_canonical_table(ordered))
+    return gone
 
 
 def _canonical_table(table: pa.Table) -> pa.Table:

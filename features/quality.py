@@ -15,7 +15,7 @@ import xlsxwriter
 
 from features.catalogue import load_catalogue
 from features.columns import PROBLEM_WORDS
-from features.ingest import days_of, read_day, read_table
+from features.daylog import days_of, read_day, read_table
 from features.periods import shift_months
 from features.snapshot import Objects, Snapshot
 from features.sources.mapping import SourceMapping, load_mappings

@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +26,7 @@ Meaning = Literal[
 How = Literal["value", "listed", "presence", "event", "member"]
 Lookup = Literal["region", "industry", "qualification", "entity_kind", "ownership", "legal_person"]
 Absent = Literal["missing", "not_applicable"]
+Extent = Literal["full", "changes"]
 
 # A written unit -> how many of the catalogue's unit it is, as a numerator and a power of ten below it.
 _UNITS: Mapping[str, tuple[str, int]] = {
@@ -109,7 +111,9 @@ class FactRule:
 class SourceMapping:
     """One layout of one source. `rank`: where two mappings give the same fact, the lower rank is believed.
 
-    `complete`: who is absent from the file is known not to be on it. `published`: a list that the department has made public. `alike`: two
+    `complete`: who is absent from the file is known not to be on it. `extent`: a file of a mapping is all there is ("full": what the last
+    one had and this one has not was taken out) or what was added or changed ("changes"); a file whose name fits `changes` is always the
+    latter. Several full files of one day are one extract; of a mapping by year or month it is full for the periods it has. `published`: a list that the department has made public. `alike`: two
     figures of one row, and how many times the one may be the other before a slip between 元 and 万元 is likelier than the truth.
     """
 
@@ -130,6 +134,12 @@ class SourceMapping:
     key: tuple[str, ...]
     facts: tuple[FactRule, ...]
     alike: tuple[tuple[str, str, int], ...] = ()
+    extent: Extent = "changes"
+    changes: tuple[str, ...] = ()
+
+    def extent_of(self, file_name: str) -> Extent:
+        """What a file of this name is."""
+        return "changes" if any(fnmatch(file_name, pattern) for pattern in self.changes) else self.extent
 
     def column(self, meaning: Meaning) -> SourceColumn | None:
         """The first column of this meaning."""
@@ -212,6 +222,8 @@ def _mapping(file: Mapping[str, Any], row: Mapping[str, Any], tables: Mapping[st
         key=tuple(row.get("key", ())),
         facts=facts,
         alike=tuple((str(a), str(b), int(times)) for a, b, times in row.get("alike", ())),
+        extent=row.get("extent", "changes"),
+        changes=tuple(row.get("changes", file.get("changes", ()))),
     )
     _check(mapping, where)
     return mapping
@@ -258,6 +270,8 @@ def _fact(row: Mapping[str, Any], tables: Mapping[str, Any], catalogue: Catalogu
 def _check(mapping: SourceMapping, where: str) -> None:
     if mapping.role not in get_args(Role):
         raise SourceError(f"{where}的 role 应为 {'、'.join(get_args(Role))} 之一")
+    if mapping.extent not in get_args(Extent) or (mapping.extent == "full" and mapping.role != "facts"):
+        raise SourceError(f"{where}的 extent 应为 {'、'.join(get_args(Extent))} 之一;主体登记和曾用名只能为 changes")
     if mapping.column("uscc") is None:
         raise SourceError(f"{where}没有统一社会信用代码列(as = \"uscc\");没有主体标识的数据不能接入")
     if not mapping.legal_basis or not mapping.purposes:

@@ -77,7 +77,7 @@ def codes(count: int) -> pa.Array:
 
 
 def write_extracts(folder: Path, count: int, *, day: date, share: float = 1.0) -> None:
-    """All files for every enterprise, or for an evenly spread share of them."""
+    """All files for every enterprise, or, as files of changes, for an evenly spread share of them."""
     con = duckdb.connect(":memory:")
     con.execute("SET threads TO 2")
     con.register("c", pa.table({"uscc": codes(count), "i": np.arange(count)}))
@@ -86,7 +86,7 @@ def write_extracts(folder: Path, count: int, *, day: date, share: float = 1.0) -
     for path, spec in _FILES.items():
         select, _, rest = spec.partition("§")
         where = f" {rest}" if rest.startswith(",") else f" WHERE {rest}" if rest else ""
-        target = folder / path
+        target = folder / (path if share == 1.0 else path.replace(".csv", "-增量.csv"))
         target.parent.mkdir(parents=True, exist_ok=True)
         con.execute(f"COPY (SELECT {select.format(day=(day - timedelta(days=1)).isoformat())} FROM ents{where}) TO '{target}' (HEADER, DELIMITER ',')")
     con.close()

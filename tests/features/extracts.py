@@ -26,7 +26,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 def code(number: int) -> str:
     """The credit code of the invented enterprise with this number, check character included."""
     body = f"91440112{number:08d}X"
-    return body + stdnum_uscc.calc_check_digit(body)
+    return f"{body}{stdnum_uscc.calc_check_digit(body)}"
 
 
 def name(number: int) -> str:

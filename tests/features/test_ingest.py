@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from features.daylog import DayReport, FileOutcome, days_of, linked_sql, read_day, read_table
 from features.errors import SourceError
 from features.identity.resolve import Override
-from features.ingest import DayReport, FileOutcome, days_of, ingest_day, linked_sql, open_database, read_day, read_table
+from features.ingest import ingest_day, open_database
 from features.sources.mapping import load_mappings
 from tests.features.extracts import (
     HEADINGS,

@@ -1,0 +1,108 @@
+"""The account of a day: every row of every file counted out, what was refused written down, keys that came twice found."""
+# ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
+
+import pyarrow as pa
+
+from features.daylog import Day, Earlier, FileOutcome, LoggedFile, linked_sql, sql_path
+from features.records import REFUSAL_WORDS
+
+_REFUSED = pa.schema([("file", pa.string()), ("row", pa.int32()), ("heading", pa.string()), ("code", pa.string()), ("reason", pa.string())])
+
+
+def settle(day: Day) -> None:
+    """Count each file out, write what was refused, and find the keys that came twice with different values."""
+    con = day.con
+    con.execute("CREATE TABLE refused (file VARCHAR, row INTEGER, heading VARCHAR, code VARCHAR, reason VARCHAR)")
+    early = pa.table([[name for name, _ in day.refused], *([getattr(r, a) for _, r in day.refused] for a in ("row", "column", "code", "reason"))], schema=_REFUSED)
+    con.register("early_a", early)
+    con.execute("INSERT INTO refused SELECT * FROM early_a")
+    words = pa.table({"code": list(REFUSAL_WORDS), "reason": list(REFUSAL_WORDS.values())})
+    con.register("words_a", words)
+    clashes: list[str] = []
+    for logged in day.files:
+        path = sql_path(logged.path)
+        con.execute(
+            f"INSERT INTO refused SELECT ?, row, '', refusal, w.reason FROM read_parquet('{path}') p JOIN words_a w ON w.code = p.refusal", [logged.name]
+        )
+        if logged.mapping.role == "register":
+            con.execute("INSERT INTO refused SELECT file, row, '', 'check_digit', ? FROM rest WHERE log = ?", [REFUSAL_WORDS["check_digit"], logged.path.name])
+        con.execute("INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?", [logged.path.name])
+        sql = _clash_sql(logged)
+        if sql:
+            clashes.append(sql)
+        day.outcomes.append(_outcome(day, logged))
+    con.execute(f"COPY (SELECT * FROM refused ORDER BY file, row) TO '{sql_path(day.folder / 'refused.parquet')}' (FORMAT parquet)")
+    empty = "SELECT '' AS log, 0 AS ent, 0 AS period, CAST(0 AS UBIGINT) AS key, DATE '2000-01-01' AS recorded, [0] AS rows, [''] AS cells WHERE FALSE"
+    con.execute(f"COPY (SELECT * FROM ({' UNION ALL '.join(clashes) or empty}) ORDER BY log, ent, period, key) TO '{sql_path(day.folder / 'clashes.parquet')}' (FORMAT parquet)")
+
+
+def _clash_sql(logged: LoggedFile) -> str | None:
+    """Keys that stand more than once in a file with the same day of recording and different cells."""
+    if not logged.values:
+        return None
+    differs = ", ".join(
+        f"CASE WHEN min({v}) IS DISTINCT FROM max({v}) OR count({v}) NOT IN (0, count(*)) THEN '{v}' END" for v in logged.values
+    )
+    return (
+        f"SELECT '{logged.path.name}' AS log, ent, period, key, recorded, list(row ORDER BY row) AS rows, "
+        f"list_filter([{differs}], lambda c: c IS NOT NULL) AS cells FROM ({linked_sql(logged.path, logged.path.parent)}) "
+        "GROUP BY ent, period, key, recorded HAVING count(*) > 1 AND len(cells) > 0"
+    )
+
+
+def _outcome(day: Day, logged: LoggedFile) -> FileOutcome:
+    con, path = day.con, sql_path(logged.path)
+    counted = con.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE ent IS NOT NULL AND refusal IS NULL), count(*) FILTER (WHERE refusal IS NOT NULL), "
+        f"count(problems) FILTER (WHERE refusal IS NULL), max(recorded) FILTER (WHERE refusal IS NULL), "
+        f"count(*) FILTER (WHERE refusal = 'no_identity' OR (refusal = 'shifted' AND length(coalesce(id_name, '')) <> 18) OR (refusal IN ('undated', 'recorded', 'later', 'period') AND uscc IS NULL)) FROM read_parquet('{path}')"
+    ).fetchall()
+    records, exact, refused, flagged, newest, unread = counted[0]
+    unread += logged.dropped
+
+    def among(table: str) -> int:
+        found = con.execute(f"SELECT count(*) FROM rest r SEMI JOIN {table} t USING (record_id) WHERE r.log = ?", [logged.path.name]).fetchall()
+        return int(found[0][0])
+
+    review, linked, strangers = among("doubts"), among("links"), among("strangers")
+    if logged.mapping.role == "register":
+        strangers = records - exact - refused
+    before, extent = day.before.get(logged.mapping.id, Earlier()), logged.extent
+    if newest and newest.isoformat() < before.newest:
+        logged.notes.append(f"本次数据最新记录日期 {newest.isoformat()} 早于上次提供的 {before.newest};旧记录不会覆盖新记录,请核对是否误报旧数据")
+        if extent == "full" and _is_older(day, logged, before):
+            extent = "older"
+            logged.notes.append("本次完整名单的导出早于已有名单,未用于更新;请报送最新名单")
+    whole = sum(part.rows for part in day.files if part.mapping is logged.mapping and part.extent == "full")
+    if extent == "full" and 2 * whole < before.rows:
+        logged.notes.append(f"完整名单由 {before.rows} 行减至 {whole} 行,缺少的记录按已移出处理;如为部分数据,请以“增量”文件报送")
+    outcome = FileOutcome(
+        file=logged.name,
+        mapping=logged.mapping.id,
+        log=logged.path.name,
+        rows=logged.rows,
+        linked=exact + linked,
+        review=review,
+        refused=logged.dropped + refused + strangers,
+        flagged=flagged,
+        newest=newest.isoformat() if newest else "",
+        notes=tuple(logged.notes),
+        extent=extent,
+        unread=int(unread),
+    )
+    outcome.check()
+    return outcome
+
+
+def _is_older(day: Day, logged: LoggedFile, before: Earlier) -> bool:
+    """Whether a full extract was made before the one that we have: some record that both have was recorded earlier in it, and none later."""
+    known = " UNION ALL ".join(
+        f"SELECT ent, period, key, recorded FROM ({linked_sql(path, path.parent)})" for path in before.records
+    )
+    found = day.con.execute(
+        f"SELECT count(*) FILTER (WHERE n.recorded < k.recorded), count(*) FILTER (WHERE n.recorded > k.recorded) "
+        f"FROM ({linked_sql(logged.path, logged.path.parent)}) n "
+        f"JOIN (SELECT ent, period, key, max(recorded) AS recorded FROM ({known}) GROUP BY ALL) k USING (ent, period, key)"
+    ).fetchall()
+    earlier, later = found[0]
+    return bool(earlier and not later)
