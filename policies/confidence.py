@@ -24,7 +24,7 @@ def smoothed(right: int, total: int) -> float:
     >>> smoothed(0, 0), smoothed(8, 8)
     (0.5, 0.83)
     """
-    return round((right + _PRIOR_RIGHT) / (total + _PRIOR_ALL), 2)
+    return min(0.99, max(0.01, round((right + _PRIOR_RIGHT) / (total + _PRIOR_ALL), 2)))
 
 
 def confidence_of(origin: str) -> float:

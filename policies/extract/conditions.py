@@ -64,7 +64,7 @@ def read_typed(
     m: Mentions, start: int, end: int, *, excluding: bool = False, elided: bool = False, context: Measured | None = None
 ) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
-    return settle(
+    found = settle(
         [
             *find_thresholds(m.text, start, end, elided=elided, context=context),
             *find_standing(m.text, start, end, excluding=excluding),
@@ -73,6 +73,48 @@ def read_typed(
             *find_trades(m, start, end),
         ]
     )
+    return [_denied(m.text, start, f) for f in found]
+
+
+_NEGATED = re.compile(
+    r"(?:非|(?:尚未|未曾|未|没有|不是|不属于|不具有)(?:被|获|在|曾|能|获得|取得|认定为?|评为|纳入|列入|入选|通过|属于)*)$"
+)
+_NEGATED_INSIDE = re.compile(r"[^，；。、]{0,12}?(?:尚未|未(?!来)|没有)(?=被|获|取得|认定|通过|列入|纳入|入选|评)")
+_CAN_BE_DENIED = {
+    "qualifications",
+    "qualification_granted",
+    "listed_board",
+    "above_scale",
+    "ownership",
+    "enterprise_size",
+    "headquarters",
+    "industry",
+    "entity_kind",
+    "awards",
+    "taxpayer_kind",
+}
+
+
+def _denied(text: str, start: int, f: Found) -> Found:
+    """未被认定为高新技术企业, 非国有企业: the leaf turned round, its span with the negation."""
+    node = f.node
+    if (
+        node["fact"] not in _CAN_BE_DENIED
+        or node["op"] not in ("has_any", "occurred", "in", "within", "is")
+        or node.get("value") is False
+    ):
+        return f
+    if node.get("first") is False:
+        return f
+    before = _NEGATED.search(text, max(start, f.start - 8), f.start)
+    inside = _NEGATED_INSIDE.match(text, f.start, f.end) if node["fact"].startswith("qualification") else None
+    if before is None and inside is None:
+        return f
+    begin = before.start() if before is not None else f.start
+    value = (not node["value"]) if node["op"] == "is" else node["value"]
+    op = "is" if node["op"] == "is" else _TURNED[node["op"]]
+    turned = {**node, "op": op, "value": value, "evidence": {"start": begin, "end": f.end}}
+    return Found(turned, begin, f.end, f.rank)
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
@@ -178,11 +220,12 @@ def _as_state(f: Found) -> Found:
     """In a list of conditions a title that was gained is one that is held, unless the words ask for when or whether first."""
     if f.node["fact"] != "qualification_granted" or "first" in f.node or "period" in f.node:
         return f
-    return Found({**f.node, "fact": "qualifications", "op": "has_any"}, f.start, f.end, f.rank)
+    op = "has_none" if f.node["op"] == "not_occurred" else "has_any"
+    return Found({**f.node, "fact": "qualifications", "op": op}, f.start, f.end, f.rank)
 
 
 _TURNED = {
-    "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "not_within", "not_within": "within", "in": "not_in", "not_in": "in", "has_any": "has_none",
+    "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "not_within", "not_within": "within", "in": "not_in", "not_in": "in", "has_any": "has_none", "has_none": "has_any",
     "occurred": "not_occurred", "age_ge": "age_le", "age_le": "age_ge",
 }  # fmt: skip
 _SHUTS = {"registration_status", "serious_violation", "dishonest_debtor", "abnormal_operation"}

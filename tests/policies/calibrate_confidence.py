@@ -13,16 +13,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from policies.extract.leaf import leaves_of
-from tests.policies.score_gold import parsed_json, scorer, stems
+from tests.policies.score_gold import folded_leaves, parsed_json, scorer, stems
 from tests.shared import SHARED
 
 TARGET = Path(__file__).parents[2] / "policies" / "lexicon" / "calibration.toml"
-
-
-def _leaves(rules: Any, block: dict[str, Any]) -> list[tuple[Any, str]]:
-    trees = [block.get("criteria"), *(a.get("when") for a in block.get("amounts") or [])]
-    return [(rules.fold(node)[1], node.get("origin", "")) for tree in trees for node in leaves_of(tree)]
 
 
 def count(names: list[str]) -> tuple[Counter[str], Counter[str]]:
@@ -43,7 +37,7 @@ def count(names: list[str]) -> tuple[Counter[str], Counter[str]]:
 
 
 def _count_block(rules: Any, wanted: dict[str, Any], had: dict[str, Any], right: Counter[str], total: Counter[str]) -> None:
-    gold, mine = _leaves(rules, wanted), _leaves(rules, had)
+    gold, mine = folded_leaves(rules, wanted), folded_leaves(rules, had)
     open_values = Counter(leaf for leaf, _ in gold if leaf[5] is None)
     open_spans = [leaf for leaf, _ in gold if leaf[5] is not None]
     for leaf, origin in mine:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from policies.extract.leaf import leaves_of
 from tests.policies.gold_split import is_held_out
 from tests.shared import SHARED
 
@@ -78,6 +79,30 @@ def figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], 
                 (out / f"{name}.json").write_text(rules, "utf-8")
         scores: tuple[dict[str, Any], list[dict[str, Any]]] = scorer().score(gold, parsed)
         return scores
+
+
+def folded_leaves(rules: Any, block: dict[str, Any]) -> list[tuple[Any, str]]:
+    """The leaves of a block as the scorer compares them, with their pattern ids."""
+    trees = [block.get("criteria"), *(a.get("when") for a in block.get("amounts") or [])]
+    return [(rules.fold(node)[1], node.get("origin", "")) for tree in trees for node in leaves_of(tree)]
+
+
+def inverted(names: list[str]) -> int:
+    """How many leaves say the opposite of a gold leaf: same fact, value and period with the complementary operator."""
+    rules, total = scorer(), 0
+    for name in names:
+        gold = json.loads((SHARED / "gold" / f"{name}.json").read_text("utf-8"))
+        parsed = parsed_json(name)
+        pairs = rules.pair_items(gold["items"], parsed["items"])
+        blocks = [(gold.get("common") or {}, parsed.get("common") or {})]
+        blocks += [(item, parsed["items"][pairs[i]]) for i, item in enumerate(gold["items"]) if i in pairs]
+        for wanted, had in blocks:
+            right = [leaf for leaf, _ in folded_leaves(rules, wanted)]
+            for leaf in (leaf for leaf, _ in folded_leaves(rules, had) if leaf not in right):
+                same = [g for g in right if g[0] == leaf[0] and g[3] == leaf[3]]
+                total += any(g[2] == leaf[2] and g[1] == rules.FLIP.get(leaf[1]) for g in same)
+                total += any(g[1] == leaf[1] == "is" and g[2] != leaf[2] for g in same)
+    return total
 
 
 def main() -> None:

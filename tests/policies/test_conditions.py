@@ -83,6 +83,21 @@ def test_rules_against_fraud_and_duplicates_shut_nobody_out(sentence: str) -> No
     assert refusals(mentions_of(sentence, "440112"), 0, len(sentence)) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "fact", "op", "value"),
+    [
+        ("未被认定为高新技术企业", "qualifications", "has_none", ["high_tech_enterprise"]),
+        ("非国有企业", "ownership", "not_in", ["state"]),
+        ("非规模以上企业", "above_scale", "is", False),
+        ("未在主板上市的企业", "listed_board", "not_in", ["main"]),
+        ("非中小企业", "enterprise_size", "not_in", ["micro", "small", "medium"]),
+    ],
+)
+def test_a_negation_turns_the_leaf_round(words: str, fact: str, op: str, value: object) -> None:
+    (leaf,) = leaves(words)
+    assert (leaf["fact"], leaf["op"], leaf["value"]) == (fact, op, value)
+
+
 def test_alternatives_become_any() -> None:
     text = "上年度营业收入2亿元以上，或者上年度研发费用1000万元以上"
     (node,) = inline_condition(mentions_of(text, None), 0, len(text))
