@@ -45,7 +45,10 @@ def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
     m = mentions_of(copy.text, metadata.region)
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
-    odd = (*check_items(copy, drafts), *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost))
+    odd = (
+        *check_items(copy, drafts),
+        *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost),
+    )
     items = tuple(finish(copy, draft) for draft in drafts)
     block = _block(copy, common, exclusive, bool(drafts))
     return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))
