@@ -68,10 +68,10 @@ def build_snapshot(
                 if day.isoformat() not in done:
                     fold.add(day)
             uscc, name = spine_of(con, log, days, ents=ents)
+            current = Current(con, objects, fold.states, chosen, as_of=as_of, purpose=purpose, rows=len(uscc), uscc=uscc, name=name)
+            manifest = current.build()
         finally:
             con.close()
-    current = Current(objects, fold.states, chosen, as_of=as_of, purpose=purpose, rows=len(uscc), uscc=uscc, name=name)
-    manifest = current.build()
     manifest |= {
         "version": 1,
         "as_of": as_of.isoformat(),

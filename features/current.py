@@ -68,6 +68,7 @@ def column_name(fact: str, period: str) -> str:
 class Current:
     """One building of the facts of a day."""
 
+    con: duckdb.DuckDBPyConnection
     objects: Objects
     states: Mapping[str, MappingState]
     mappings: Sequence[SourceMapping]
@@ -334,7 +335,6 @@ class Current:
 
     def _entries(self, definition: FactDefinition, sources: Sequence[tuple[SourceMapping, int, FactRule]]) -> pa.Table:
         """The entries that count on the as-of day, by enterprise: ent, code, on, first."""
-        con = duckdb.connect(":memory:")
         day = f"DATE '{self.as_of.isoformat()}'"
         selects = []
         try:
@@ -343,7 +343,7 @@ class Current:
                 if state is None or not state.list_table:
                     continue
                 table = self.objects.table(state.list_table)
-                con.register(f"t{place}", table)
+                self.con.register(f"t{place}", table)
                 has = set(table.schema.names)
                 code = f"v{i}" if f"v{i}" in has else "NULL"
                 on = f"on{i}" if f"on{i}" in has else "NULL"
@@ -359,10 +359,11 @@ class Current:
                 sql = f"SELECT DISTINCT ent, code FROM ({' UNION ALL '.join(selects) or empty}) ORDER BY ent, code"
             else:
                 sql = f'SELECT * FROM ({" UNION ALL ".join(selects) or empty}) ORDER BY ent, "on", code, first'
-            table = con.sql(sql).to_arrow_table()
+            found: pa.Table = self.con.sql(sql).to_arrow_table()
         finally:
-            con.close()
-        return table
+            for place in range(len(sources)):
+                self.con.unregister(f"t{place}")
+        return found
 
     # ---- derived -------------------------------------------------------------------------------------------------------
     def _derived(self) -> None:

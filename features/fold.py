@@ -88,7 +88,7 @@ class Fold:
             replaces = extent == "full" and (self.scope.until is None or day <= self.scope.until)
             gone = frozenset[int]()
             if mapping.is_list:
-                gone = lay_list_over(self.objects, state, records, mapping=mapping, full=replaces)
+                gone = lay_list_over(self.con, self.objects, state, records, mapping=mapping, full=replaces)
             elif mapping.facts:
                 gone = lay_over(self.objects, state, records, mapping=mapping, size=size, full=replaces)
             if mapping.complete:

@@ -33,6 +33,7 @@ from features.settling import settle
 from features.sources.mapping import SourceMapping
 
 __all__ = ["days_of", "ingest_day", "open_database"]
+_SMALL = 16 << 20  # bytes on disk
 
 
 def open_database(folder: Path, *, memory_limit: str = "3GB") -> duckdb.DuckDBPyConnection:
@@ -146,8 +147,7 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     statement = record_statement(mapping, extract, day.learned_on, valid_only=is_register)
     target = day.folder / f"{mapping.id}.{sum(f.mapping.id == mapping.id for f in day.files)}.parquet"
     con = day.con
-    reader = pa.RecordBatchReader.from_batches(extract.schema, extract.batches)
-    con.register("raw", reader)
+    con.register("raw", _rows_of(extract))
     kept = ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
     keep_identity = is_register or mapping.role == "former_names"
     identity = ", ".join(
@@ -184,6 +184,13 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     return LoggedFile(mapping, name, target, extract.rows, len(extract.refused), extract.notes, statement.values)
 
 
+def _rows_of(extract: Extract) -> pa.Table | pa.RecordBatchReader:
+    """A small file as a table, whose size the join with the register can be planned for; any other as a stream."""
+    if extract.path.stat().st_size < _SMALL:
+        return pa.Table.from_batches(list(extract.batches), extract.schema)
+    return pa.RecordBatchReader.from_batches(extract.schema, extract.batches)
+
+
 def _admit(con: duckdb.DuckDBPyConnection, records: Path) -> None:
     """Give each new credit code of the register its number, in the order of the codes."""
     con.execute(
@@ -200,7 +207,8 @@ def _admit(con: duckdb.DuckDBPyConnection, records: Path) -> None:
 
 
 def _name_key(name: str) -> str:
-    return f"translate({name}, ' 　（）()“”\"', '')"
+    marks = " 　（）()“”\""
+    return f"CASE WHEN regexp_matches({name}, '[{marks}]') THEN translate({name}, '{marks}', '') ELSE {name} END"
 
 
 def _name_the_spine(day: Day, log: Path) -> None:

@@ -234,7 +234,7 @@ def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 # ---- lists -------------------------------------------------------------------------------------------------------------
 def lay_list_over(
-    objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, full: bool = False
+    con: duckdb.DuckDBPyConnection, objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, full: bool = False
 ) -> frozenset[int]:
     """Lay a day's list entries over the earlier ones: per enterprise and key the newest recorded, then the later delivered, then row.
 
@@ -246,7 +246,6 @@ def lay_list_over(
     columns |= {cell: records.column(cell).cast(types[cell]) for cell in cells}
     fresh = pa.table(columns)
     gone = frozenset[int]()
-    con = duckdb.connect(":memory:")
     try:
         con.register("fresh", fresh)
         if state.list_table:
@@ -262,7 +261,8 @@ def lay_list_over(
             "ORDER BY ent, key"
         ).to_arrow_table()
     finally:
-        con.close()
+        con.unregister("fresh")
+        con.unregister("old")
     state.list_table = objects.put_table(_canonical_table(ordered))
     return gone
 

@@ -1,6 +1,8 @@
 """The account of a day: every row of every file counted out, what was refused written down, keys that came twice found."""
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
 from features.daylog import Day, Earlier, FileOutcome, LoggedFile, linked_sql, sql_path
@@ -19,18 +21,22 @@ def settle(day: Day) -> None:
     words = pa.table({"code": list(REFUSAL_WORDS), "reason": list(REFUSAL_WORDS.values())})
     con.register("words_a", words)
     clashes: list[str] = []
+    unlinked = _unlinked(day)
     for logged in day.files:
-        path = sql_path(logged.path)
-        con.execute(
-            f"INSERT INTO refused SELECT ?, row, '', refusal, w.reason FROM read_parquet('{path}') p JOIN words_a w ON w.code = p.refusal", [logged.name]
-        )
-        if logged.mapping.role == "register":
+        path, rest = sql_path(logged.path), unlinked.get(logged.path.name, {})
+        outcome, refused = _outcome(day, logged, rest)
+        if refused:
+            con.execute(
+                f"INSERT INTO refused SELECT ?, row, '', refusal, w.reason FROM read_parquet('{path}') p JOIN words_a w ON w.code = p.refusal", [logged.name]
+            )
+        if rest and logged.mapping.role == "register":
             con.execute("INSERT INTO refused SELECT file, row, '', 'check_digit', ? FROM rest WHERE log = ?", [REFUSAL_WORDS["check_digit"], logged.path.name])
-        con.execute("INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?", [logged.path.name])
+        if rest.get("strangers"):
+            con.execute("INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?", [logged.path.name])
         sql = _clash_sql(logged)
         if sql:
             clashes.append(sql)
-        day.outcomes.append(_outcome(day, logged))
+        day.outcomes.append(outcome)
     con.execute(f"COPY (SELECT * FROM refused ORDER BY file, row) TO '{sql_path(day.folder / 'refused.parquet')}' (FORMAT parquet)")
     empty = "SELECT '' AS log, 0 AS ent, 0 AS period, CAST(0 AS UBIGINT) AS key, DATE '2000-01-01' AS recorded, [0] AS rows, [''] AS cells WHERE FALSE"
     con.execute(f"COPY (SELECT * FROM ({' UNION ALL '.join(clashes) or empty}) ORDER BY log, ent, period, key) TO '{sql_path(day.folder / 'clashes.parquet')}' (FORMAT parquet)")
@@ -50,21 +56,25 @@ def _clash_sql(logged: LoggedFile) -> str | None:
     )
 
 
-def _outcome(day: Day, logged: LoggedFile) -> FileOutcome:
+def _unlinked(day: Day) -> dict[str, dict[str, int]]:
+    """Of the rows without a known code, by log file: how many were linked, are in doubt, are strangers, and their number."""
+    found = day.con.execute(
+        "SELECT log, count(*) FILTER (record_id IN (SELECT record_id FROM links)), count(*) FILTER (record_id IN (SELECT record_id FROM doubts)), "
+        "count(*) FILTER (record_id IN (SELECT record_id FROM strangers)), count(*) FROM rest GROUP BY log"
+    ).fetchall()
+    return {log: dict(zip(("links", "doubts", "strangers", "all"), counts, strict=True)) for log, *counts in found}
+
+
+def _outcome(day: Day, logged: LoggedFile, rest: Mapping[str, int]) -> tuple[FileOutcome, int]:
+    """The account of one file, and how many of its records were refused in cleaning."""
     con, path = day.con, sql_path(logged.path)
+    unknown = "refusal = 'no_identity' OR (refusal = 'shifted' AND length(coalesce(id_name, '')) <> 18) OR (refusal IN ('undated', 'recorded', 'later', 'period') AND uscc IS NULL)"
     counted = con.execute(
         f"SELECT count(*), count(*) FILTER (WHERE ent IS NOT NULL AND refusal IS NULL), count(*) FILTER (WHERE refusal IS NOT NULL), "
-        f"count(problems) FILTER (WHERE refusal IS NULL), max(recorded) FILTER (WHERE refusal IS NULL), "
-        f"count(*) FILTER (WHERE refusal = 'no_identity' OR (refusal = 'shifted' AND length(coalesce(id_name, '')) <> 18) OR (refusal IN ('undated', 'recorded', 'later', 'period') AND uscc IS NULL)) FROM read_parquet('{path}')"
+        f"count(problems) FILTER (WHERE refusal IS NULL), max(recorded) FILTER (WHERE refusal IS NULL), count(*) FILTER (WHERE {unknown}) FROM read_parquet('{path}')"
     ).fetchall()
     records, exact, refused, flagged, newest, unread = counted[0]
-    unread += logged.dropped
-
-    def among(table: str) -> int:
-        found = con.execute(f"SELECT count(*) FROM rest r SEMI JOIN {table} t USING (record_id) WHERE r.log = ?", [logged.path.name]).fetchall()
-        return int(found[0][0])
-
-    review, linked, strangers = among("doubts"), among("links"), among("strangers")
+    review, linked, strangers = (rest.get(what, 0) for what in ("doubts", "links", "strangers"))
     if logged.mapping.role == "register":
         strangers = records - exact - refused
     before, extent = day.before.get(logged.mapping.id, Earlier()), logged.extent
@@ -88,10 +98,10 @@ def _outcome(day: Day, logged: LoggedFile) -> FileOutcome:
         newest=newest.isoformat() if newest else "",
         notes=tuple(logged.notes),
         extent=extent,
-        unread=int(unread),
+        unread=int(unread) + logged.dropped,
     )
     outcome.check()
-    return outcome
+    return outcome, int(refused)
 
 
 def _is_older(day: Day, logged: LoggedFile, before: Earlier) -> bool:
