@@ -15,7 +15,6 @@ Each row of each file ends as exactly one of linked, review, refused; `FileOutco
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from fnmatch import fnmatch
 from pathlib import Path
 
 import duckdb
@@ -30,7 +29,7 @@ from features.linking import link_the_rest, write_identity
 from features.readers import Extract, open_extract
 from features.records import IDENTITY, record_statement
 from features.settling import settle
-from features.sources.mapping import SourceMapping
+from features.sources.mapping import SourceMapping, mapping_of
 
 __all__ = ["days_of", "ingest_day", "open_database"]
 _SMALL = 16 << 20  # bytes on disk
@@ -91,9 +90,7 @@ def _files(records_dir: Path, mappings: Sequence[SourceMapping], day: Day) -> It
     for path in sorted(p for p in records_dir.glob("*/**/*") if p.is_file() and not p.name.startswith((".", "~$"))):
         name = path.relative_to(records_dir).as_posix()
         folder = name.split("/")[0]
-        mapping = next(
-            (m for m in mappings if m.id.split(".")[0] == folder and any(fnmatch(path.name, pattern) for pattern in m.patterns)), None
-        )
+        mapping = mapping_of(name, mappings)
         if mapping is None and folder not in {m.id.split(".")[0] for m in mappings}:
             _refuse_file(day, name, path, "", f"没有名为“{folder}”的数据来源;请放入对应来源的目录,或先登记来源映射")
         elif mapping is None:

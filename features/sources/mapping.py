@@ -156,6 +156,12 @@ class SourceMapping:
         return any(rule.how in ("listed", "event", "member") for rule in self.facts)
 
 
+def mapping_of(file: str, mappings: Iterable[SourceMapping]) -> SourceMapping | None:
+    """The mapping that covers a file, given as <source folder>/.../<file name>."""
+    folder, name = file.split("/")[0], file.rsplit("/", 1)[-1]
+    return next((m for m in mappings if m.id.split(".")[0] == folder and any(fnmatch(name, pattern) for pattern in m.patterns)), None)
+
+
 def load_mappings(folder: Path | None = None) -> tuple[SourceMapping, ...]:
     """The mappings of `folder` (every *.toml in it), or those that ship with this version; raises SourceError."""
     if folder is None:
