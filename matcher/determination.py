@@ -3,15 +3,26 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from features.catalogue import Catalogue, load_catalogue
 from features.facts import FactValue
 from features.profile import EnterpriseProfile
+from features.regions import NATIONAL
 from matcher.amounts import Benefit, benefit
-from matcher.evaluate import Finding, MissingFact, Truth, evaluate, missing_of, truth_of
+from matcher.evaluate import Finding, MissingFact, Truth, evaluate, missing_of, truth_of, under_region
 from matcher.verdicts import Verdict, all_of
 from policies.rules import AllOf, AnyOf, Criterion, Leaf, Op, PolicyItem, RuleDocument, leaves
+
+_PLACES = frozenset({"registered_region", "tax_region", "statistics_region", "moved_in_on", "settled_on"})
+
+
+class Doubt(StrEnum):
+    """Why a match that the rule allows is not offered by itself: the verdict stands, a person has to look first."""
+
+    NO_CONDITIONS = "no_conditions"  # the rule names no condition at all: nothing was checked
+    OTHER_REGION = "other_region"  # the enterprise is registered outside the region of the policy's issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,8 @@ class Determination:
 
     `common`, `own` and `tiers` are the findings on the document's common criteria, on the item's own, and on "at least one tier
     holds" (its parts stand in the order of the amounts that stand by themselves); None where there is no such demand.
-    `benefit` is None where the enterprise is not eligible; what is in no section is never demanded.
+    `benefit` is None where the enterprise is not eligible; what is in no section is never demanded. `doubts` say why a person should
+    look before it is offered.
     """
 
     uscc: str
@@ -34,6 +46,7 @@ class Determination:
     tiers: Finding | None
     benefit: Benefit | None
     missing: tuple[MissingFact, ...]
+    doubts: tuple["Doubt", ...] = ()
 
     @property
     def item(self) -> PolicyItem:
@@ -64,6 +77,7 @@ class ItemPlan:
     branches: tuple[Criterion, ...]
     leaf_count: int
     asks: bool  # whether something is for the enterprise to declare
+    names_place: bool  # whether some condition is about a place
 
     @property
     def trees(self) -> tuple[Criterion | None, ...]:
@@ -99,7 +113,7 @@ def _plan(same: _Same, index: int) -> ItemPlan:
     own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
     every = [leaf for tree in trees for leaf in leaves(tree)]
     branches = tuple(d for d in demands if not isinstance(d, Leaf))
-    return ItemPlan(*trees, own_leaves, branches, len(every), any(leaf.op is Op.DECLARED for leaf in every))
+    return ItemPlan(*trees, own_leaves, branches, len(every), any(leaf.op is Op.DECLARED for leaf in every), any(leaf.fact in _PLACES for leaf in every))
 
 
 def _demands(criterion: Criterion | None) -> Iterator[Criterion]:
@@ -133,7 +147,18 @@ def determine(
     verdict = all_of(f.verdict for f in sections) if in_force else Verdict.NOT_MET
     paid = None if verdict is Verdict.NOT_MET else benefit(chosen, profile, as_of, catalogue=catalogue)
     missing = missing_of(sections) if verdict is Verdict.UNKNOWN else ()
-    return Determination(profile.uscc, document, index, as_of, verdict, in_force, common, own, tiers, paid, missing)
+    doubts = doubts_of(document, index, profile)
+    return Determination(profile.uscc, document, index, as_of, verdict, in_force, common, own, tiers, paid, missing, doubts)
+
+
+def doubts_of(document: RuleDocument, index: int, profile: EnterpriseProfile) -> tuple[Doubt, ...]:
+    """What the rule leaves unsaid and a person would ask: see `Doubt`. A national policy (000000) has no outside; a policy whose
+    conditions name a place says itself who is inside."""
+    plan, issuer, own = plan_of(document, index), document.meta.region, profile.facts.get("registered_region")
+    found = [Doubt.NO_CONDITIONS] if plan.leaf_count == 0 else []
+    if issuer and issuer != NATIONAL and not plan.names_place and isinstance(own, str) and not under_region(own, issuer):
+        found.append(Doubt.OTHER_REGION)
+    return tuple(found)
 
 
 def index_of(document: RuleDocument, item: PolicyItem) -> int:

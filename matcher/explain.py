@@ -12,7 +12,7 @@ from features.catalogue import FactType, load_catalogue
 from features.profile import STATE, plain
 from matcher.amount_words import benefit_sentence, rests_on_masked, rule_of_amount, step_sentence
 from matcher.amounts import AmountLine, Benefit
-from matcher.determination import Determination
+from matcher.determination import Determination, Doubt
 from matcher.evaluate import Finding, Lack, MissingFact
 from matcher.gaps import Change, MissingSet, NearMiss, missing_sets
 from matcher.requirements import branch_title, criterion_sentence, is_masked, leaf_sentence, own_sentence
@@ -51,6 +51,10 @@ def headline(determination: Determination, *, reveal: bool = False) -> str:
 
 def _headline(determination: Determination, sets: Sequence[MissingSet], *, reveal: bool) -> str:
     match determination.verdict:
+        case Verdict.MET if Doubt.NO_CONDITIONS in determination.doubts:
+            return "暂无法判断:规则中没有可核对的条件,是否适用以主管部门认定为准。"
+        case Verdict.MET if Doubt.OTHER_REGION in determination.doubts:
+            return "暂无法判断:贵公司登记地不在该政策发布机关的辖区内,是否适用以主管部门认定为准。"
         case Verdict.MET:
             return f"符合条件:{amount_sentence(determination, reveal=reveal)}。"
         case Verdict.UNKNOWN:
@@ -181,6 +185,7 @@ def explanation_to_json(determination: Determination, *, reveal: bool = False, n
         "status": determination.verdict.eligibility,
         "verdict_word": verdict_word(determination.verdict),
         "in_force": determination.in_force,
+        "doubts": [d.value for d in determination.doubts],
         "headline": _headline(determination, sets, reveal=reveal),
         "amount": None if determination.benefit is None else _benefit_json(determination.benefit, reveal=reveal),
         "sections": [

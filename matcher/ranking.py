@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile
-from matcher.determination import Determination, determine, plan_of
+from matcher.determination import Determination, Doubt, determine, doubts_of, plan_of
 from matcher.evaluate import Lack, Truth, leaf_truth, truth_of
 from matcher.gaps import distance, out_of_reach
 from matcher.ports import Band, Candidate, Scorer
@@ -74,14 +74,18 @@ def plain_order(candidate: Candidate) -> tuple[Decimal, Decimal, int, date, tupl
 
 
 def band_of(determination: Determination) -> Band:
-    """The group in which a determination is shown.
+    """The group in which a determination is shown. What is in doubt (see `Doubt`) is never offered as eligible or near: 无法判断.
 
     差一点 is at most two steps away: facts that may change, or, where nothing else is open, things that the enterprise only has to
     declare. What a department would have to tell is 无法判断.
     """
     match determination.verdict:
+        case Verdict.MET if determination.doubts:
+            return Band.UNKNOWN
         case Verdict.MET:
             return Band.DIRECT if determination.item.is_automatic else Band.ELIGIBLE
+        case _ if Doubt.OTHER_REGION in determination.doubts:
+            return Band.UNKNOWN if determination.verdict is Verdict.UNKNOWN else Band.NOT_MET
         case Verdict.UNKNOWN:
             declared = all(m.why is Lack.DECLARED for m in determination.missing)
             return Band.NEAR if declared and distance(determination) is not None else Band.UNKNOWN
@@ -112,6 +116,11 @@ def band_for(document: RuleDocument, index: int, profile: EnterpriseProfile, as_
     for branch in plan.branches:
         truth = False if verdict is False else truth_of(branch, facts, as_of, catalogue)
         verdict = False if truth is False else None if truth is None else verdict
+    doubts = doubts_of(document, index, profile)
+    if verdict and doubts:
+        return Band.UNKNOWN
+    if Doubt.OTHER_REGION in doubts:
+        return Band.UNKNOWN if verdict is None else Band.NOT_MET
     if verdict:
         return Band.DIRECT if document.items[index].is_automatic else Band.ELIGIBLE
     if verdict is None and (for_others or not plan.asks):

@@ -26,9 +26,12 @@ CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "explanations.toml"
 def decided(case: dict[str, Any]) -> tuple[Determination, EnterpriseProfile]:
     item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award"}
     item |= {k: case[k] for k in ("criteria", "amounts") if k in case}
+    facts = dict(case["facts"])
+    if "criteria" not in item and not case.get("no_conditions"):  # cases about money alone: some condition that holds
+        item["criteria"], facts["registration_status"] = {"fact": "registration_status", "op": "in", "value": ["active"]}, "active"
     meta = {"id": "d", "title": "办法", "kind": "rules"} | {k: case[k] for k in ("effective_from", "effective_to") if k in case}
     document = a.a_document({"version": 1, "document": meta, "items": [item]})
-    profile, problems = profile_from_json({"uscc": "91440112MA5XXXXXX0", "facts": case["facts"]}, load_catalogue())
+    profile, problems = profile_from_json({"uscc": "91440112MA5XXXXXX0", "facts": facts}, load_catalogue())
     assert not problems
     return determine(document, 0, profile, case["as_of"]), profile
 

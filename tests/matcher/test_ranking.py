@@ -110,9 +110,25 @@ def test_every_determination_becomes_a_candidate_of_its_band(case: tuple[Any, li
     found = determine(a.a_document(document), 0, profile, as_of)
     candidate = candidate_of(found, profile)
     assert candidate.band is band_of(found)
-    assert (candidate.band in (Band.DIRECT, Band.ELIGIBLE)) == (found.verdict.eligibility == "eligible")
+    assert (candidate.band in (Band.DIRECT, Band.ELIGIBLE)) == (found.verdict.eligibility == "eligible" and not found.doubts)
     assert (candidate.band is Band.NOT_MET) <= (found.verdict.eligibility == "ineligible")
-    assert (candidate.band is Band.UNKNOWN) <= (found.verdict.eligibility == "unknown")
+    assert (candidate.band is Band.UNKNOWN) <= (found.verdict.eligibility == "unknown" or bool(found.doubts))
+
+
+def test_what_names_no_condition_or_comes_from_elsewhere_is_never_offered_by_itself() -> None:
+    leaf = {"fact": "legal_person", "op": "is", "value": True}
+    item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award", "delivery": "no_application", "amounts": [{"kind": "fixed", "value": 1}]}
+    here = {"fact": "registered_region", "op": "within", "value": ["440000"]}
+    for criteria, region, wanted in (
+        (None, "440100", Band.UNKNOWN),
+        (leaf, "440100", Band.DIRECT),
+        (leaf, "000000", Band.DIRECT),
+        (leaf, "310104", Band.UNKNOWN),
+        ({"all": [leaf, here]}, "310104", Band.DIRECT),
+    ):
+        rules = {"version": 1, "document": {"id": "d", "title": "t", "kind": "measure", "region": region}, "items": [{**item, "criteria": criteria}]}
+        profile = a.a_profile({"uscc": "x", "facts": {"legal_person": True, "registered_region": "440112"}})
+        assert band_for(a.a_document(rules), 0, profile, DAY) is wanted, (criteria, region)
 
 
 @a.THOROUGH
