@@ -200,10 +200,19 @@ def _promise_start(text: str, low: int, amount: int) -> int:
     return max(low, amount)
 
 
+_LIMIT = re.compile(
+    r"(?:[^，；。的]{0,8}?(?:年度|每年|当年|全年|累计|合计)?(?:获得|享受|申请)(?:的)?(?:上述|以上|本条|本项|本款|前款|前述|该项)[^，；。]{0,14}|"
+    r"(?:\d|[一二三四五])年(?:内)?(?:累计|合计)(?:支持|资助|补助|奖励|补贴)(?:的)?(?:资金|总)?(?:金额|总额|额度)?(?:不超过|最高)|"
+    r"(?:单|每|同一)[^，；。的]{0,8}(?:年度|每年|当年|全年|累计|合计|总)[^，；。的]{0,12}?)(?:金额|总额|额度|资金|总金额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|不高于)"
+)
+
+
 def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bool:
     """Pieces that only limit what was promised before: 每家企业每年最高不超过10万元."""
     words = text[low : amounts[-1].end if amounts else low]
     lead = text[low:begin]
+    if _LIMIT.match(words):
+        return True
     if (
         re.search(
             r"(?:补贴|奖励|补助|扶持|资助|支持|配套)(?:资金)?(?:总)?(?:金额|额度|总额|额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|为)",
@@ -249,7 +258,8 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 pending.append((piece.start, piece.end))
                 continue
             own = (piece.start, piece.promise)
-            telling = _tells(text, *own) and not (piece.cap_only and _HOLDER.match(text, *own))
+            limits = piece.cap_only and (_HOLDER.match(text, *own) or _LIMIT.match(text, piece.start, piece.end))
+            telling = _tells(text, *own) and not limits
             if piece.cap_only and not pending and (opened or result) and not telling:
                 host = opened or (result[-1] if result and result[-1].unit >= index - 2 else None)
                 if host is not None:
@@ -335,7 +345,8 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
     words = text[b.start : b.end]
     promise = "".join(text[a:z] for a, z in b.promises)
     if re.search(r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金)", words) and not re.search(
-        r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励", promise
+        r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)",
+        promise,
     ):
         return False
     if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
@@ -347,6 +358,10 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
     if has_amount:
         return True
     if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
+        return False
+    if re.search(r"优先(?:给予|予以|支持|考虑|安排)|(?:给予|予以)优先", words) and not re.match(r"对", words):
+        return False
+    if re.search(r"取消[^，；。]{0,12}资格|(?:应当|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,12}(?:提供|支付|发放)", words):
         return False
     if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):
         return False

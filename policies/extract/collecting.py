@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
@@ -56,7 +57,7 @@ Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
 
 def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
-    state = State(m)
+    state = State(m, title)
     if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
         return [], None, False, []
     _walk(state, root)
@@ -171,8 +172,16 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
 
 
 def _grants(state: State, clause: Clause) -> bool:
-    """Whether a section named after its conditions also holds the promises (支持对象和标准)."""
-    return any(benefits(state.m.text, a, b) and "给予" in state.m.text[a:b] for c in clause.walk() for a, b in c.paragraphs)
+    """Whether a section named after its conditions also holds the promises (支持对象和标准); a card's field never does."""
+    if clause.style == "card":
+        return False
+    found = [(benefits(state.m.text, a, b), state.m.text[a:b]) for c in clause.walk() for a, b in c.paragraphs]
+    return any(
+        "给予" in words
+        and any(read_amounts(state.m.text, b.promises) or b.conditions for b in promised)
+        and not re.search(r"优先给予|给予优先", words)
+        for promised, words in found
+    )
 
 
 def _who(state: State, clause: Clause) -> None:

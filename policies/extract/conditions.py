@@ -37,7 +37,7 @@ _DROP = re.compile(
     r"负责|审核|初审|复审|受理|公示|核查|评审|统筹|审定|报送|推荐|对照|按照|形成|确定)|(?:[^，；。]{0,12})坚持[^，；。]{2,60}原则|"
     r"在[^，；。]{2,24}(?:网站|官网|平台)[^，；。]{0,8}(?:公示|发布|公布)|必要时|(?:每年|每三年)[^，；。]{0,8}(?:开展|"
     r"评定|组织)|每[^，；。]{1,8}(?:可|只能|限)申(?:请|报)[^，；。]{0,6}项|"
-    r"[^，；。]{0,6}除[^，；。]{2,30}外$|(?:经[^，；。]{0,6})?其他(?:[^，；。]{0,14})(?:条件|不予支持|不予受理|要求|"
+    r"[^，；。]{0,6}除[^，；。]{2,30}外$|(?:经[^，；。]{0,6})?其他(?:[^，；。]{0,26})(?:条件|不予支持|不予受理|要求|"
     r"规定|情形)(?:的)?|(?:法律|国家)[^，；。]{0,12}(?:规定的其他|其他)[^，；。]{0,12}|[^，；。]{2,24}参照(?:[^，；。]{0,8})执行|"
     r"符合条件的(?:企业|单位|项目|机构)?$|[^，；。]{2,20}(?:包括|是指)[^；。]{2,}(?:、[^；。]*){2}|上述[^，；。]{0,8}$)"
 )
@@ -399,7 +399,7 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool)
             )
         ]
     telling = [
-        (a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 2))
+        (a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
     ]
     if not telling:
         return None
@@ -417,7 +417,7 @@ def _rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool)
         b -= 1
     while a < b and text[a] in "，；。：、的和及与或":
         a += 1
-    return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 2 else None
+    return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 3 else None
 
 
 def _around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
@@ -456,15 +456,13 @@ def _weight(words: str) -> int:
 
 
 def _headed(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """A phrase A的B as [A, B] where B is a telling head noun; a generic head (企业, 单位) is dropped."""
+    """A phrase A的B without a generic head (企业, 单位); a telling head stays part of the one condition."""
     words = text[low:high]
     at = words.rfind("的")
     if 3 <= at < len(words) - 1:
         head = words[at + 1 :]
         if _GENERIC_HEAD.match(head):
             return [(low, low + at)]
-        if len(head) >= 5 and at >= 5 and _weight(head) >= 3 and not re.search(r"[，；]", head):
-            return [(low, low + at), (low + at + 1, high)]
     return [(low, high)]
 
 

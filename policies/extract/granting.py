@@ -50,6 +50,8 @@ def _paragraph(
 ) -> tuple[_Group, int] | None:
     """Items of one paragraph; returns a promise without figures that a following 补助标准 paragraph may complete."""
     text = state.m.text
+    if _names_document(state, text[span[0] : span[1]]):
+        return None
     start = past_heading(state.m, clause, span[0], span[1], index)
     found = benefits(text, start, span[1], granting=(clause.role == "benefit" and clause.style == "label") or lead is not None)
     groups = _substantial(text, grouped(state.m, found))
@@ -89,6 +91,12 @@ def _paragraph(
     if len(groups) == 1 and not _figures(text, groups[0]):
         return groups[0], span[0] if index else clause.start
     return None
+
+
+def _names_document(state: State, words: str) -> bool:
+    """A line that is the document's own title again (对…予以资助) promises nothing yet."""
+    bare = re.sub(r"\W", "", words)
+    return len(bare) >= 6 and bare in re.sub(r"\W", "", state.title)
 
 
 def _only_limits(text: str, draft: ItemDraft, span: tuple[int, int]) -> bool:

@@ -75,6 +75,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
         return True
+    if "。" not in gap and "\n" not in gap and not _TARGETED.match(words) and _skeleton(m, b) == _skeleton(m, before):
+        return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
         "：" in lead[3:]
@@ -105,6 +107,12 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", _words(m, before)), bare).ratio() >= 0.5
+
+
+def _skeleton(m: Mentions, b: Benefit) -> str:
+    """The words of a promise without its numbers: tiers of one benefit say the same with other sums."""
+    words = re.sub(r"\W|\d[\d,.]*", "", "".join(m.text[a:z] for a, z in b.promises))
+    return words if len(words) >= 8 else f"{b.start}"
 
 
 _STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")

@@ -13,7 +13,7 @@ from policies.segmenting import Clause
 SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
 EXCLUSION = re.compile(
     r"(?:有|存在|出现|属于|符合)?(?:下列|以下|下述|上述)[^，。；：]{0,12}(?:情形|情况|行为|条件)?(?:之一)?的?[^。；：]{0,30}(?:不予|"
-    r"不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:]?$"
+    r"不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:。]?$"
 )
 SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
 ANY = re.compile(r"之一|任[一1]|任意[一1]|其中一")
@@ -24,6 +24,7 @@ class State:
     """The walk's findings: items, conditions for all, eligibility sections not yet given to an item."""
 
     m: Mentions
+    title: str = ""
     drafts: list[ItemDraft] = field(default_factory=list)
     common: list[Node] = field(default_factory=list)
     sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)

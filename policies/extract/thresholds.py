@@ -225,7 +225,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) 
     lead = text[clause : measured.start] if measured.start >= start else ""
     if _SPECIAL.search(lead) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
         return None
-    if not _open_lead(lead):
+    if not _open_lead(lead) or (measured.fact in _OWN_FACTS and _OTHERS.search(lead)):
         return None
     growth = _GROWTH.search(text, max(start, min(measured.start, clause)), q.op_start) or _GROWTH.match(text, q.op_end)
     fact = measured.fact
@@ -278,6 +278,13 @@ def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> boo
         and "增" not in text[measured.end : measured.end + 1]
         and growth[0] in ("年", "提高")
     )
+
+
+_OTHERS = re.compile(
+    r"(?:园区|集群|基地|孵化器|在孵企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
+    r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
+)
+_OWN_FACTS = {"revenue", "revenue_growth", "employees", "profit", "tax_paid", "output_value", "local_contribution", "total_assets"}
 
 
 def _open_lead(lead: str) -> bool:

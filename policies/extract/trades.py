@@ -28,7 +28,7 @@ _KINDS = (
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
 _SUBJECT_RIGHT = re.compile(
-    r"(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|开展|牵头|申报|均可|可以|参照)"
+    r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|开展|牵头|申报|均可|可以|参照)"
 )
 
 
@@ -80,7 +80,8 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         out = re.match(
             r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:等)?(?:除外|不享受|不适用|不在|不属于|不得)", m.text[high : high + 24]
         )
-        denied = re.search(r"(?:不包括|不含|不得为|非|除)[^，；。]{0,6}$", m.text[max(start, low - 10) : low])
+        # 非 denies only what follows at once: 非总部型制造业 is manufacturing
+        denied = re.search(r"(?:不包括|不含|不得为|除)[^，；。]{0,6}$|非$", m.text[max(start, low - 10) : low])
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
         if out or denied:
@@ -90,6 +91,12 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         else:
             result.append(found("industry", "within", codes, low, stop, origin="trade/industry", rank=2))
     return result
+
+
+_OPENS = re.compile(r"属于|符合|围绕|聚焦|从事|面向")
+_NO_THEME = re.compile(
+    r"^(?:以及|或|及)|建有|取得|获得|高等学校|科研|机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|管理|制度|企业$|单位"
+)
 
 
 def _theme_lists(text: str, start: int, end: int) -> list[Found]:
@@ -103,6 +110,10 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
         ending = _ENDING.search(last, known_last.end() if known_last else 0)
         if ending is None or re.search(r"给予|奖励|补助|不低于|以上", last[: ending.start()]):
             continue
+        opening = next((i for i in range(len(items) - 2, 0, -1) if _OPENS.search(items[i])), 0)
+        body_start += sum(len(x) + 1 for x in items[:opening])
+        items = items[opening:]
+        body = "、".join(items)
         head = items[0]
         cut = max(
             (
@@ -116,6 +127,8 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
         )
         words = [head[cut:], *items[1:-1], *re.split(r"和|及|与", last[: ending.start()])]
         words = [w for w in words if w]
+        if any(_NO_THEME.search(w) for w in words):
+            continue
         known = sum(bool(_themes().fullmatch(re.sub(r"(?:产业|领域|行业|业)$", "", w)) or _themes().fullmatch(w)) for w in words)
         if known == 0 or (known < 2 and known * 3 < len(words)) or any(len(w) > 16 for w in words):
             continue
