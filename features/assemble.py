@@ -20,10 +20,11 @@ from features.errors import SourceError
 from features.fold import Fold, Scope, load_states, numbers_of, spine_of
 from features.identity.resolve import Override
 from features.ingest import ingest_day, open_database
-from features.profile import EnterpriseProfile, profile_to_json
+from features.lines import lines_of
+from features.profile import EnterpriseProfile
 from features.snapshot import Objects, Snapshot, open_snapshot, save_snapshot
 from features.sources.mapping import SourceMapping, load_mappings
-from features.store import profiles_of
+from features.store import open_reader, profiles_of
 
 DEFAULT_PURPOSE = "eligibility"
 
@@ -196,8 +197,8 @@ def write_profiles(records_dir: Path, as_of: date, out: Path) -> Report:
     """Profiles in the interchange form, one a line, to `out`, and the account to `<out without .jsonl>.report.json` beside it."""
     with assemble(records_dir, as_of) as assembly:
         with out.open("w", encoding="utf-8") as file:
-            for profile in profiles(assembly):
-                file.write(json.dumps(profile_to_json(profile), ensure_ascii=False, separators=(",", ":")) + "\n")
+            for line in lines_of(open_reader(assembly.snapshot)):
+                file.write(line + "\n")
         text = json.dumps(assembly.report.to_json(), ensure_ascii=False, indent=1)
         report_path(out).write_text(text, "utf-8")
         return assembly.report

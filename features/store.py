@@ -49,18 +49,19 @@ class Reader:
 
     def __init__(self, snapshot: Snapshot, mappings: Mapping[str, SourceMapping]) -> None:
         self.snapshot = snapshot
-        self._mappings = mappings
-        self._manifest = snapshot.manifest
+        self.mappings = mappings
+        self.manifest = snapshot.manifest
         self._objects = Objects(snapshot.folder)
         self._arrays: dict[str, pa.Array] = {}
         infos = snapshot.columns
-        self.usccs: pa.StringArray = self._array(infos[0].object)
-        self._names: pa.StringArray = self._array(infos[1].object)
+        self.usccs: pa.StringArray = self.array(infos[0].object)
+        self.names: pa.StringArray = self.array(infos[1].object)
         self._columns = tuple(self._prepared(infos[2:]))
-        self._ids = tuple(definition.id for definition in load_catalogue())
-        self._absences = {fact: self._array(name).to_numpy() for fact, name in self._manifest["absences"].items()}
+        self.ids = tuple(definition.id for definition in load_catalogue())
+        self.absences = {fact: self.array(name).to_numpy() for fact, name in self.manifest["absences"].items()}
 
-    def _array(self, name: str) -> pa.Array:
+    def array(self, name: str) -> pa.Array:
+        """An object of the snapshot, mapped once."""
         if name not in self._arrays:
             self._arrays[name] = self._objects.column(name)
         return self._arrays[name]
@@ -106,15 +107,15 @@ class Reader:
         return EnterpriseProfile(
             uscc=self.usccs[place].as_py(),
             facts=MappingProxyType({fact: MappingProxyType(value) if isinstance(value, dict) else value for fact, value in facts.items()}),
-            name=self._names[place].as_py() or "",
+            name=self.names[place].as_py() or "",
             as_of=self.snapshot.as_of,
             provenance=places,
-            absences={fact: self._absence(fact, place) for fact in self._ids if fact not in facts},
-            conflicts=self._conflicts(place),
+            absences={fact: self._absence(fact, place) for fact in self.ids if fact not in facts},
+            conflicts=self.conflicts(place),
         )
 
     def _absence(self, fact: str, place: int) -> Absence:
-        codes = self._absences.get(fact)
+        codes = self.absences.get(fact)
         return Absence.MISSING if codes is None else ABSENCE_CODES[int(codes[place]) or 1]
 
     # ---- columns and origins, made ready once ----------------------------------------------------------------------------
@@ -125,20 +126,20 @@ class Reader:
             base, _, bound = info.name.partition("#")
             if bound == "high":
                 continue
-            get = _getter(self._array(info.object), catalogue[info.fact], info.scale)
+            get = _getter(self.array(info.object), catalogue[info.fact], info.scale)
             if bound == "low":
-                get = _range_getter(get, _getter(self._array(by_name[f"{base}#high"].object), catalogue[info.fact], info.scale))
+                get = _range_getter(get, _getter(self.array(by_name[f"{base}#high"].object), catalogue[info.fact], info.scale))
             yield _Column(info.fact, info.period, get, self._origin(base, forced=bool(bound)), bool(bound))
 
     def _origin(self, column: str, *, forced: bool) -> Origin:
         """Where a column's values come from. `forced`: a range has no choice of its own, so it is the first way's."""
-        entry = self._manifest["ways"].get(column)
+        entry = self.manifest["ways"].get(column)
         if entry is None:
             return lambda place, memo: None
         ways = [self._way(way, column.partition("@")[0]) for way in entry["ways"]]
         if not entry["choice"] or forced:
             return ways[0]
-        choice = self._array(entry["choice"]).to_numpy()
+        choice = self.array(entry["choice"]).to_numpy()
 
         def chosen(place: int, memo: Memo) -> Provenance | None:
             way = int(choice[place])
@@ -150,15 +151,15 @@ class Reader:
         if way["how"] == "derived":
             derived = Provenance("derived", fact, derived_from=tuple(way["rests_on"]), note="由其他指标推算")
             return lambda place, memo: derived
-        mapping = self._mappings.get(way["mapping"])
+        mapping = self.mappings.get(way["mapping"])
         source, title = (mapping.source, mapping.title) if mapping else (way["mapping"], way["mapping"])
-        state = self._manifest["states"][way["mapping"]]
+        state = self.manifest["states"][way["mapping"]]
         delivered = date.fromisoformat(state["delivered"])
         if way["how"] == "list":
             listed = Provenance(source, title, delivered, note="以整份名单为据")
             return lambda place, memo: listed
         slot = state["periods"][str(way["period"])]
-        recorded, files, rows = (_numbers(self._array(slot[what])) for what in ("recorded", "file", "row"))
+        recorded, files, rows = (_numbers(self.array(slot[what])) for what in ("recorded", "file", "row"))
         absent = Provenance(source, title, delivered, note="不在该名单上")
         key = (way["mapping"], way["period"])
 
@@ -166,29 +167,36 @@ class Reader:
             found = memo.get(key)
             if found is None:
                 day = int(recorded[place]) if place < len(recorded) else 0
-                record = self._record(int(files[place]), int(rows[place])) if day else ""
+                record = self.record(int(files[place]), int(rows[place])) if day else ""
                 found = memo[key] = Provenance(source, record, _DAY_ZERO + timedelta(days=day)) if day else absent
             return found
 
         return of_record
 
-    def _record(self, file: int, row: int) -> str:
-        return f"{self._manifest['files'][file].split('/', 1)[1]} 第{row}行"
+    def record(self, file: int, row: int) -> str:
+        """A row of an extract as people name it."""
+        return f"{self.manifest['files'][file].split('/', 1)[1]} 第{row}行"
 
     # ---- conflicts -------------------------------------------------------------------------------------------------------
     @cached_property
     def _conflict_table(self) -> tuple[pa.Table, npt.NDArray[np.int32]]:
-        table = self._objects.table(self._manifest["conflicts"])
+        table = self._objects.table(self.manifest["conflicts"])
         return table, table.column("ent").to_numpy()
 
-    def _conflicts(self, place: int) -> dict[str, tuple[Provenance, ...]]:
+    def conflict_places(self, low: int, high: int) -> list[int]:
+        """The rows from `low` to before `high` of which sources disagree about something."""
+        _, ents = self._conflict_table
+        return sorted({int(ent) for ent in ents[np.searchsorted(ents, low) : np.searchsorted(ents, high)]})
+
+    def conflicts(self, place: int) -> dict[str, tuple[Provenance, ...]]:
+        """What other sources said otherwise of the enterprise in this row, by fact."""
         table, ents = self._conflict_table
         low, high = (int(np.searchsorted(ents, place, side=side)) for side in ("left", "right"))
         found: dict[str, tuple[Provenance, ...]] = {}
         for row in table.slice(low, high - low).to_pylist() if high > low else ():
-            source = self._mappings[row["mapping"]].source if row["mapping"] in self._mappings else row["mapping"]
+            source = self.mappings[row["mapping"]].source if row["mapping"] in self.mappings else row["mapping"]
             note = f"与采用的来源不一致({row['period']})" if row["period"] else "与采用的来源不一致"
-            provenance = Provenance(source, self._record(row["file"], row["row"]), row["recorded"], note=note)
+            provenance = Provenance(source, self.record(row["file"], row["row"]), row["recorded"], note=note)
             found[row["fact"]] = (*found.get(row["fact"], ()), provenance)
         return found
 
