@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from api.web import developers, enterprise, insight, officer, oversight, session, versions
+from api.web import developers, enterprise, insight, officer, oversight, search, session, versions
 
 router = APIRouter(include_in_schema=False)
-for part in (session.router, enterprise.router, officer.router, insight.router, versions.router, oversight.router, developers.router):
+for part in (
+    session.router,
+    search.router,
+    enterprise.router,
+    officer.router,
+    insight.router,
+    versions.router,
+    oversight.router,
+    developers.router,
+):
     router.include_router(part)
