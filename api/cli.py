@@ -83,9 +83,11 @@ def decide(rules: Path, profiles_file: Path, as_of: date, out: Path) -> None:
 @click.option("--out", required=True, type=_OUT, help="企业档案 JSONL / profiles")
 def profiles(records: Path, as_of: date, out: Path) -> None:
     """Build enterprise profiles from departmental extracts; FILE.report.json says what was linked, refused, missing and why."""
-    from features.assemble import write_profiles
+    from api.refusals import write_profiles_of
 
-    report = write_profiles(records, as_of, out)
+    report, lines = write_profiles_of(records, as_of, out)
+    for line in lines:
+        click.echo(line, err=True)
     note(f"企业档案已写入 {out}")
     _finish(report.refused_rows)
 
@@ -102,6 +104,8 @@ def match(records: Path, policies_dir: Path, as_of: date, out: Path, workers: in
     from api.pipeline import match_files
 
     outcome = match_files(records, policies_dir, as_of=as_of, out=out, workers=workers, reveal=reveal, progress=note)
+    for line in outcome.troubles:
+        click.echo(line, err=True)
     click.echo(outcome.summary())
     _finish(outcome.refused)
 

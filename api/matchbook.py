@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
+from api.matchreasons import REASONS, amount_hidden, amount_text, reasons_of
 from api.workbook import Cell, Column, Sheet, write_workbook
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination
-from matcher.explain import amount_sentence, explanation_to_json, headline
+from matcher.explain import headline
 from matcher.ports import Band, Candidate
 from matcher.screen import Screening
 from policies.rules import RuleDocument
@@ -33,25 +34,11 @@ _MATCHES = (
     Column("类别", 10, meaning="奖励、补助等"),
     Column("兑现方式", 12, meaning="免申即享、即申即享、申报、评审"),
     Column("金额下限(元)", 16, "money", "按已知数据能够确定的金额"),
-    Column("金额上限(元)", 16, "money", "可能达到的最高金额;空白为文中未设上限或无法确定"),
+    Column("金额上限(元)", 16, "money", "可能达到的最高金额;空白为文中未设上限、无法确定,或按敏感数据计算而遮蔽"),
     Column("金额说明", 30, meaning="最高与预计金额的文字说明"),
     Column("有效期至", 12, "date", "政策有效期最后一天"),
     Column("主要理由", 60, meaning="一句话说明"),
 )
-_REASONS = (
-    Column("统一社会信用代码", 22, meaning="18 位,文本格式"),
-    Column("企业名称", 30, meaning="登记名称"),
-    Column("事项", 30, meaning="惠企事项名称"),
-    Column("条件", 50, meaning="政策要求,转写为一句话"),
-    Column("结论", 8, meaning="符合、不符合、待核"),
-    Column("企业情况", 34, meaning="用于判定的取值;敏感数据按级别遮蔽"),
-    Column("数据来源", 18, meaning="提供该数据的部门"),
-    Column("数据记录", 30, meaning="该部门的文件与行号或记录号,可据此回查"),
-    Column("数据日期", 12, meaning="数据的期间或登记日期"),
-    Column("政策原文", 60, meaning="条件所依据的原文"),
-    Column("原文位置", 14, meaning="在政策文件正文中的起止字符位置"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
@@ -83,7 +70,7 @@ def write_match_book(
     with TemporaryFile("w+", encoding="utf-8") as scratch:
         sheets = [
             Sheet("匹配结果", _MATCHES, _match_cells(rows, scratch, reveal=reveal)),
-            Sheet("判定依据", _REASONS, _reason_cells(scratch)),
+            Sheet("判定依据", REASONS, _reason_cells(scratch)),
             Sheet("各事项统计", _FUNNEL, _funnel_cells(documents, screening)),
             Sheet("未采用的政策文件", _REFUSED, refused),
         ]
@@ -91,7 +78,9 @@ def write_match_book(
             ("用途", "政策与企业匹配结果,供核对;规则由解析器直接生成,尚未经政策专员审核"),
             ("基准日", as_of.isoformat()),
             ("政策文件", "、".join(f"{d.meta.title or d.meta.id}" for d in documents)),
-            ("怎样回查", "“匹配结果”的一行 → “判定依据”中同一企业、同一事项的各行 → 政策原文与位置、部门与记录"),
+            ("怎样回查", "“匹配结果”的一行 → “判定依据”中同一企业、同一政策、同一事项的各行(条件与金额) → 政策原文与位置、部门与记录"),
+            ("差一点", "“判定依据”只列尚未满足的条件和怎样符合;已满足的条件不列"),
+            ("敏感数据", "已按授权显示" if reveal else "税务、社保等数值已遮蔽;可由其推算出数值的金额留空,并在“金额说明”中注明"),
             ("金额", "为按现有数据估算,不是承诺;以主管部门核定为准"),
         ]
         write_workbook(path, sheets, about=about)
@@ -112,7 +101,8 @@ def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) ->
     for row in rows:
         determination, item = row.determination, row.determination.item
         meta = determination.document.meta
-        for cells in () if row.candidate.band is Band.NEAR else _reasons_of(row, reveal=reveal):
+        hidden = amount_hidden(determination, reveal=reveal)
+        for cells in reasons_of(determination, row.profile, near=row.candidate.band is Band.NEAR, reveal=reveal):
             scratch.write(json.dumps(cells, ensure_ascii=False) + "\n")
         yield (
             row.candidate.uscc,
@@ -124,9 +114,9 @@ def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) ->
             meta.doc_number,
             _CATEGORY.get(item.category, item.category),
             _DELIVERY.get(item.delivery, item.delivery),
-            row.candidate.low,
-            row.candidate.high,
-            amount_sentence(determination, reveal=reveal),
+            None if hidden else row.candidate.low,
+            None if hidden else row.candidate.high,
+            amount_text(determination, reveal=reveal),
             meta.effective_to,
             headline(determination, reveal=reveal),
         )
@@ -136,36 +126,6 @@ def _reason_cells(scratch: IO[str]) -> Iterator[Sequence[Cell]]:
     scratch.seek(0)
     for line in scratch:
         yield json.loads(line)
-
-
-def _reasons_of(row: MatchRow, *, reveal: bool) -> Iterator[list[str]]:
-    """One line a criterion: the demand, the conclusion, the enterprise's own value, its record, and the words of the policy."""
-    explanation = explanation_to_json(row.determination, reveal=reveal)
-    head = [row.candidate.uscc, row.profile.name, row.determination.item.title]
-    for section in explanation["sections"]:
-        for leaf in _leaves(section["finding"]):
-            sources = leaf["sources"]
-            evidence = leaf["evidence"] or {}
-            yield [
-                *head,
-                leaf["requirement"],
-                leaf["verdict_word"],
-                leaf["own"],
-                "、".join(dict.fromkeys(s["source_name"] for s in sources)),
-                "、".join(dict.fromkeys(s["record"] for s in sources if s["record"])),
-                "、".join(dict.fromkeys(s["period"] or s["recorded_at"] or "" for s in sources)),
-                evidence.get("quote") or "",
-                f"{evidence['start']}-{evidence['end']}" if evidence else "",
-            ]
-
-
-def _leaves(finding: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if finding["kind"] == "leaf":
-        if "fact" in finding:
-            yield finding
-        return
-    for part in finding["parts"]:
-        yield from _leaves(part)
 
 
 def _funnel_cells(documents: Sequence[RuleDocument], screening: Screening) -> Iterator[Sequence[Cell]]:

@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from api.matchbook import MatchRow, write_match_book
-from features.assemble import assemble, profiles
+from api.matchreasons import amount_hidden, amount_text
+from api.refusals import Refusals, records_json, refused_lines, write_refusals
+from features.assemble import Report, assemble, profiles
 from features.profile import EnterpriseProfile
 from matcher.columns import Table
 from matcher.determination import Determination, determine
-from matcher.explain import amount_sentence, explanation_to_json, headline
+from matcher.explain import explanation_to_json, gap_sentences, headline
+from matcher.gaps import near_miss
 from matcher.ports import Band, Scorer
 from matcher.ranking import band_for, candidate_of, rank
 from matcher.screen import Screening, screen
@@ -28,7 +31,7 @@ from policies.batch import ParseSummary, parse_files
 from policies.loading import load_rules
 from policies.rules import RuleDocument, with_quotes
 
-POLICY_SUFFIXES = frozenset({".txt", ".html", ".htm", ".pdf", ".docx", ".doc"})
+_BESIDE = frozenset({".csv", ".json", ".md", ".toml", ".py"})  # tables and notes about the policies: set aside by name, refused by nobody
 _ELIGIBLE = 2  # a screening verdict
 BAND_WORDS = {
     Band.DIRECT: "可直接享受",
@@ -41,11 +44,13 @@ BAND_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class MatchedPolicies:
-    """The rule documents of one run in order, with what was refused."""
+    """The rule documents of one run in order, with what was refused, and what was left out because it says nothing new."""
 
     documents: tuple[RuleDocument, ...]
     refused: tuple[tuple[str, str, str], ...]  # file, code, reason
     without_items: tuple[str, ...]
+    duplicates: tuple[tuple[str, str], ...] = ()  # file, the file with the same text
+    set_aside: tuple[tuple[str, str], ...] = ()  # file or folder, reason
 
 
 @dataclass(slots=True)
@@ -58,14 +63,15 @@ class MatchReport:
     counts: Counter[str] = field(default_factory=Counter)
     bands: Counter[str] = field(default_factory=Counter)
     refused: int = 0
+    troubles: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """The run in a few Chinese lines."""
         count = self.counts
         lines = [
             f"基准日 {self.as_of.isoformat()}",
-            f"政策文件 {count['files']} 份:解析 {count['parsed']} 份(其中 {count['without_items']} 份不含惠企事项),未能解析 {count['files_refused']} 份;事项 {count['items']} 项",
-            f"企业 {count['enterprises']} 家;部门数据未采用 {count['rows_refused']} 行,待人工核对 {count['rows_review']} 行(见 report.json)",
+            f"政策文件 {count['files']} 份:解析 {count['parsed']} 份(其中 {count['without_items']} 份不含惠企事项),未能解析 {count['files_refused']} 份,正文重复 {count['files_repeated']} 份;事项 {count['items']} 项",
+            f"企业 {count['enterprises']} 家;部门数据未采用 {count['rows_refused']} 行,待人工核对 {count['rows_review']} 行(逐行原因见 {self.out / 'refused'})",
             "匹配:" + ",".join(f"{word} {self.bands[word]}" for word in BAND_WORDS.values() if word != BAND_WORDS[Band.NOT_MET]),
             "用时:" + ",".join(f"{stage} {seconds:.1f} 秒" for stage, seconds in self.stages.items()),
             f"结果:{self.out / 'matches.jsonl'} 与 {self.out / 'matches.xlsx'}",
@@ -82,21 +88,26 @@ class MatchReport:
 
 
 def parse_folder(folder: Path, parsed_dir: Path, *, workers: int) -> MatchedPolicies:
-    """Parse every policy file of a folder; a file of another kind is refused with a reason too."""
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    policies = [p for p in files if p.suffix.lower() in POLICY_SUFFIXES]
-    summary = parse_files(policies, out_dir=parsed_dir, workers=workers)
-    foreign = [(p.name, "NOT_A_POLICY", "不是支持的政策文件格式(txt、html、pdf、docx、doc),未读取") for p in files if p not in set(policies)]
-    # Tables that describe the policies (a manifest, answers) are no policy files; they are named in the report but refuse nothing.
-    return _documents_of(summary, [line for line in foreign if Path(line[0]).suffix.lower() not in (".csv", ".json", ".md", ".toml", ".py")])
+    """Parse every policy file of a folder by its content, whatever its suffix; what is no policy is refused with a reason."""
+    entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    aside = [(p.name, "下级文件夹,未读取;请把政策文件放在同一层") for p in entries if p.is_dir()]
+    aside += [(p.name, "随附的表格或说明,不是政策文件,未读取") for p in entries if p.is_file() and p.suffix.lower() in _BESIDE]
+    policies = [p for p in entries if p.is_file() and p.suffix.lower() not in _BESIDE]
+    return _documents_of(parse_files(policies, out_dir=parsed_dir, workers=workers), aside)
 
 
-def _documents_of(summary: ParseSummary, foreign: Sequence[tuple[str, str, str]]) -> MatchedPolicies:
-    documents, without = [], []
-    refused = [*foreign, *((o.path.name, o.code or "", o.message or "") for o in summary.refused)]
+def _documents_of(summary: ParseSummary, aside: Sequence[tuple[str, str]]) -> MatchedPolicies:
+    documents, without, repeated = [], [], []
+    refused = [(o.path.name, o.code or "", o.message or "") for o in summary.refused]
+    first: dict[str, str] = {}
     for outcome in summary.parsed:
         if outcome.parsed is None:
             continue
+        text = "".join(outcome.parsed.text.split())
+        if text in first:
+            repeated.append((outcome.path.name, first[text]))
+            continue
+        first[text] = outcome.path.name
         document = load_rules(outcome.parsed.rules)
         if outcome.parsed.quarantined:
             refused.append((outcome.path.name, "QUARANTINED", "正文疑被篡改或夹带广告,已隔离,须人工核对原文后方可使用"))
@@ -104,7 +115,7 @@ def _documents_of(summary: ParseSummary, foreign: Sequence[tuple[str, str, str]]
             documents.append(with_quotes(document, outcome.parsed.text))
         else:
             without.append(outcome.path.name)
-    return MatchedPolicies(tuple(documents), tuple(refused), tuple(without))
+    return MatchedPolicies(tuple(documents), tuple(refused), tuple(without), tuple(repeated), tuple(aside))
 
 
 def match_files(
@@ -118,7 +129,7 @@ def match_files(
     reveal: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> MatchReport:
-    """Run the whole job; writes parsed/, matches.jsonl, matches.xlsx and report.json under `out`.
+    """Run the whole job; writes parsed/, refused/, matches.jsonl, matches.xlsx and report.json under `out`.
 
     Raises features.errors.SourceError where the records folder holds nothing that can be used.
     """
@@ -134,8 +145,11 @@ def match_files(
         with report.stage("说明理由与排序", progress):
             rows = _matches(read.documents, screening, profiles(assembly), as_of, scorer, report)
             _write(rows, read, screening, report, reveal=reveal)
+        with report.stage("写出问题清单", progress):
+            refusals = write_refusals(assembly.log, as_of, out / "refused")
         _count(read, assembly.report, report)
-    (out / "report.json").write_text(json.dumps(_report_json(read, assembly.report, report), ensure_ascii=False, indent=1), "utf-8")
+    report.troubles = (*(f"{file}:{reason}" for file, _, reason in read.refused), *refused_lines(assembly.report, out / "refused"))
+    (out / "report.json").write_text(json.dumps(_report_json(read, assembly.report, refusals, report), ensure_ascii=False, indent=1), "utf-8")
     return report
 
 
@@ -191,6 +205,7 @@ def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
     """One match for machines; the whole reason stands with what is eligible, and what is wanting with what is near."""
     determination, candidate = row.determination, row.candidate
     meta = determination.document.meta
+    hidden = amount_hidden(determination, reveal=reveal)
     line: dict[str, Any] = {
         "uscc": candidate.uscc,
         "name": row.profile.name,
@@ -204,14 +219,17 @@ def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
         "doc_number": meta.doc_number,
         "category": candidate.category,
         "delivery": candidate.delivery,
-        "low": _plain(candidate.low),
-        "high": None if candidate.high is None else _plain(candidate.high),
-        "amount": amount_sentence(determination, reveal=reveal),
+        "low": None if hidden else _plain(candidate.low),
+        "high": None if hidden or candidate.high is None else _plain(candidate.high),
+        "masked": hidden,
+        "amount": amount_text(determination, reveal=reveal),
         "reason": headline(determination, reveal=reveal),
         "score": row.score,
         "scorer": row.scorer_version,
     }
     if candidate.band is Band.NEAR:
+        near = near_miss(determination, row.profile)
+        line["gap"] = list(gap_sentences(near, reveal=reveal)) if near else []
         line["missing"] = [{"fact": m.fact, "period": m.period} for m in determination.missing]
     else:
         line["explanation"] = explanation_to_json(determination, reveal=reveal)
@@ -222,18 +240,19 @@ def _plain(amount: Decimal) -> str:
     return format(amount.normalize(), "f")
 
 
-def _count(read: MatchedPolicies, records: Any, report: MatchReport) -> None:
+def _count(read: MatchedPolicies, records: Report, report: MatchReport) -> None:
     count = report.counts
     count["parsed"] = len(read.documents) + len(read.without_items)
     count["without_items"] = len(read.without_items)
     count["files_refused"] = len(read.refused)
-    count["files"] = count["parsed"] + count["files_refused"]
+    count["files_repeated"] = len(read.duplicates)
+    count["files"] = count["parsed"] + count["files_refused"] + count["files_repeated"]
     count["items"] = sum(len(d.items) for d in read.documents)
     count["rows_refused"], count["rows_review"] = records.refused_rows, records.review
     report.refused = count["files_refused"] + count["rows_refused"]
 
 
-def _report_json(read: MatchedPolicies, records: Any, report: MatchReport) -> dict[str, Any]:
+def _report_json(read: MatchedPolicies, records: Report, refusals: Refusals, report: MatchReport) -> dict[str, Any]:
     return {
         "as_of": report.as_of.isoformat(),
         "rules": "由解析器直接生成,尚未经政策专员审核;正式使用须在服务中审核发布",
@@ -242,5 +261,8 @@ def _report_json(read: MatchedPolicies, records: Any, report: MatchReport) -> di
         "seconds": {k: round(v, 2) for k, v in report.stages.items()},
         "policies_refused": [{"file": f, "code": c, "reason": r} for f, c, r in read.refused],
         "policies_without_items": list(read.without_items),
-        "records": records.to_json(),
+        "policies_repeated": [{"file": f, "same_text_as": first} for f, first in read.duplicates],
+        "policies_set_aside": [{"file": f, "reason": r} for f, r in read.set_aside],
+        "records": records_json(records),
+        "records_refused": refusals.to_json(report.out),
     }
