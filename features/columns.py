@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
 from features.entity_types import read_entity_type
+from features.extract import SEPARATOR
 from features.industries import bare_code, industries
 from features.qualifications import code_of, is_known
-from features.readers import SEPARATOR
 from features.regions import current_codes, find_regions, full_name
 from features.sources.mapping import FactRule, SourceMapping, power_of, scale_of
 

@@ -19,17 +19,16 @@ import pyarrow.compute as pc
 from features.catalogue import FactDefinition, FactType, load_catalogue
 from features.derive import DERIVATIONS, Kind
 from features.derive_columns import ColumnSource, derive_columns
+from features.extract import SEPARATOR
 from features.facts import Absence
 from features.identity.names import is_branch, normalise
 from features.identity.uscc import entity_kind, is_legal_person
-from features.industries import under_industry
+from features.merging import Mask, filled, finer_than, list_column, without, words_differ
 from features.overlay import EPOCH_DAYS, MappingState
 from features.periods import shift_months
-from features.readers import SEPARATOR
 from features.snapshot import Objects, canonical
 from features.sources.mapping import FactRule, SourceMapping, scale_of
 
-Mask = npt.NDArray[np.bool_]
 ABSENCE_CODES: Mapping[int, Absence] = {1: Absence.MISSING, 2: Absence.NOT_APPLICABLE, 3: Absence.WITHHELD, 4: Absence.STALE}
 _NOT_APPLICABLE, _WITHHELD, _STALE = 2, 3, 4
 _EPOCH = date(1950, 1, 1)
@@ -158,7 +157,7 @@ class Current:
         stale = None if definition.is_periodic else self._stale(definition, mapping, slot.recorded)
         if stale is not None and (stale & array.is_valid().to_numpy(zero_copy_only=False)).any():
             stale &= array.is_valid().to_numpy(zero_copy_only=False)
-            return _Part("", _without(array, stale), way, stale)
+            return _Part("", without(array, stale), way, stale)
         return _Part(name, array, way)
 
     def _keep_bounds(self, fact: str, period: str, low: str, high: str) -> None:
@@ -203,7 +202,7 @@ class Current:
         absent = (self._recorded(recorded) == 0) & ~self._tainted(mapping)
         if not self._is_fresh(definition, mapping):
             known = array.is_valid().to_numpy(zero_copy_only=False)
-            return _Part("", _without(array, known), way, np.ones(self.rows, bool))
+            return _Part("", without(array, known), way, np.ones(self.rows, bool))
         if rule.absent == "not_applicable":
             self._absence.setdefault(definition.id, np.zeros(self.rows, np.uint8))[absent] = _NOT_APPLICABLE
             return _Part("", array, way)
@@ -232,11 +231,11 @@ class Current:
                 if part.way["mapping"] != first.way["mapping"]:
                     self._note_conflicts(definition, key, values, part)
                 fill = (choice == 0) & part.array.is_valid().to_numpy(zero_copy_only=False)
-                values = _filled(values, part.array)
+                values = filled(values, part.array)
                 choice[fill] = place
                 if definition.codes == "industry":
-                    finer = _finer(values, part.array)
-                    values = _filled(_without(values, finer), part.array)
+                    finer = finer_than(values, part.array)
+                    values = filled(without(values, finer), part.array)
                     choice[finer] = place
                 stale = part.stale if stale is None else stale if part.stale is None else stale | part.stale
         made = _Column(first.object if len(parts) == 1 and first.object else self.objects.put(values), [part.way for part in parts])
@@ -254,7 +253,7 @@ class Current:
         rows = np.flatnonzero(both)
         here, there = values.take(pa.array(rows)), part.array.take(pa.array(rows))
         if pa.types.is_dictionary(here.type):
-            differs = _words_differ(here, there, nested=definition.codes == "industry")
+            differs = words_differ(here, there, nested=definition.codes == "industry")
         else:
             differs = pc.not_equal(here, there).to_numpy(zero_copy_only=False)
         if differs.any():
@@ -326,7 +325,7 @@ class Current:
             ents = entries.column("ent").to_numpy()
             if not complete:
                 known[ents] = True
-            values = _lists(entries, ents, known, as_events=definition.type is FactType.EVENTS)
+            values = list_column(entries, ents, known, as_events=definition.type is FactType.EVENTS)
         if complete and not all(self._is_fresh(definition, mapping) for mapping in complete if mapping.id in self.states):
             self._absence[definition.id] = np.where(values.is_null().to_numpy(zero_copy_only=False), _STALE, 0).astype(np.uint8)
         if values.null_count < len(values):
@@ -404,7 +403,7 @@ class Current:
         known = given.is_valid().to_numpy(zero_copy_only=False)
         choice = self.objects.column(made.choice).to_numpy().copy() if made.choice else known.astype(np.uint8)
         choice[fill] = len(made.ways) + 1
-        merged = _filled(given, values.cast(given.type) if not pa.types.is_dictionary(given.type) else values)
+        merged = filled(given, values.cast(given.type) if not pa.types.is_dictionary(given.type) else values)
         self._made[name] = _Column(self.objects.put(merged), [*made.ways, way], self.objects.put(pa.array(choice)))
         if absent is not None:
             absent[fill] = 0
@@ -451,64 +450,3 @@ class Current:
 def definition_name_taken(bounds: Mapping[str, _Column], fact: str, period: int) -> bool:
     """Whether a more believed mapping has already given ranges for this fact and period."""
     return f"{column_name(fact, period_key(period))}#low" in bounds
-
-
-def _without(array: pa.Array, mask: Mask) -> pa.Array:
-    return pc.if_else(pa.array(mask), pa.scalar(None, array.type), array) if not pa.types.is_dictionary(array.type) else _masked(array, mask)
-
-
-def _masked(array: pa.DictionaryArray, mask: Mask) -> pa.DictionaryArray:
-    indices = pc.if_else(pa.array(mask), pa.scalar(None, array.indices.type), array.indices)
-    return pa.DictionaryArray.from_arrays(indices, array.dictionary)
-
-
-def _filled(first: pa.Array, second: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(first.type):
-        return pc.coalesce(first.cast(pa.string()), second.cast(pa.string())).dictionary_encode()
-    return pc.coalesce(first, second.cast(first.type))
-
-
-def _words_differ(here: pa.DictionaryArray, there: pa.DictionaryArray, *, nested: bool) -> Mask:
-    """Whether the codes differ; where codes nest (39 and 3911), a coarser one does not contradict a finer one."""
-    a, b = here.indices.to_numpy().astype(np.int64), there.indices.to_numpy().astype(np.int64)
-    words_a, words_b = here.dictionary.to_pylist(), there.dictionary.to_pylist()
-    width = len(words_b) + 1
-    pairs, place = np.unique(a * width + b, return_inverse=True)
-
-    def differ(pair: int) -> bool:
-        one, other = words_a[pair // width], words_b[pair % width]
-        return not (one == other or (nested and (under_industry(one, other) or under_industry(other, one))))
-
-    return np.array([differ(int(pair)) for pair in pairs], bool)[place]
-
-
-def _finer(values: pa.DictionaryArray, other: pa.DictionaryArray) -> Mask:
-    """Where another source names a class below the one that was believed: it refines it and does not contradict it."""
-    both = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False) & other.is_valid().to_numpy(zero_copy_only=False))
-    mask = np.zeros(len(values), bool)
-    if len(both):
-        a = values.indices.take(pa.array(both)).to_numpy().astype(np.int64)
-        b = other.indices.take(pa.array(both)).to_numpy().astype(np.int64)
-        words_a, words_b = values.dictionary.to_pylist(), other.dictionary.to_pylist()
-        pairs, place = np.unique(a * (len(words_b) + 1) + b, return_inverse=True)
-        below = [words_b[p % (len(words_b) + 1)] for p in pairs]
-        above = [words_a[p // (len(words_b) + 1)] for p in pairs]
-        mask[both] = np.array([under_industry(one, top) and one != top for one, top in zip(below, above, strict=True)], bool)[place]
-    return mask
-
-
-def _lists(entries: pa.Table, ents: npt.NDArray[np.int32], known: Mask, *, as_events: bool) -> pa.Array:
-    """A list column: the entries (ordered by enterprise) of those that are known, [] for the known without any, null for the others."""
-    keep = known[ents] if len(ents) else np.zeros(0, bool)
-    kept = entries.filter(pa.array(keep))
-    counts = np.bincount(ents[keep], minlength=len(known))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    code = canonical(kept.column("code"))
-    if as_events:
-        fields = [pa.field("code", pa.string()), pa.field("on", pa.date32()), pa.field("first", pa.bool_())]
-        values: pa.Array = pa.StructArray.from_arrays([code, canonical(kept.column("on")), canonical(kept.column("first"))], fields=fields)
-    else:
-        values = code
-    bitmap = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    kind = pa.list_(values.type)
-    return pa.Array.from_buffers(kind, len(known), [bitmap, pa.py_buffer(offsets)], children=[values])

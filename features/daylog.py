@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.errors import SourceError
-from features.readers import RowRefusal
+from features.extract import RowRefusal
 from features.sources.mapping import SourceMapping
 
 

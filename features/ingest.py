@@ -23,10 +23,11 @@ import pyarrow as pa
 from features.columns import lookups
 from features.daylog import Day, DayReport, FileOutcome, LoggedFile, days_of, earlier_of, newest_names_sql, sql_path, write_report
 from features.errors import SourceError
+from features.extract import Extract
 from features.identity.resolve import Override
 from features.identity.uscc import read_usccs
 from features.linking import link_the_rest, write_identity
-from features.readers import Extract, open_extract
+from features.readers import open_extract
 from features.records import IDENTITY, record_statement
 from features.settling import settle
 from features.sources.mapping import SourceMapping, mapping_of

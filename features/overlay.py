@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import FactType, load_catalogue
+from features.merging import in_one_dictionary
 from features.snapshot import Objects, canonical
 from features.sources.mapping import FactRule, SourceMapping
 
@@ -194,9 +195,8 @@ def _merged(
         return fresh.take(pa.array(winner, mask=winner < 0))
     old = objects.column(before)
     if pa.types.is_dictionary(kind):
-        both = pa.chunked_array([old.cast(pa.string()), fresh.cast(pa.string())]).combine_chunks()
-        index = _choice(winner, len(old), size)
-        return both.take(index).dictionary_encode()
+        words, here, there = in_one_dictionary(old, fresh)
+        return pa.DictionaryArray.from_arrays(_scattered(here, there, winner, size), words)
     if kind in (pa.string(), pa.bool_()):
         return pa.concat_arrays([old.cast(kind), fresh]).take(_choice(winner, len(old), size))
     return _scattered(old.cast(kind), fresh, winner, size)

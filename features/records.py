@@ -22,7 +22,7 @@ from features.columns import (
     with_likeness,
     year_sql,
 )
-from features.readers import Extract
+from features.extract import Extract
 from features.sources.mapping import SourceMapping, plain_heading
 
 REFUSAL_WORDS: Mapping[str, str] = {
