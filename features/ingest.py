@@ -76,6 +76,8 @@ def ingest_day(
             if role == "former_names":
                 write_identity(day)
                 _name_the_spine(day, log)
+            if role == "facts":
+                _link_the_waiting(day)
         link_the_rest(day, log, overrides)
         settle(day)
         return write_report(day)
@@ -145,7 +147,8 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     statement = record_statement(mapping, extract, day.learned_on, valid_only=is_register)
     target = day.folder / f"{mapping.id}.{sum(f.mapping.id == mapping.id for f in day.files)}.parquet"
     con = day.con
-    con.register("raw", _rows_of(extract))
+    raw = _rows_of(extract)
+    con.register("raw", raw)
     kept = ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
     keep_identity = is_register or mapping.role == "former_names"
     identity = ", ".join(
@@ -166,10 +169,18 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
             con.execute(f"COPY {source} TO '{sql_path(first)}' (FORMAT parquet, COMPRESSION snappy)")
             _admit(con, first)
             source = f"read_parquet('{sql_path(first)}')"
-        con.execute(
-            f"COPY (SELECT s.ent, q.uscc, {identity}, {kept} FROM {source} q LEFT JOIN spine s ON q.refusal IS NULL AND s.uscc = q.uscc{agrees}) "
-            f"TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION snappy)"
+        waits = isinstance(raw, pa.Table) and mapping.role == "facts"
+        if waits:
+            con.execute(f"CREATE TEMP TABLE cleaned_{len(day.waiting)} AS SELECT * FROM {source}")
+            source = f"cleaned_{len(day.waiting)}"
+        linking = (
+            f"COPY (SELECT s.ent, q.uscc, {identity}, {kept} FROM {source} q LEFT JOIN {'near' if waits else 'spine'} s "
+            f"ON q.refusal IS NULL AND s.uscc = q.uscc{agrees}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION snappy)"
         )
+        if waits:
+            day.waiting.append((source, linking))
+        else:
+            con.execute(linking)
         if is_register:
             first.unlink()
     except duckdb.Error as error:
@@ -180,6 +191,17 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     finally:
         con.unregister("raw")
     return LoggedFile(mapping, name, target, extract.rows, len(extract.refused), extract.notes, statement.values)
+
+
+def _link_the_waiting(day: Day) -> None:
+    """Link the records of the small files: the register is looked through once for all of them."""
+    if not day.waiting:
+        return
+    codes = " UNION ALL ".join(f"SELECT uscc FROM {table} WHERE refusal IS NULL" for table, _ in day.waiting)
+    day.con.execute(f"CREATE TEMP TABLE near AS SELECT s.* FROM spine s SEMI JOIN ({codes}) q USING (uscc)")
+    for table, linking in day.waiting:
+        day.con.execute(linking)
+        day.con.execute(f"DROP TABLE {table}")
 
 
 def _rows_of(extract: Extract) -> pa.Table | pa.RecordBatchReader:
