@@ -18,6 +18,12 @@ _PROCEDURE = re.compile(
 )
 
 
+_NAMING = re.compile(
+    r"[^，。；：]{2,60}(?:办法|细则|措施|意见|规定|政策|方案|通知|公告|指南|条例|规程|决定)(?:\((?:试行|暂行|修订|[^()]{1,12})\))?|"
+    r"[一-龥]{1,12}\(?20\d\d\)?(?:年第)?\d{1,5}号|20\d\d年\d{1,2}月\d{1,2}日|[^，。；]{2,60}：|[一-龥]{2,24}(?:人民政府|办公室|委员会|管委会|局|厅|部|院)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One sentence of the source text and what became of it."""
@@ -42,7 +48,7 @@ def ledger_of(copy: CleanText, drafts: list[ItemDraft], common: Node | None, *, 
             status = "encoded"
         elif _touches(stated, low, high):
             status = "declared"
-        elif not granting or _PROCEDURE.search(words) or len(words) < 8:
+        elif not granting or _PROCEDURE.search(words) or len(words) < 8 or _NAMING.fullmatch(words.strip()):
             status = "procedure"
         a, b = copy.source_span(low, high)
         entries.append(LedgerEntry(a, b, status))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from features.catalogue import load_catalogue
 from policies.extract.thresholds import metrics_in
 from policies.quantities import Quantity, number, quantities, ranges
 
@@ -367,6 +368,9 @@ def _ratio(
         and amount["kind"] == "ratio"
     ):
         amount["of_increase"] = True
+        known = load_catalogue().definitions.get(base or "")
+        if known is not None and known.period != "year":
+            amount["base"] = window[-30:].lstrip("，按照") or known.zh
     if capping:
         amount["ceiling"] = True
     bands = [d for d in drafts if d.amount["kind"] == "_band"]

@@ -6,6 +6,7 @@ a relief, 给予支持 to a named group); a piece may do both: `对…的企业�
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 def pieces(text: str, start: int, end: int, *, granting: bool = False) -> list[Piece]:
     """The comma pieces of a unit; `granting` where the section is named after what is given, so that a bare sum is given."""
-    taken = [(f.start, f.end) for f in find_thresholds(text, start, end, elided=True)]
+    taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True))
     result: list[Piece] = []
     position, depth = start, 0
     for index in range(start, end + 1):
@@ -138,7 +139,7 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
         before,
     )
     follow = re.match(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{_GIFT}|给予|予以|标准|奖|贴息|比例|额度)", after)
-    if any(a <= q.start and q.end <= b for a, b in taken):
+    if _bounded(q, taken):
         return not re.search(r"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{0,20})$", before[-24:]) or bool(
             re.match(r"(?:以上|及以上)?的", after)
         )
@@ -158,7 +159,9 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
 
 
 def _bounded(q: Quantity, taken: list[tuple[int, int]]) -> bool:
-    return any(a <= q.start and q.end <= b for a, b in taken)
+    """Whether a quantity stands inside one of the sorted threshold spans; only the nearest before it can hold it."""
+    at = bisect.bisect_right(taken, (q.start, q.end))
+    return any(a <= q.start and q.end <= b for a, b in taken[max(0, at - 4) : at + 1])
 
 
 def _promise_start(text: str, low: int, amount: int) -> int:

@@ -69,7 +69,30 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         _whole(state, root, title)
     _share(state)
     lost = resolve(state, root)
+    way = delivery_of(state, root)
+    for draft in state.drafts:
+        draft.delivery = way
     return (*_settled(state), lost)
+
+
+_JUDGED = re.compile(
+    r"(?:专家|组织|进行|开展|委托)[^，；。]{0,16}(?:评审|评选|遴选|论证)|评审(?:立项|委员会|专家|会议|机构)|择优(?:支持|确定|推荐|遴选|评选)|竞争性"
+)
+_HANDED_IN = re.compile(
+    r"(?:提出|提交|递交|填写|填报|报送|受理)[^，；。]{0,20}(?:申请|申报)|(?:申请|申报)(?:单位|企业|人|材料|表|书|指南)|(?:申报|申请)(?:通知|平台|系统)"
+)
+
+
+def delivery_of(state: State, root: Clause) -> str:
+    """How the document says its benefits are got: by its sections of procedure, material and applications."""
+    words = "".join(
+        state.text_of(c)
+        for c in root.walk()
+        if c.in_role in ("procedure", "material") or (c.in_role == "time" and "申" in c.heading)
+    )
+    if _JUDGED.search(words):
+        return "review"
+    return "application" if _HANDED_IN.search(words) else "unspecified"
 
 
 def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:

@@ -9,6 +9,7 @@ from policies.cleaning import CleanText
 from policies.confidence import confidence_of
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
+from policies.lexicon import role_of
 from policies.quantities import number
 
 _CATEGORIES = (
@@ -72,11 +73,11 @@ def _delivery(draft: ItemDraft, words: str) -> str:
         return "no_application"
     if _REVIEW.search(words):
         return "review"
-    return "application" if _APPLICATION.search(around) else "unspecified"
+    return "application" if draft.delivery == "unspecified" and _APPLICATION.search(around) else draft.delivery
 
 
 def _title(draft: ItemDraft, words: str) -> str:
-    if draft.title:
+    if draft.title and role_of(draft.title) is None:
         return draft.title[:40]
     return re.split(r"[，；。：]", re.sub(r"^(?:对于?|鼓励|支持)", "", words))[0][:30] or "惠企事项"
 

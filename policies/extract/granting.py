@@ -159,10 +159,10 @@ def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
         if _figures(text, g)
         or not re.search(r"(?:上述|前款|本条)[^，；。]{0,4}(?:资助|标准|奖励|补贴|补助|规定)", text[g[0].start : g[-1].end])
     ]
-    rich = [g for g in groups if _figures(text, g)]
+    rich = {id(g) for g in groups if _figures(text, g)}
     if not rich:
         return groups
-    return [g for g in groups if g in rich or (g[0].conditions and re.match(r"对于?|凡", text[g[0].start : g[0].start + 2]))]
+    return [g for g in groups if id(g) in rich or (g[0].conditions and re.match(r"对于?|凡", text[g[0].start : g[0].start + 2]))]
 
 
 def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int) -> None:

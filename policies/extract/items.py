@@ -46,6 +46,7 @@ class ItemDraft:
     exclusive: bool = False
     without_common: bool = False
     path: tuple[str, ...] = ()
+    delivery: str = "unspecified"
 
 
 def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:

@@ -34,6 +34,8 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
         return None
     if "其他" in found["no"]:
         return None
+    if found["no"] == "除外" and "，" in found["who"]:
+        return None
     low, high = found.span("who")
     for boundary in _NEXT.finditer(m.text, low, high):
         if high - boundary.end() >= 3:

@@ -18,8 +18,15 @@ _LEAD_LINE = re.compile(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
 
 
+_PREFERRED = re.compile(
+    r"(?:以下|下列|如下)[^。；]{0,20}(?:，|的)?(?:可)?(?:优先|给予优先|予以优先)[^。；]{0,24}[：:。]?$|^(?:优先|重点)(?:支持|推荐|考虑)[^。；]{0,20}[：:。]?$"
+)
+
+
 def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> list[Node]:
     """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
+    if clause.children and _PREFERRED.search(state.text_of(clause)):
+        return []
     if _defined(state, clause):
         return children_of(state, clause, any_one=True)
     nodes, excluding = own_conditions(state, clause, excluding=excluding)

@@ -80,8 +80,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         out = re.match(
             r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:等)?(?:除外|不享受|不适用|不在|不属于|不得)", m.text[high : high + 24]
         )
-        # 非 denies only what follows at once: 非总部型制造业 is manufacturing
-        denied = re.search(r"(?:不包括|不含|不得为|除)[^，；。]{0,6}$|非$", m.text[max(start, low - 10) : low])
+        denied = re.search(r"(?:不包括|不含|不得为|非|除)[^，；。]{0,6}$", m.text[max(start, low - 10) : low])
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
         if out or denied:
@@ -95,7 +94,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 _OPENS = re.compile(r"属于|符合|围绕|聚焦|从事|面向")
 _NO_THEME = re.compile(
-    r"^(?:以及|或|及)|建有|取得|获得|高等学校|科研|机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|管理|制度|企业$|单位"
+    r"^(?:以及|或|及)|建有|取得|获得|高等学校|科研|机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业$|单位"
 )
 
 
