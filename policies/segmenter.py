@@ -4,7 +4,6 @@ jieba's module-level state is global and mutable, so one tokenizer of our own is
 qualifications, industries and the lexicon as words: 高新技术企业 stays whole.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ def _names() -> Iterator[str]:
 
 @cache
 def _tokenizer() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(30)  # warnings only: its remarks on loading are no events of ours
     tokenizer = jieba.Tokenizer()
     for word in {*_OWN_WORDS, *_names()}:
         tokenizer.add_word(word, freq=_FREQUENCY)
