@@ -42,6 +42,15 @@ _TARGET = re.compile(
 )
 
 
+_FOR_OTHERS = re.compile(
+    r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
+    r"低保家庭|低保户|困难家庭"
+)
+_FIRMS = re.compile(
+    r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A comma piece `start:end`; `promise` is where its promise begins, None where it only tells a condition."""
@@ -300,7 +309,8 @@ def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
     if target is None or not all(
         re.match(
-            r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为)",
+            r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为|"
+            r"设立|打造|依托|聚焦|各(?:区|级|有关)|在法定|建立|培育|结合|落实|用好|坚持|深化|创新|健全|探索|引导|实施|开展|搭建|全面|重点)",
             text[a:z],
         )
         for a, z in conditions[:target]
@@ -351,6 +361,8 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)",
         promise,
     ):
+        return False
+    if _FOR_OTHERS.search(words) and not _FIRMS.search(words):
         return False
     if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
         return False

@@ -132,7 +132,9 @@ def _walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "general"
         _who(state, clause)
-    elif role in _SKIPPED_HERE and clause.style != "root":
+    elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
+        clause.role = "general"
+    elif role in _SKIPPED_HERE and clause.style != "root" and not _lists_conditions(own, clause):
         _skip(state, clause, role)
         return
     if clause.role in ("eligibility", "exclusion") and not _grants(state, clause):
@@ -176,6 +178,11 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
 
 
 _SKIPPED_HERE = SKIPPED
+
+
+def _lists_conditions(own: str, clause: Clause) -> bool:
+    """An article 申请…应当符合下列条件： among the procedure still lists conditions."""
+    return clause.style == "article" and bool(clause.children) and bool(_LIST_LEAD.search(own)) and not SANCTION.search(own)
 
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:

@@ -159,7 +159,7 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
     """The conditions of the numbered children; `any_one` where one of them is enough."""
     parts: list[tuple[Node, bool]] = []
     for child in clause.children:
-        if child.role == "restart":
+        if child.role == "restart" and not state.m.text[clause.start : child.start].rstrip().endswith("："):
             break
         if child.role in SKIPPED:
             continue
