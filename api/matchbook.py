@@ -125,7 +125,7 @@ def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) ->
 def _reason_cells(scratch: IO[str]) -> Iterator[Sequence[Cell]]:
     scratch.seek(0)
     for line in scratch:
-        yield json.loads(line)
+        yield [cell or None for cell in json.loads(line)]  # an empty cell need not be written
 
 
 def _funnel_cells(documents: Sequence[RuleDocument], screening: Screening) -> Iterator[Sequence[Cell]]:

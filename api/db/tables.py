@@ -202,6 +202,7 @@ decisions = Table(  # append-only
     Column("result", Text, nullable=False),  # canonical JSON: verdict, low, high
     Column("explanation_sha256", _HASH, nullable=False),
     Column("decided_at", Moment, nullable=False),
+    Index("ix_decisions_decided_at_id", "decided_at", "id"),
 )
 objections = Table(
     "objections",

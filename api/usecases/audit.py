@@ -1,11 +1,12 @@
 """The audit log: reading it, and finding the first entry that is not what was written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from api.access import Actor, require
 from api.db.unit_of_work import GENESIS, UnitOfWork, audit_hash
 from api.errors import Invalid, Place
-from api.records import AuditEntry, Page
+from api.records import ApiKey, AuditEntry, Page, User
 
 _BATCH = 5_000
 
@@ -51,3 +52,14 @@ def list_audit(actor: Actor, *, cursor: str | None = None, limit: int = 50, uow:
         where = [] if cursor is None else [log.c.seq < int(cursor)]
         rows = log.all(*where, order=(log.c.seq.desc(),), limit=limit + 1)
     return Page(rows[:limit], str(rows[limit - 1].seq) if len(rows) > limit else None)
+
+
+def names_of(ids: Collection[str], actor: Actor, *, uow: UnitOfWork) -> dict[str, str]:
+    """Who stands behind the ids in the log: people by name and user name, keys by theirs; ids without one are left out."""
+    require(actor, "audit:read")
+    with uow:
+        users, keys = uow.of(User), uow.of(ApiKey)
+        people = users.all(users.c.id.in_(list(ids)))
+        named = keys.all(keys.c.id.in_(list(ids)))
+    found = {user.id: f"{user.name}({user.username})" for user in people} | {key.id: f"密钥“{key.name}”" for key in named}
+    return found | {"system": "系统"}

@@ -27,8 +27,9 @@ def groups_page(request: Request, uscc: str, visitor: SignedIn) -> Response:
     combination = best_combination_of(uscc, visitor.actor, live=own.live)
     left_out = [left_out_sentence(left, combination) for left in combination.left_out]
     return page(
-        request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc, combination=combination, left_out=left_out
-    )
+        request, "enterprise/groups.html", visitor=visitor, found=found, groups=groups, uscc=uscc, combination=combination, left_out=left_out,
+        data_day=own.live.snapshot.as_of if own.live.snapshot else None,
+    )  # fmt: skip
 
 
 @router.get("/{uscc}/items/{document_id}/{item}")

@@ -1,15 +1,20 @@
 """What auditors and administrators see: the log and whether its chain is whole, decisions and their replay, people and keys."""
 
-from typing import Annotated
+import json
+from decimal import Decimal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 
 from api.access import Role
+from api.errors import UseCaseError
+from api.records import Decision
 from api.usecases.accounts import create_user, disable_user, list_users
-from api.usecases.audit import list_audit, verify_audit_chain
-from api.usecases.decisions import list_decisions, replay_decision
+from api.usecases.audit import list_audit, names_of, verify_audit_chain
+from api.usecases.decisions import explain_decision, get_decision, latest_decisions, replay_decision
 from api.web.pages import FromForm, HtmlRoute, SignedIn, page, see_other, services
 from api.web.words import ROLE_WORDS
+from matcher.words import money
 
 router = APIRouter(route_class=HtmlRoute, include_in_schema=False)
 
@@ -19,29 +24,61 @@ def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None) -
     """The newest lines of the log, and the state of its chain."""
     own = services(request)
     report = verify_audit_chain(visitor.actor, uow=own.uow())
-    return page(
-        request,
-        "oversight/audit.html",
-        visitor=visitor,
-        report=report,
-        found=list_audit(visitor.actor, cursor=cursor, limit=50, uow=own.uow()),
-    )
+    found = list_audit(visitor.actor, cursor=cursor, limit=50, uow=own.uow())
+    names = names_of({x for e in found.items for x in (e.actor, e.subject)}, visitor.actor, uow=own.uow())
+    return page(request, "oversight/audit.html", visitor=visitor, report=report, found=found, names=names)
 
 
 @router.get("/audit/decisions")
 def decisions_page(request: Request, visitor: SignedIn, cursor: str | None = None, uscc: str = "") -> Response:
-    """Recorded decisions."""
+    """Recorded decisions, the newest first."""
     own = services(request)
-    found = list_decisions(visitor.actor, uscc=uscc.strip() or None, cursor=cursor, limit=30, uow=own.uow())
-    return page(request, "oversight/decisions.html", visitor=visitor, found=found, uscc=uscc)
+    found = latest_decisions(visitor.actor, uscc=uscc.strip() or None, after=cursor, limit=30, uow=own.uow())
+    lines = [(d, _name_of(own, d.uscc), _title_of(own, d), json.loads(d.result)["status"]) for d in found.items]
+    return page(request, "oversight/decisions.html", visitor=visitor, found=found, lines=lines, uscc=uscc)
 
 
 @router.get("/audit/decisions/{decision_id}")
 def replay_page(request: Request, decision_id: str, visitor: SignedIn) -> Response:
     """Decide again from the record and compare."""
     own = services(request)
+    decision = get_decision(decision_id, visitor.actor, uow=own.uow())
     replay = replay_decision(decision_id, visitor.actor, uow=own.uow())
-    return page(request, "oversight/replay.html", visitor=visitor, replay=replay, decision_id=decision_id)
+    reason = explain_decision(decision_id, visitor.actor, uow=own.uow())
+    hidden = bool(reason["amount"] and reason["amount"]["masked"])
+    results = [(words, result["status"], _sum(result, hidden=hidden)) for words, result in (("留存的", replay.recorded), ("重新判定的", replay.again))]
+    return page(
+        request, "oversight/replay.html", visitor=visitor, replay=replay, decision=decision, reason=reason, results=results,
+        name=_name_of(own, decision.uscc),
+    )  # fmt: skip
+
+
+def _sum(result: dict[str, Any], *, hidden: bool) -> str:
+    """The sum of a result in words; withheld where a sensitive figure could be worked out from it."""
+    if result["low"] is None:
+        return "—"
+    if hidden:
+        return "按敏感数据计算,已遮蔽"
+    low, high = Decimal(result["low"]), None if result["high"] is None else Decimal(result["high"])
+    if high is None:
+        return f"不少于 {money(low)}" if low else "以核定为准"
+    return money(low) if low == high else f"{money(low)}至 {money(high)}"
+
+
+def _name_of(own: Any, uscc: str) -> str:
+    """The enterprise's name today; its code where it is not in the profiles any more."""
+    try:
+        return str(own.live.profile(uscc).name or uscc)
+    except UseCaseError:
+        return uscc
+
+
+def _title_of(own: Any, decision: Decision) -> str:
+    """The item's title where its rule is in force, its number otherwise."""
+    for version, document in zip(own.live.rules().versions, own.live.rules().documents, strict=True):
+        if version.id == decision.rule_version_id and decision.item < len(document.items):
+            return str(document.items[decision.item].title)
+    return f"{decision.document_id} 第 {decision.item + 1} 项"
 
 
 @router.get("/admin")

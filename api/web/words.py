@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.records import PolicyDocument
 from matcher.words import day_name, money, words
 
 GROUP_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -21,7 +22,7 @@ STATE_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "draft": "草稿", "submitted": "待审核", "approved": "已批准,待发布", "rejected": "已退回", "published": "已发布",
         "parsed": "已解析", "quarantined": "已隔离", "refused": "未能解析", "released": "已解除隔离", "withdrawn": "已撤回",
-        "pending": "等待中", "running": "进行中", "finished": "已完成", "failed": "失败", "open": "待答复", "answered": "已答复",
+        "pending": "等待中", "running": "进行中", "finished": "已完成", "failed": "失败", "open": "待答复", "answered": "已答复", "queued": "排队中", "retired": "已停用", "cancelled": "已取消",
     }
 )  # fmt: skip
 ROLE_WORDS: Mapping[str, str] = MappingProxyType(
@@ -42,6 +43,33 @@ DIMENSION_WORDS: Mapping[str, str] = MappingProxyType(
     {"industry": "按行业", "size": "按规模", "district": "按区", "age": "按成立年限", "ownership": "按所有制"}
 )
 FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_exceed": "预算可能不足", "exceeds": "预算不足"})
+ACTION_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "user.created": "新增用户", "user.disabled": "停用用户", "user.locked": "口令多次有误,账号锁定", "user.password_changed": "修改口令",
+        "session.opened": "登录", "session.refused": "登录被拒", "budget.reserved": "预占预算", "decision.made": "作出判定",
+        "key.created": "新建密钥", "key.revoked": "吊销密钥", "policy.parsed": "导入政策,已解析", "policy.quarantined": "导入政策,已隔离",
+        "policy.refused": "导入政策,未能解析", "policy.released": "解除政策隔离", "draft.opened": "新建规则草稿", "draft.edited": "修改规则草稿",
+        "draft.submitted": "提交审核", "draft.approved": "审核通过", "draft.rejected": "审核退回", "rule.published": "发布规则",
+        "rule.retired": "规则停用", "run.queued": "发起匹配", "run.started": "匹配开始", "run.finished": "匹配完成", "run.failed": "匹配失败",
+        "snapshot.imported": "导入企业档案", "objection.raised": "提出异议", "objection.answered": "答复异议", "push.refused": "退订推送",
+        "push.welcomed": "恢复推送", "webhook.registered": "登记接收端", "webhook.rotated": "更换接收端密钥", "webhook.removed": "移除接收端",
+        "webhook.disabled": "接收端停用", "delivery.replayed": "重新推送",
+    }
+)  # fmt: skip
+COUNT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "enterprises": "企业", "enterprises_eligible": "至少符合一项的企业", "pairs_eligible": "符合(企业×事项)", "pairs_unknown": "待核(企业×事项)",
+        "band_direct": "可直接享受", "band_apply": "符合条件,待申报", "band_near": "差一点", "band_unknown": "无法判断", "matches": "留存的匹配",
+        "profiles_missing": "档案缺失的企业",
+    }
+)  # fmt: skip
+NO_ITEMS_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "interpretation": "政策解读,不是政策正文,不生成事项", "list": "名单或公示,不是政策正文,不生成事项",
+        "plan": "规划或工作安排,没有载明给予企业的支持,不生成事项", "speech": "讲话或致辞,不是政策正文,不生成事项",
+    }
+)  # fmt: skip
+VERDICT_WORDS: Mapping[str, str] = MappingProxyType({"eligible": "符合", "unknown": "待核", "ineligible": "不符合"})
 _HUNDRED_MILLION = Decimal(10**8)
 _CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -78,6 +106,47 @@ def days_left(until: date | None, today: date) -> str:
     return "已到期" if left < 0 else "今天到期" if left == 0 else f"还剩 {left} 天"
 
 
+def moment_text(text: str) -> str:
+    """A moment kept as ISO text, in China's civil time; what is no moment stands as it is."""
+    try:
+        return moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The counters of a run in words, in the order in which a reader wants them."""
+    known = [(word, counts[key]) for key, word in COUNT_WORDS.items() if key in counts]
+    return known + [(key, number) for key, number in counts.items() if key not in COUNT_WORDS]
+
+
+def scorer(version: str) -> str:
+    """What orders the matches: 规则次序 without a model."""
+    return "规则次序" if version == "rules" else version
+
+
+def fen(low: int, high: int | None) -> str:
+    """A sum from fen: 200,000.00, 1.00 – 2.00, 1.00 起, 以核定为准."""
+    if high is None:
+        return f"{Decimal(low) / 100:,.2f} 起" if low else "以核定为准"
+    if low == high:
+        return f"{Decimal(low) / 100:,.2f}"
+    return f"{Decimal(low) / 100:,.2f} – {Decimal(high) / 100:,.2f}" if low else f"最高 {Decimal(high) / 100:,.2f}"
+
+
+def remark(policy: PolicyDocument) -> str:
+    """Why a policy file gave no items to review; nothing where it gave some."""
+    if policy.state == "refused":
+        return policy.refused_message or ""
+    if policy.state == "quarantined":
+        return "正文疑被篡改或夹带广告,已隔离;请取得干净的原文重新导入"
+    if any(entry["status"] in ("encoded", "declared") for entry in policy.ledger):
+        return ""
+    if any(found.get("code") == "document.draft" for found in policy.diagnostics):
+        return "征求意见稿,尚未施行,不生成事项"
+    return NO_ITEMS_WORDS.get(str(policy.meta.get("kind")), "正文中没有识别出惠企事项")
+
+
 def state(word: str) -> str:
     """A state in words; one without a word stands as it is."""
     return STATE_WORDS.get(word, word)
@@ -86,6 +155,13 @@ def state(word: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "moment": moment,
+        "moment_text": moment_text,
+        "action": lambda word: ACTION_WORDS.get(word, word),
+        "verdict": lambda word: VERDICT_WORDS.get(word, word),
+        "counted": counted,
+        "scorer": scorer,
+        "fen": fen,
+        "remark": remark,
         "day": day,
         "days_left": days_left,
         "yuan": yuan,

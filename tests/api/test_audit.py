@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete, update
@@ -6,7 +8,9 @@ from sqlalchemy import Engine, delete, update
 from api.access import SYSTEM
 from api.db.tables import audit_log
 from api.db.unit_of_work import UnitOfWork
-from api.usecases.audit import list_audit, verify_audit_chain
+from api.usecases.audit import list_audit, names_of, verify_audit_chain
+from api.web.words import ACTION_WORDS
+from tests.api.conftest import House
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -69,3 +73,19 @@ def test_the_newest_entries_come_first_and_pages_join(noted: Engine) -> None:
     first = list_audit(SYSTEM, limit=15, uow=UnitOfWork(noted, reading=True))
     second = list_audit(SYSTEM, limit=50, cursor=first.next_cursor, uow=UnitOfWork(noted, reading=True))
     assert [e.seq for e in (*first.items, *second.items)] == list(range(40, 0, -1))
+
+
+def test_each_actor_is_shown_by_name(house: House) -> None:
+    officer = house.person("zhang", "officer")
+    names = names_of({officer.id, "system", "usr_nobody"}, SYSTEM, uow=house.services.uow())
+    assert names == {officer.id: f"{officer.name}(zhang)", "system": "系统"}
+
+
+def test_every_action_that_is_noted_has_a_word() -> None:
+    noted = {
+        match
+        for path in sorted(Path(__file__).parents[2].joinpath("api").rglob("*.py"))
+        for match in re.findall(r'(?:audit|_save)\([^"]*"([a-z]+\.[a-z_]+)"', path.read_text("utf-8"))
+    }
+    assert {"rule.retired", "session.opened"} <= noted
+    assert noted - set(ACTION_WORDS) == set()

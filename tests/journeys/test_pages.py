@@ -3,6 +3,7 @@
 Screenshots go to MIANSHEN_SCREENSHOTS where it is set, for people to look at.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from api.app import create_app
+from api.usecases.decisions import decide
 from api.wiring import SandboxedParse
 from tests.api.conftest import House
 from tests.api.fakes import settle, uscc
@@ -146,11 +148,25 @@ def test_a_forged_form_and_a_foreign_role_are_refused(browser: Browser, city: tu
 
 
 def test_the_oversight_pages_open_for_those_who_may(browser: Browser, city: tuple[House, str]) -> None:
-    _, base = city
+    house, base = city
+    live, officer = house.services.live, house.person("officer")
+    document = live.rules().documents[0]
+    decide(uscc(0), document.meta.id, 0, officer, live=live, uow=house.services.uow())
     auditor = Visit(browser, base, width=1280)
     auditor.sign_in("auditor")
-    assert "记录链完整" in auditor.page.locator("main").inner_text()
+    log = auditor.page.locator("main").inner_text()
+    assert "记录链完整" in log
+    assert "officer(officer)" in log and "作出判定" in log and "decision.made" not in log
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", log)
     auditor.stop_at("audit")
+    auditor.page.goto(f"{base}/audit/decisions")
+    auditor.stop_at("decisions")
+    auditor.page.locator("ul.rows a").first.click()
+    replay = auditor.page.locator("main").inner_text()
+    assert document.items[0].title in replay
+    assert "逐字节相同" in replay and "重新判定的" in replay
+    assert "eligible" not in replay
+    auditor.stop_at("replay")
     auditor.close()
     chief = Visit(browser, base, width=1280)
     chief.sign_in("chief")
