@@ -196,6 +196,18 @@ def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[
             for draft in drafts:
                 if not _speaks_of(draft, f.node["fact"]):
                     draft.criteria.insert(0, f.node)
+    if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
+        drafts[0].criteria.extend(_wished(state, leads))
+
+
+def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:
+    """鼓励企业建设海外仓。按照…给予补助: a promise that names nobody is for those who do what the lead wishes."""
+    for low, high in reversed(leads):
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        if verb is not None and high - verb.end() >= 8:
+            given = re.compile(r"，(?:并)?(?:给予|予以|按)").search(state.m.text, verb.end(), high)
+            return inline_condition(state.m, verb.end(), given.start() if given else high)
+    return []
 
 
 def _speaks_of(draft: ItemDraft, fact: str) -> bool:
