@@ -19,6 +19,7 @@ from api.matchbook import MatchRow, write_match_book
 from api.matchreasons import amount_hidden, amount_text
 from api.refusals import Refusals, records_json, refused_lines, write_refusals
 from features.assemble import Report, assemble, profiles
+from features.errors import SourceError
 from features.profile import EnterpriseProfile
 from matcher.columns import Table
 from matcher.determination import Determination, determine
@@ -140,6 +141,8 @@ def match_files(
     with report.stage("建立企业档案", progress):
         assembly = assemble(records, as_of)
     with assembly:
+        if not assembly.report.files:
+            raise SourceError(f"目录“{records.name}”中没有任何数据文件;请给出部门数据目录,其中每个来源一个子目录")
         with report.stage("全量判定", progress):
             screening = screen(read.documents, Table(assembly.snapshot.table()), as_of)
         with report.stage("说明理由与排序", progress):

@@ -8,6 +8,7 @@ webhook receiver on this machine. Nothing is sent anywhere else. Everything lies
 import argparse
 import json
 import logging
+import os
 import secrets
 import sys
 import time
@@ -35,7 +36,7 @@ from api.wiring import Services, build_services
 from data_samples.demo_report import Outcome, print_report
 from data_samples.generate import Scope, generate
 from data_samples.receiver import Receiver
-from data_samples.teaching import teach
+from data_samples.teaching import taught, teach
 from features.assemble import assemble
 from models.errors import ModelError
 
@@ -71,8 +72,8 @@ def main() -> None:
     parser.add_argument("--no-serve", action="store_true")
     given = parser.parse_args()
     configure_logging("error")  # the demo says itself what it leaves out
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.ERROR)
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")  # it configures its own handlers when it is first imported
+    logging.disable(logging.INFO)  # nor do the others' start-up notes belong between the lines of a report
     home = given.dir.resolve()
     home.mkdir(parents=True, exist_ok=True)
     print(
@@ -89,9 +90,9 @@ def main() -> None:
     finally:
         services.close()
     if given.no_serve:
-        print("\n加上 SERVE=1(默认)可打开页面:make demo")
+        print(f"\n打开页面:make demo PORT={given.port},然后用上面的账号登录 http://127.0.0.1:{given.port}/ (已有的结果会直接取用)")
         return
-    print(f"\n页面已打开:http://127.0.0.1:{given.port}/ (按 Ctrl+C 停止)\n", flush=True)
+    print(f"\n页面已打开:http://127.0.0.1:{given.port}/ 请用上面的账号登录(按 Ctrl+C 停止)\n", flush=True)
     serve_app(host="127.0.0.1", port=given.port, settings=settings)
 
 
@@ -156,11 +157,15 @@ def run(services: Services, settings: Settings, home: Path, scope: Scope, receiv
         publish_samples(services, officer, reviewer, outcome)
     with stages.stage("建立企业档案"):
         outcome.records = build_profiles(services, officer, city, home)
-    with stages.stage("训练排序模型(合成响应)"):
-        try:
-            outcome.model = teach(services, home / "models", as_of=AS_OF, seed=scope.seed)
-        except ModelError as refused:
-            outcome.model_note = str(refused)
+    outcome.model = taught(home / "models")
+    if outcome.model is not None:
+        print("· 排序模型上次已训练,直接取用")
+    else:
+        with stages.stage("训练排序模型(合成响应)"):
+            try:
+                outcome.model = teach(services, home / "models", as_of=AS_OF, seed=scope.seed)
+            except ModelError as refused:
+                outcome.model_note = str(refused)
     with stages.stage("全量匹配"):
         outcome.run = match_everybody(services, settings, officer)
     with stages.stage("推送到信箱与接收端"):

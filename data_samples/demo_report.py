@@ -3,15 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from api.access import SYSTEM
-from api.records import Match, MatchRun, Page
+from api.records import Match, MatchRun, Page, User
+from api.usecases.decisions import explain_decision
 from api.usecases.runs import list_matches
+from api.web.words import ROLE_WORDS
 from api.wiring import Services
 from data_samples.receiver import Receiver
-from matcher.words import money
 
 _SHOWN = 6
 _WIDTH = 76
@@ -41,6 +41,7 @@ def print_report(
     if run is None:
         raise ValueError("there is nothing to report before a run")
     records, counts = outcome.records, run.counts
+    print("\n以下企业和数值均为虚构,演示中不遮蔽;正式环境按权限遮蔽税务、社保等数值。")
     _head("一、政策与数据")
     print(
         f"政策文件 {sum(outcome.policies.values())} 份:已解析 {outcome.policies['parsed']},已隔离 {outcome.policies['quarantined']},未能解析 {outcome.policies['refused']};"
@@ -63,7 +64,7 @@ def print_report(
         ("near", "五、差一点:只差一两项,摘录"),
     ):
         _head(title)
-        _matches(_varied(services, run, group))
+        _matches(services, _varied(services, run, group))
     _head("六、排序与推送")
     if outcome.model is not None:
         ndcg, popular = outcome.model["ndcg_at_3"]["against_random"], outcome.model["ndcg_at_3"]["against_popularity"]
@@ -79,8 +80,7 @@ def print_report(
     _head("七、用时")
     print(",".join(f"{name} {value:.1f} 秒" for name, value in seconds.items()) + f";合计 {sum(seconds.values()):.1f} 秒")
     _head("八、登录账号(仅本机演示)")
-    for username, password in accounts.items():
-        print(f"  {username:<22}{password}")
+    _accounts(services, accounts)
 
 
 def _head(title: str) -> None:
@@ -106,16 +106,20 @@ def _varied(services: Services, run: MatchRun, group: str) -> list[Match]:
     return list(seen.values())[:_SHOWN]
 
 
-def _matches(found: list[Match]) -> None:
+def _matches(services: Services, found: list[Match]) -> None:
+    """Each match with its whole reason, figures shown: the city is invented, and the sentence must agree with the sum."""
     if not found:
         print("(没有)")
     for match in found:
-        print(f"{match.name}({match.uscc})\n  {match.title} —— {_amount(match)}\n  {';'.join(match.reasons)}")
+        reason = explain_decision(match.decision_id, SYSTEM, uow=services.uow())
+        amount = f" —— {reason['amount']['text']}" if reason["amount"] else ""
+        print(f"{match.name}({match.uscc})\n  {match.title}{amount}\n  {reason['headline']}")
 
 
-def _amount(match: Match) -> str:
-    low = Decimal(match.low_fen) / 100
-    high = None if match.high_fen is None else Decimal(match.high_fen) / 100
-    if high is None:
-        return f"不少于 {money(low)}" if low else "金额以核定为准"
-    return f"预计 {money(low)}" if low == high else f"预计 {money(low)}至 {money(high)}" if low else f"最高 {money(high)}"
+def _accounts(services: Services, accounts: dict[str, str]) -> None:
+    """User name, password and role."""
+    with services.uow() as uow:
+        users = uow.of(User)
+        roles = {user.username: ROLE_WORDS.get(user.role, user.role) for user in users.all(users.c.username.in_(list(accounts)))}
+    for username, password in accounts.items():
+        print(f"  {username:<22}{password:<20}{roles.get(username, '')}")

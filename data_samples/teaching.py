@@ -13,6 +13,7 @@ from features.profile import EnterpriseProfile
 from matcher.determination import determine
 from matcher.ports import Candidate
 from matcher.ranking import candidate_of
+from models.errors import ModelRefused
 from models.labels import Response, label
 from models.registry import fetch, register
 from models.training import train
@@ -20,13 +21,19 @@ from models.training import train
 CAMPAIGNS = 5  # years of pushes that the behaviour model answers
 
 
+def taught(registry: Path) -> dict[str, Any] | None:
+    """The card of the model under the alias; None where there is none yet."""
+    try:
+        return fetch(folder=registry).card
+    except ModelRefused:
+        return None
+
+
 def teach(services: Services, registry: Path, *, as_of: date, seed: int) -> dict[str, Any]:
-    """The card of the model under the alias; one is trained and registered where the registry is new.
+    """Train a model, register it under the alias, and return its card.
 
     Raises models.errors.ModelError where nothing can be learned or the model is no better than chance and popularity.
     """
-    if (registry / "mlflow.sqlite").exists():
-        return fetch(folder=registry).card
     candidates, rows, enterprises = _offers(services, as_of)
     responses = [
         response

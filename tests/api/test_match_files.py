@@ -138,3 +138,12 @@ def test_profiles_leave_the_refused_rows_beside_them_and_say_so(run: tuple[Match
     account = json.loads((tmp_path / "p.report.json").read_text("utf-8"))
     assert account["records_refused"]["rows"][0]["file"]
     assert (tmp_path / "p.jsonl").read_text("utf-8").count("\n") == account["enterprises"]
+
+
+def test_the_quality_of_the_extracts_comes_as_a_workbook(run: tuple[MatchReport, Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "quality.xlsx"
+    result = CliRunner().invoke(main, ["quality", "--records", str(run[2]), "--as-of", AS_OF.isoformat(), "--out", str(out)])
+    assert result.exit_code == 3
+    assert str(out) in result.stdout
+    rows = openpyxl.load_workbook(out, read_only=True)["问题记录"].iter_rows(values_only=True)
+    assert any("weather/rain.csv" in row for row in rows)
