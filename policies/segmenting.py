@@ -86,11 +86,13 @@ def segment(text: str) -> Clause:
     root = Clause("root", None, 0, 0, len(text))
     stack = [root]
     seen: set[str] = set()
+    again = False
     for start, end in _lines(text):
         words = text[start:end]
-        if len(words) >= 60:
-            if words in seen:
-                continue
+        again = len(words) >= (16 if again else 60) and words in seen
+        if again:
+            continue
+        if len(words) >= 16:
             seen.add(words)
         for piece_start, piece_end in _pieces(text, start, end):
             _place(text, piece_start, piece_end, stack)

@@ -374,6 +374,12 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         return True
     if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
         return False
+    if re.search(r"(?:部门|财政|政府|委员会|[市区县局])(?:要|应当?|须|需)(?!素)", words):
+        return False
+    if b.conditions and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions):
+        last = text[b.conditions[-1][0] : b.conditions[-1][1]]
+        if re.match(r"(?:在|从|通过|大力|从而|进行)", last) and re.search(r"(?:方面|上|等|大力|中)$", last):
+            return False
     if re.search(r"优先(?:给予|予以|支持|考虑|安排)|(?:给予|予以)优先", words) and not re.match(r"对", words):
         return False
     if re.search(r"取消[^，；。]{0,12}资格|(?:应当|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,12}(?:提供|支付|发放)", words):
