@@ -162,7 +162,9 @@ def _number_cells(
         f"WHEN regexp_full_match({text}, '[+-]?\\d+(\\.\\d*)?[Ee][+-]?\\d+') THEN 'scientific' "
         f"WHEN {number} IS NULL THEN 'not_a_number' WHEN {number} < 0 AND {number} >= -{limit} THEN 'negative' ELSE 'absurd' END"
     )
-    cells = [Cell(name, f"CASE WHEN {number} BETWEEN {low} AND {limit} THEN CAST({number} * {scaled} AS BIGINT) END", trouble, heading)]
+    cells = [
+        Cell(name, f"CASE WHEN {number} BETWEEN {low} AND {limit} THEN CAST({number} * {scaled} AS BIGINT) END", trouble, heading)
+    ]
     if rule.interval:
         for end, place in (("lo", 1), ("hi", 2)):
             part = f"regexp_extract({_half(text)}, '(\\d+(?:\\.\\d+)?)\\s*[-~～至—]\\s*(\\d+(?:\\.\\d+)?)', {place})"
@@ -182,7 +184,9 @@ def _table_sql(text: str, codes: tuple[tuple[str, str], ...], *, as_bool: bool) 
     def said(meaning: str) -> str:
         return meaning.upper() if as_bool else quoted(meaning)
 
-    whens = [f"WHEN {text} IN ({', '.join(quoted(code) for code in found)}) THEN {said(meaning)}" for meaning, found in exact.items()]
+    whens = [
+        f"WHEN {text} IN ({', '.join(quoted(code) for code in found)}) THEN {said(meaning)}" for meaning, found in exact.items()
+    ]
     whens += [f"WHEN starts_with({text}, {quoted(prefix)}) THEN {said(meaning)}" for prefix, meaning in prefixes]
     return f"CASE {' '.join(whens)} END" if whens else "NULL"
 
@@ -197,14 +201,25 @@ def _code_cell(name: str, text: str, heading: str, parses: Stage, *, rule: FactR
         case "qualification":
             sql = f"qualification_of({text} || {quoted(SEPARATOR)} || coalesce({level or 'NULL'}, ''))"
         case None:
-            sql = _table_sql(plain, rule.codes, as_bool=as_bool) if rule.codes else f"CASE WHEN {text} NOT IN ({_WITHHELD}) THEN {text} END"
+            sql = (
+                _table_sql(plain, rule.codes, as_bool=as_bool)
+                if rule.codes
+                else f"CASE WHEN {text} NOT IN ({_WITHHELD}) THEN {text} END"
+            )
     value = parses.add(sql)
     trouble = f"CASE WHEN {text} IS NULL OR {value} IS NOT NULL THEN NULL WHEN {text} IN ({_WITHHELD}) THEN 'withheld' ELSE 'unknown_code' END"
     return Cell(name, value, trouble, heading)
 
 
 def cells_of(
-    mapping: SourceMapping, index: int, *, texts: Mapping[str, str], units: Mapping[str, str], latest: str, picks: Stage, parses: Stage
+    mapping: SourceMapping,
+    index: int,
+    *,
+    texts: Mapping[str, str],
+    units: Mapping[str, str],
+    latest: str,
+    picks: Stage,
+    parses: Stage,
 ) -> list[Cell]:
     """The typed cells of fact rule `index`: v<i>, and on<i>, until<i>, first<i>, v<i>_lo, v<i>_hi where the rule has them.
 
@@ -233,7 +248,9 @@ def cells_of(
         if column in texts:
             cells.append(_date_cell(f"{part}{index}", texts[column], column, parses, latest=latest if part == "on" else None))
     if rule.first in texts:
-        cells.append(Cell(f"first{index}", parses.add(_table_sql(texts[rule.first], rule.first_codes, as_bool=True)), "NULL", rule.first))
+        cells.append(
+            Cell(f"first{index}", parses.add(_table_sql(texts[rule.first], rule.first_codes, as_bool=True)), "NULL", rule.first)
+        )
     return cells
 
 
@@ -246,7 +263,12 @@ def with_likeness(mapping: SourceMapping, cells: list[Cell]) -> list[Cell]:
         one, other = at[first].value, at[second].value
         odd = f"coalesce({one} > 0 AND {other} > 0 AND ({one} >= {other} * {times} OR {other} >= {one} * {times}), FALSE)"
         cells = [
-            Cell(cell.name, f"CASE WHEN NOT {odd} THEN {cell.value} END", f"CASE WHEN {odd} THEN 'unit' ELSE {cell.trouble} END", cell.heading)
+            Cell(
+                cell.name,
+                f"CASE WHEN NOT {odd} THEN {cell.value} END",
+                f"CASE WHEN {odd} THEN 'unit' ELSE {cell.trouble} END",
+                cell.heading,
+            )
             if cell in (at[first], at[second])
             else cell
             for cell in cells
@@ -296,7 +318,9 @@ def _industry_names() -> Mapping[str, str]:
     found: dict[str, list[str]] = {}
     for one in industries().values():
         found.setdefault(one.name, []).append(one.code)
-    return {name: max(codes, key=len) for name, codes in found.items() if all(max(codes, key=len).startswith(code) for code in codes)}
+    return {
+        name: max(codes, key=len) for name, codes in found.items() if all(max(codes, key=len).startswith(code) for code in codes)
+    }
 
 
 def qualification_of(text: str) -> str | None:

@@ -95,7 +95,9 @@ class Current:
             for name in self._names(definition.id):
                 period = name.partition("@")[2].partition("#")[0]
                 made = self._bounds[name] if "#" in name else self._made[name]
-                columns.append({"name": name, "fact": definition.id, "period": period, "scale": self._scale(definition), "object": made.object})
+                columns.append(
+                    {"name": name, "fact": definition.id, "period": period, "scale": self._scale(definition), "object": made.object}
+                )
         conflicts = self._conflict_table()
         return {
             "columns": columns,
@@ -196,7 +198,13 @@ class Current:
         return mask
 
     def _with_the_absent(
-        self, definition: FactDefinition, mapping: SourceMapping, rule: FactRule, recorded: str, array: pa.Array, way: dict[str, Any]
+        self,
+        definition: FactDefinition,
+        mapping: SourceMapping,
+        rule: FactRule,
+        recorded: str,
+        array: pa.Array,
+        way: dict[str, Any],
     ) -> _Part:
         """A complete list: who has no row has the value of the absent, is not concerned, or is unknown where the list is old or doubtful."""
         absent = (self._recorded(recorded) == 0) & ~self._tainted(mapping)
@@ -258,7 +266,9 @@ class Current:
             differs = pc.not_equal(here, there).to_numpy(zero_copy_only=False)
         if differs.any():
             slot = self.states[part.way["mapping"]].periods[part.way["period"]]
-            self._conflicts.append(self._conflict_rows(definition.id, key, part.way["mapping"], rows[differs], slot.file, slot.row, slot.recorded))
+            self._conflicts.append(
+                self._conflict_rows(definition.id, key, part.way["mapping"], rows[differs], slot.file, slot.row, slot.recorded)
+            )
 
     def _conflict_rows(
         self, fact: str, key: str, mapping: str, ents: npt.NDArray[np.int64], file: str, row: str, recorded: str
@@ -281,7 +291,15 @@ class Current:
         """Between sources, and within one file where a key came twice on one day; ordered by enterprise and fact."""
         tables = [*self._conflicts, *self._clashes()]
         schema = pa.schema(
-            [("ent", pa.int32()), ("fact", pa.string()), ("period", pa.string()), ("mapping", pa.string()), ("file", pa.int16()), ("row", pa.int32()), ("recorded", pa.date32())]
+            [
+                ("ent", pa.int32()),
+                ("fact", pa.string()),
+                ("period", pa.string()),
+                ("mapping", pa.string()),
+                ("file", pa.int16()),
+                ("row", pa.int32()),
+                ("recorded", pa.date32()),
+            ]
         )
         table = pa.concat_tables([t.select(schema.names).cast(schema) for t in tables]) if tables else schema.empty_table()
         table = table.sort_by([(name, "ascending") for name in ("ent", "fact", "period", "mapping", "file", "row")])
@@ -296,7 +314,9 @@ class Current:
             ents, periods = table.column("ent").to_numpy(), table.column("period").to_numpy()
             days = table.column("recorded").cast(pa.int32()).to_numpy() + EPOCH_DAYS
             rules = [int(cell.split("_")[0][1:]) for cell in table.column("cell").to_pylist()]
-            still = np.array([self._recorded(state.periods[p].recorded)[e] == d for e, p, d in zip(ents, periods, days, strict=True)], bool)
+            still = np.array(
+                [self._recorded(state.periods[p].recorded)[e] == d for e, p, d in zip(ents, periods, days, strict=True)], bool
+            )
             facts = [mapping.facts[rule].fact for rule in rules]
             catalogue = load_catalogue()
             keys = [period_key(int(p)) if catalogue[f].is_periodic else "" for p, f in zip(periods, facts, strict=True)]
@@ -351,9 +371,15 @@ class Current:
                 ends = f"{until} > {day}" if rule.how == "listed" else f"{until} >= {day}"
                 codes = f"unnest(string_split({code}, '{SEPARATOR}'))" if rule.how == "member" else code
                 where = f"({on} IS NULL OR {on} <= {day}) AND ({until} IS NULL OR {ends})"
-                where += f" AND {code} IS NOT NULL" if rule.how == "member" or (rule.how == "event" and (rule.column or rule.const)) else ""
-                selects.append(f"SELECT ent, CAST({codes} AS VARCHAR) AS code, CAST({on} AS DATE) AS \"on\", CAST({first} AS BOOLEAN) AS first FROM t{place} WHERE {where}")
-            empty = 'SELECT CAST(0 AS INTEGER) AS ent, \'\' AS code, CAST(NULL AS DATE) AS "on", FALSE AS first WHERE FALSE'
+                where += (
+                    f" AND {code} IS NOT NULL"
+                    if rule.how == "member" or (rule.how == "event" and (rule.column or rule.const))
+                    else ""
+                )
+                selects.append(
+                    f'SELECT ent, CAST({codes} AS VARCHAR) AS code, CAST({on} AS DATE) AS "on", CAST({first} AS BOOLEAN) AS first FROM t{place} WHERE {where}'
+                )
+            empty = "SELECT CAST(0 AS INTEGER) AS ent, '' AS code, CAST(NULL AS DATE) AS \"on\", FALSE AS first WHERE FALSE"
             if definition.type is FactType.SET:
                 sql = f"SELECT DISTINCT ent, code FROM ({' UNION ALL '.join(selects) or empty}) ORDER BY ent, code"
             else:
@@ -411,7 +437,9 @@ class Current:
     def _from_code(self, fact: str) -> None:
         """Kind and legal personality where the register's type cell says nothing: from the credit code, but never for what is named as a branch."""
         made = self._made.get(fact)
-        unknown = np.ones(self.rows, bool) if made is None else self.objects.column(made.object).is_null().to_numpy(zero_copy_only=False)
+        unknown = (
+            np.ones(self.rows, bool) if made is None else self.objects.column(made.object).is_null().to_numpy(zero_copy_only=False)
+        )
         rows = np.flatnonzero(unknown)
         if not len(rows):
             return
@@ -431,7 +459,12 @@ class Current:
         index = np.full(self.rows, 0, np.int64)
         index[rows] = np.arange(len(rows))
         whole = answers.take(pa.array(index, mask=~unknown))
-        self._add_derived(fact, "", whole.dictionary_encode() if fact == "entity_kind" else whole, ("uscc", "name") if fact == "entity_kind" else ("entity_kind", "uscc"))
+        self._add_derived(
+            fact,
+            "",
+            whole.dictionary_encode() if fact == "entity_kind" else whole,
+            ("uscc", "name") if fact == "entity_kind" else ("entity_kind", "uscc"),
+        )
 
     # ---- counts --------------------------------------------------------------------------------------------------------
     def _counts(self, definition: FactDefinition) -> dict[str, int]:
@@ -443,7 +476,10 @@ class Current:
         array = self.objects.column(made.object) if made else None
         known = self.rows - array.null_count if array is not None else 0
         codes = self._absence.get(definition.id)
-        tally = {what: int((codes == code).sum()) if codes is not None else 0 for what, code in (("not_applicable", 2), ("withheld", 3), ("stale", 4))}
+        tally = {
+            what: int((codes == code).sum()) if codes is not None else 0
+            for what, code in (("not_applicable", 2), ("withheld", 3), ("stale", 4))
+        }
         return {"known": known, **tally, "missing": self.rows - known - sum(tally.values())}
 
 

@@ -72,7 +72,9 @@ class Day:
     refused: list[tuple[str, RowRefusal]] = field(default_factory=list)
     files: list["LoggedFile"] = field(default_factory=list)
     before: dict[str, "Earlier"] = field(default_factory=dict)  # by mapping
-    waiting: list[tuple[str, str]] = field(default_factory=list)  # tables of cleaned records, and the statements that link and write them
+    waiting: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # tables of cleaned records, and the statements that link and write them
 
 
 @dataclass(slots=True)
@@ -127,7 +129,9 @@ def in_order(outcome: FileOutcome) -> tuple[str, bool, str]:
 
 def days_of(log: Path) -> list[date]:
     """The days in the log, oldest first."""
-    return sorted(date.fromisoformat(entry.name) for entry in log.iterdir() if (entry / "day.json").exists()) if log.exists() else []
+    return (
+        sorted(date.fromisoformat(entry.name) for entry in log.iterdir() if (entry / "day.json").exists()) if log.exists() else []
+    )
 
 
 def write_report(day: Day) -> DayReport:
@@ -161,7 +165,9 @@ def newest_names_sql(folders: Sequence[Path]) -> str:
         f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet('{sql_path(folder / 'identity.parquet')}')"
         for place, folder in enumerate(folders)
     ]
-    return parts[0] if len(parts) == 1 else f"SELECT ent, arg_max(name, age) AS name FROM ({' UNION ALL '.join(parts)}) GROUP BY ent"
+    return (
+        parts[0] if len(parts) == 1 else f"SELECT ent, arg_max(name, age) AS name FROM ({' UNION ALL '.join(parts)}) GROUP BY ent"
+    )
 
 
 def linked_sql(records: Path, folder: Path) -> str:

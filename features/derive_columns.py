@@ -61,7 +61,9 @@ def derive_columns(derivation: Derivation, source: ColumnSource) -> Iterator[Der
         case Kind.MEAN_GROWTH:
             (fact,) = derivation.inputs
             months = set(source.periods(fact))
-            whole = {year: tuple(f"{fact}@{year}-{m:02d}" for m in range(1, 13)) for year in sorted({month[:4] for month in months})}
+            whole = {
+                year: tuple(f"{fact}@{year}-{m:02d}" for m in range(1, 13)) for year in sorted({month[:4] for month in months})
+            }
             whole = {year: names for year, names in whole.items() if all(name.split("@")[1] in months for name in names)}
             yield from _growths(derivation, source, whole)
         case Kind.RATIO:
@@ -159,7 +161,10 @@ def _settled(source: ColumnSource) -> Iterator[DerivedColumn]:
         days = np.where(has_moved, moved.view(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False), days)
         known = known | has_moved
     yield DerivedColumn(
-        "settled_on", "", pa.array(np.where(known, days, 0).astype(np.int32), mask=~known).view(pa.date32()), ("moved_in_on", "established_on")
+        "settled_on",
+        "",
+        pa.array(np.where(known, days, 0).astype(np.int32), mask=~known).view(pa.date32()),
+        ("moved_in_on", "established_on"),
     )
 
 

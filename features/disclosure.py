@@ -105,7 +105,12 @@ class MaskedFact:
 def masked_profile(profile: EnterpriseProfile, *, level: Sensitivity = "L1") -> tuple[MaskedFact, ...]:
     """The known facts of a profile in the catalogue's order, with what the reader may not see masked."""
     return tuple(
-        MaskedFact(definition.id, definition.zh, masked(definition, profile.facts[definition.id], level=level), not may_see(definition, level))
+        MaskedFact(
+            definition.id,
+            definition.zh,
+            masked(definition, profile.facts[definition.id], level=level),
+            not may_see(definition, level),
+        )
         for definition in load_catalogue()
         if definition.id in profile.facts
     )

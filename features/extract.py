@@ -131,7 +131,9 @@ def batched(extract: Extract, records: Iterator[tuple[int, str, list[str | None]
     def batch() -> pa.RecordBatch:
         columns = [pa.array([cell[i] for cell in cells], pa.string()) for i in range(len(extract.columns))]
         extract.rows += len(rows)
-        return pa.RecordBatch.from_arrays([pa.array(rows, pa.int32()), pa.array(edges, pa.string()), *columns], schema=extract.schema)
+        return pa.RecordBatch.from_arrays(
+            [pa.array(rows, pa.int32()), pa.array(edges, pa.string()), *columns], schema=extract.schema
+        )
 
     for row, edge, values in records:
         rows.append(row)

@@ -144,7 +144,9 @@ class Fold:
             state.clashes = self.objects.put_table(pa.concat_tables([*old, fresh]).combine_chunks())
 
 
-def spine_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None) -> tuple[pa.Array, pa.Array]:
+def spine_of(
+    con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None
+) -> tuple[pa.Array, pa.Array]:
     """Codes and newest names in the order of the enterprises' numbers."""
     spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
     only = "" if ents is None else f"WHERE ent IN ({', '.join(str(ent) for ent in ents) or '-1'})"
@@ -159,7 +161,12 @@ def numbers_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], 
     """The enterprises' numbers in the log, in order; codes that it does not know are left out."""
     spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
     marks = ", ".join("?" for _ in usccs)
-    return tuple(int(row[0]) for row in con.execute(f"SELECT ent FROM read_parquet([{spine}]) WHERE uscc IN ({marks}) ORDER BY ent", list(usccs)).fetchall())
+    return tuple(
+        int(row[0])
+        for row in con.execute(
+            f"SELECT ent FROM read_parquet([{spine}]) WHERE uscc IN ({marks}) ORDER BY ent", list(usccs)
+        ).fetchall()
+    )
 
 
 def _sql(path: Path) -> str:

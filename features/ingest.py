@@ -99,7 +99,9 @@ def _files(records_dir: Path, mappings: Sequence[SourceMapping], day: Day) -> It
         elif mapping is None:
             _refuse_file(day, name, path, "", "没有与文件名相符的数据来源映射;请核对文件名,或先登记该表的映射")
         elif mapping.source == "statistics" and not mapping.published:
-            _refuse_file(day, name, path, mapping.id, "统计微观资料依统计法不得用于统计以外的目的,整份不予接收;仅接收依法公开的名录")
+            _refuse_file(
+                day, name, path, mapping.id, "统计微观资料依统计法不得用于统计以外的目的,整份不予接收;仅接收依法公开的名录"
+            )
         else:
             yield name, path, mapping
 
@@ -152,7 +154,9 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     kept = ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
     keep_identity = is_register or mapping.role == "former_names"
     identity = ", ".join(
-        f"id_{what}" if keep_identity else f"CASE WHEN s.ent IS NULL AND (refusal IS NULL OR refusal = 'shifted') THEN id_{what} END AS id_{what}"
+        f"id_{what}"
+        if keep_identity
+        else f"CASE WHEN s.ent IS NULL AND (refusal IS NULL OR refusal = 'shifted') THEN id_{what} END AS id_{what}"
         for what in IDENTITY
     )
     if mapping.role == "former_names":
@@ -227,7 +231,7 @@ def _admit(con: duckdb.DuckDBPyConnection, records: Path) -> None:
 
 
 def _name_key(name: str) -> str:
-    marks = " 　（）()“”\""
+    marks = ' 　（）()“”"'
     return f"CASE WHEN regexp_matches({name}, '[{marks}]') THEN translate({name}, '{marks}', '') ELSE {name} END"
 
 
@@ -236,11 +240,13 @@ def _name_the_spine(day: Day, log: Path) -> None:
     folders = [log / d.isoformat() for d in days_of(log)] + [day.folder]
     day.con.execute(
         f"""
-        CREATE TABLE named AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key FROM spine s LEFT JOIN ({newest_names_sql(folders)}) i USING (ent);
+        CREATE TABLE named AS SELECT s.ent, s.uscc, {_name_key("i.name")} AS name_key FROM spine s LEFT JOIN ({newest_names_sql(folders)}) i USING (ent);
         DROP TABLE spine; ALTER TABLE named RENAME TO spine;
         """
     )
 
 
 def _write_spine(day: Day) -> None:
-    day.con.execute(f"COPY (SELECT ent, uscc FROM fresh ORDER BY ent) TO '{sql_path(day.folder / 'spine.parquet')}' (FORMAT parquet)")
+    day.con.execute(
+        f"COPY (SELECT ent, uscc FROM fresh ORDER BY ent) TO '{sql_path(day.folder / 'spine.parquet')}' (FORMAT parquet)"
+    )

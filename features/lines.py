@@ -177,7 +177,12 @@ class _Chunk:
 
     def _way(self, way: Mapping[str, Any], fact: str) -> Texts:
         if way["how"] == "derived":
-            said = {"source": "derived", "record": fact, **({"derived_from": way["rests_on"]} if way["rests_on"] else {}), "note": "由其他指标推算"}
+            said = {
+                "source": "derived",
+                "record": fact,
+                **({"derived_from": way["rests_on"]} if way["rests_on"] else {}),
+                "note": "由其他指标推算",
+            }
             return [dumps(said)] * self._rows
         mapping = self._reader.mappings.get(way["mapping"])
         source, title = (mapping.source, mapping.title) if mapping else (way["mapping"], way["mapping"])
@@ -187,13 +192,22 @@ class _Chunk:
             return [dumps({**delivered, "note": "以整份名单为据"})] * self._rows
         key = (way["mapping"], way["period"])
         if key not in self._ways:
-            self._ways[key] = self._of_records(source, state["periods"][str(way["period"])], dumps({**delivered, "note": "不在该名单上"}))
+            self._ways[key] = self._of_records(
+                source, state["periods"][str(way["period"])], dumps({**delivered, "note": "不在该名单上"})
+            )
         return self._ways[key]
 
     def _of_records(self, source: str, slot: Mapping[str, str], absent: str) -> Texts:
         recorded, files, rows = (self._slice(slot[what]).to_pylist() for what in ("recorded", "file", "row"))
-        heads = {file: f'{{"source":{dumps(source)},"record":{dumps(self._reader.record(file, 0))[:-3]}' for file in set(files) if file is not None}
-        found = [f'{heads[file]}{row}行","recorded_at":{self._day(day)}}}' if day else absent for day, file, row in zip(recorded, files, rows, strict=True)]
+        heads = {
+            file: f'{{"source":{dumps(source)},"record":{dumps(self._reader.record(file, 0))[:-3]}'
+            for file in set(files)
+            if file is not None
+        }
+        found = [
+            f'{heads[file]}{row}行","recorded_at":{self._day(day)}}}' if day else absent
+            for day, file, row in zip(recorded, files, rows, strict=True)
+        ]
         return found + [absent] * (self._rows - len(found))
 
     def _day(self, day: int) -> str:
@@ -219,6 +233,13 @@ def _texts(array: pa.Array, definition: FactDefinition, scale: int) -> Texts:
         case FactType.SET:
             return ["" if v is None else dumps(sorted(set(v))) if v else "[]" for v in values]
         case FactType.EVENTS:
-            return ["" if v is None else dumps([{"code": e["code"], "date": e["on"].isoformat(), "first": e["first"]} for e in v]) if v else "[]" for v in values]
+            return [
+                ""
+                if v is None
+                else dumps([{"code": e["code"], "date": e["on"].isoformat(), "first": e["first"]} for e in v])
+                if v
+                else "[]"
+                for v in values
+            ]
         case FactType.CODE | FactType.TEXT:
             return ["" if v is None else dumps(v) for v in values]

@@ -13,10 +13,16 @@ from features.records import IDENTITY
 
 def write_identity(day: Day) -> None:
     """What linking needs to know of the enterprises in this day's register rows, the newest row of each; and former names."""
-    wanted = {"register": [f for f in day.files if f.mapping.role == "register"], "former_names": [f for f in day.files if f.mapping.role == "former_names"]}
+    wanted = {
+        "register": [f for f in day.files if f.mapping.role == "register"],
+        "former_names": [f for f in day.files if f.mapping.role == "former_names"],
+    }
     parts = []
     for logged in wanted["register"]:
-        established = next((f"v{i}" for i, rule in enumerate(logged.mapping.facts) if rule.fact == "established_on" and f"v{i}" in logged.values), "NULL")
+        established = next(
+            (f"v{i}" for i, rule in enumerate(logged.mapping.facts) if rule.fact == "established_on" and f"v{i}" in logged.values),
+            "NULL",
+        )
         parts.append(
             "SELECT ent, id_name AS name, id_reg_no AS reg_no, id_legal_person AS legal_person, id_region AS region, "
             f"CAST({established} AS DATE) AS established_on, recorded, row FROM read_parquet('{sql_path(logged.path)}') WHERE ent IS NOT NULL"
@@ -39,7 +45,9 @@ def write_identity(day: Day) -> None:
 def link_the_rest(day: Day, log: Path, overrides: Sequence[Override]) -> None:
     """Hand what has no known code to identity resolution, each distinct identity once; write links, review and refusals."""
     con = day.con
-    con.execute("CREATE TABLE rest (log VARCHAR, file VARCHAR, source VARCHAR, role VARCHAR, row INTEGER, record_id VARCHAR, code VARCHAR, reg_no VARCHAR, name VARCHAR, legal_person VARCHAR, region VARCHAR)")
+    con.execute(
+        "CREATE TABLE rest (log VARCHAR, file VARCHAR, source VARCHAR, role VARCHAR, row INTEGER, record_id VARCHAR, code VARCHAR, reg_no VARCHAR, name VARCHAR, legal_person VARCHAR, region VARCHAR)"
+    )
     for logged in day.files:
         identity = ", ".join(f"id_{what}" for what in IDENTITY)
         con.execute(
@@ -60,7 +68,9 @@ def link_the_rest(day: Day, log: Path, overrides: Sequence[Override]) -> None:
             links = register.resolve(asked, overrides=overrides)
         for name, table in (("linked_a", links.linked), ("review_a", links.review), ("unlinked_a", links.unlinked)):
             con.register(name, table)
-        con.execute("INSERT INTO links SELECT l.record_id, s.ent, l.method, l.confidence, l.reasons FROM linked_a l JOIN spine s USING (uscc)")
+        con.execute(
+            "INSERT INTO links SELECT l.record_id, s.ent, l.method, l.confidence, l.reasons FROM linked_a l JOIN spine s USING (uscc)"
+        )
         con.execute(
             "INSERT INTO doubts SELECT r.record_id, list(s.ent ORDER BY r.rank) FILTER (WHERE s.ent IS NOT NULL), "
             "flatten(list(r.reasons ORDER BY r.rank)) FROM review_a r LEFT JOIN spine s USING (uscc) GROUP BY r.record_id"

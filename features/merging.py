@@ -13,7 +13,11 @@ Mask = npt.NDArray[np.bool_]
 
 def without(array: pa.Array, mask: Mask) -> pa.Array:
     """The column with nulls where the mask is set."""
-    return pc.if_else(pa.array(mask), pa.scalar(None, array.type), array) if not pa.types.is_dictionary(array.type) else _masked(array, mask)
+    return (
+        pc.if_else(pa.array(mask), pa.scalar(None, array.type), array)
+        if not pa.types.is_dictionary(array.type)
+        else _masked(array, mask)
+    )
 
 
 def _masked(array: pa.DictionaryArray, mask: Mask) -> pa.DictionaryArray:
@@ -34,9 +38,15 @@ def filled(first: pa.Array, second: pa.Array) -> pa.Array:
 def in_one_dictionary(first: pa.DictionaryArray, second: pa.DictionaryArray) -> tuple[pa.StringArray, pa.Int32Array, pa.Int32Array]:
     """The words of both columns, and the places of each column's words among them."""
     place: dict[str, int] = {}
-    places = [np.array([place.setdefault(word, len(place)) for word in column.dictionary.to_pylist()] + [0], np.int32) for column in (first, second)]
+    places = [
+        np.array([place.setdefault(word, len(place)) for word in column.dictionary.to_pylist()] + [0], np.int32)
+        for column in (first, second)
+    ]
     here, there = (
-        pa.array(where[column.indices.fill_null(0).to_numpy(zero_copy_only=False)], mask=column.indices.is_null().to_numpy(zero_copy_only=False))
+        pa.array(
+            where[column.indices.fill_null(0).to_numpy(zero_copy_only=False)],
+            mask=column.indices.is_null().to_numpy(zero_copy_only=False),
+        )
         for where, column in zip(places, (first, second), strict=True)
     )
     return pa.array(list(place), pa.string()), here, there
@@ -80,7 +90,9 @@ def list_column(entries: pa.Table, ents: npt.NDArray[np.int32], known: Mask, *, 
     code = canonical(kept.column("code"))
     if as_events:
         fields = [pa.field("code", pa.string()), pa.field("on", pa.date32()), pa.field("first", pa.bool_())]
-        values: pa.Array = pa.StructArray.from_arrays([code, canonical(kept.column("on")), canonical(kept.column("first"))], fields=fields)
+        values: pa.Array = pa.StructArray.from_arrays(
+            [code, canonical(kept.column("on")), canonical(kept.column("first"))], fields=fields
+        )
     else:
         values = code
     bitmap = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())

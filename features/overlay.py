@@ -112,10 +112,19 @@ def _without_the_rest(objects: Objects, before: Slot, part: pa.Table, size: int)
     def emptied(name: str) -> str:
         array = objects.column(name)
         kept = pa.array(keep[: len(array)])
-        return objects.put(pc.if_else(kept, array, pa.scalar(None, array.type)) if not pa.types.is_dictionary(array.type) else _emptied_words(array, kept))
+        return objects.put(
+            pc.if_else(kept, array, pa.scalar(None, array.type))
+            if not pa.types.is_dictionary(array.type)
+            else _emptied_words(array, kept)
+        )
 
     recorded = np.where(keep, _padded(objects.column(before.recorded), size), NO_RECORD).astype(np.uint16)
-    slot = Slot(objects.put(pa.array(recorded)), emptied(before.file), emptied(before.row), {cell: emptied(name) for cell, name in before.values.items()})
+    slot = Slot(
+        objects.put(pa.array(recorded)),
+        emptied(before.file),
+        emptied(before.row),
+        {cell: emptied(name) for cell, name in before.values.items()},
+    )
     return slot, {int(ent) for ent in gone}
 
 
@@ -234,7 +243,13 @@ def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 # ---- lists -------------------------------------------------------------------------------------------------------------
 def lay_list_over(
-    con: duckdb.DuckDBPyConnection, objects: Objects, state: MappingState, records: pa.Table, *, mapping: SourceMapping, full: bool = False
+    con: duckdb.DuckDBPyConnection,
+    objects: Objects,
+    state: MappingState,
+    records: pa.Table,
+    *,
+    mapping: SourceMapping,
+    full: bool = False,
 ) -> frozenset[int]:
     """Lay a day's list entries over the earlier ones: per enterprise and key the newest recorded, then the later delivered, then row.
 
@@ -253,7 +268,9 @@ def lay_list_over(
             kept = "old SEMI JOIN fresh USING (ent, key)" if full else "old"
             both = f"SELECT * FROM {kept} UNION ALL BY NAME SELECT * FROM fresh"
             if full:
-                gone = frozenset(int(row[0]) for row in con.execute("SELECT DISTINCT ent FROM old ANTI JOIN fresh USING (ent, key)").fetchall())
+                gone = frozenset(
+                    int(row[0]) for row in con.execute("SELECT DISTINCT ent FROM old ANTI JOIN fresh USING (ent, key)").fetchall()
+                )
         else:
             both = "SELECT * FROM fresh"
         ordered = con.sql(

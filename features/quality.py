@@ -107,10 +107,17 @@ def quality_of(snapshot: Snapshot, log: Path, *, mappings: Sequence[SourceMappin
         delivered = state["delivered"] if state else ""
         months = mapping.fresh_months or min((load_catalogue()[rule.fact].fresh_months for rule in mapping.facts), default=12)
         due = shift_months(date.fromisoformat(delivered), months).isoformat() if delivered else ""
-        counts = {what: sum(int(getattr(outcome, what)) for outcome in mine) for what in ("rows", "linked", "review", "refused", "flagged")}
+        counts = {
+            what: sum(int(getattr(outcome, what)) for outcome in mine)
+            for what in ("rows", "linked", "review", "refused", "flagged")
+        }
         late = not delivered or due < snapshot.as_of.isoformat()
         newest = state["newest"] if state else ""
-        sources.append(SourceQuality(mapping.id, mapping.title, mapping.owner, **counts, delivered=delivered, newest=newest, due=due, late=late))
+        sources.append(
+            SourceQuality(
+                mapping.id, mapping.title, mapping.owner, **counts, delivered=delivered, newest=newest, due=due, late=late
+            )
+        )
     reasons = tuple(reason for day in days for reason in _reasons(log, day))
     return QualityReport(snapshot.as_of, snapshot.rows, tuple(sources), _facts(snapshot), reasons)
 
@@ -120,7 +127,9 @@ def _facts(snapshot: Snapshot) -> tuple[FactQuality, ...]:
     for row in Objects(snapshot.folder).table(snapshot.manifest["conflicts"]).column("fact").value_counts().to_pylist():
         conflicts[row["values"]] = row["counts"]
     return tuple(
-        FactQuality(definition.id, definition.zh, conflicts=conflicts.get(definition.id, 0), **snapshot.manifest["counts"][definition.id])
+        FactQuality(
+            definition.id, definition.zh, conflicts=conflicts.get(definition.id, 0), **snapshot.manifest["counts"][definition.id]
+        )
         for definition in load_catalogue()
     )
 
@@ -146,12 +155,18 @@ def error_rows(log: Path, day: date) -> Iterator[ErrorRow]:
             if not outcome.log:
                 continue
             path = str(folder / outcome.log).replace("'", "''")
-            found = con.execute(f"SELECT row, problems FROM read_parquet('{path}') WHERE problems IS NOT NULL AND refusal IS NULL").fetchall()
-            flagged.setdefault(outcome.file, []).extend(line for row, problems in found for line in _cells(outcome.file, row, problems))
+            found = con.execute(
+                f"SELECT row, problems FROM read_parquet('{path}') WHERE problems IS NOT NULL AND refusal IS NULL"
+            ).fetchall()
+            flagged.setdefault(outcome.file, []).extend(
+                line for row, problems in found for line in _cells(outcome.file, row, problems)
+            )
     finally:
         con.close()
     for row in read_table(log, day, "refused").to_pylist():
-        flagged.setdefault(row["file"], []).append(ErrorRow(row["file"], row["row"], row["heading"], "refused", row["code"], row["reason"]))
+        flagged.setdefault(row["file"], []).append(
+            ErrorRow(row["file"], row["row"], row["heading"], "refused", row["code"], row["reason"])
+        )
     for row in read_table(log, day, "review").to_pylist():
         reason = "待人工核对归属:" + ("；".join(dict.fromkeys(row["reasons"] or [])) or "没有足够依据确定企业")
         flagged.setdefault(row["file"], []).append(ErrorRow(row["file"], row["row"], "", "review", "review", reason))
@@ -160,7 +175,9 @@ def error_rows(log: Path, day: date) -> Iterator[ErrorRow]:
         for number in row["rows"]:
             others = "、".join(str(other) for other in row["rows"] if other != number)
             reason = f"与第{others}行主键相同而内容不同,无法确定取哪一个;不同的单元格按未知处理"
-            flagged.setdefault(of_log[row["log"]], []).append(ErrorRow(of_log[row["log"]], number, "", "flagged", "differs", reason))
+            flagged.setdefault(of_log[row["log"]], []).append(
+                ErrorRow(of_log[row["log"]], number, "", "flagged", "differs", reason)
+            )
     for file in sorted(flagged):
         yield from sorted(flagged[file], key=lambda line: (line.row, line.heading, line.code))
 
@@ -177,7 +194,10 @@ _OUTCOMES: Mapping[str, str] = {"refused": "不予采用", "review": "待人工�
 def write_error_sheets(log: Path, day: date, folder: Path, *, mappings: Sequence[SourceMapping] | None = None) -> tuple[Path, ...]:
     """One workbook for each department with what it should correct; returns the files written, none for a department without errors."""
     chosen = {mapping.id: mapping for mapping in (mappings if mappings is not None else load_mappings())}
-    owner_of = {outcome.file: chosen[outcome.mapping].owner if outcome.mapping in chosen else "来源未登记" for outcome in read_day(log, day).files}
+    owner_of = {
+        outcome.file: chosen[outcome.mapping].owner if outcome.mapping in chosen else "来源未登记"
+        for outcome in read_day(log, day).files
+    }
     by_owner: dict[str, list[ErrorRow]] = {}
     for line in error_rows(log, day):
         if line.code not in ("total", "headings"):
@@ -229,6 +249,14 @@ def trend(before: Snapshot, after: Snapshot) -> tuple[FactTrend, ...]:
     objects = [{(c.name): c.object for c in snapshot.columns} for snapshot in (before, after)]
     changed = {name.partition("@")[0] for name in {*objects[0], *objects[1]} if objects[0].get(name) != objects[1].get(name)}
     return tuple(
-        FactTrend(entry.fact, entry.zh, old[entry.fact].known, entry.known, old[entry.fact].conflicts, entry.conflicts, entry.fact in changed)
+        FactTrend(
+            entry.fact,
+            entry.zh,
+            old[entry.fact].known,
+            entry.known,
+            old[entry.fact].conflicts,
+            entry.conflicts,
+            entry.fact in changed,
+        )
         for entry in _facts(after)
     )

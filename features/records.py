@@ -62,7 +62,9 @@ def record_statement(mapping: SourceMapping, extract: Extract, learned_on: date,
     recorded = _first(mapping, "recorded", texts)
     recorded_day = parses.add(date_sql(recorded)) if recorded != "NULL" else "NULL"
     period, key = parses.add(_period(mapping, texts)), parses.add(_key(mapping, texts))
-    refusal = _refusal(mapping, texts, parses, code=code, name=named["name"], recorded=(recorded, recorded_day), period=period, latest=latest)
+    refusal = _refusal(
+        mapping, texts, parses, code=code, name=named["name"], recorded=(recorded, recorded_day), period=period, latest=latest
+    )
     final = [
         "row",
         f"{refusal} AS refusal",
@@ -103,7 +105,11 @@ def _code(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
     """The code cell; where a layout has two, the one that looks like a credit code."""
     found = [texts[column.name] for column in mapping.columns if column.meaning == "uscc" and column.name in texts]
     looks = [f"CASE WHEN length({text}) = 18 THEN {text} END" for text in found[1:]]
-    return f"CASE WHEN length({found[0]}) = 18 THEN {found[0]} ELSE coalesce({', '.join([*looks, found[0]])}) END" if looks else found[0]
+    return (
+        f"CASE WHEN length({found[0]}) = 18 THEN {found[0]} ELSE coalesce({', '.join([*looks, found[0]])}) END"
+        if looks
+        else found[0]
+    )
 
 
 def _period(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
@@ -120,7 +126,9 @@ def _key(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
     """A number that tells apart the entries of one enterprise; dates in it count as days, however they are written."""
     dates = {name for rule in mapping.facts for name in (rule.on,)}
     parts = [
-        f"coalesce(CAST({date_sql(texts[name])} AS VARCHAR), {texts[name]}, '')" if name in dates else f"coalesce({texts[name]}, '')"
+        f"coalesce(CAST({date_sql(texts[name])} AS VARCHAR), {texts[name]}, '')"
+        if name in dates
+        else f"coalesce({texts[name]}, '')"
         for name in mapping.key
         if name in texts
     ]
@@ -128,14 +136,27 @@ def _key(mapping: SourceMapping, texts: Mapping[str, str]) -> str:
 
 
 def _refusal(
-    mapping: SourceMapping, texts: Mapping[str, str], parses: Stage, *, code: str, name: str, recorded: tuple[str, str], period: str, latest: str
+    mapping: SourceMapping,
+    texts: Mapping[str, str],
+    parses: Stage,
+    *,
+    code: str,
+    name: str,
+    recorded: tuple[str, str],
+    period: str,
+    latest: str,
 ) -> str:
     """Why a record is not used at all, or null: the first reason that applies."""
     total = "'^(合|总|小|累)\\s*计[::]?$'"
     headings = {plain_heading(h)[0] for column in mapping.columns if column.meaning in ("uscc", "name") for h in column.headings}
     listed = ", ".join(quoted(h) for h in sorted(headings))
     others = [texts[c.name] for c in mapping.columns if c.meaning not in ("uscc", "parent", "key", "reg_no") and c.name in texts]
-    moved = " OR ".join(f"(length({text}) = 18 AND regexp_full_match({text}, '[0-9]{{8}}[0-9A-HJ-NPQRTUWXY]{{10}}'))" for text in others) or "FALSE"
+    moved = (
+        " OR ".join(
+            f"(length({text}) = 18 AND regexp_full_match({text}, '[0-9]{{8}}[0-9A-HJ-NPQRTUWXY]{{10}}'))" for text in others
+        )
+        or "FALSE"
+    )
     bad_code = f"NOT coalesce(length({code}) BETWEEN 9 AND 25 AND regexp_full_match({code}, '[0-9A-Za-z .+-]{{9,25}}'), FALSE)"
     looks_total = " OR ".join(f"(length({text}) <= 5 AND regexp_full_match({text}, {total}))" for text in ("edge", code, name))
     whens = [
@@ -145,7 +166,9 @@ def _refusal(
         f"WHEN {code} IS NULL AND {name} IS NULL THEN 'no_identity'",
     ]
     if mapping.period != "none":
-        whens.append(f"WHEN {period} IS NULL OR {period} // {100 if mapping.period == 'month' else 1} > year({latest}) + 1 THEN 'period'")
+        whens.append(
+            f"WHEN {period} IS NULL OR {period} // {100 if mapping.period == 'month' else 1} > year({latest}) + 1 THEN 'period'"
+        )
     given, day = recorded
     if given != "NULL":
         whens.append(f"WHEN {given} IS NOT NULL AND ({day} IS NULL OR {day} < DATE '1950-01-01') THEN 'recorded'")

@@ -8,14 +8,22 @@ import pyarrow as pa
 from features.daylog import Day, Earlier, FileOutcome, LoggedFile, linked_sql, sql_path
 from features.records import REFUSAL_WORDS
 
-_REFUSED = pa.schema([("file", pa.string()), ("row", pa.int32()), ("heading", pa.string()), ("code", pa.string()), ("reason", pa.string())])
+_REFUSED = pa.schema(
+    [("file", pa.string()), ("row", pa.int32()), ("heading", pa.string()), ("code", pa.string()), ("reason", pa.string())]
+)
 
 
 def settle(day: Day) -> None:
     """Count each file out, write what was refused, and find the keys that came twice with different values."""
     con = day.con
     con.execute("CREATE TABLE refused (file VARCHAR, row INTEGER, heading VARCHAR, code VARCHAR, reason VARCHAR)")
-    early = pa.table([[name for name, _ in day.refused], *([getattr(r, a) for _, r in day.refused] for a in ("row", "column", "code", "reason"))], schema=_REFUSED)
+    early = pa.table(
+        [
+            [name for name, _ in day.refused],
+            *([getattr(r, a) for _, r in day.refused] for a in ("row", "column", "code", "reason")),
+        ],
+        schema=_REFUSED,
+    )
     con.register("early_a", early)
     con.execute("INSERT INTO refused SELECT * FROM early_a")
     words = pa.table({"code": list(REFUSAL_WORDS), "reason": list(REFUSAL_WORDS.values())})
@@ -27,19 +35,28 @@ def settle(day: Day) -> None:
         outcome, refused = _outcome(day, logged, rest)
         if refused:
             con.execute(
-                f"INSERT INTO refused SELECT ?, row, '', refusal, w.reason FROM read_parquet('{path}') p JOIN words_a w ON w.code = p.refusal", [logged.name]
+                f"INSERT INTO refused SELECT ?, row, '', refusal, w.reason FROM read_parquet('{path}') p JOIN words_a w ON w.code = p.refusal",
+                [logged.name],
             )
         if rest and logged.mapping.role == "register":
-            con.execute("INSERT INTO refused SELECT file, row, '', 'check_digit', ? FROM rest WHERE log = ?", [REFUSAL_WORDS["check_digit"], logged.path.name])
+            con.execute(
+                "INSERT INTO refused SELECT file, row, '', 'check_digit', ? FROM rest WHERE log = ?",
+                [REFUSAL_WORDS["check_digit"], logged.path.name],
+            )
         if rest.get("strangers"):
-            con.execute("INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?", [logged.path.name])
+            con.execute(
+                "INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?",
+                [logged.path.name],
+            )
         sql = _clash_sql(logged)
         if sql:
             clashes.append(sql)
         day.outcomes.append(outcome)
     con.execute(f"COPY (SELECT * FROM refused ORDER BY file, row) TO '{sql_path(day.folder / 'refused.parquet')}' (FORMAT parquet)")
     empty = "SELECT '' AS log, 0 AS ent, 0 AS period, CAST(0 AS UBIGINT) AS key, DATE '2000-01-01' AS recorded, [0] AS rows, [''] AS cells WHERE FALSE"
-    con.execute(f"COPY (SELECT * FROM ({' UNION ALL '.join(clashes) or empty}) ORDER BY log, ent, period, key) TO '{sql_path(day.folder / 'clashes.parquet')}' (FORMAT parquet)")
+    con.execute(
+        f"COPY (SELECT * FROM ({' UNION ALL '.join(clashes) or empty}) ORDER BY log, ent, period, key) TO '{sql_path(day.folder / 'clashes.parquet')}' (FORMAT parquet)"
+    )
 
 
 def _clash_sql(logged: LoggedFile) -> str | None:
@@ -79,7 +96,9 @@ def _outcome(day: Day, logged: LoggedFile, rest: Mapping[str, int]) -> tuple[Fil
         strangers = records - exact - refused
     before, extent = day.before.get(logged.mapping.id, Earlier()), logged.extent
     if newest and newest.isoformat() < before.newest:
-        logged.notes.append(f"本次数据最新记录日期 {newest.isoformat()} 早于上次提供的 {before.newest};旧记录不会覆盖新记录,请核对是否误报旧数据")
+        logged.notes.append(
+            f"本次数据最新记录日期 {newest.isoformat()} 早于上次提供的 {before.newest};旧记录不会覆盖新记录,请核对是否误报旧数据"
+        )
         if extent == "full" and _is_older(day, logged, before):
             extent = "older"
             logged.notes.append("本次完整名单的导出早于已有名单,未用于更新;请报送最新名单")

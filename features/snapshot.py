@@ -78,7 +78,9 @@ def canonical(array: pa.Array | pa.ChunkedArray) -> pa.Array:
         return _sorted_dictionary(array)
     if pa.types.is_boolean(kind):
         values = array.fill_null(False).to_numpy(zero_copy_only=False)
-        return pa.Array.from_buffers(kind, len(array), [_bitmap(array), pa.py_buffer(np.packbits(values, bitorder="little").tobytes())])
+        return pa.Array.from_buffers(
+            kind, len(array), [_bitmap(array), pa.py_buffer(np.packbits(values, bitorder="little").tobytes())]
+        )
     if pa.types.is_integer(kind) or pa.types.is_date32(kind):
         width = pa.int32() if pa.types.is_date32(kind) else kind
         filled = array.view(width).fill_null(0) if pa.types.is_date32(kind) else array.fill_null(0)
@@ -86,7 +88,9 @@ def canonical(array: pa.Array | pa.ChunkedArray) -> pa.Array:
         return pa.Array.from_buffers(kind, len(array), [_bitmap(array), pa.py_buffer(data)])
     if pa.types.is_string(kind):
         filled = pa.concat_arrays([array.fill_null(""), pa.array([""], pa.string())]).slice(0, len(array))
-        return pa.StringArray.from_buffers(len(array), filled.buffers()[1].slice(0, 4 * (len(array) + 1)), _data(filled), _bitmap(array))
+        return pa.StringArray.from_buffers(
+            len(array), filled.buffers()[1].slice(0, 4 * (len(array) + 1)), _data(filled), _bitmap(array)
+        )
     return array
 
 

@@ -106,7 +106,9 @@ class Reader:
                 places.setdefault(column.fact, {})[column.period] = provenance
         return EnterpriseProfile(
             uscc=self.usccs[place].as_py(),
-            facts=MappingProxyType({fact: MappingProxyType(value) if isinstance(value, dict) else value for fact, value in facts.items()}),
+            facts=MappingProxyType(
+                {fact: MappingProxyType(value) if isinstance(value, dict) else value for fact, value in facts.items()}
+            ),
             name=self.names[place].as_py() or "",
             as_of=self.snapshot.as_of,
             provenance=places,
@@ -215,7 +217,9 @@ def _valid(array: pa.Array) -> Callable[[int], bool]:
 def _numbers(array: pa.Array) -> npt.NDArray[Any]:
     """The numbers under an integer column, whatever lies under its nulls included; not copied."""
     kind = array.type.to_pandas_dtype()
-    values: npt.NDArray[Any] = np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)] if len(array) else np.zeros(0, kind)
+    values: npt.NDArray[Any] = (
+        np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)] if len(array) else np.zeros(0, kind)
+    )
     return values
 
 
@@ -238,7 +242,9 @@ def _getter(array: pa.Array, definition: FactDefinition, scale: int) -> Getter:
         case FactType.SET:
             return lambda place: frozenset(array[place].as_py()) if valid(place) else None
         case FactType.EVENTS:
-            return lambda place: tuple(Event(e["code"], e["on"], e["first"]) for e in array[place].as_py()) if valid(place) else None
+            return lambda place: (
+                tuple(Event(e["code"], e["on"], e["first"]) for e in array[place].as_py()) if valid(place) else None
+            )
         case FactType.CODE | FactType.TEXT:
             return lambda place: array[place].as_py()
 

@@ -65,7 +65,11 @@ def _chain(head: Sequence[Sequence[Any]], rest: Iterator[Any]) -> Iterator[Seque
 
 
 def _workbook_batches(
-    extract: Extract, body: Iterator[tuple[int, Sequence[Any]]], headings: Headings, merged: frozenset[int], close: Callable[[], None]
+    extract: Extract,
+    body: Iterator[tuple[int, Sequence[Any]]],
+    headings: Headings,
+    merged: frozenset[int],
+    close: Callable[[], None],
 ) -> Iterator[pa.RecordBatch]:
     def records() -> Iterator[tuple[int, str, list[str | None]]]:
         for row, values in body:
@@ -73,7 +77,9 @@ def _workbook_batches(
             if not any(texts):
                 continue
             if row in merged:
-                extract.refused.append(RowRefusal(row, "", "merged", "本行含合并单元格,无法确定各单元格的值;请取消合并并补全后重报"))
+                extract.refused.append(
+                    RowRefusal(row, "", "merged", "本行含合并单元格,无法确定各单元格的值;请取消合并并补全后重报")
+                )
                 extract.rows += 1
                 continue
             width = max((i for i, text in enumerate(texts) if text), default=0) + 1

@@ -97,7 +97,9 @@ def open_text(path: Path, mapping: SourceMapping) -> Extract:
         raise SourceError("文件后缀是文本表格,内容却是压缩包或 XLSX;请改正后缀或重新导出为 CSV")
     encoding = encoding_of(head, mapping.encoding)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" or text.split("\n", 1)[0].count("\t") > text.split("\n", 1)[0].count(",") else ","
+    delimiter = (
+        "\t" if path.suffix.lower() == ".tsv" or text.split("\n", 1)[0].count("\t") > text.split("\n", 1)[0].count(",") else ","
+    )
     records = _head_records(text, delimiter)
     at, headings = find_headings(records, mapping)
     stream = _Utf8Stream(path, encoding, at + 1)
@@ -130,7 +132,7 @@ def _text_batches(
     def drop(bad: Any) -> str:
         number = int(bad.number) - 1
         skipped.append(number)
-        if bad.text and bad.text.strip(" ,\t\r\n\"") != "":
+        if bad.text and bad.text.strip(' ,\t\r\n"') != "":
             extract.refused.append(width_refusal(first_row + number, headings.width, int(bad.actual_columns)))
             extract.rows += 1
         return "skip"
@@ -158,7 +160,9 @@ def _text_batches(
                 seen += batch.num_rows
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):
-            raise SourceError(f"文件从某处起不能按表格读取({str(error).splitlines()[0][:120]});请检查引号是否成对后重新导出") from error
+            raise SourceError(
+                f"文件从某处起不能按表格读取({str(error).splitlines()[0][:120]});请检查引号是否成对后重新导出"
+            ) from error
     finally:
         if stream.damaged:
             extract.notes.append(f"有 {stream.damaged} 处字节无法按文件编码识别,相应单元格可能有误;请核对文件编码")
@@ -172,7 +176,9 @@ def _numbered(
     kept = np.arange(seen, seen + batch.num_rows)
     gone = np.sort(np.array(skipped, dtype=np.int64))  # the i-th dropped record precedes whatever is kept after gone[i] - i others
     rows_array = pa.array((first_row + kept + np.searchsorted(gone - np.arange(len(gone)), kept, side="right")).astype(np.int32))
-    numbered = pa.RecordBatch.from_arrays([rows_array, batch.column(0), *(batch.column(i) for _, i in headings.found)], schema=extract.schema)
+    numbered = pa.RecordBatch.from_arrays(
+        [rows_array, batch.column(0), *(batch.column(i) for _, i in headings.found)], schema=extract.schema
+    )
     blank = _blank_rows(batch)
     if len(blank):
         keep = np.ones(batch.num_rows, dtype=bool)

@@ -113,7 +113,14 @@ def _plan(same: _Same, index: int) -> ItemPlan:
     own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
     every = [leaf for tree in trees for leaf in leaves(tree)]
     branches = tuple(d for d in demands if not isinstance(d, Leaf))
-    return ItemPlan(*trees, own_leaves, branches, len(every), any(leaf.op is Op.DECLARED for leaf in every), any(leaf.fact in _PLACES for leaf in every))
+    return ItemPlan(
+        *trees,
+        own_leaves,
+        branches,
+        len(every),
+        any(leaf.op is Op.DECLARED for leaf in every),
+        any(leaf.fact in _PLACES for leaf in every),
+    )
 
 
 def _demands(criterion: Criterion | None) -> Iterator[Criterion]:

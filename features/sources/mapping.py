@@ -159,7 +159,9 @@ class SourceMapping:
 def mapping_of(file: str, mappings: Iterable[SourceMapping]) -> SourceMapping | None:
     """The mapping that covers a file, given as <source folder>/.../<file name>."""
     folder, name = file.split("/")[0], file.rsplit("/", 1)[-1]
-    return next((m for m in mappings if m.id.split(".")[0] == folder and any(fnmatch(name, pattern) for pattern in m.patterns)), None)
+    return next(
+        (m for m in mappings if m.id.split(".")[0] == folder and any(fnmatch(name, pattern) for pattern in m.patterns)), None
+    )
 
 
 def load_mappings(folder: Path | None = None) -> tuple[SourceMapping, ...]:
@@ -279,7 +281,7 @@ def _check(mapping: SourceMapping, where: str) -> None:
     if mapping.extent not in get_args(Extent) or (mapping.extent == "full" and mapping.role != "facts"):
         raise SourceError(f"{where}的 extent 应为 {'、'.join(get_args(Extent))} 之一;主体登记和曾用名只能为 changes")
     if mapping.column("uscc") is None:
-        raise SourceError(f"{where}没有统一社会信用代码列(as = \"uscc\");没有主体标识的数据不能接入")
+        raise SourceError(f'{where}没有统一社会信用代码列(as = "uscc");没有主体标识的数据不能接入')
     if not mapping.legal_basis or not mapping.purposes:
         raise SourceError(f"{where}没有写明共享的法律依据(legal_basis)与允许用途(purposes);须先登记再接入")
     strange = {fact for a, b, _ in mapping.alike for fact in (a, b)} - {rule.fact for rule in mapping.facts}

@@ -101,7 +101,9 @@ def _seed(services: Services, folder: Path, rules: int, enterprises: int) -> str
                 RuleVersion(ids[2], f"B{n}", 1, ids[0], ids[1], "b", frozen, sha256(frozen), None, "b", "c", now, None)
             )
         uow.bump("rules")
-    return create_api_key(SYSTEM, name="load", scopes=["matches:read", "values:read"], owner="load", uow=services.uow(), clock=clock)[1]
+    return create_api_key(
+        SYSTEM, name="load", scopes=["matches:read", "values:read"], owner="load", uow=services.uow(), clock=clock
+    )[1]
 
 
 async def _one_connection(port: int, secret: str, until: float, enterprises: int, seed: int, times: list[float]) -> None:
@@ -174,7 +176,12 @@ async def _ready(port: int) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, kind, default in (("seconds", float, 10.0), ("rules", int, 1000), ("enterprises", int, 2000), ("connections", int, 16)):
+    for name, kind, default in (
+        ("seconds", float, 10.0),
+        ("rules", int, 1000),
+        ("enterprises", int, 2000),
+        ("connections", int, 16),
+    ):
         parser.add_argument(f"--{name}", type=kind, default=default)
     print(json.dumps(measure(**vars(parser.parse_args()))))
 

@@ -82,19 +82,33 @@ def write_extracts(folder: Path, count: int, *, day: date, share: float = 1.0) -
     con.execute("SET threads TO 2")
     con.register("c", pa.table({"uscc": codes(count), "i": np.arange(count)}))
     step = round(1 / share)
-    con.execute(f"CREATE TABLE ents AS SELECT uscc, '广州市试样' || i || '号科技发展有限公司' AS name, i FROM c WHERE i % {step} = 0")
+    con.execute(
+        f"CREATE TABLE ents AS SELECT uscc, '广州市试样' || i || '号科技发展有限公司' AS name, i FROM c WHERE i % {step} = 0"
+    )
     for path, spec in _FILES.items():
         select, _, rest = spec.partition("§")
         where = f" {rest}" if rest.startswith(",") else f" WHERE {rest}" if rest else ""
         target = folder / (path if share == 1.0 else path.replace(".csv", "-增量.csv"))
         target.parent.mkdir(parents=True, exist_ok=True)
-        con.execute(f"COPY (SELECT {select.format(day=(day - timedelta(days=1)).isoformat())} FROM ents{where}) TO '{target}' (HEADER, DELIMITER ',')")
+        con.execute(
+            f"COPY (SELECT {select.format(day=(day - timedelta(days=1)).isoformat())} FROM ents{where}) TO '{target}' (HEADER, DELIMITER ',')"
+        )
     con.close()
 
 
 def measured(stage: str, folder: Path, enterprises: int) -> dict[str, float]:
     """Run one stage in a process of its own: wall and CPU seconds, peak memory in MB (this process stays small: a child starts from its peak)."""
-    command = [sys.executable, "-m", "tests.benchmarks.snapshot_build", "--stage", stage, "--folder", str(folder), "--enterprises", str(enterprises)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.benchmarks.snapshot_build",
+        "--stage",
+        stage,
+        "--folder",
+        str(folder),
+        "--enterprises",
+        str(enterprises),
+    ]
     out = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(out.stdout.splitlines()[-1])
     return found
@@ -134,7 +148,12 @@ def run_stage(stage: str, folder: Path, enterprises: int) -> dict[str, float]:
                 times.append(time.perf_counter() - at)
             extra = {"p50_ms": float(np.percentile(times, 50)) * 1e3, "p99_ms": float(np.percentile(times, 99)) * 1e3}
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return {"wall_s": time.perf_counter() - started, "cpu_s": usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime, "peak_mb": usage.ru_maxrss / 1024, **extra}
+    return {
+        "wall_s": time.perf_counter() - started,
+        "cpu_s": usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+        **extra,
+    }
 
 
 def main() -> None:

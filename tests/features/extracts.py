@@ -45,11 +45,20 @@ def register_row(number: int, **cells: str) -> dict[str, str]:
 
 def return_row(number: int, year: int, **cells: str) -> dict[str, str]:
     """A yearly tax return of 1,000,000 yuan."""
-    usual = {"NSRSBH": code(number), "NSRMC": name(number), "SSND": str(year), "YYSR": "1000000.00", "CYRS": "30", "LRRQ": "20260401"}
+    usual = {
+        "NSRSBH": code(number),
+        "NSRMC": name(number),
+        "SSND": str(year),
+        "YYSR": "1000000.00",
+        "CYRS": "30",
+        "LRRQ": "20260401",
+    }
     return {**usual, **cells}
 
 
-def write(records: Path, path: str, rows: Sequence[Mapping[str, str]], *, encoding: str = "utf-8", headings: Sequence[str] | None = None) -> Path:
+def write(
+    records: Path, path: str, rows: Sequence[Mapping[str, str]], *, encoding: str = "utf-8", headings: Sequence[str] | None = None
+) -> Path:
     """Write one extract file of dictionaries by heading; missing cells are empty."""
     chosen = tuple(headings or HEADINGS[path])
     return write_cells(records, path, [chosen, *([row.get(heading, "") for heading in chosen] for row in rows)], encoding=encoding)

@@ -72,7 +72,11 @@ def test_a_capital_in_foreign_money_is_unknown(tmp_path: Path) -> None:
 
 def test_who_is_absent_from_a_complete_list_is_known_not_to_be_on_it(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1), register_row(2)])
-    write(tmp_path, ABNORMAL, [{"uni_social_crd_cd": code(1), "comp_nm": name(1), "inclu_dt": "2025-01-05 00:00:00", "etl_dt": "2025-01-06"}])
+    write(
+        tmp_path,
+        ABNORMAL,
+        [{"uni_social_crd_cd": code(1), "comp_nm": name(1), "inclu_dt": "2025-01-05 00:00:00", "etl_dt": "2025-01-06"}],
+    )
     write(tmp_path, PENALTIES, [])
     first, second = facts_of(tmp_path, 1), facts_of(tmp_path, 2)
     assert first.facts["abnormal_operation"] is True
@@ -89,7 +93,13 @@ def test_a_list_that_never_came_says_nothing(tmp_path: Path) -> None:
 
 def test_an_entry_that_cannot_be_read_makes_the_absence_of_its_enterprise_unknown(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1), register_row(2)])
-    row = {"administrative_cp_cert_code": code(1), "administrative_cp_name": name(1), "admin_punish_doc": "罚1号", "punish_dt": "2025-02-31", "cd_time": "2025-03-01"}
+    row = {
+        "administrative_cp_cert_code": code(1),
+        "administrative_cp_name": name(1),
+        "admin_punish_doc": "罚1号",
+        "punish_dt": "2025-02-31",
+        "cd_time": "2025-03-01",
+    }
     write(tmp_path, PENALTIES, [row])
     assert facts_of(tmp_path, 1).absences["penalties"] is Absence.MISSING
     assert facts_of(tmp_path, 2).facts["penalties"] == ()
@@ -104,7 +114,13 @@ def test_a_shifted_row_of_a_complete_list_leaves_its_enterprise_in_doubt(tmp_pat
 
 def test_a_removed_entry_no_longer_counts_and_counted_before(tmp_path: Path) -> None:
     write(tmp_path / "in", REGISTER, [register_row(1)])
-    entry = {"uni_social_crd_cd": code(1), "comp_nm": name(1), "inclu_dt": "2025-01-05", "remove_dt": "2026-03-01", "etl_dt": "2026-03-02"}
+    entry = {
+        "uni_social_crd_cd": code(1),
+        "comp_nm": name(1),
+        "inclu_dt": "2025-01-05",
+        "remove_dt": "2026-03-01",
+        "etl_dt": "2026-03-02",
+    }
     write(tmp_path / "in", ABNORMAL, [entry])
     ingest_day(tmp_path / "in", tmp_path / "log", DAY, mappings=load_mappings())
     now = build_snapshot(tmp_path / "log", tmp_path / "now", DAY)
@@ -115,10 +131,30 @@ def test_a_removed_entry_no_longer_counts_and_counted_before(tmp_path: Path) -> 
 
 def test_a_title_that_has_run_out_is_no_longer_held_but_was_granted(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1), register_row(2)])
-    write(tmp_path, "qualifications/资质称号认定信息.csv", [], headings=("统一社会信用代码", "企业名称", "资质名称", "级别", "认定类型", "认定日期", "有效期至", "更新日期"))
+    write(
+        tmp_path,
+        "qualifications/资质称号认定信息.csv",
+        [],
+        headings=("统一社会信用代码", "企业名称", "资质名称", "级别", "认定类型", "认定日期", "有效期至", "更新日期"),
+    )
     rows = [
-        {"hold_cert_cd": code(1).lower(), "comp_nm": name(1), "high_tech_doc": "GR1", "issue_dt": "2022/12/1", "valid_to": "2025/11/30", "cogn_matter": "首次认定", "etl_dt": "2022-12-02"},
-        {"hold_cert_cd": code(2), "comp_nm": name(2), "high_tech_doc": "GR2", "issue_dt": "2024/12/1", "valid_to": "2027/11/30", "etl_dt": "2024-12-02"},
+        {
+            "hold_cert_cd": code(1).lower(),
+            "comp_nm": name(1),
+            "high_tech_doc": "GR1",
+            "issue_dt": "2022/12/1",
+            "valid_to": "2025/11/30",
+            "cogn_matter": "首次认定",
+            "etl_dt": "2022-12-02",
+        },
+        {
+            "hold_cert_cd": code(2),
+            "comp_nm": name(2),
+            "high_tech_doc": "GR2",
+            "issue_dt": "2024/12/1",
+            "valid_to": "2027/11/30",
+            "etl_dt": "2024-12-02",
+        },
     ]
     write(tmp_path, HIGH_TECH, rows)
     first, second = facts_of(tmp_path, 1), facts_of(tmp_path, 2)
@@ -131,7 +167,10 @@ def test_a_title_that_has_run_out_is_no_longer_held_but_was_granted(tmp_path: Pa
 def test_where_two_sources_disagree_the_declared_precedence_decides_and_both_stay_visible(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1, INDUSTRYCO="3411"), register_row(2, INDUSTRYCO="34")])
     headings = ("NSRSBH", "NSRMC", "NSRZT_DM", "HY_DM", "LRRQ")
-    rows = [{"NSRSBH": code(n), "NSRMC": name(n), "NSRZT_DM": "03", "HY_DM": industry, "LRRQ": "20261101"} for n, industry in ((1, "6513"), (2, "3411"))]
+    rows = [
+        {"NSRSBH": code(n), "NSRMC": name(n), "NSRZT_DM": "03", "HY_DM": industry, "LRRQ": "20261101"}
+        for n, industry in ((1, "6513"), (2, "3411"))
+    ]
     write(tmp_path, "tax/纳税人登记信息.csv", rows, headings=headings)
     first, second = facts_of(tmp_path, 1), facts_of(tmp_path, 2)
     assert first.facts["industry"] == "3411"
@@ -145,7 +184,9 @@ def test_where_two_sources_disagree_the_declared_precedence_decides_and_both_sta
 
 def test_a_slip_between_yuan_and_ten_thousand_yuan_is_noticed_and_not_used(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1), register_row(2)])
-    write(tmp_path, RETURNS, [return_row(1, 2025, YYSR="64.55", ZYYWSR="645475"), return_row(2, 2025, YYSR="700000", ZYYWSR="645475")])
+    write(
+        tmp_path, RETURNS, [return_row(1, 2025, YYSR="64.55", ZYYWSR="645475"), return_row(2, 2025, YYSR="700000", ZYYWSR="645475")]
+    )
     first, second = facts_of(tmp_path, 1), facts_of(tmp_path, 2)
     assert "revenue" not in first.facts
     assert "main_business_revenue" not in first.facts
@@ -154,7 +195,11 @@ def test_a_slip_between_yuan_and_ten_thousand_yuan_is_noticed_and_not_used(tmp_p
 
 def test_the_same_record_twice_with_different_values_is_unknown_and_both_rows_are_named(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1)])
-    write(tmp_path, RETURNS, [return_row(1, 2025, YYSR="100"), return_row(1, 2025, YYSR="200"), return_row(1, 2024), return_row(1, 2024)])
+    write(
+        tmp_path,
+        RETURNS,
+        [return_row(1, 2025, YYSR="100"), return_row(1, 2025, YYSR="200"), return_row(1, 2024), return_row(1, 2024)],
+    )
     profile = facts_of(tmp_path, 1)
     assert profile.facts["revenue"] == {"2024": Decimal(1_000_000)}
     assert profile.facts["employees"] == {"2024": Decimal(30), "2025": Decimal(30)}
@@ -197,7 +242,19 @@ def test_what_may_not_be_used_for_the_purpose_is_withheld(tmp_path: Path) -> Non
 
 def test_a_number_known_only_within_bounds_is_an_interval(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1)])
-    write(tmp_path, MONTHS, [{"uni_social_crd_cd": code(1), "corp_nm": name(1), "rece_ym": "202610", "mon_insurd_prsons": "10-19", "etl_dt": "2026-11-02"}])
+    write(
+        tmp_path,
+        MONTHS,
+        [
+            {
+                "uni_social_crd_cd": code(1),
+                "corp_nm": name(1),
+                "rece_ym": "202610",
+                "mon_insurd_prsons": "10-19",
+                "etl_dt": "2026-11-02",
+            }
+        ],
+    )
     value = facts_of(tmp_path, 1).facts["insured_headcount"]["2026-10"]  # type: ignore[index,call-overload]
     assert (value.low, value.high) == (Decimal(10), Decimal(19))
 
@@ -211,9 +268,43 @@ def _history(folder: Path, *, seed: int) -> list[date]:
         inside = folder / day.isoformat()
         numbers = range(1, 40) if place == 0 else [*dice.sample(range(1, 40), 5), 40 + place]
         recorded = ("2026-05-20", "2026-06-01", "2026-05-25")[place]
-        write(inside, REGISTER, [register_row(n, REGCAP=f"{dice.randint(1, 900)}.5", REGSTATE=dice.choice("KKX"), INDUSTRYCO=dice.choice(["3411", "6513", ""]), S_EXT_DATATIME=recorded) for n in numbers])
-        write(inside, RETURNS, [return_row(n, year, YYSR=str(dice.randint(0, 10**7)), YFFY=dice.choice(["", "500"]), LRRQ=recorded.replace("-", "")) for n in numbers for year in (2024, 2025)])
-        write(inside, PENALTIES, [{"administrative_cp_cert_code": code(n), "administrative_cp_name": name(n), "admin_punish_doc": f"罚{n}-{place % 2}", "punish_dt": f"2025-0{dice.randint(1, 9)}-01", "cd_time": recorded} for n in list(numbers)[:4]])
+        write(
+            inside,
+            REGISTER,
+            [
+                register_row(
+                    n,
+                    REGCAP=f"{dice.randint(1, 900)}.5",
+                    REGSTATE=dice.choice("KKX"),
+                    INDUSTRYCO=dice.choice(["3411", "6513", ""]),
+                    S_EXT_DATATIME=recorded,
+                )
+                for n in numbers
+            ],
+        )
+        write(
+            inside,
+            RETURNS,
+            [
+                return_row(n, year, YYSR=str(dice.randint(0, 10**7)), YFFY=dice.choice(["", "500"]), LRRQ=recorded.replace("-", ""))
+                for n in numbers
+                for year in (2024, 2025)
+            ],
+        )
+        write(
+            inside,
+            PENALTIES,
+            [
+                {
+                    "administrative_cp_cert_code": code(n),
+                    "administrative_cp_name": name(n),
+                    "admin_punish_doc": f"罚{n}-{place % 2}",
+                    "punish_dt": f"2025-0{dice.randint(1, 9)}-01",
+                    "cd_time": recorded,
+                }
+                for n in list(numbers)[:4]
+            ],
+        )
     return days
 
 

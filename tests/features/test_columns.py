@@ -35,7 +35,9 @@ def _read(case: dict[str, Any]) -> tuple[Any, str | None]:
     (cell,) = cells_of(_mapping(case), 0, texts={"列": "t_0"}, units={}, latest="DATE '2026-11-20'", picks=picks, parses=parses)
     con = duckdb.connect(":memory:")
     for name, function in lookups(date(2026, 11, 20)).items():
-        con.create_function(name, function, [duckdb.sqltypes.VARCHAR], duckdb.sqltypes.VARCHAR, type="arrow", null_handling="special")
+        con.create_function(
+            name, function, [duckdb.sqltypes.VARCHAR], duckdb.sqltypes.VARCHAR, type="arrow", null_handling="special"
+        )
     con.execute("CREATE TABLE raw AS SELECT ? AS c_0", [case["text"]])
     inner = f"SELECT {text_sql('c_0')} AS t_0 FROM (SELECT {trimmed_sql('c_0')} AS c_0 FROM raw)"
     parsed = ", ".join(["*", *parses.columns])

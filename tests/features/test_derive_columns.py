@@ -15,17 +15,28 @@ from features.facts import Absence, Interval
 
 AS_OF = date(2026, 11, 20)
 YEARS = ("2023", "2024", "2025")
-_fen = st.one_of(st.none(), st.just(0), st.integers(-(10**9), 10**15), st.sampled_from([299_999_999, 300_000_000, 2_000_000_000, 40_000_000_000]))
-_persons = st.one_of(st.none(), st.integers(0, 3000).map(lambda n: n * 100), st.sampled_from([1900, 2000, 29900, 30000, 99900, 100000]))
+_fen = st.one_of(
+    st.none(), st.just(0), st.integers(-(10**9), 10**15), st.sampled_from([299_999_999, 300_000_000, 2_000_000_000, 40_000_000_000])
+)
+_persons = st.one_of(
+    st.none(), st.integers(0, 3000).map(lambda n: n * 100), st.sampled_from([1900, 2000, 29900, 30000, 99900, 100000])
+)
 _row = st.fixed_dictionaries(
     {
         "industry": st.sampled_from([None, "3411", "6513", "5132", "34", "6620", "8310", "C", "4710"]),
         "established_on": st.one_of(st.none(), st.dates(date(1980, 1, 1), AS_OF)),
         "moved_in_on": st.one_of(st.none(), st.dates(date(1980, 1, 1), AS_OF)),
         "never_moved": st.booleans(),
-        **{f"{fact}@{year}": _fen for fact in ("revenue", "rd_expense", "total_assets", "export_value", "import_value") for year in YEARS},
+        **{
+            f"{fact}@{year}": _fen
+            for fact in ("revenue", "rd_expense", "total_assets", "export_value", "import_value")
+            for year in YEARS
+        },
         **{f"employees@{year}": _persons for year in YEARS},
-        "span": st.one_of(st.none(), st.tuples(st.integers(0, 1200), st.integers(0, 400)).map(lambda pair: (pair[0] * 100, (pair[0] + pair[1]) * 100))),
+        "span": st.one_of(
+            st.none(),
+            st.tuples(st.integers(0, 1200), st.integers(0, 400)).map(lambda pair: (pair[0] * 100, (pair[0] + pair[1]) * 100)),
+        ),
     }
 )
 
@@ -39,7 +50,9 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
         found[name] = pa.array([row[name] for row in rows], kinds.get(name, pa.int64()))
     found["industry"] = found["industry"].dictionary_encode()
     for end, place in (("low", 0), ("high", 1)):
-        found[f"employees@2025#{end}"] = pa.array([row["span"][place] if row["span"] and row["employees@2025"] is None else None for row in rows], pa.int64())
+        found[f"employees@2025#{end}"] = pa.array(
+            [row["span"][place] if row["span"] and row["employees@2025"] is None else None for row in rows], pa.int64()
+        )
     return found
 
 

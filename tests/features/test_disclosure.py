@@ -19,7 +19,16 @@ from features.profile import EnterpriseProfile
 @given(st.integers(min_value=100_000, max_value=10**12))
 def test_printing_a_sensitive_value_never_shows_it(figure: int) -> None:
     secret = Sensitive(Decimal(figure), "L3")
-    shown = [str(secret), repr(secret), f"{secret}", f"{secret:>20}", "%s" % secret, "{!r}".format(secret), str([secret]), str({"x": secret})]  # noqa: UP031, UP032
+    shown = [
+        str(secret),
+        repr(secret),
+        f"{secret}",
+        f"{secret:>20}",
+        "%s" % secret,
+        "{!r}".format(secret),
+        str([secret]),
+        str({"x": secret}),
+    ]  # noqa: UP031, UP032
     assert not any(str(figure) in text for text in shown)
     assert secret.reveal() == figure
 

@@ -99,7 +99,12 @@ def test_a_full_list_of_figures_takes_out_the_figures_too(tmp_path: Path) -> Non
     for day, numbers in ((FIRST, (1, 2)), (SECOND, (2,))):
         inside = tmp_path / day.isoformat()
         write(inside, REGISTER, [register_row(n, S_EXT_DATATIME="2026-05-01") for n in (1, 2)])
-        write(inside, COUNTS, [dict(zip(headings, (code(n), name(n), "3", "7", "2026-05-02"), strict=True)) for n in numbers], headings=headings)
+        write(
+            inside,
+            COUNTS,
+            [dict(zip(headings, (code(n), name(n), "3", "7", "2026-05-02"), strict=True)) for n in numbers],
+            headings=headings,
+        )
         assemble(inside, day, store=tmp_path / "store")
     fact = next(rule.fact for mapping in load_mappings() if mapping.id == "ip.counts" for rule in mapping.facts)
     then = profile_as_of(tmp_path / "store", code(1), FIRST, known_on=SECOND)
@@ -114,7 +119,9 @@ def test_steps_over_full_lists_changes_and_older_exports_equal_a_full_rebuild(tm
     for place, day in enumerate((FIRST, SECOND, THIRD, date(2026, 6, 4))):
         recorded = f"2026-05-{dice.randint(1, 28):02d}"
         path = dice.choice([ABNORMAL, ABNORMAL, MORE])
-        entries = [entry(n, on=f"2025-0{dice.randint(1, 3)}-01", recorded=recorded) for n in dice.sample(range(1, 5), dice.randint(0, 3))]
+        entries = [
+            entry(n, on=f"2025-0{dice.randint(1, 3)}-01", recorded=recorded) for n in dice.sample(range(1, 5), dice.randint(0, 3))
+        ]
         stepped = day_of(tmp_path, day, entries, path=path, register=place == 0).snapshot
     full = build_snapshot(tmp_path / "store" / "log", tmp_path / "full", stepped.as_of)
     assert full.manifest == stepped.manifest

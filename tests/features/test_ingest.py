@@ -61,12 +61,31 @@ def places(folder: Path, path: str, day: date = DAY) -> dict[int, list[str]]:
 
 
 # ---- hypothesis: extracts with every kind of mess -------------------------------------------------------------------------
-_dates = st.sampled_from(["20260401", "2026-04-01", "2026/4/1", "2026年4月1日", "2026.4.1", "20260231", "", "明天", "20991231", "45000"])
+_dates = st.sampled_from(
+    ["20260401", "2026-04-01", "2026/4/1", "2026年4月1日", "2026.4.1", "20260231", "", "明天", "20991231", "45000"]
+)
 _codes = st.one_of(
     st.integers(0, 12).map(code),
-    st.sampled_from(["", "9.14E+17", "914401120000000299", "91440112", "纳税人识别号", "合计", "  ", "'" + code(1), code(2).lower(), "440112000000012", "\ufeff" + code(3)]),
+    st.sampled_from(
+        [
+            "",
+            "9.14E+17",
+            "914401120000000299",
+            "91440112",
+            "纳税人识别号",
+            "合计",
+            "  ",
+            "'" + code(1),
+            code(2).lower(),
+            "440112000000012",
+            "\ufeff" + code(3),
+        ]
+    ),
 )
-_names = st.one_of(st.integers(0, 12).map(name), st.sampled_from(["", "合 计", "广州市试样（1）号机械有限公司", code(4), "纳税人名称", "别处公司", "a\nb"]))
+_names = st.one_of(
+    st.integers(0, 12).map(name),
+    st.sampled_from(["", "合 计", "广州市试样（1）号机械有限公司", code(4), "纳税人名称", "别处公司", "a\nb"]),
+)
 _years = st.sampled_from(["2025", "2024", "2025年", "2024.0", "20x5", "", "3025"])
 _figures = st.sampled_from(["1", "0", "-1", "1,000", "1.2E+07", "一百", "", "99999999999999999999", "***", "12.345"])
 _return_lines = st.lists(st.one_of(
@@ -102,7 +121,11 @@ def test_counts_in_equal_counts_out_whatever_comes_in(register: list[list[str]],
 
 # ---- what goes where ---------------------------------------------------------------------------------------------------
 def test_each_kind_of_bad_row_is_refused_for_its_own_reason(tmp_path: Path) -> None:
-    write(tmp_path / "in", REGISTER, [register_row(1), register_row(2, UNISCID="914401120000000299"), register_row(3, S_EXT_DATATIME="2027-01-01")])
+    write(
+        tmp_path / "in",
+        REGISTER,
+        [register_row(1), register_row(2, UNISCID="914401120000000299"), register_row(3, S_EXT_DATATIME="2027-01-01")],
+    )
     shifted = ["", *[return_row(1, 2025).get(h, "") for h in HEADINGS[RETURNS]][:-1]]
     cells = [
         HEADINGS[RETURNS],
@@ -140,7 +163,11 @@ def test_statistical_micro_data_is_refused_unread_and_a_published_list_is_not(tm
     write(tmp_path / "in", REGISTER, [register_row(1)])
     (tmp_path / "in" / "statistics").mkdir()
     (tmp_path / "in" / "statistics" / "联网直报单位年报.csv").write_bytes(b"\xff\xfe\x00 not even a table\nline\n")
-    write_cells(tmp_path / "in", "statistics/规模以上企业在库名录.csv", [["统一社会信用代码", "单位详细名称", "首次纳统时间", "统计所在地区划"], [code(1), name(1), "2020年1月1日", "440112"]])
+    write_cells(
+        tmp_path / "in",
+        "statistics/规模以上企业在库名录.csv",
+        [["统一社会信用代码", "单位详细名称", "首次纳统时间", "统计所在地区划"], [code(1), name(1), "2020年1月1日", "440112"]],
+    )
     report = ingest(tmp_path)
     refused = outcome_of(report, "statistics/联网直报单位年报.csv")
     assert "统计微观资料" in refused.refusal
@@ -151,8 +178,20 @@ def test_statistical_micro_data_is_refused_unread_and_a_published_list_is_not(tm
 def test_an_old_registration_number_links_and_a_name_alone_goes_to_review(tmp_path: Path) -> None:
     write(tmp_path / "in", REGISTER, [register_row(1, REGNO="440101000000016"), register_row(2)])
     rows = [
-        {"administrative_cp_cert_code": "440101000000016", "administrative_cp_name": name(1), "admin_punish_doc": "1", "punish_dt": "2025-01-01", "cd_time": "2025-01-02"},
-        {"administrative_cp_cert_code": "", "administrative_cp_name": name(2), "admin_punish_doc": "2", "punish_dt": "2025-01-01", "cd_time": "2025-01-02"},
+        {
+            "administrative_cp_cert_code": "440101000000016",
+            "administrative_cp_name": name(1),
+            "admin_punish_doc": "1",
+            "punish_dt": "2025-01-01",
+            "cd_time": "2025-01-02",
+        },
+        {
+            "administrative_cp_cert_code": "",
+            "administrative_cp_name": name(2),
+            "admin_punish_doc": "2",
+            "punish_dt": "2025-01-01",
+            "cd_time": "2025-01-02",
+        },
     ]
     write(tmp_path / "in", PENALTIES, rows)
     report = ingest(tmp_path)
@@ -189,7 +228,10 @@ def test_the_same_day_may_bring_one_layout_in_several_files(tmp_path: Path) -> N
     write(tmp_path / "in", "registry/市场主体信息-2.csv", [register_row(2)], headings=HEADINGS[REGISTER])
     report = ingest(tmp_path)
     assert report.enterprises == 2
-    assert pq.read_table(tmp_path / "log" / DAY.isoformat() / "spine.parquet").column("uscc").to_pylist() == [code(2), code(1)]  # file by file
+    assert pq.read_table(tmp_path / "log" / DAY.isoformat() / "spine.parquet").column("uscc").to_pylist() == [
+        code(2),
+        code(1),
+    ]  # file by file
 
 
 def test_lost_rows_are_our_own_fault_and_stop_everything() -> None:

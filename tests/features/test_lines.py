@@ -33,14 +33,77 @@ def _extracts(folder: Path, *, seed: int) -> None:
     """Exact values, ranges, events, sets, conflicts, stale and unknown ones, and a name with a quotation mark."""
     dice = random.Random(seed)
     numbers = range(1, 12)
-    write(folder, REGISTER, [register_row(n, REGCAP=dice.choice(["", "3.005", "-1", "700"]), ENTNAME=name(n) + dice.choice(["", '"甲"'])) for n in numbers])
-    write(folder, RETURNS, [return_row(n, y, YYSR=str(dice.randint(0, 10**9) / 100), CYRS=dice.choice(["10-19", "7", ""])) for n in numbers for y in (2024, 2025) if dice.random() < 0.8])
-    write(folder, MONTHS, [{"uni_social_crd_cd": code(n), "corp_nm": name(n), "rece_ym": m, "mon_insurd_prsons": dice.choice(["10-19", "12"]), "etl_dt": "2026-11-02"} for n in numbers for m in ("202609", "202610")])
-    write(folder, HIGH_TECH, [{"hold_cert_cd": code(n), "comp_nm": name(n), "high_tech_doc": f"GR{n}", "issue_dt": "2024/12/1", "valid_to": "2027/11/30", "cogn_matter": dice.choice(["首次认定", ""]), "etl_dt": "2024-12-02"} for n in dice.sample(numbers, 4)])
-    write(folder, PENALTIES, [{"administrative_cp_cert_code": code(n), "administrative_cp_name": name(n), "admin_punish_doc": f"罚{n}", "punish_dt": dice.choice(["2025-02-01", "2025-02-31"]), "cd_time": "2025-03-01"} for n in dice.sample(numbers, 4)])
+    write(
+        folder,
+        REGISTER,
+        [
+            register_row(n, REGCAP=dice.choice(["", "3.005", "-1", "700"]), ENTNAME=name(n) + dice.choice(["", '"甲"']))
+            for n in numbers
+        ],
+    )
+    write(
+        folder,
+        RETURNS,
+        [
+            return_row(n, y, YYSR=str(dice.randint(0, 10**9) / 100), CYRS=dice.choice(["10-19", "7", ""]))
+            for n in numbers
+            for y in (2024, 2025)
+            if dice.random() < 0.8
+        ],
+    )
+    write(
+        folder,
+        MONTHS,
+        [
+            {
+                "uni_social_crd_cd": code(n),
+                "corp_nm": name(n),
+                "rece_ym": m,
+                "mon_insurd_prsons": dice.choice(["10-19", "12"]),
+                "etl_dt": "2026-11-02",
+            }
+            for n in numbers
+            for m in ("202609", "202610")
+        ],
+    )
+    write(
+        folder,
+        HIGH_TECH,
+        [
+            {
+                "hold_cert_cd": code(n),
+                "comp_nm": name(n),
+                "high_tech_doc": f"GR{n}",
+                "issue_dt": "2024/12/1",
+                "valid_to": "2027/11/30",
+                "cogn_matter": dice.choice(["首次认定", ""]),
+                "etl_dt": "2024-12-02",
+            }
+            for n in dice.sample(numbers, 4)
+        ],
+    )
+    write(
+        folder,
+        PENALTIES,
+        [
+            {
+                "administrative_cp_cert_code": code(n),
+                "administrative_cp_name": name(n),
+                "admin_punish_doc": f"罚{n}",
+                "punish_dt": dice.choice(["2025-02-01", "2025-02-31"]),
+                "cd_time": "2025-03-01",
+            }
+            for n in dice.sample(numbers, 4)
+        ],
+    )
     write(folder, ABNORMAL, [{"uni_social_crd_cd": code(1), "comp_nm": name(1), "inclu_dt": "2025-01-05", "etl_dt": "2025-01-06"}])
     tax = ("NSRSBH", "NSRMC", "NSRZT_DM", "HY_DM", "LRRQ")
-    write(folder, "tax/纳税人登记信息.csv", [dict(zip(tax, (code(n), name(n), "03", dice.choice(["6513", "3411"]), "20261101"), strict=True)) for n in numbers], headings=tax)
+    write(
+        folder,
+        "tax/纳税人登记信息.csv",
+        [dict(zip(tax, (code(n), name(n), "03", dice.choice(["6513", "3411"]), "20261101"), strict=True)) for n in numbers],
+        headings=tax,
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -47,8 +47,24 @@ def test_every_shipped_mapping_names_its_owner_legal_basis_and_purposes() -> Non
 
 def test_the_shipped_mappings_cover_what_departments_can_give() -> None:
     given = {rule.fact for mapping in load_mappings() for rule in mapping.facts}
-    micro_data = {"output_value", "output_value_growth", "value_added_growth", "retail_sales", "retail_sales_growth", "fixed_asset_investment"}
-    derived = {"settled_on", "enterprise_size", "revenue_growth", "tax_paid_growth", "local_contribution_growth", "rd_expense_growth", "rd_ratio", "trade_growth"}
+    micro_data = {
+        "output_value",
+        "output_value_growth",
+        "value_added_growth",
+        "retail_sales",
+        "retail_sales_growth",
+        "fixed_asset_investment",
+    }
+    derived = {
+        "settled_on",
+        "enterprise_size",
+        "revenue_growth",
+        "tax_paid_growth",
+        "local_contribution_growth",
+        "rd_expense_growth",
+        "rd_ratio",
+        "trade_growth",
+    }
     assert {definition.id for definition in load_catalogue()} - given == micro_data | derived | {"declared"}
 
 

@@ -16,10 +16,31 @@ DAY = date(2026, 11, 20)
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     folder = tmp_path_factory.mktemp("quality")
-    write(folder / "in", REGISTER, [register_row(1), register_row(2, ESTDATE="2015-02-31"), register_row(3, UNISCID="914401120000000299")])
-    rows = [return_row(1, 2025, YYSR="-123456789"), return_row(2, 2025, YYSR="5"), return_row(2, 2025, YYSR="6"), return_row(9, 2025)]
+    write(
+        folder / "in",
+        REGISTER,
+        [register_row(1), register_row(2, ESTDATE="2015-02-31"), register_row(3, UNISCID="914401120000000299")],
+    )
+    rows = [
+        return_row(1, 2025, YYSR="-123456789"),
+        return_row(2, 2025, YYSR="5"),
+        return_row(2, 2025, YYSR="6"),
+        return_row(9, 2025),
+    ]
     write(folder / "in", RETURNS, rows)
-    write(folder / "in", PENALTIES, [{"administrative_cp_cert_code": "", "administrative_cp_name": name(2), "admin_punish_doc": "1", "punish_dt": "2025-01-01", "cd_time": "2025-01-02"}])
+    write(
+        folder / "in",
+        PENALTIES,
+        [
+            {
+                "administrative_cp_cert_code": "",
+                "administrative_cp_name": name(2),
+                "admin_punish_doc": "1",
+                "punish_dt": "2025-01-01",
+                "cd_time": "2025-01-02",
+            }
+        ],
+    )
     write_cells(folder / "in", "customs/企业进出口年度统计.csv", [["甲"], ["1"]])
     return assemble(folder / "in", DAY, store=folder / "store")
 

@@ -82,7 +82,13 @@ def test_a_file_without_its_headings_is_refused_as_a_whole(tmp_path: Path, cells
 
 
 def test_an_empty_file_a_zip_named_csv_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
-    for file, data, words in (("a.csv", b"", "文件为空"), ("b.csv", b"PK\x03\x04rest", "压缩包"), ("c.mdb", b"x", "不支持"), ("d.xlsx", b"PK\x03\x04", "XLSX"), ("e.parquet", b"PAR1", "Parquet")):
+    for file, data, words in (
+        ("a.csv", b"", "文件为空"),
+        ("b.csv", b"PK\x03\x04rest", "压缩包"),
+        ("c.mdb", b"x", "不支持"),
+        ("d.xlsx", b"PK\x03\x04", "XLSX"),
+        ("e.parquet", b"PAR1", "Parquet"),
+    ):
         (tmp_path / file).write_bytes(data)
         with pytest.raises(SourceError, match=words):
             read(tmp_path / file)
@@ -140,7 +146,13 @@ def test_parquet_columns_of_any_type_become_text(tmp_path: Path) -> None:
 
 def test_a_broken_json_line_is_refused_by_row_and_lists_are_kept_apart(tmp_path: Path) -> None:
     mapping = MAPPINGS["qualifications.chains"]
-    lines = [json.dumps({"uscc": code(1), "chains": ["人工智能", "集成电路"]}, ensure_ascii=False), "{", "", "[1]", json.dumps({"uscc": code(2), "chains": []})]
+    lines = [
+        json.dumps({"uscc": code(1), "chains": ["人工智能", "集成电路"]}, ensure_ascii=False),
+        "{",
+        "",
+        "[1]",
+        json.dumps({"uscc": code(2), "chains": []}),
+    ]
     (tmp_path / "c.jsonl").write_text("\n".join(lines), "utf-8")
     extract = open_extract(tmp_path / "c.jsonl", mapping)
     (batch,) = list(extract.batches)

@@ -117,7 +117,13 @@ def test_every_determination_becomes_a_candidate_of_its_band(case: tuple[Any, li
 
 def test_what_names_no_condition_or_comes_from_elsewhere_is_never_offered_by_itself() -> None:
     leaf = {"fact": "legal_person", "op": "is", "value": True}
-    item = {"title": "奖励", "span": {"start": 0, "end": 1}, "category": "award", "delivery": "no_application", "amounts": [{"kind": "fixed", "value": 1}]}
+    item = {
+        "title": "奖励",
+        "span": {"start": 0, "end": 1},
+        "category": "award",
+        "delivery": "no_application",
+        "amounts": [{"kind": "fixed", "value": 1}],
+    }
     here = {"fact": "registered_region", "op": "within", "value": ["440000"]}
     for criteria, region, wanted in (
         (None, "440100", Band.UNKNOWN),
@@ -126,7 +132,11 @@ def test_what_names_no_condition_or_comes_from_elsewhere_is_never_offered_by_its
         (leaf, "310104", Band.UNKNOWN),
         ({"all": [leaf, here]}, "310104", Band.DIRECT),
     ):
-        rules = {"version": 1, "document": {"id": "d", "title": "t", "kind": "measure", "region": region}, "items": [{**item, "criteria": criteria}]}
+        rules = {
+            "version": 1,
+            "document": {"id": "d", "title": "t", "kind": "measure", "region": region},
+            "items": [{**item, "criteria": criteria}],
+        }
         profile = a.a_profile({"uscc": "x", "facts": {"legal_person": True, "registered_region": "440112"}})
         assert band_for(a.a_document(rules), 0, profile, DAY) is wanted, (criteria, region)
 
