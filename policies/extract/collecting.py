@@ -181,8 +181,9 @@ _SKIPPED_HERE = SKIPPED
 
 
 def _lists_conditions(own: str, clause: Clause) -> bool:
-    """An article 申请…应当符合下列条件： among the procedure still lists conditions."""
-    return clause.style == "article" and bool(clause.children) and bool(_LIST_LEAD.search(own)) and not SANCTION.search(own)
+    """An article 申请…应当符合下列条件： (or …不予支持：) among procedure and closing provisions still lists conditions."""
+    listed = _LIST_LEAD.search(own) or EXCLUSION.search(own.split("\n")[0])
+    return clause.style == "article" and bool(clause.children) and listed is not None and not SANCTION.search(own)
 
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:
@@ -197,7 +198,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
                 _undertaking(state, a, b)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
-            if child.role in ("eligibility", "benefit"):
+            if child.role in ("eligibility", "benefit") or _lists_conditions(state.text_of(child), child):
                 _walk(state, child)
 
 

@@ -79,7 +79,9 @@ def _delivery(draft: ItemDraft, words: str) -> str:
 def _title(draft: ItemDraft, words: str) -> str:
     if draft.title and role_of(draft.title) is None:
         return draft.title[:40]
-    return re.split(r"[，；。：]", re.sub(r"^(?:对于?|鼓励|支持)", "", words))[0][:30] or "惠企事项"
+    head, _, rest = words.partition("\n")
+    words = rest if rest and role_of(head) is not None else words
+    return re.split(r"[，；。：\n]", re.sub(r"^(?:对于?|鼓励|支持)", "", words.strip()))[0][:30] or "惠企事项"
 
 
 def source_tree(copy: CleanText, node: Node | None) -> Node | None:
