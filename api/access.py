@@ -13,7 +13,8 @@ ROLES: tuple[Role, ...] = ("officer", "reviewer", "enterprise", "admin", "audito
 # One line a scope: what it opens.
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
-        "policies:read": "查看政策、规则与草稿",
+        "policies:read": "查看政策与规则",
+        "drafts:read": "查看规则草稿与审核意见",
         "policies:write": "导入政策",
         "rules:draft": "修改并提交规则草稿",
         "rules:approve": "批准或退回他人提交的规则",
@@ -39,20 +40,20 @@ ROLE_SCOPES: Mapping[Role, frozenset[str]] = MappingProxyType(
     {
         "officer": frozenset(
             {
-                "policies:read", "policies:write", "rules:draft", "rules:publish", "profiles:write", "matches:read", "values:read", "runs:write", "decisions:write",
+                "policies:read", "drafts:read", "policies:write", "rules:draft", "rules:publish", "profiles:write", "matches:read", "values:read", "runs:write", "decisions:write",
                 "budgets:write", "rights:write", "rights:answer", "messages:read",
             }
         ),
         "reviewer": frozenset(
-            {"policies:read", "policies:write", "rules:draft", "rules:approve", "rules:publish", "matches:read", "values:read", "rights:answer"}
+            {"policies:read", "drafts:read", "policies:write", "rules:draft", "rules:approve", "rules:publish", "matches:read", "values:read", "rights:answer"}
         ),
         "enterprise": frozenset({"policies:read", "matches:read", "values:read", "rights:write", "messages:read"}),
         "admin": frozenset({"users:manage", "keys:manage", "webhooks:manage"}),
-        "auditor": frozenset({"audit:read", "policies:read", "matches:read"}),
+        "auditor": frozenset({"audit:read", "policies:read", "drafts:read", "matches:read"}),
     }
 )  # fmt: skip
 # What a key of an integrator may be given: whoever drafts and reviews rules or manages people does so in person.
-KEY_SCOPES: frozenset[str] = frozenset(SCOPES) - {"rules:draft", "rules:approve", "rules:publish", "users:manage", "audit:read"}
+KEY_SCOPES: frozenset[str] = frozenset(SCOPES) - {"drafts:read", "rules:draft", "rules:approve", "rules:publish", "users:manage", "audit:read"}
 
 
 @dataclass(frozen=True, slots=True)

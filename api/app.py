@@ -62,14 +62,13 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
     for router in routers:
         app.include_router(router)
     app.include_router(pages)
-    app.include_router(pages)
     add_error_handlers(app)
     app.webhooks.post("match.created", summary="新的匹配")(_match_created)
     _add_openapi(app)
     inside = app.build_middleware_stack
 
     def shell() -> Shell:
-        return Shell(inside(), max_body_bytes=settings.max_body_bytes, production=settings.is_production)
+        return Shell(inside(), max_body_bytes=settings.max_body_bytes, production=settings.is_production, allowed_hosts=settings.allowed_hosts)
 
     app.build_middleware_stack = shell  # type: ignore[method-assign]
     return app

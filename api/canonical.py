@@ -33,7 +33,7 @@ def strict_json(data: bytes) -> Any:
         raise BadJson("内容不是 UTF-8 编码的 JSON;请以 UTF-8 编码提交") from None
     _refuse_depth(text)
     try:
-        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer)
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_number)
     except BadJson:
         raise
     except (json.JSONDecodeError, RecursionError) as error:
@@ -83,6 +83,13 @@ def _integer(word: str) -> int:
     if len(word) > 400:
         raise BadJson("JSON 中的整数过长;请检查数值")
     return int(word)
+
+
+def _number(word: str) -> float:
+    number = float(word)
+    if number in (float("inf"), float("-inf")):
+        raise BadJson("JSON 中的数值过大;请检查数值")
+    return number
 
 
 def _refuse_characters(value: Any) -> None:

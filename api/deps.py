@@ -13,7 +13,8 @@ from api.access import Actor
 from api.canonical import canonical, sha256
 from api.db.repositories import CURSOR_PATTERN
 from api.db.unit_of_work import UnitOfWork
-from api.errors import BadRequest, Conflict, KeyReused, NotSignedIn, Place, StaleVersion, VersionMissing
+from api.errors import BadRequest, Conflict, KeyReused, NotSignedIn, Place, StaleVersion, TooMany, VersionMissing
+from api.ratelimit import Allowance
 from api.records import IdempotencyKey
 from api.wiring import Services
 
@@ -29,15 +30,31 @@ def services_of(request: Request) -> Services:
 
 async def calling(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
     """Who is calling. Raises NotSignedIn, or TooMany over the rate limit."""
+    known: Actor | None = getattr(request.state, "actor", None)  # recognised before the body was read
+    return known or await recognised(request, "" if bearer is None else bearer.credentials)
+
+
+async def recognised(request: Request, credentials: str) -> Actor:
+    """Who holds these credentials, noted with the request. Raises NotSignedIn, or TooMany over the rate limit."""
     services = services_of(request)
-    if bearer is None or not bearer.credentials:
+    if not credentials:
         raise NotSignedIn("CREDENTIALS_MISSING", "请在 Authorization 头中以 Bearer 方式提供接口密钥或登录会话")
-    actor = services.callers.remembered(bearer.credentials)
+    actor = services.callers.remembered(credentials)
     if actor is None:
         actor = await run_in_threadpool(
-            services.callers.recognise, bearer.credentials, uow=services.uow(), clock=services.clock, rules=services.sign_in_rules
+            services.callers.recognise,
+            credentials,
+            uow=services.uow(),
+            reading=services.reading(),
+            clock=services.clock,
+            rules=services.sign_in_rules,
         )
-    request.state.allowance = services.limiter.take(actor.id)
+    try:
+        request.state.allowance = services.limiter.take(actor.id)
+    except TooMany as over:
+        request.state.allowance = Allowance(services.settings.requests_per_minute, 0, over.retry_after)
+        raise
+    request.state.actor = actor
     return actor
 
 
@@ -100,6 +117,16 @@ def once(
         keys.change(*here, status=status, body="" if withheld else kept)
     headers = {"location": location(body)} if location is not None else {}
     return _answer(canonical(body), status, headers)
+
+
+def refuse_reused(request: Request, key: str, actor: Actor, content: Any) -> None:
+    """Look before long work whether the key came with another content; raises KeyReused."""
+    fingerprint = sha256(canonical([request.method, request.url.path, str(request.url.query), content]))
+    with services_of(request).reading() as uow:
+        keys = uow.of(IdempotencyKey)
+        before = keys.find(keys.c.owner == actor.id, keys.c.key == key)
+    if before is not None and before.fingerprint != fingerprint:
+        raise KeyReused("IDEMPOTENCY_KEY_REUSED", "这个 Idempotency-Key 已用于另一个请求;请换一个新的值", [Place("Idempotency-Key", "已用于其他内容")])
 
 
 def _answer(body: str, status: int, headers: dict[str, str]) -> Response:

@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from time import monotonic
 
+import structlog
+
 from api.answers import Answers
 from api.clock import Clock, civil_day
 from api.db.unit_of_work import UnitOfWork
@@ -21,6 +23,8 @@ from features.profile import EnterpriseProfile
 from matcher.index import RuleIndex
 from matcher.ports import Scorer
 from policies.rules import RuleDocument
+
+log = structlog.get_logger(__name__)
 
 _LOOK_AGAIN_S = 0.5
 _DAYS_KEPT = 4
@@ -61,8 +65,14 @@ def positions_of(rules: RuleSet, as_of: date, *, online: bool = False) -> Positi
 
 
 def rule_set(stamp: int, versions: tuple[RuleVersion, ...]) -> RuleSet:
-    """The versions with their rules loaded."""
-    return RuleSet(stamp, versions, tuple(document_of(v.sha256, v.rules) for v in versions))
+    """The versions with their rules loaded; one whose content was altered is left out and reported."""
+    whole: list[tuple[RuleVersion, RuleDocument]] = []
+    for version in versions:
+        try:
+            whole.append((version, document_of(version.sha256, version.rules)))
+        except Unavailable as altered:  # one rule that was tampered with must not stop the others
+            log.error("rule.altered", rule=version.id, code=altered.code)
+    return RuleSet(stamp, tuple(v for v, _ in whole), tuple(d for _, d in whole))
 
 
 class Live:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,11 @@ PREFIX = "MIANSHEN_"
 # Read by the tests and the build, not by the service.
 _OTHERS = frozenset({"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS", "MIANSHEN_KILL_ROUNDS", "MIANSHEN_LONG"})
 _UNSAFE_WORDS = frozenset({"secret", "changeme", "change-me", "password", "mianshen", "demo", "test", "admin", "123456", "12345678"})
+
+
+def _repeats(secret: str) -> bool:
+    """Whether a secret is one short pattern again and again."""
+    return any((secret[:n] * len(secret))[: len(secret)] == secret for n in range(1, len(secret) // 2 + 1))
 
 
 class SettingsRefused(Exception):
@@ -51,13 +56,17 @@ class Settings(BaseSettings):
         if self.env != "production":
             return self
         secret, admin = self.secret_key.get_secret_value(), self.admin_password.get_secret_value()
-        if len(secret) < 32 or len(set(secret)) < 10 or any(w == secret.lower() for w in _UNSAFE_WORDS):
+        if len(secret) < 32 or len(set(secret)) < 10 or _repeats(secret):
             raise ValueError("MIANSHEN_SECRET_KEY 在生产环境须为至少 32 个随机字符;可用 python -c 'import secrets;print(secrets.token_urlsafe(48))' 生成")
         if admin and (len(admin) < 12 or admin.lower() in _UNSAFE_WORDS):
             raise ValueError("MIANSHEN_ADMIN_PASSWORD 在生产环境须至少 12 个字符且不是常见口令")
-        password = urlsplit(self.database_url).password
-        if password is not None and password.lower() in _UNSAFE_WORDS | {"postgres", "trust"}:
-            raise ValueError("MIANSHEN_DATABASE_URL 使用了默认口令;请为数据库设置独立口令")
+        for name, address in (("MIANSHEN_DATABASE_URL", self.database_url), ("MIANSHEN_JOBS_DATABASE_URL", self.jobs_database_url)):
+            parts = urlsplit(address)
+            passwords = [parts.password or "", *parse_qs(parts.query).get("password", [])]
+            if any(p.lower() in _UNSAFE_WORDS | {"postgres", "trust"} for p in passwords):
+                raise ValueError(f"{name} 使用了默认口令;请为数据库设置独立口令")
+        if any(part.strip().endswith("/0") for part in self.webhook_allow.split(",")):
+            raise ValueError("MIANSHEN_WEBHOOK_ALLOW 在生产环境不能放行全部地址;请只写所需的网段")
         return self
 
     @property

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import STATUS, TITLES, Place, TooLarge, TooMany, UseCaseError, problem
+from api.errors import STATUS, TITLES, BadRequest, Place, TooLarge, TooMany, UseCaseError, problem
 from api.ratelimit import Allowance
 from api.web.pages import error_page
 
@@ -42,11 +42,16 @@ _CODES: Mapping[int, tuple[str, str]] = {
 }
 
 
+MAX_JSON_BYTES = 1024 * 1024
+MAX_FORM_BYTES = 4 * 1024 * 1024
+
+
 class Shell:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, production: bool) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, production: bool, allowed_hosts: str = "*") -> None:
         self._app, self._max, self._production = app, max_body_bytes, production
+        self._hosts = frozenset(h.strip().lower() for h in allowed_hosts.split(",") if h.strip())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and mind it."""
@@ -57,14 +62,15 @@ class Shell:
         scope.setdefault("state", {})["trace_id"] = trace_id
         status = 500
         size = 0
+        most = self._most(scope)
 
         async def bounded() -> Message:
             nonlocal size
             message = await receive()
             if message["type"] == "http.request":
                 size += len(message.get("body", b""))
-                if size > self._max:
-                    raise TooLarge("BODY_TOO_LARGE", f"请求内容超过 {self._max // 1024} KB;请减小后重试")
+                if size > most:
+                    raise TooLarge("BODY_TOO_LARGE", f"请求内容超过 {most // 1024} KB;请减小后重试")
             return message
 
         async def decorated(message: Message) -> None:
@@ -76,9 +82,16 @@ class Shell:
 
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
         try:
-            if declared.isdigit() and int(declared) > self._max:
-                too_large = TooLarge("BODY_TOO_LARGE", f"请求内容超过 {self._max // 1024} KB;请减小后重试")
-                await refusal(too_large, trace_id, scope["path"])(scope, receive, decorated)
+            if not self._knows_host(scope):
+                strange = BadRequest("HOST_REFUSED", "请求的主机名不在允许之列;请核对访问地址,或由管理员在 MIANSHEN_ALLOWED_HOSTS 中添加")
+                await refusal(strange, trace_id, scope["path"])(scope, receive, decorated)
+                return
+            if declared.isdigit() and int(declared) > most:
+                too_large = TooLarge("BODY_TOO_LARGE", f"请求内容超过 {most // 1024} KB;请减小后重试")
+                request = Request(scope, receive)
+                as_page = _wants_a_page(request) and "app" in scope
+                answer = error_page(request, 413, too_large.code, too_large.detail) if as_page else refusal(too_large, trace_id, scope["path"])
+                await answer(scope, receive, decorated)
                 return
             await self._app(scope, bounded, decorated)
         finally:
@@ -91,6 +104,20 @@ class Shell:
                 ms=round((perf_counter() - started) * 1000, 1),
                 trace_id=trace_id,
             )
+
+    def _most(self, scope: Scope) -> int:
+        """How many bytes this address takes: files by two addresses only."""
+        path = scope["path"]
+        if path in ("/v1/policies", "/officer/policies"):
+            return self._max
+        return min(self._max, MAX_JSON_BYTES if path.startswith("/v1/") else MAX_FORM_BYTES)
+
+    def _knows_host(self, scope: Scope) -> bool:
+        if "*" in self._hosts:
+            return True
+        given = next((v for k, v in scope["headers"] if k == b"host"), b"").decode("latin-1").lower()
+        name = given.rpartition(":")[0] if given.rpartition(":")[2].isdigit() else given
+        return name in self._hosts or any(h.startswith("*.") and name.endswith(h[1:]) for h in self._hosts)
 
     def _added(self, scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
         names = {k.lower() for k, _ in message.get("headers", ())}
@@ -168,6 +195,11 @@ def add_error_handlers(app: FastAPI) -> None:
     async def ours(request: Request, error: Exception) -> Response:
         trace_id, instance = where(request)
         log.error("request.failed", trace_id=trace_id, exc_info=error)
+        if _wants_a_page(request):
+            try:
+                return error_page(request, 500, "INTERNAL_ERROR", f"服务内部出错,已记录;请稍后重试,或将编号 {trace_id} 告知管理员")
+            except (OperationalError, InterfaceError):
+                pass  # nor can we look up who is asking: say it without a page
         return problem_response(
             500, "INTERNAL_ERROR", f"服务内部出错,已记录;请稍后重试,或将编号 {trace_id} 告知管理员", trace_id=trace_id, instance=instance
         )

@@ -26,13 +26,13 @@ class Callers:
         found = self._known.get(secret)
         return found[0] if found is not None and monotonic() < found[1] else None
 
-    def recognise(self, secret: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules) -> Actor:
-        """The caller with this key or session token; raises NotSignedIn."""
+    def recognise(self, secret: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules, reading: UnitOfWork | None = None) -> Actor:
+        """The caller with this key or session token; raises NotSignedIn. `reading` looks up without waiting for writers."""
         if not secret.startswith(KEY_PREFIX):
-            return actor_of_session(secret, uow=uow, clock=clock, rules=rules)[0]
+            return actor_of_session(secret, uow=uow, reading=reading, clock=clock, rules=rules)[0]
         if len(secret) > 200:
             raise NotSignedIn("KEY_UNKNOWN", "密钥无效或已吊销;请核对 Authorization 头")
-        actor = actor_of_key(secret, uow=uow)
+        actor = actor_of_key(secret, uow=reading or uow)
         with self._lock:
             if len(self._known) >= _KEPT:
                 self._known.clear()

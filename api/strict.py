@@ -5,10 +5,14 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.canonical import BadJson, strict_json
-from api.errors import BadRequest, Invalid, Place
+from api.deps import calling, recognised
+from api.errors import BadRequest, Invalid, Place, TooLarge
+
+MAX_ANONYMOUS_BYTES = 64 * 1024
 
 
 class StrictRequest(Request):
@@ -27,23 +31,43 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         known = {p.alias for p in _query_parameters(self.dependant)}
         takes_body = self.body_field is not None
+        asks_who = _asks_who(self.dependant)
 
         async def strict(request: Request) -> Response:
             _refuse_parameters(request, known)
             strict_request = StrictRequest(request.scope, request.receive)
             if takes_body:
-                body = await strict_request.body()
+                if asks_who:  # before a byte of the body is read: strangers cost nothing
+                    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+                    await recognised(request, credentials.strip() if scheme.lower() == "bearer" else "")
+                body = await (strict_request.body() if asks_who else _small_body(strict_request))
                 if body:
                     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
                     if kind != "application/json":
                         raise HTTPException(415, "请求内容须为 application/json;请设置 Content-Type 头")
                     try:
-                        request.scope["mianshen.json"] = strict_json(body)
+                        request.scope["mianshen.json"] = await run_in_threadpool(strict_json, body)
                     except BadJson as bad:
                         raise BadRequest("JSON_INVALID", str(bad), [Place("", str(bad))]) from None
             return await handle(strict_request)
 
         return strict
+
+
+async def _small_body(request: Request) -> bytes:
+    """The body of somebody we do not know yet. Raises TooLarge."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MAX_ANONYMOUS_BYTES:
+            raise TooLarge("BODY_TOO_LARGE", f"请求内容超过 {MAX_ANONYMOUS_BYTES // 1024} KB;请减小后重试")
+        pieces.append(piece)
+    request._body = b"".join(pieces)  # where Starlette keeps a body it has read
+    return request._body
+
+
+def _asks_who(dependant: Any) -> bool:
+    return any(d.call is calling or _asks_who(d) for d in dependant.dependencies)
 
 
 def _query_parameters(dependant: Any) -> list[Any]:

@@ -23,6 +23,8 @@ from matcher.ports import Scorer
 from policies.parsing import ParsedPolicy
 from policies.sandbox import Sandbox
 
+_SIGN_INS_PER_MINUTE = 60  # from one address, right or wrong
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -39,6 +41,7 @@ class Services:
     live: Live
     callers: Callers
     limiter: RateLimiter
+    sign_ins: RateLimiter
     close: Callable[[], None] = field(default=lambda: None)
 
     def uow(self) -> UnitOfWork:
@@ -139,6 +142,7 @@ def build_services(
         live=Live(reading, clock=time, scorer=orderer),
         callers=Callers(),
         limiter=RateLimiter(settings.requests_per_minute),
+        sign_ins=RateLimiter(_SIGN_INS_PER_MINUTE),
         close=close,
     )
     password = settings.admin_password.get_secret_value()

@@ -17,6 +17,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _NAT64 = ip_network("64:ff9b::/96")
+# Not global although Python 3.11 says so: site-local, documentation (RFC 9637), 6to4 relays (RFC 7526).
+_NOT_GLOBAL = (ip_network("fec0::/10"), ip_network("3fff::/20"), ip_network("192.88.99.0/24"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Guard:
 
     def _may(self, address: Address) -> bool:
         inner = _inner(address)
+        if any(a.version == n.version and a in n for a in (address, inner) for n in _NOT_GLOBAL):
+            return self._is_allowed(address)
         return self._is_allowed(address) or (inner.is_global and not inner.is_multicast and not inner.is_reserved)
 
 

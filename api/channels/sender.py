@@ -86,7 +86,7 @@ def wait_of(retry_after: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text)), timedelta(days=1))
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(timedelta(0), min(moment - now, timedelta(days=1)))
+    except (ValueError, TypeError, OverflowError):  # no date, or one beyond the calendar
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(timedelta(0), min(moment - now, timedelta(days=1)))

@@ -1,6 +1,7 @@
 """Opening the database: SQLite with a write-ahead log and immediate writers, or PostgreSQL; and bringing its tables up to date."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ def open_database(url: str) -> Engine:
         return create_engine(address, json_serializer=_dumps, hide_parameters=True, pool_size=20, max_overflow=30, pool_pre_ping=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(address.database, os.O_CREAT | os.O_RDWR, 0o600))  # its log files take over these rights
+        if os.stat(address.database).st_uid == os.getuid():
+            os.chmod(address.database, 0o600)
     engine = create_engine(
         address,
         json_serializer=_dumps,

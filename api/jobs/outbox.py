@@ -6,7 +6,7 @@ A worker takes deliveries on a lease with a fencing token; what a worker that lo
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -106,8 +106,16 @@ def send_due(pump: Pump, *, uow: UnitOfWork) -> Counter[str]:
     taken = _take(pump, token, uow)
     if not taken:
         return Counter()
-    answers = list(pump.pool.map(lambda t: _attempt(pump, t), taken))
-    return _record(pump, token, taken, answers, uow)
+    under_way = {pump.pool.submit(_attempt, pump, one): one for one in taken}
+    counts: Counter[str] = Counter()
+    for done in as_completed(under_way):  # each is recorded as it finishes: a slow receiver holds nobody back
+        one = under_way[done]
+        try:
+            counts.update(_record(pump, token, [one], [done.result()], uow))
+        except (ValueError, TypeError, OverflowError, LookupError):
+            log.exception("delivery.failed", delivery=one.delivery.id)
+            counts.update(_record(pump, token, [one], [Answer(None, "推送时内部出错")], uow))
+    return counts
 
 
 def _take(pump: Pump, token: str, uow: UnitOfWork) -> list[_Taken]:

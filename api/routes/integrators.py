@@ -1,5 +1,6 @@
 """Addresses for integrators and administrators: oneself, keys, webhooks, deliveries, sessions, users, audit."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,7 @@ from api.schemas import responses as out
 from api.schemas.requests import KeyRequest, SignInRequest, UserRequest, WebhookRequest
 from api.schemas.responses import PageOf, plain
 from api.strict import StrictRoute
-from api.usecases import accounts, audit, keys, webhooks
+from api.usecases import accounts, audit, keys, rules, webhooks
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=problems())
 
@@ -29,8 +30,9 @@ def get_me(actor: ActorDep) -> Response:
 
 
 @router.post("/sessions", status_code=201, response_model=out.SessionView, responses=BODY, tags=["接入"], summary="登录")
-def post_session(body: SignInRequest, services: ServicesDep) -> Response:
+def post_session(body: SignInRequest, request: Request, services: ServicesDep) -> Response:
     """返回的 token 以 Bearer 方式使用。"""
+    services.sign_ins.take(request.client.host if request.client else "")
     opened = accounts.sign_in(body.username, body.password, uow=services.uow(), clock=services.clock, rules=services.sign_in_rules)
     return JSONResponse(
         {"token": opened.token, "expires_at": opened.expires_at.isoformat(), "role": opened.actor.role, "name": opened.actor.name}, status_code=201
@@ -190,4 +192,7 @@ def get_audit(
 @router.get("/audit/verification", response_model=out.ChainView, tags=["审计"], summary="校验审计链")
 def get_verification(actor: ActorDep, services: ServicesDep) -> Response:
     """逐条校验哈希链,指出第一处改动。"""
-    return JSONResponse(plain(out.ChainView.model_validate(audit.verify_audit_chain(actor, uow=services.reading()))))
+    report = audit.verify_audit_chain(actor, uow=services.reading())
+    if altered := rules.altered_rules(actor, uow=services.reading()):
+        report = replace(report, ok=False, message=f"{report.message};已发布规则与发布时不一致,疑被改动:{'、'.join(altered[:20])}")
+    return JSONResponse(plain(out.ChainView.model_validate(report)))

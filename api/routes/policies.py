@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access import require
-from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, etag, once, page_answer, revision_in, unchanged
+from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, etag, once, page_answer, refuse_reused, revision_in, unchanged
 from api.errors import Invalid, Place
 from api.routes.common import CHANGE, EFFECT, DraftId, PolicyId, RuleId, problems
 from api.schemas import responses as out
@@ -31,6 +31,7 @@ def post_policy(body: PolicyUpload, request: Request, actor: ActorDep, services:
         data = base64.b64decode(body.content, validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("CONTENT_INVALID", "文件内容不是有效的 Base64;请重新编码后提交", [Place("/content", "不是有效的 Base64")]) from None
+    refuse_reused(request, key, actor, plain(body))
     imported = policies.import_policy(
         data, actor, name=body.name, document_id=body.document_id, uow=services.uow(), clock=services.clock, parse=services.parse
     )  # its own key is the content's hash: reading takes seconds and must not hold a transaction open
@@ -112,30 +113,36 @@ def post_submit(draft_id: DraftId, request: Request, actor: ActorDep, services: 
     )
 
 
-@router.post("/drafts/{draft_id}/approve", response_model=out.DraftView, responses=EFFECT, tags=["规则"], summary="批准")
-def post_approve(draft_id: DraftId, body: Note, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
+@router.post("/drafts/{draft_id}/approve", response_model=out.DraftView, responses=CHANGE, tags=["规则"], summary="批准")
+def post_approve(draft_id: DraftId, body: Note, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
     """须由起草人以外的审核人本人批准。"""
+    require(actor, "rules:approve")
+    revision = revision_in(if_match, draft_id)
     return once(
-        request, key, actor, plain(body),
-        lambda uow: plain(out.DraftView.model_validate(rules.approve_rule(draft_id, actor, note=body.note, uow=uow, clock=services.clock))),
+        request, key, actor, plain(body) | {"revision": revision},
+        lambda uow: plain(out.DraftView.model_validate(rules.approve_rule(draft_id, actor, note=body.note, revision=revision, uow=uow, clock=services.clock))),
     )  # fmt: skip
 
 
-@router.post("/drafts/{draft_id}/reject", response_model=out.DraftView, responses=EFFECT, tags=["规则"], summary="退回")
-def post_reject(draft_id: DraftId, body: Reason, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
+@router.post("/drafts/{draft_id}/reject", response_model=out.DraftView, responses=CHANGE, tags=["规则"], summary="退回")
+def post_reject(draft_id: DraftId, body: Reason, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
     """须写明理由。"""
+    require(actor, "rules:approve")
+    revision = revision_in(if_match, draft_id)
     return once(
-        request, key, actor, plain(body),
-        lambda uow: plain(out.DraftView.model_validate(rules.reject_draft(draft_id, actor, note=body.note, uow=uow, clock=services.clock))),
+        request, key, actor, plain(body) | {"revision": revision},
+        lambda uow: plain(out.DraftView.model_validate(rules.reject_draft(draft_id, actor, note=body.note, revision=revision, uow=uow, clock=services.clock))),
     )  # fmt: skip
 
 
-@router.post("/drafts/{draft_id}/publish", status_code=201, response_model=out.RuleView, responses=EFFECT, tags=["规则"], summary="发布")
-def post_publish(draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
+@router.post("/drafts/{draft_id}/publish", status_code=201, response_model=out.RuleView, responses=CHANGE, tags=["规则"], summary="发布")
+def post_publish(draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
     """冻结为该文件规则的下一版本。"""
+    require(actor, "rules:publish")
+    revision = revision_in(if_match, draft_id)
     return once(
-        request, key, actor, None,
-        lambda uow: plain(out.RuleView.model_validate(rules.publish_rule(draft_id, actor, uow=uow, clock=services.clock))),
+        request, key, actor, {"revision": revision},
+        lambda uow: plain(out.RuleView.model_validate(rules.publish_rule(draft_id, actor, revision=revision, uow=uow, clock=services.clock))),
         status=201, location=lambda b: f"/v1/rules/{b['id']}",
     )  # fmt: skip
 

@@ -107,16 +107,22 @@ def sign_in(username: str, password: str, *, uow: UnitOfWork, clock: Clock, rule
     now = clock.now()
     refused: NotSignedIn | None = None
     opened: SignedIn | None = None
+    with uow:
+        users = uow.of(User)
+        before = users.find(users.c.username == username)
+    right = _verify(None if before is None or before.disabled else before, password)  # slow on purpose: no transaction waits for it
     with uow:  # a failure is committed too: it counts
         users = uow.of(User)
         user = users.find(users.c.username == username)
-        if user is not None and user.locked_until is not None and user.locked_until > now:
+        right = right and user is not None and before is not None and user.password_hash == before.password_hash and not user.disabled
+        locked = user is not None and user.locked_until is not None and user.locked_until > now
+        if not right:  # the same words for a locked account: a stranger learns nothing
+            refused = NotSignedIn("SIGN_IN_FAILED", "用户名或口令不正确;请核对后重试")
+            if user is not None and not locked:
+                _count_failure(user, uow, now, rules)
+        elif locked and user is not None and user.locked_until is not None:
             minutes = -(-int((user.locked_until - now).total_seconds()) // 60)
             refused = NotSignedIn("ACCOUNT_LOCKED", f"账号已锁定:口令连续输错;请 {minutes} 分钟后再试,或联系管理员")
-        elif not _verify(None if user is None or user.disabled else user, password):
-            refused = NotSignedIn("SIGN_IN_FAILED", "用户名或口令不正确;请核对后重试")
-            if user is not None:
-                _count_failure(user, uow, now, rules)
         elif user is not None:
             users.change(users.c.id == user.id, failures=0, locked_until=None)
             opened = _open_session(user, uow, now, rules)
@@ -150,16 +156,20 @@ def _open_session(user: User, uow: UnitOfWork, now: datetime, rules: SignInRules
     return SignedIn(token, session.csrf, actor_of(user), session.expires_at)
 
 
-def actor_of_session(token: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules = SignInRules()) -> tuple[Actor, str]:
+def actor_of_session(
+    token: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules = SignInRules(), reading: UnitOfWork | None = None
+) -> tuple[Actor, str]:
     """Whose session this is, and its CSRF word; using it keeps it alive. Raises NotSignedIn where it has ended."""
-    now = clock.now()
-    with uow:
-        sessions, users = uow.of(Session), uow.of(User)
+    now, looking = clock.now(), reading or uow
+    with looking:
+        sessions, users = looking.of(Session), looking.of(User)
         session = sessions.find(sessions.c.id == sha256(token))
         user = None if session is None else users.find(users.c.id == session.user_id)
         if session is None or user is None or user.disabled or now >= session.expires_at or now - session.seen_at > rules.idle:
             raise NotSignedIn("SESSION_ENDED", "登录已失效;请重新登录")
-        if now - session.seen_at > rules.idle / 15:  # not a write for each request
+    if now - session.seen_at > rules.idle / 15:  # not a write for each request
+        with uow:
+            sessions = uow.of(Session)
             sessions.change(sessions.c.id == session.id, seen_at=now)
     return actor_of(user), session.csrf
 

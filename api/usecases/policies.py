@@ -151,7 +151,7 @@ def list_policies(
 
 def drafts_of(policy_id: str, actor: Actor, *, uow: UnitOfWork) -> tuple[RuleDraft, ...]:
     """The drafts made from one policy, oldest first."""
-    require(actor, "policies:read")
+    require(actor, "drafts:read")
     with uow:
         drafts = uow.of(RuleDraft)
         return drafts.all(drafts.c.policy_id == policy_id)
@@ -167,7 +167,9 @@ def open_draft(policy_id: str, actor: Actor, *, rules: dict[str, object] | None 
         if any(d.state in ("draft", "submitted", "approved") for d in before):
             raise Conflict("DRAFT_OPEN", "该政策已有未完成的草稿;请先处理该草稿")
         start = rules or (before[-1].rules if before else {"version": 1, "document": policy.meta, "items": []})
-        draft = RuleDraft(new_id("drf", now), policy_id, policy.document_id, policy.title, 1, "draft", start, [actor.id], None, None, now, now)
+        copied = before[-1].authors if before and rules is None else []
+        authors = sorted({*copied, actor.id})  # who wrote what is copied may not approve it either
+        draft = RuleDraft(new_id("drf", now), policy_id, policy.document_id, policy.title, 1, "draft", start, authors, None, None, now, now)
         uow.of(RuleDraft).add(draft)
         uow.audit(now, actor.id, "draft.opened", draft.id, {"policy": policy_id})
     return draft

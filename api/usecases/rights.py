@@ -7,7 +7,7 @@ from api.access import Actor, require, require_enterprise
 from api.clock import Clock
 from api.db.access import about_visible
 from api.db.unit_of_work import UnitOfWork
-from api.errors import Conflict, Invalid, NotFound, Place
+from api.errors import Conflict, Invalid, NotAllowed, NotFound, Place
 from api.ids import new_id
 from api.records import Delivery, InboxMessage, Match, Objection, OptOut, Page
 from features.catalogue import load_catalogue
@@ -101,6 +101,9 @@ def opt_in(uscc: str, actor: Actor, *, channel: Channel = "all", uow: UnitOfWork
     require_enterprise(actor, uscc)
     with uow:
         outs = uow.of(OptOut)
+        wish = outs.find(outs.c.uscc == uscc, outs.c.channel == channel)
+        if wish is not None and actor.role != "enterprise" and wish.by != actor.id:
+            raise NotAllowed("OPT_OUT_OF_ENTERPRISE", "退订是企业本人的意愿,只能由企业本人或当时代为办理的人恢复")
         if outs.remove(outs.c.uscc == uscc, outs.c.channel == channel):
             uow.audit(clock.now(), actor.id, "push.welcomed", uscc, {"channel": channel})
 

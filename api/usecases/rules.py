@@ -10,9 +10,9 @@ from api.access import Actor, require
 from api.canonical import canonical, sha256
 from api.clock import Clock
 from api.db.unit_of_work import UnitOfWork
-from api.errors import Conflict, Invalid, NotAllowed, NotFound, Place, StaleVersion
+from api.errors import Conflict, Invalid, NotAllowed, NotFound, Place, StaleVersion, Unavailable
 from api.ids import new_id
-from api.records import Page, PolicyDocument, Review, RuleDraft, RuleVersion
+from api.records import AuditEntry, Page, PolicyDocument, Review, RuleDraft, RuleVersion
 from policies.errors import RuleRefused
 from policies.loading import load_rules
 from policies.rules import RuleDocument, rules_to_json, with_quotes
@@ -20,7 +20,7 @@ from policies.rules import RuleDocument, rules_to_json, with_quotes
 
 def list_drafts(actor: Actor, *, state: str | None = None, cursor: str | None = None, limit: int = 50, uow: UnitOfWork) -> Page[RuleDraft]:
     """Drafts in order of creation."""
-    require(actor, "policies:read")
+    require(actor, "drafts:read")
     with uow:
         drafts = uow.of(RuleDraft)
         return drafts.page(*([] if state is None else [drafts.c.state == state]), cursor=cursor, limit=limit)
@@ -28,7 +28,7 @@ def list_drafts(actor: Actor, *, state: str | None = None, cursor: str | None = 
 
 def get_draft(draft_id: str, actor: Actor, *, uow: UnitOfWork) -> RuleDraft:
     """One draft with its rules."""
-    require(actor, "policies:read")
+    require(actor, "drafts:read")
     with uow:
         drafts = uow.of(RuleDraft)
         draft = drafts.find(drafts.c.id == draft_id)
@@ -39,7 +39,7 @@ def get_draft(draft_id: str, actor: Actor, *, uow: UnitOfWork) -> RuleDraft:
 
 def reviews_of(draft_id: str, actor: Actor, *, uow: UnitOfWork) -> tuple[Review, ...]:
     """What was said about a draft, oldest first."""
-    require(actor, "policies:read")
+    require(actor, "drafts:read")
     with uow:
         reviews = uow.of(Review)
         return reviews.all(reviews.c.draft_id == draft_id)
@@ -101,12 +101,16 @@ def approve_rule(
         if actor.id in draft.authors or actor.id == draft.submitted_by:
             raise NotAllowed("FOUR_EYES", "规则不能由起草、修改或提交它的人批准;请由另一位审核人批准")
         _load(draft.rules)
+        if not note.strip() and any(d.get("severity") == "error" for d in _policy_of(draft, uow).diagnostics):
+            raise Invalid("ERRORS_UNANSWERED", "政策文本有严重疑点;请核对原文,并在意见中写明如何处理后再批准", [Place("/note", "不能为空")])
         changed = replace(draft, state="approved", approved_by=actor.id, revision=draft.revision + 1, updated_at=clock.now())
         _review(draft, actor, "approved", note, uow=uow, clock=clock)
         return _save(changed, draft.revision, actor, "draft.approved", uow=uow)
 
 
-def reject_draft(draft_id: str, actor: Actor, *, note: str, uow: UnitOfWork, clock: Clock) -> RuleDraft:
+def reject_draft(
+    draft_id: str, actor: Actor, *, note: str, revision: int | None = None, uow: UnitOfWork, clock: Clock
+) -> RuleDraft:
     """Send a submitted (or approved) draft back with the reason."""
     require(actor, "rules:approve")
     if not note.strip():
@@ -114,19 +118,23 @@ def reject_draft(draft_id: str, actor: Actor, *, note: str, uow: UnitOfWork, clo
     with uow:
         draft = get_draft(draft_id, actor, uow=uow)
         _expect_state(draft, "submitted", "approved")
+        if revision is not None:
+            _expect_revision(draft, revision)
         _review(draft, actor, "rejected", note, uow=uow, clock=clock)
         changed = replace(draft, state="rejected", approved_by=None, revision=draft.revision + 1, updated_at=clock.now())
         return _save(changed, draft.revision, actor, "draft.rejected", uow=uow)
 
 
-def publish_rule(draft_id: str, actor: Actor, *, uow: UnitOfWork, clock: Clock) -> RuleVersion:
+def publish_rule(draft_id: str, actor: Actor, *, revision: int | None = None, uow: UnitOfWork, clock: Clock) -> RuleVersion:
     """Freeze an approved draft as the next version of its document's rules; the version before it is superseded."""
     require(actor, "rules:publish")
     now = clock.now()
     with uow:
         draft = get_draft(draft_id, actor, uow=uow)
         _expect_state(draft, "approved")
-        if draft.approved_by is None or draft.approved_by in draft.authors:
+        if revision is not None:
+            _expect_revision(draft, revision)
+        if draft.approved_by is None or draft.approved_by in {*draft.authors, draft.submitted_by}:
             raise NotAllowed("FOUR_EYES", "规则须经起草人以外的审核人批准后才能发布")
         policy = _policy_of(draft, uow)
         frozen = canonical(rules_to_json(with_quotes(_load(draft.rules), policy.text)))
@@ -149,7 +157,7 @@ def publish_rule(draft_id: str, actor: Actor, *, uow: UnitOfWork, clock: Clock) 
         )
         versions.add(version)
         versions.change(versions.c.document_id == draft.document_id, versions.c.id != version.id, versions.c.retired_at.is_(None), retired_at=now)
-        _save(replace(draft, state="published", revision=draft.revision + 1, updated_at=now), draft.revision, actor, "rule.published", uow=uow)
+        _save(replace(draft, state="published", revision=draft.revision + 1, updated_at=now), draft.revision, actor, "rule.published", uow=uow, about={"version": version.id, "sha256": version.sha256})
         uow.bump("rules")
     return version
 
@@ -201,8 +209,20 @@ def rules_in_force(uow: UnitOfWork) -> tuple[RuleVersion, ...]:
 
 @lru_cache(maxsize=4096)
 def document_of(sha: str, frozen: str) -> RuleDocument:
-    """The rules of a published version as values; `sha` keys the cache, `frozen` is the canonical JSON."""
+    """The rules of a published version as values; `sha` keys the cache, `frozen` is the canonical JSON. Raises Unavailable where they do not agree."""
+    if sha256(frozen) != sha:
+        raise Unavailable("RULE_ALTERED", "规则内容与发布时的校验值不一致,疑被改动,已停止使用;请封存数据库并比对备份")
     return load_rules(json.loads(frozen))
+
+
+def altered_rules(actor: Actor, *, uow: UnitOfWork) -> tuple[str, ...]:
+    """Ids of published versions whose content is not what was published, by their own hash or by the one in the audit log."""
+    require(actor, "audit:read")
+    with uow:
+        log, versions = uow.of(AuditEntry), uow.of(RuleVersion)
+        noted = [json.loads(e.data) for e in log.all(log.c.action == "rule.published")]
+        published = {n["version"]: n["sha256"] for n in noted if "version" in n}
+        return tuple(v.id for v in versions.all() if not sha256(v.rules) == v.sha256 == published.get(v.id, v.sha256))
 
 
 def _load(rules: Mapping[str, Any]) -> RuleDocument:
@@ -238,7 +258,7 @@ def _review(draft: RuleDraft, actor: Actor, verdict: str, note: str, *, uow: Uni
     uow.of(Review).add(Review(new_id("rev", now), draft.id, draft.revision, actor.id, actor.name, verdict, note, now))
 
 
-def _save(draft: RuleDraft, before: int, actor: Actor, action: str, *, uow: UnitOfWork) -> RuleDraft:
+def _save(draft: RuleDraft, before: int, actor: Actor, action: str, *, uow: UnitOfWork, about: Mapping[str, Any] | None = None) -> RuleDraft:
     drafts = uow.of(RuleDraft)
     changed = drafts.change(
         drafts.c.id == draft.id,
@@ -253,5 +273,5 @@ def _save(draft: RuleDraft, before: int, actor: Actor, action: str, *, uow: Unit
     )
     if not changed:
         raise StaleVersion("RULE_CONFLICT", "没有保存:有人刚刚修改过这条规则;请取得最新版本、查看差异后再保存")
-    uow.audit(draft.updated_at, actor.id, action, draft.id, {"revision": draft.revision})
+    uow.audit(draft.updated_at, actor.id, action, draft.id, {"revision": draft.revision, **(about or {})})
     return draft

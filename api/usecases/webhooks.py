@@ -7,7 +7,7 @@ from api.access import Actor, require
 from api.channels.guard import Guard
 from api.channels.signing import endpoint_secret
 from api.clock import Clock
-from api.db.access import owned_by
+from api.db.access import about_visible, owned_by
 from api.db.unit_of_work import UnitOfWork
 from api.errors import Conflict, Invalid, NotFound, Place
 from api.ids import new_id
@@ -61,9 +61,14 @@ def get_webhook(endpoint_id: str, actor: Actor, *, uow: UnitOfWork) -> WebhookEn
     with uow:
         endpoints = uow.of(WebhookEndpoint)
         endpoint = endpoints.find(endpoints.c.id == endpoint_id, owned_by(actor, endpoints.c.owner))
-    if endpoint is None:
+    if endpoint is None or not _within(endpoint, actor):
         raise NotFound("WEBHOOK_NOT_FOUND", "没有找到该推送地址;请核对编号")
     return endpoint
+
+
+def _within(endpoint: WebhookEndpoint, actor: Actor) -> bool:
+    """Whether the endpoint receives nothing that the actor may not see."""
+    return actor.enterprises is None or (endpoint.enterprises is not None and set(endpoint.enterprises) <= actor.enterprises)
 
 
 def list_webhooks(actor: Actor, *, cursor: str | None = None, limit: int = 50, uow: UnitOfWork) -> Page[WebhookEndpoint]:
@@ -71,7 +76,10 @@ def list_webhooks(actor: Actor, *, cursor: str | None = None, limit: int = 50, u
     require(actor, "webhooks:manage")
     with uow:
         endpoints = uow.of(WebhookEndpoint)
-        return endpoints.page(owned_by(actor, endpoints.c.owner), cursor=cursor, limit=limit)
+        mine = owned_by(actor, endpoints.c.owner)
+        within = [e.id for e in endpoints.all(mine) if _within(e, actor)] if actor.enterprises is not None else None
+        where = [mine] if within is None else [mine, endpoints.c.id.in_(within)]
+        return endpoints.page(*where, cursor=cursor, limit=limit)
 
 
 def rotate_webhook(endpoint_id: str, actor: Actor, *, master: bytes, uow: UnitOfWork, clock: Clock) -> Registered:
@@ -112,7 +120,7 @@ def list_deliveries(
     require(actor, "webhooks:manage")
     with uow:
         deliveries = uow.of(Delivery)
-        where = [owned_by(actor, deliveries.c.owner)]
+        where = [owned_by(actor, deliveries.c.owner), about_visible(actor, deliveries.c.uscc)]
         where += [deliveries.c.endpoint_id == endpoint_id] if endpoint_id is not None else []
         where += [deliveries.c.state == state] if state is not None else []
         return deliveries.page(*where, cursor=cursor, limit=limit, newest_first=True)
@@ -123,7 +131,7 @@ def get_delivery(delivery_id: str, actor: Actor, *, uow: UnitOfWork) -> Delivery
     require(actor, "webhooks:manage")
     with uow:
         deliveries = uow.of(Delivery)
-        delivery = deliveries.find(deliveries.c.id == delivery_id, owned_by(actor, deliveries.c.owner))
+        delivery = deliveries.find(deliveries.c.id == delivery_id, owned_by(actor, deliveries.c.owner), about_visible(actor, deliveries.c.uscc))
     if delivery is None:
         raise NotFound("DELIVERY_NOT_FOUND", "没有找到该推送记录;请核对编号")
     return delivery
@@ -133,6 +141,7 @@ def replay_delivery(delivery_id: str, actor: Actor, *, uow: UnitOfWork, clock: C
     """Send it again with the same webhook-id, so that the receiver can tell. Raises Conflict for one the enterprise refused."""
     with uow:
         delivery, now = get_delivery(delivery_id, actor, uow=uow), clock.now()
+        get_webhook(delivery.endpoint_id, actor, uow=uow)
         if delivery.state == "cancelled":
             raise Conflict("DELIVERY_CANCELLED", "企业已退订,不能重新推送")
         return _again(delivery, now, actor, uow=uow)

@@ -1,11 +1,11 @@
 """Changing one criterion or item of a draft from a form: the value as an officer writes it, the node found by its JSON Pointer."""
 
 import copy
-import json
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from api.canonical import BadJson, strict_json
 from api.errors import Invalid, Place
 from features.catalogue import FactType, load_catalogue
 
@@ -84,8 +84,8 @@ def remove_node(rules: dict[str, Any], pointer: str) -> dict[str, Any]:
 def replace_item(rules: dict[str, Any], index: int, text: str) -> dict[str, Any]:
     """A copy in which one item is what `text` (JSON) says. Raises Invalid where the text is no JSON object."""
     try:
-        item = json.loads(text)
-    except (ValueError, RecursionError):
+        item = strict_json(text.encode("utf-8", "surrogatepass"))
+    except BadJson:
         raise Invalid(
             "NOT_JSON", "内容不是有效的 JSON,没有保存;请检查括号、引号与逗号", [Place(f"/items/{index}", "不是 JSON")]
         ) from None

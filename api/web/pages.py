@@ -63,7 +63,7 @@ def visitor_or_none(request: Request) -> Visitor | None:
         return None
     own = services(request)
     try:
-        actor, csrf = actor_of_session(token, uow=own.uow(), clock=own.clock, rules=own.sign_in_rules)
+        actor, csrf = actor_of_session(token, uow=own.uow(), reading=own.reading(), clock=own.clock, rules=own.sign_in_rules)
     except NotSignedIn:
         return None
     return Visitor(actor, csrf)

@@ -44,6 +44,7 @@ def sign_in_form(
     """Open a session, or say why not; the password is never sent back."""
     own = services(request)
     try:
+        own.sign_ins.take(request.client.host if request.client else "")
         opened = sign_in(username, password, uow=own.uow(), clock=own.clock, rules=own.sign_in_rules)
     except UseCaseError as error:
         return page(

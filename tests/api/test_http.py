@@ -277,7 +277,34 @@ def test_an_author_approving_their_own_rule_is_forbidden(lite_house: House) -> N
     made = client.post("/v1/policies", json={"name": "x.txt", "content": base64.b64encode(b"D8").decode()}, headers={"idempotency-key": "1"}).json()
     draft = made["draft"]["id"]
     assert client.post(f"/v1/drafts/{draft}/submit", headers={"idempotency-key": "2"}).status_code == 200
-    _is_problem(client.post(f"/v1/drafts/{draft}/approve", json={"note": ""}, headers={"idempotency-key": "3"}), 403, "FOUR_EYES")
+    address = f"/v1/drafts/{draft}/approve"
+    _is_problem(client.post(address, json={"note": ""}, headers={"idempotency-key": "3"}), 428, "IF_MATCH_MISSING")
+    tag = client.get(f"/v1/drafts/{draft}").headers["etag"]
+    _is_problem(client.post(address, json={"note": ""}, headers={"idempotency-key": "4", "if-match": tag}), 403, "FOUR_EYES")
+
+
+def test_a_stranger_is_refused_before_the_body_is_parsed(lite_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.strict.strict_json", lambda body: 1 / 0)
+    client = lite_house.client()
+    _is_problem(client.post("/v1/match", content=b"[" * 900_000, headers={"content-type": "application/json"}), 401)
+    _is_problem(client.post("/v1/sessions", content=b"[" * 900_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE")
+
+
+def test_json_over_a_megabyte_is_refused(client: TestClient) -> None:
+    _is_problem(client.post("/v1/match", content=b" " * 1_100_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE")
+
+
+def test_a_host_that_is_not_ours_is_refused(lite_house: House) -> None:
+    folder = str(lite_house.services.settings.data_dir)
+    app = create_app(load_settings({"MIANSHEN_DATA_DIR": folder, "MIANSHEN_ALLOWED_HOSTS": "policy.example.cn"}), lite_house.services)
+    _is_problem(TestClient(app).get("/healthz"), 400, "HOST_REFUSED")
+    assert TestClient(app, base_url="http://policy.example.cn").get("/healthz").status_code == 200
+
+
+def test_an_enterprise_sees_no_drafts(lite_house: House) -> None:
+    lite_house.person("firm", "enterprise", uscc(1))
+    token = lite_house.client().post("/v1/sessions", json={"username": "firm", "password": "firm-password"}).json()["token"]
+    _is_problem(lite_house.client(token).get("/v1/drafts"), 403, "SCOPE_MISSING")
 
 
 def test_no_integrator_meets_anothers_things(lite_house: House, tmp_path: Path) -> None:

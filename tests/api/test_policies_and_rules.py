@@ -4,9 +4,12 @@ import json
 import pytest
 
 from api.access import SYSTEM
+from api.canonical import sha256
 from api.errors import Conflict, Invalid, NotAllowed, StaleVersion, TooLarge
+from api.records import RuleVersion
 from api.usecases.policies import MAX_POLICY_BYTES, drafts_of, import_policy, list_policies, open_draft, policy_file
 from api.usecases.rules import (
+    altered_rules,
     approve_rule,
     edit_draft,
     get_draft,
@@ -188,3 +191,32 @@ def test_steps_out_of_order_are_refused(lite_house: House, act: str) -> None:
     }
     with pytest.raises(Conflict):
         acts[act]()
+
+
+def test_whoever_wrote_what_a_new_draft_copies_may_not_approve_it(lite_house: House) -> None:
+    s, officer, editor = lite_house.services, lite_house.person("officer"), lite_house.person("editor", "reviewer")
+    first = get_draft(_draft_id(lite_house), officer, uow=s.reading())
+    edit_draft(first.id, first.rules, editor, revision=first.revision, uow=s.uow(), clock=s.clock)
+    submit_draft(first.id, officer, uow=s.uow(), clock=s.clock)
+    reject_draft(first.id, editor, note="重写", uow=s.uow(), clock=s.clock)
+    second = open_draft(first.policy_id, officer, uow=s.uow(), clock=s.clock)
+    submit_draft(second.id, officer, uow=s.uow(), clock=s.clock)
+    with pytest.raises(NotAllowed) as refused:
+        approve_rule(second.id, editor, uow=s.uow(), clock=s.clock)
+    assert refused.value.code == "FOUR_EYES"
+
+
+def test_a_published_rule_that_was_altered_is_left_out_and_named(lite_house: House) -> None:
+    s, version = lite_house.services, publish(lite_house)
+    assert altered_rules(SYSTEM, uow=s.reading()) == ()
+    with s.uow() as uow:
+        versions = uow.of(RuleVersion)
+        frozen = version.rules.replace("20000000", "10000000")
+        versions.change(versions.c.id == version.id, rules=frozen)
+        uow.bump("rules")
+    s.live.refresh(force=True)
+    assert s.live.rules().versions == ()
+    assert altered_rules(SYSTEM, uow=s.reading()) == (version.id,)
+    with s.uow() as uow:
+        uow.of(RuleVersion).change(uow.of(RuleVersion).c.id == version.id, sha256=sha256(frozen))
+    assert altered_rules(SYSTEM, uow=s.reading()) == (version.id,)  # the audit log remembers the right hash
