@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -61,7 +62,7 @@ def read_docx(data: bytes) -> WordReading:
             body_part = _part(archive, "word/document.xml")
             numbering = load_numbering(_part(archive, "word/numbering.xml"), _part(archive, "word/styles.xml"))
             relations = _part(archive, "word/_rels/document.xml.rels")
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
         raise refusal("broken_container") from None
     body = None if body_part is None else body_part.find(f"{W}body")
     if body is None:
@@ -97,7 +98,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
         raise UnreadablePolicy("too_large", "文件正文过大(超过 48 MB),请拆分后上传")
     try:
         data = archive.read(name)
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, OSError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, zipfile.LargeZipFile, OSError, RuntimeError):
         raise refusal("broken_container") from None
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or "<!DOCTYPE".encode("utf-16-le") in data:
         raise UnreadablePolicy("xml_entities", "文件内含实体定义(可能用于攻击),已拒绝;请用 Word 或 WPS 另存后重新上传")

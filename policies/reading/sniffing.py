@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 import olefile
 
@@ -82,7 +83,7 @@ def _sniff_zip(data: bytes) -> SourceFormat:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OverflowError):
         raise refusal("broken_container") from None
     if "word/document.xml" in names:
         return SourceFormat.DOCX
