@@ -53,7 +53,14 @@ ROLE_SCOPES: Mapping[Role, frozenset[str]] = MappingProxyType(
     }
 )  # fmt: skip
 # What a key of an integrator may be given: whoever drafts and reviews rules or manages people does so in person.
-KEY_SCOPES: frozenset[str] = frozenset(SCOPES) - {"drafts:read", "rules:draft", "rules:approve", "rules:publish", "users:manage", "audit:read"}
+KEY_SCOPES: frozenset[str] = frozenset(SCOPES) - {
+    "drafts:read",
+    "rules:draft",
+    "rules:approve",
+    "rules:publish",
+    "users:manage",
+    "audit:read",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
             if services is None:
                 chosen.close()
 
-    app = FastAPI(title="免申 mianshen", version=version("mianshen"), description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="免申 mianshen", version=version("mianshen"), description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.services = chosen
     routers = (matching.router, policies.router, integrators.router, health.router)
     app.state.routes = [route for router in routers for route in router.routes]
@@ -68,7 +70,12 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
     inside = app.build_middleware_stack
 
     def shell() -> Shell:
-        return Shell(inside(), max_body_bytes=settings.max_body_bytes, production=settings.is_production, allowed_hosts=settings.allowed_hosts)
+        return Shell(
+            inside(),
+            max_body_bytes=settings.max_body_bytes,
+            production=settings.is_production,
+            allowed_hosts=settings.allowed_hosts,
+        )
 
     app.build_middleware_stack = shell  # type: ignore[method-assign]
     return app

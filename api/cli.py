@@ -87,7 +87,9 @@ _USAGE_WORDS = (
 class Commands(click.Group):
     """The commands, whose usage errors are told in Chinese."""
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
         """As click's, with its usage errors in Chinese."""
         try:
             return super().make_context(info_name, args, parent, **extra)

@@ -67,7 +67,13 @@ Limit = Annotated[int, Query(ge=1, le=200, description="每页条数")]
 def idempotency_key(
     key: Annotated[
         str | None,
-        Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$", description="同一请求重发时使用同一个值;7 天内有效"),
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            pattern=r"^[\x21-\x7e]+$",
+            description="同一请求重发时使用同一个值;7 天内有效",
+        ),
     ] = None,
 ) -> str:
     """The caller's key for repeating a request safely; raises BadRequest where it is missing."""
@@ -108,7 +114,11 @@ def once(
         if not keys.add_new([IdempotencyKey(actor.id, key, fingerprint, 0, "", now)]):
             before = keys.find(*here)
             if before is None or before.fingerprint != fingerprint:
-                raise KeyReused("IDEMPOTENCY_KEY_REUSED", "这个 Idempotency-Key 已用于另一个请求;请换一个新的值", [Place("Idempotency-Key", "已用于其他内容")])
+                raise KeyReused(
+                    "IDEMPOTENCY_KEY_REUSED",
+                    "这个 Idempotency-Key 已用于另一个请求;请换一个新的值",
+                    [Place("Idempotency-Key", "已用于其他内容")],
+                )
             if withheld is not None:
                 raise Conflict("SHOWN_ONCE", "此请求已执行过,密钥只显示一次;如未保存,请吊销或轮换后重新获取")
             return _answer(before.body, before.status, {"idempotency-replayed": "true"})
@@ -126,7 +136,11 @@ def refuse_reused(request: Request, key: str, actor: Actor, content: Any) -> Non
         keys = uow.of(IdempotencyKey)
         before = keys.find(keys.c.owner == actor.id, keys.c.key == key)
     if before is not None and before.fingerprint != fingerprint:
-        raise KeyReused("IDEMPOTENCY_KEY_REUSED", "这个 Idempotency-Key 已用于另一个请求;请换一个新的值", [Place("Idempotency-Key", "已用于其他内容")])
+        raise KeyReused(
+            "IDEMPOTENCY_KEY_REUSED",
+            "这个 Idempotency-Key 已用于另一个请求;请换一个新的值",
+            [Place("Idempotency-Key", "已用于其他内容")],
+        )
 
 
 def _answer(body: str, status: int, headers: dict[str, str]) -> Response:
@@ -149,7 +163,9 @@ def unchanged(request: Request, tag: str) -> bool:
 def revision_in(if_match: str | None, thing_id: str) -> int:
     """The revision that a change rests on. Raises VersionMissing without If-Match, StaleVersion where it names another thing."""
     if if_match is None:
-        raise VersionMissing("IF_MATCH_MISSING", "请在 If-Match 头中填写所依据版本的 ETag,以免覆盖他人的修改", [Place("If-Match", "缺少")])
+        raise VersionMissing(
+            "IF_MATCH_MISSING", "请在 If-Match 头中填写所依据版本的 ETag,以免覆盖他人的修改", [Place("If-Match", "缺少")]
+        )
     found = _ETAG.fullmatch(if_match.strip())
     ident, _, revision = (found[1] if found else "").rpartition("-")
     if ident != thing_id or not revision.isdigit() or len(revision) > 9:
@@ -161,5 +177,7 @@ def page_answer(request: Request, items: list[Any], next_cursor: str | None) -> 
     """One page, with the next one's address in Link as well."""
     headers = {}
     if next_cursor is not None:
-        headers["link"] = f'<{request.url.include_query_params(cursor=next_cursor).path}?{request.url.include_query_params(cursor=next_cursor).query}>; rel="next"'
+        headers["link"] = (
+            f'<{request.url.include_query_params(cursor=next_cursor).path}?{request.url.include_query_params(cursor=next_cursor).query}>; rel="next"'
+        )
     return JSONResponse({"items": items, "next_cursor": next_cursor}, headers=headers)

@@ -21,7 +21,13 @@ _CATEGORY = {
     "award": "奖励", "subsidy": "补助", "loan_interest": "贷款贴息", "tax_relief": "税收优惠", "fee_relief": "费用减免", "matching_fund": "配套资金",
     "rent": "租金支持", "talent": "人才支持", "land": "用地保障", "financing": "融资支持", "other": "其他",
 }  # fmt: skip
-_DELIVERY = {"no_application": "免申即享", "instant": "即申即享", "application": "申报", "review": "评审", "unspecified": "文中未写明"}
+_DELIVERY = {
+    "no_application": "免申即享",
+    "instant": "即申即享",
+    "application": "申报",
+    "review": "评审",
+    "unspecified": "文中未写明",
+}
 
 _MATCHES = (
     Column("统一社会信用代码", 22, meaning="18 位,文本格式"),
@@ -39,6 +45,7 @@ _MATCHES = (
     Column("有效期至", 12, "date", "政策有效期最后一天"),
     Column("主要理由", 60, meaning="一句话说明"),
 )
+
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
@@ -78,7 +85,10 @@ def write_match_book(
             ("用途", "政策与企业匹配结果,供核对;规则由解析器直接生成,尚未经政策专员审核"),
             ("基准日", as_of.isoformat()),
             ("政策文件", "、".join(f"{d.meta.title or d.meta.id}" for d in documents)),
-            ("怎样回查", "“匹配结果”的一行 → “判定依据”中同一企业、同一政策、同一事项的各行(条件与金额) → 政策原文与位置、部门与记录"),
+            (
+                "怎样回查",
+                "“匹配结果”的一行 → “判定依据”中同一企业、同一政策、同一事项的各行(条件与金额) → 政策原文与位置、部门与记录",
+            ),
             ("差一点", "“判定依据”只列尚未满足的条件和怎样符合;已满足的条件不列"),
             ("敏感数据", "已按授权显示" if reveal else "税务、社保等数值已遮蔽;可由其推算出数值的金额留空,并在“金额说明”中注明"),
             ("金额", "为按现有数据估算,不是承诺;以主管部门核定为准"),
@@ -93,7 +103,11 @@ _FUNNEL = (
     Column("待核", 10, "count", "缺少数据、无法判断的企业数"),
     Column("不符合", 10, "count", "判定为不符合的企业数"),
 )
-_REFUSED = (Column("文件", 40, meaning="文件名"), Column("代码", 22, meaning="原因代码"), Column("原因与办法", 80, meaning="为什么没有采用,怎么办"))
+_REFUSED = (
+    Column("文件", 40, meaning="文件名"),
+    Column("代码", 22, meaning="原因代码"),
+    Column("原因与办法", 80, meaning="为什么没有采用,怎么办"),
+)
 
 
 def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) -> Iterator[Sequence[Cell]]:
@@ -132,4 +146,10 @@ def _funnel_cells(documents: Sequence[RuleDocument], screening: Screening) -> It
     by_id = {d.meta.id: d for d in documents}
     for (document_id, item), (eligible, unknown) in zip(screening.items, screening.counts, strict=True):
         document = by_id[document_id]
-        yield document.meta.title, document.items[item].title, int(eligible), int(unknown), screening.rows - int(eligible) - int(unknown)
+        yield (
+            document.meta.title,
+            document.items[item].title,
+            int(eligible),
+            int(unknown),
+            screening.rows - int(eligible) - int(unknown),
+        )

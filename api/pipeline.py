@@ -32,7 +32,9 @@ from policies.batch import ParseSummary, parse_files
 from policies.loading import load_rules
 from policies.rules import RuleDocument, with_quotes
 
-_BESIDE = frozenset({".csv", ".json", ".md", ".toml", ".py"})  # tables and notes about the policies: set aside by name, refused by nobody
+_BESIDE = frozenset(
+    {".csv", ".json", ".md", ".toml", ".py"}
+)  # tables and notes about the policies: set aside by name, refused by nobody
 _ELIGIBLE = 2  # a screening verdict
 BAND_WORDS = {
     Band.DIRECT: "可直接享受",
@@ -152,7 +154,9 @@ def match_files(
             refusals = write_refusals(assembly.log, as_of, out / "refused")
         _count(read, assembly.report, report)
     report.troubles = (*(f"{file}:{reason}" for file, _, reason in read.refused), *refused_lines(assembly.report, out / "refused"))
-    (out / "report.json").write_text(json.dumps(_report_json(read, assembly.report, refusals, report), ensure_ascii=False, indent=1), "utf-8")
+    (out / "report.json").write_text(
+        json.dumps(_report_json(read, assembly.report, refusals, report), ensure_ascii=False, indent=1), "utf-8"
+    )
     return report
 
 
@@ -188,7 +192,9 @@ def _matches(
         ranking = rank(candidates, scorer)
         for ranked in ranking.ranked:
             word = BAND_WORDS[ranked.candidate.band]
-            yield MatchRow(profile, found[ranked.candidate.key], ranked.candidate, word, ranked.place, ranked.score, ranking.scorer_version)
+            yield MatchRow(
+                profile, found[ranked.candidate.key], ranked.candidate, word, ranked.place, ranked.score, ranking.scorer_version
+            )
 
 
 def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening, report: MatchReport, *, reveal: bool) -> None:
@@ -200,7 +206,9 @@ def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening
                 lines.write(json.dumps(_line(row, reveal=reveal), ensure_ascii=False) + "\n")
                 yield row
 
-        write_match_book(report.out / "matches.xlsx", told(), read.documents, screening, read.refused, as_of=report.as_of, reveal=reveal)
+        write_match_book(
+            report.out / "matches.xlsx", told(), read.documents, screening, read.refused, as_of=report.as_of, reveal=reveal
+        )
     part.replace(report.out / "matches.jsonl")
 
 

@@ -51,7 +51,9 @@ class JsonLines:
             if line.strip():
                 head = json.loads(line)
                 if not isinstance(head, dict) or not isinstance(head.get("uscc"), str) or not isinstance(head.get("facts"), dict):
-                    raise ProfilesRefused(f"企业档案文件第 {len(self._places) + 1} 行不是企业档案;应为含 uscc 与 facts 的 JSON 对象")
+                    raise ProfilesRefused(
+                        f"企业档案文件第 {len(self._places) + 1} 行不是企业档案;应为含 uscc 与 facts 的 JSON 对象"
+                    )
                 as_of = as_of or head.get("as_of")
                 self._places[head["uscc"]] = (start, end)
             start = end + 1

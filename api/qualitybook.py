@@ -89,7 +89,15 @@ def _sources(report: QualityReport) -> Sheet:
         Column("状态", 10, meaning="正常、已过期、未报送"),
     )
     rows = (
-        (s.owner, s.title, *_counted([s]), _day(s.delivered), _day(s.newest), _day(s.due), "未报送" if not s.delivered else "已过期" if s.late else "正常")
+        (
+            s.owner,
+            s.title,
+            *_counted([s]),
+            _day(s.delivered),
+            _day(s.newest),
+            _day(s.due),
+            "未报送" if not s.delivered else "已过期" if s.late else "正常",
+        )
         for s in report.sources
     )
     return Sheet("数据来源", columns, rows)
@@ -108,7 +116,17 @@ def _facts(report: QualityReport) -> Sheet:
         Column("冲突", 10, "count", "两个来源说法不同的企业和期间数"),
     )
     rows = (
-        (f.zh, f.fact, _share(f.known, f.known + f.missing + f.withheld + f.stale), f.known, f.missing, f.not_applicable, f.withheld, f.stale, f.conflicts)
+        (
+            f.zh,
+            f.fact,
+            _share(f.known, f.known + f.missing + f.withheld + f.stale),
+            f.known,
+            f.missing,
+            f.not_applicable,
+            f.withheld,
+            f.stale,
+            f.conflicts,
+        )
         for f in sorted(report.facts, key=lambda fact: fact.coverage)
     )
     return Sheet("指标", columns, rows)

@@ -12,8 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MIANSHEN_"
 # Read by the tests and the build, not by the service.
-_OTHERS = frozenset({"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS", "MIANSHEN_KILL_ROUNDS", "MIANSHEN_LONG"})
-_UNSAFE_WORDS = frozenset({"secret", "changeme", "change-me", "password", "mianshen", "demo", "test", "admin", "123456", "12345678"})
+_OTHERS = frozenset(
+    {"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS", "MIANSHEN_KILL_ROUNDS", "MIANSHEN_LONG"}
+)
+_UNSAFE_WORDS = frozenset(
+    {"secret", "changeme", "change-me", "password", "mianshen", "demo", "test", "admin", "123456", "12345678"}
+)
 
 
 def _repeats(secret: str) -> bool:
@@ -30,11 +34,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    env: Literal["development", "production"] = Field("development", description="运行方式:development 或 production(拒绝默认口令与密钥)")
+    env: Literal["development", "production"] = Field(
+        "development", description="运行方式:development 或 production(拒绝默认口令与密钥)"
+    )
     data_dir: Path = Field(Path("var"), description="数据目录:数据库文件、快照、密钥文件")
-    database_url: str = Field("", description="数据库地址;空则用数据目录下的 SQLite 文件,PostgreSQL 写 postgresql+psycopg://用户:口令@主机/库")
+    database_url: str = Field(
+        "", description="数据库地址;空则用数据目录下的 SQLite 文件,PostgreSQL 写 postgresql+psycopg://用户:口令@主机/库"
+    )
     jobs_database_url: str = Field("", description="任务库(DBOS)地址;空则随主库:SQLite 另存一个文件,PostgreSQL 另建一个库")
-    secret_key: SecretStr = Field(SecretStr(""), description="签名与派生密钥用的主密钥,生产环境至少 32 字符;开发环境为空时自动生成并存于数据目录")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="签名与派生密钥用的主密钥,生产环境至少 32 字符;开发环境为空时自动生成并存于数据目录"
+    )
     admin_password: SecretStr = Field(SecretStr(""), description="首次启动时创建管理员 admin 的口令;空则不创建")
     session_idle_minutes: int = Field(15, ge=1, le=1440, description="登录后无操作多少分钟自动退出")
     session_hours: int = Field(12, ge=1, le=72, description="登录后最长有效小时数")
@@ -45,7 +55,9 @@ class Settings(BaseSettings):
     webhook_allow: str = Field("", description="允许推送的内网地址段(CIDR,逗号分隔);默认一律拒绝内网、本机与链路本地地址")
     webhook_timeout_seconds: float = Field(15.0, gt=0, le=60, description="等待接收方应答的秒数")
     push_top: int = Field(3, ge=1, le=50, description="每次匹配每家企业最多推送几份政策")
-    push_lease_seconds: float = Field(120.0, ge=1, le=3600, description="推送进程占用一批推送的最长秒数;进程被杀后过此时间由他人接手")
+    push_lease_seconds: float = Field(
+        120.0, ge=1, le=3600, description="推送进程占用一批推送的最长秒数;进程被杀后过此时间由他人接手"
+    )
     run_chunk: int = Field(500, ge=1, le=20_000, description="匹配任务每一步处理的企业数")
     scorer_uri: str = Field("", description="排序模型的位置;空则按规则次序排序")
     allowed_hosts: str = Field("*", description="接受的主机名(逗号分隔)")
@@ -57,7 +69,9 @@ class Settings(BaseSettings):
             return self
         secret, admin = self.secret_key.get_secret_value(), self.admin_password.get_secret_value()
         if len(secret) < 32 or len(set(secret)) < 10 or _repeats(secret):
-            raise ValueError("MIANSHEN_SECRET_KEY 在生产环境须为至少 32 个随机字符;可用 python -c 'import secrets;print(secrets.token_urlsafe(48))' 生成")
+            raise ValueError(
+                "MIANSHEN_SECRET_KEY 在生产环境须为至少 32 个随机字符;可用 python -c 'import secrets;print(secrets.token_urlsafe(48))' 生成"
+            )
         if admin and (len(admin) < 12 or admin.lower() in _UNSAFE_WORDS):
             raise ValueError("MIANSHEN_ADMIN_PASSWORD 在生产环境须至少 12 个字符且不是常见口令")
         for name, address in (("MIANSHEN_DATABASE_URL", self.database_url), ("MIANSHEN_JOBS_DATABASE_URL", self.jobs_database_url)):

@@ -83,14 +83,20 @@ class Shell:
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
         try:
             if not self._knows_host(scope):
-                strange = BadRequest("HOST_REFUSED", "请求的主机名不在允许之列;请核对访问地址,或由管理员在 MIANSHEN_ALLOWED_HOSTS 中添加")
+                strange = BadRequest(
+                    "HOST_REFUSED", "请求的主机名不在允许之列;请核对访问地址,或由管理员在 MIANSHEN_ALLOWED_HOSTS 中添加"
+                )
                 await refusal(strange, trace_id, scope["path"])(scope, receive, decorated)
                 return
             if declared.isdigit() and int(declared) > most:
                 too_large = TooLarge("BODY_TOO_LARGE", f"请求内容超过 {most // 1024} KB;请减小后重试")
                 request = Request(scope, receive)
                 as_page = _wants_a_page(request) and "app" in scope
-                answer = error_page(request, 413, too_large.code, too_large.detail) if as_page else refusal(too_large, trace_id, scope["path"])
+                answer = (
+                    error_page(request, 413, too_large.code, too_large.detail)
+                    if as_page
+                    else refusal(too_large, trace_id, scope["path"])
+                )
                 await answer(scope, receive, decorated)
                 return
             await self._app(scope, bounded, decorated)
@@ -134,12 +140,22 @@ class Shell:
 
 
 def problem_response(
-    status: int, code: str, detail: str, *, trace_id: str, instance: str, errors: Sequence[Place] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    trace_id: str,
+    instance: str,
+    errors: Sequence[Place] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """RFC 9457 problem details."""
     body = problem(status, code, detail, trace_id=trace_id, instance=instance, errors=errors)
     return Response(
-        json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), status_code=status, media_type="application/problem+json", headers=headers
+        json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
     )
 
 
@@ -153,7 +169,9 @@ def refusal(error: UseCaseError, trace_id: str, instance: str) -> Response:
         headers["www-authenticate"] = "Bearer"
     if status == 503:
         headers["retry-after"] = "5"
-    return problem_response(status, error.code, error.detail, trace_id=trace_id, instance=instance, errors=error.errors, headers=headers)
+    return problem_response(
+        status, error.code, error.detail, trace_id=trace_id, instance=instance, errors=error.errors, headers=headers
+    )
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -171,7 +189,12 @@ def add_error_handlers(app: FastAPI) -> None:
         trace_id, instance = where(request)
         places = [_place(e) for e in error.errors()[:50]]
         return problem_response(
-            422, "REQUEST_INVALID", f"请求内容有 {len(error.errors())} 处不符合要求;请按提示修改后重新提交", trace_id=trace_id, instance=instance, errors=places
+            422,
+            "REQUEST_INVALID",
+            f"请求内容有 {len(error.errors())} 处不符合要求;请按提示修改后重新提交",
+            trace_id=trace_id,
+            instance=instance,
+            errors=places,
         )
 
     async def http(request: Request, error: Exception) -> Response:
@@ -189,7 +212,12 @@ def add_error_handlers(app: FastAPI) -> None:
         trace_id, instance = where(request)
         log.error("database.unavailable", kind=type(error).__name__, trace_id=trace_id)
         return problem_response(
-            503, "DATABASE_UNAVAILABLE", "数据库暂时无法使用;请稍后重试", trace_id=trace_id, instance=instance, headers={"retry-after": "5"}
+            503,
+            "DATABASE_UNAVAILABLE",
+            "数据库暂时无法使用;请稍后重试",
+            trace_id=trace_id,
+            instance=instance,
+            headers={"retry-after": "5"},
         )
 
     async def ours(request: Request, error: Exception) -> Response:
@@ -201,7 +229,11 @@ def add_error_handlers(app: FastAPI) -> None:
             except (OperationalError, InterfaceError):
                 pass  # nor can we look up who is asking: say it without a page
         return problem_response(
-            500, "INTERNAL_ERROR", f"服务内部出错,已记录;请稍后重试,或将编号 {trace_id} 告知管理员", trace_id=trace_id, instance=instance
+            500,
+            "INTERNAL_ERROR",
+            f"服务内部出错,已记录;请稍后重试,或将编号 {trace_id} 告知管理员",
+            trace_id=trace_id,
+            instance=instance,
         )
 
     app.add_exception_handler(UseCaseError, use_case)
@@ -252,7 +284,11 @@ _WORDS: Mapping[str, str] = {
 def _place(error: Mapping[str, Any]) -> Place:
     source, *rest = error.get("loc") or ("",)
     rest = [p for p in rest if p not in ("by-code", "by-profile")]  # which of two forms was read is no place in the body
-    pointer = "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')[:60]}" for p in rest) if source == "body" else ".".join(str(p)[:60] for p in rest)
+    pointer = (
+        "".join(f"/{str(p).replace('~', '~0').replace('/', '~1')[:60]}" for p in rest)
+        if source == "body"
+        else ".".join(str(p)[:60] for p in rest)
+    )
     kind = str(error.get("type", ""))
     message = _WORDS.get(kind)
     if message is None:

@@ -26,7 +26,9 @@ class Callers:
         found = self._known.get(secret)
         return found[0] if found is not None and monotonic() < found[1] else None
 
-    def recognise(self, secret: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules, reading: UnitOfWork | None = None) -> Actor:
+    def recognise(
+        self, secret: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules, reading: UnitOfWork | None = None
+    ) -> Actor:
         """The caller with this key or session token; raises NotSignedIn. `reading` looks up without waiting for writers."""
         if not secret.startswith(KEY_PREFIX):
             return actor_of_session(secret, uow=uow, reading=reading, clock=clock, rules=rules)[0]

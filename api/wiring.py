@@ -57,7 +57,10 @@ class Services:
         """How sessions and lockouts are set."""
         s = self.settings
         return SignInRules(
-            timedelta(minutes=s.session_idle_minutes), timedelta(hours=s.session_hours), s.lockout_failures, timedelta(minutes=s.lockout_minutes)
+            timedelta(minutes=s.session_idle_minutes),
+            timedelta(hours=s.session_hours),
+            s.lockout_failures,
+            timedelta(minutes=s.lockout_minutes),
         )
 
     def pump(self) -> Pump:
@@ -117,7 +120,11 @@ def build_services(
         raise SettingsRefused("MIANSHEN_WEBHOOK_ALLOW 应为逗号分隔的网段,如 10.0.0.0/8,192.168.1.0/24") from None
     database = engine or open_database(settings.database)
     migrate(database)
-    time, reader, http = clock or SystemClock(), parse or SandboxedParse(), sender or HttpSender(timeout=settings.webhook_timeout_seconds)
+    time, reader, http = (
+        clock or SystemClock(),
+        parse or SandboxedParse(),
+        sender or HttpSender(timeout=settings.webhook_timeout_seconds),
+    )
 
     orderer = scorer or _scorer_of(settings)
 

@@ -85,9 +85,7 @@ class SourceText:
         return before + self.text[place.start : place.end] + after
 
 
-def leaf_faults(
-    leaf: Any, source: SourceText, span: Evidence, catalogue: Catalogue, negated: bool
-) -> Iterator[Fault]:
+def leaf_faults(leaf: Any, source: SourceText, span: Evidence, catalogue: Catalogue, negated: bool) -> Iterator[Fault]:
     """Why a drafted leaf is not proved by the text."""
     if not isinstance(leaf, dict) or not set(leaf) <= _FORM or not isinstance(leaf.get("fact"), str):
         yield "not_in_form", "条件的形式不对,未采用"
@@ -111,9 +109,7 @@ def leaf_faults(
         yield from _code_faults(leaf, definition, source.text[place.start : place.end])
 
 
-def _number_faults(
-    leaf: Mapping[str, Any], definition: FactDefinition, found: list[Quantity], negated: bool
-) -> Iterator[Fault]:
+def _number_faults(leaf: Mapping[str, Any], definition: FactDefinition, found: list[Quantity], negated: bool) -> Iterator[Fault]:
     value = _decimal(leaf.get("value"))
     wanted = _OPPOSITE[leaf["op"]] if negated else leaf["op"]
     unit = _UNITS.get(definition.unit or "")

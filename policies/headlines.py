@@ -186,9 +186,7 @@ _AT_END_OF_TITLE = re.compile(rf"(?:通知|办法|意见|措施|规定|细则|�
 _BEFORE_SALUTATION = re.compile(rf"^({_NUMBER})(?=各|有关)")
 _IN_OPENING = re.compile(rf"^[^。；;]{{6,140}}?(?:通知|意见|办法|公告|决定|批复|措施|规定|方案)(?!的)({_NUMBER})(?=[各市省县区])")
 _TITLE_NOUNS = ("通知", "通报", "意见", "办法", "措施", "规定", "细则", "公告", "批复", "条例", "方案", "决定", "的函")
-TRAILING_NUMBER = re.compile(
-    "(?:" + "|".join(f"(?<={noun})" for noun in _TITLE_NOUNS) + rf")(?!的)[（(]?{_NUMBER}[)）]?$"
-)
+TRAILING_NUMBER = re.compile("(?:" + "|".join(f"(?<={noun})" for noun in _TITLE_NOUNS) + rf")(?!的)[（(]?{_NUMBER}[)）]?$")
 _LISTED = re.compile(r"^(?:\d{1,2}[.．、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)")
 _NUMBER_LINES = 160
 

@@ -59,8 +59,7 @@ class ParsedPolicy:
             source_format=str(plain["source_format"]),
             encoding=plain["encoding"],
             diagnostics=tuple(
-                Diagnostic(d["code"], Severity(d["severity"]), d["message"], d["start"], d["end"])
-                for d in plain["diagnostics"]
+                Diagnostic(d["code"], Severity(d["severity"]), d["message"], d["start"], d["end"]) for d in plain["diagnostics"]
             ),
             ledger=tuple(plain["ledger"]),
             attachments=tuple(Attachment(found["title"], found["href"]) for found in plain["attachments"]),

@@ -41,7 +41,10 @@ class HttpSender:
     def __init__(self, *, timeout: float) -> None:
         self._timeout = timeout
         self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)), follow_redirects=False, trust_env=False, limits=httpx.Limits(max_connections=64)
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=64),
         )
 
     def send(self, target: Target, body: bytes, headers: dict[str, str]) -> Answer:
@@ -53,7 +56,13 @@ class HttpSender:
             "POST",
             f"{target.scheme}://{address}:{target.port}{target.path}",
             content=body,
-            headers={**headers, "host": host, "content-type": "application/json", "user-agent": "mianshen-webhooks/1", "accept-encoding": "identity"},
+            headers={
+                **headers,
+                "host": host,
+                "content-type": "application/json",
+                "user-agent": "mianshen-webhooks/1",
+                "accept-encoding": "identity",
+            },
             extensions={"sni_hostname": target.host},
         )
         deadline, size = monotonic() + self._timeout, 0

@@ -19,7 +19,8 @@ def signed_headers(message_id: str, body: bytes, at: datetime, secrets: tuple[st
     timestamp = str(int(at.timestamp()))
     content = f"{message_id}.{timestamp}.".encode() + body
     signatures = [
-        "v1," + base64.b64encode(hmac.new(base64.b64decode(s.removeprefix(SECRET_PREFIX)), content, hashlib.sha256).digest()).decode()
+        "v1,"
+        + base64.b64encode(hmac.new(base64.b64decode(s.removeprefix(SECRET_PREFIX)), content, hashlib.sha256).digest()).decode()
         for s in secrets
     ]
     return {"webhook-id": message_id, "webhook-timestamp": timestamp, "webhook-signature": " ".join(signatures)}

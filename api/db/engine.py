@@ -24,7 +24,9 @@ def open_database(url: str) -> Engine:
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, json_serializer=_dumps, hide_parameters=True, pool_size=20, max_overflow=30, pool_pre_ping=True)
+        return create_engine(
+            address, json_serializer=_dumps, hide_parameters=True, pool_size=20, max_overflow=30, pool_pre_ping=True
+        )
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(address.database, os.O_CREAT | os.O_RDWR, 0o600))  # its log files take over these rights

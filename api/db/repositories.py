@@ -93,5 +93,7 @@ def make_cursor(last: str) -> str:
 def read_cursor(cursor: str) -> str:
     """The id that a cursor goes on after; raises Invalid where it is no cursor of ours."""
     if not re.fullmatch(CURSOR_PATTERN.strip("^$"), cursor):
-        raise Invalid("CURSOR_INVALID", "分页游标无效;请使用上一页返回的 next_cursor,或从第一页重新查询", [Place("cursor", "不是有效的游标")])
+        raise Invalid(
+            "CURSOR_INVALID", "分页游标无效;请使用上一页返回的 next_cursor,或从第一页重新查询", [Place("cursor", "不是有效的游标")]
+        )
     return cursor.removeprefix("c1-")

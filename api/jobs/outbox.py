@@ -140,7 +140,9 @@ def _take(pump: Pump, token: str, uow: UnitOfWork) -> list[_Taken]:
         if stopped:
             deliveries.change(c.id.in_(stopped), state="dead", last_error="推送地址已停用")
     return [
-        _Taken(d, endpoint_of[d.endpoint_id], payload_of[d.outbox_id]) for d in held if d.uscc not in refused and d.id not in set(stopped)
+        _Taken(d, endpoint_of[d.endpoint_id], payload_of[d.outbox_id])
+        for d in held
+        if d.uscc not in refused and d.id not in set(stopped)
     ]
 
 

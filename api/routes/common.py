@@ -14,7 +14,10 @@ _ALWAYS = (400, 401, 403, 404, 422, 429, 500, 503)
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route may answer with: those that every route may, and `more`."""
     return {
-        status: {"description": TITLES[status], "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        status: {
+            "description": TITLES[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
         for status in sorted({*_ALWAYS, *more})
     }
 

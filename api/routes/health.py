@@ -13,7 +13,9 @@ from api.schemas import responses as out
 from api.strict import StrictRoute
 from api.usecases.recording import ENGINE_VERSION
 
-router = APIRouter(route_class=StrictRoute, tags=["运行"], responses={k: v for k, v in problems().items() if k in (404, 422, 500, 503)})
+router = APIRouter(
+    route_class=StrictRoute, tags=["运行"], responses={k: v for k, v in problems().items() if k in (404, 422, 500, 503)}
+)
 
 
 @router.get("/healthz", response_model=out.Health, summary="是否存活")
@@ -32,7 +34,10 @@ def get_readiness(services: ServicesDep) -> Response:
     rules = len(services.live.rules().versions)
     snapshot = services.live.snapshot
     return JSONResponse(
-        {"status": "ready", "checks": {"database": "ok", "rules": str(rules), "snapshot": "none" if snapshot is None else snapshot.id}}
+        {
+            "status": "ready",
+            "checks": {"database": "ok", "rules": str(rules), "snapshot": "none" if snapshot is None else snapshot.id},
+        }
     )
 
 
@@ -40,5 +45,10 @@ def get_readiness(services: ServicesDep) -> Response:
 def get_version(services: ServicesDep) -> Response:
     """程序、引擎、模型与规则集的版本。"""
     return JSONResponse(
-        {"version": version("mianshen"), "engine": ENGINE_VERSION, "model": services.live.model_version, "rules": services.live.rules().stamp}
+        {
+            "version": version("mianshen"),
+            "engine": ENGINE_VERSION,
+            "model": services.live.model_version,
+            "rules": services.live.rules().stamp,
+        }
     )

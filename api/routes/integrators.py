@@ -35,7 +35,8 @@ def post_session(body: SignInRequest, request: Request, services: ServicesDep) -
     services.sign_ins.take(request.client.host if request.client else "")
     opened = accounts.sign_in(body.username, body.password, uow=services.uow(), clock=services.clock, rules=services.sign_in_rules)
     return JSONResponse(
-        {"token": opened.token, "expires_at": opened.expires_at.isoformat(), "role": opened.actor.role, "name": opened.actor.name}, status_code=201
+        {"token": opened.token, "expires_at": opened.expires_at.isoformat(), "role": opened.actor.role, "name": opened.actor.name},
+        status_code=201,
     )
 
 
@@ -65,7 +66,9 @@ def get_key(key_id: KeyId, actor: ActorDep, services: ServicesDep) -> Response:
     return JSONResponse(plain(out.KeyView.model_validate(keys.get_api_key(key_id, actor, uow=services.reading()))))
 
 
-@router.delete("/keys/{key_id}", status_code=204, response_class=Response, responses=problems(409), tags=["接入"], summary="吊销密钥")
+@router.delete(
+    "/keys/{key_id}", status_code=204, response_class=Response, responses=problems(409), tags=["接入"], summary="吊销密钥"
+)
 def delete_key(key_id: KeyId, actor: ActorDep, services: ServicesDep) -> Response:
     """立即生效;不能吊销正在使用的密钥。"""
     if key_id == actor.id:
@@ -77,7 +80,9 @@ def delete_key(key_id: KeyId, actor: ActorDep, services: ServicesDep) -> Respons
     return Response(status_code=204)
 
 
-@router.post("/webhooks", status_code=201, response_model=out.WebhookWithSecret, responses=EFFECT, tags=["推送"], summary="登记推送地址")
+@router.post(
+    "/webhooks", status_code=201, response_model=out.WebhookWithSecret, responses=EFFECT, tags=["推送"], summary="登记推送地址"
+)
 def post_webhook(body: WebhookRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """签名密钥只在此处与轮换时显示。"""
     webhooks.check_url(body.url, actor, guard=services.guard)  # asks the resolver: not within a transaction
@@ -112,7 +117,9 @@ def delete_webhook(webhook_id: WebhookId, actor: ActorDep, services: ServicesDep
     return Response(status_code=204)
 
 
-@router.post("/webhooks/{webhook_id}/rotate", response_model=out.WebhookWithSecret, responses=EFFECT, tags=["推送"], summary="轮换签名密钥")
+@router.post(
+    "/webhooks/{webhook_id}/rotate", response_model=out.WebhookWithSecret, responses=EFFECT, tags=["推送"], summary="轮换签名密钥"
+)
 def post_rotate(webhook_id: WebhookId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """一天内新旧密钥同时签名;停用的地址随之恢复。"""
     return once(
@@ -139,7 +146,9 @@ def get_delivery(delivery_id: DeliveryId, actor: ActorDep, services: ServicesDep
     return JSONResponse(plain(out.DeliveryView.model_validate(webhooks.get_delivery(delivery_id, actor, uow=services.reading()))))
 
 
-@router.post("/deliveries/{delivery_id}/replay", response_model=out.DeliveryView, responses=EFFECT, tags=["推送"], summary="重新推送")
+@router.post(
+    "/deliveries/{delivery_id}/replay", response_model=out.DeliveryView, responses=EFFECT, tags=["推送"], summary="重新推送"
+)
 def post_replay(delivery_id: DeliveryId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """webhook-id 不变,接收方可据以去重。"""
     return once(

@@ -113,7 +113,9 @@ def get_match_explanation(match_id: MatchId, actor: ActorDep, services: Services
         return JSONResponse(decisions.explain_decision(match.decision_id, actor, uow=uow))
 
 
-@router.post("/decisions", status_code=201, response_model=out.DecisionView, responses=EFFECT, tags=["判定"], summary="作出并留存判定")
+@router.post(
+    "/decisions", status_code=201, response_model=out.DecisionView, responses=EFFECT, tags=["判定"], summary="作出并留存判定"
+)
 def post_decision(body: DecisionRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """一家企业对一个现行事项。"""
     return once(
@@ -129,7 +131,12 @@ def post_decision(body: DecisionRequest, request: Request, actor: ActorDep, serv
 
 @router.get("/decisions", response_model=PageOf[out.DecisionView], tags=["判定"], summary="判定列表")
 def get_decisions(
-    request: Request, actor: ActorDep, services: ServicesDep, cursor: Cursor = None, limit: Limit = 50, uscc: Annotated[Uscc | None, Query()] = None
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    uscc: Annotated[Uscc | None, Query()] = None,
 ) -> Response:
     """由新到旧。"""
     page = decisions.list_decisions(actor, uscc=uscc, cursor=cursor, limit=limit, uow=services.reading())
@@ -178,7 +185,9 @@ def put_opt_out(uscc: UsccPath, channel: Channel, actor: ActorDep, services: Ser
     )
 
 
-@router.delete("/enterprises/{uscc}/opt-outs/{channel}", status_code=204, response_class=Response, tags=["企业"], summary="恢复推送")
+@router.delete(
+    "/enterprises/{uscc}/opt-outs/{channel}", status_code=204, response_class=Response, tags=["企业"], summary="恢复推送"
+)
 def delete_opt_out(uscc: UsccPath, channel: Channel, actor: ActorDep, services: ServicesDep) -> Response:
     """自下一次匹配任务起恢复。"""
     rights.opt_in(uscc, actor, channel=channel, uow=services.uow(), clock=services.clock)
@@ -186,7 +195,12 @@ def delete_opt_out(uscc: UsccPath, channel: Channel, actor: ActorDep, services: 
 
 
 @router.post(
-    "/enterprises/{uscc}/objections", status_code=201, response_model=out.ObjectionView, responses=EFFECT, tags=["企业"], summary="提出异议"
+    "/enterprises/{uscc}/objections",
+    status_code=201,
+    response_model=out.ObjectionView,
+    responses=EFFECT,
+    tags=["企业"],
+    summary="提出异议",
 )
 def post_objection(
     uscc: UsccPath, body: ObjectionRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey
@@ -215,7 +229,9 @@ def get_objections(
     return page_answer(request, [plain(out.ObjectionView.model_validate(o)) for o in page.items], page.next_cursor)
 
 
-@router.post("/objections/{objection_id}/answer", response_model=out.ObjectionView, responses=EFFECT, tags=["企业"], summary="答复异议")
+@router.post(
+    "/objections/{objection_id}/answer", response_model=out.ObjectionView, responses=EFFECT, tags=["企业"], summary="答复异议"
+)
 def post_answer(
     objection_id: ObjectionId, body: ObjectionAnswer, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey
 ) -> Response:
@@ -229,7 +245,12 @@ def post_answer(
 
 
 @router.post(
-    "/rules/{rule_id}/reservations", status_code=201, response_model=out.ReservationView, responses=EFFECT, tags=["资金"], summary="预留资金与名额"
+    "/rules/{rule_id}/reservations",
+    status_code=201,
+    response_model=out.ReservationView,
+    responses=EFFECT,
+    tags=["资金"],
+    summary="预留资金与名额",
 )
 def post_reservation(
     rule_id: RuleId, body: ReservationRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey

@@ -21,7 +21,9 @@ from api.usecases import policies, rules
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=problems())
 
-IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100, pattern=r"^[\x20-\x7e]*$", description="所依据版本的 ETag")]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", max_length=100, pattern=r"^[\x20-\x7e]*$", description="所依据版本的 ETag")
+]
 
 
 @router.post("/policies", status_code=201, response_model=out.ImportedView, responses=EFFECT, tags=["政策"], summary="导入政策文件")
@@ -30,13 +32,17 @@ def post_policy(body: PolicyUpload, request: Request, actor: ActorDep, services:
     try:
         data = base64.b64decode(body.content, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid("CONTENT_INVALID", "文件内容不是有效的 Base64;请重新编码后提交", [Place("/content", "不是有效的 Base64")]) from None
+        raise Invalid(
+            "CONTENT_INVALID", "文件内容不是有效的 Base64;请重新编码后提交", [Place("/content", "不是有效的 Base64")]
+        ) from None
     refuse_reused(request, key, actor, plain(body))
     imported = policies.import_policy(
         data, actor, name=body.name, document_id=body.document_id, uow=services.uow(), clock=services.clock, parse=services.parse
     )  # its own key is the content's hash: reading takes seconds and must not hold a transaction open
     view = plain(out.ImportedView.model_validate(imported, from_attributes=True))
-    return once(request, key, actor, plain(body), lambda uow: view, status=201, location=lambda b: f"/v1/policies/{b['policy']['id']}")
+    return once(
+        request, key, actor, plain(body), lambda uow: view, status=201, location=lambda b: f"/v1/policies/{b['policy']['id']}"
+    )
 
 
 @router.get("/policies", response_model=PageOf[out.PolicyView], tags=["政策"], summary="政策列表")
@@ -76,7 +82,11 @@ def post_draft(body: DraftStart, request: Request, actor: ActorDep, services: Se
 
 
 @router.get(
-    "/drafts/{draft_id}", response_model=out.DraftWhole, responses={304: {"description": "未变化"}}, tags=["规则"], summary="一份草稿及其规则"
+    "/drafts/{draft_id}",
+    response_model=out.DraftWhole,
+    responses={304: {"description": "未变化"}},
+    tags=["规则"],
+    summary="一份草稿及其规则",
 )
 def get_draft(draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep) -> Response:
     """ETag 为修改时 If-Match 所需。"""
@@ -109,12 +119,18 @@ def get_reviews(draft_id: DraftId, request: Request, actor: ActorDep, services: 
 def post_submit(draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """草稿须能装载且政策未被隔离。"""
     return once(
-        request, key, actor, None, lambda uow: plain(out.DraftView.model_validate(rules.submit_draft(draft_id, actor, uow=uow, clock=services.clock)))
+        request,
+        key,
+        actor,
+        None,
+        lambda uow: plain(out.DraftView.model_validate(rules.submit_draft(draft_id, actor, uow=uow, clock=services.clock))),
     )
 
 
 @router.post("/drafts/{draft_id}/approve", response_model=out.DraftView, responses=CHANGE, tags=["规则"], summary="批准")
-def post_approve(draft_id: DraftId, body: Note, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
+def post_approve(
+    draft_id: DraftId, body: Note, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None
+) -> Response:
     """须由起草人以外的审核人本人批准。"""
     require(actor, "rules:approve")
     revision = revision_in(if_match, draft_id)
@@ -125,7 +141,15 @@ def post_approve(draft_id: DraftId, body: Note, request: Request, actor: ActorDe
 
 
 @router.post("/drafts/{draft_id}/reject", response_model=out.DraftView, responses=CHANGE, tags=["规则"], summary="退回")
-def post_reject(draft_id: DraftId, body: Reason, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
+def post_reject(
+    draft_id: DraftId,
+    body: Reason,
+    request: Request,
+    actor: ActorDep,
+    services: ServicesDep,
+    key: OnceKey,
+    if_match: IfMatch = None,
+) -> Response:
     """须写明理由。"""
     require(actor, "rules:approve")
     revision = revision_in(if_match, draft_id)
@@ -135,8 +159,12 @@ def post_reject(draft_id: DraftId, body: Reason, request: Request, actor: ActorD
     )  # fmt: skip
 
 
-@router.post("/drafts/{draft_id}/publish", status_code=201, response_model=out.RuleView, responses=CHANGE, tags=["规则"], summary="发布")
-def post_publish(draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None) -> Response:
+@router.post(
+    "/drafts/{draft_id}/publish", status_code=201, response_model=out.RuleView, responses=CHANGE, tags=["规则"], summary="发布"
+)
+def post_publish(
+    draft_id: DraftId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey, if_match: IfMatch = None
+) -> Response:
     """冻结为该文件规则的下一版本。"""
     require(actor, "rules:publish")
     revision = revision_in(if_match, draft_id)
@@ -160,7 +188,13 @@ def get_rules(
     return page_answer(request, [plain(out.RuleView.model_validate(v)) for v in page.items], page.next_cursor)
 
 
-@router.get("/rules/{rule_id}", response_model=out.RuleWhole, responses={304: {"description": "未变化"}}, tags=["规则"], summary="一个规则版本")
+@router.get(
+    "/rules/{rule_id}",
+    response_model=out.RuleWhole,
+    responses={304: {"description": "未变化"}},
+    tags=["规则"],
+    summary="一个规则版本",
+)
 def get_rule(rule_id: RuleId, request: Request, actor: ActorDep, services: ServicesDep) -> Response:
     """规则一经发布不再变化;停用时间除外。"""
     version = rules.get_rule(rule_id, actor, uow=services.reading())
@@ -174,5 +208,9 @@ def get_rule(rule_id: RuleId, request: Request, actor: ActorDep, services: Servi
 def post_retire(rule_id: RuleId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
     """停用后不再参与匹配,仍可重放。"""
     return once(
-        request, key, actor, None, lambda uow: plain(out.RuleView.model_validate(rules.retire_rule(rule_id, actor, uow=uow, clock=services.clock)))
+        request,
+        key,
+        actor,
+        None,
+        lambda uow: plain(out.RuleView.model_validate(rules.retire_rule(rule_id, actor, uow=uow, clock=services.clock))),
     )

@@ -53,11 +53,15 @@ def thing_id(prefix: str) -> str:
 
 def _money(value: Any) -> Decimal:
     if not isinstance(value, str) or not re.fullmatch(MONEY_PATTERN.strip("^$"), value):
-        raise ValueError("金额应为以元为单位的十进制文字,如 \"20000.00\"")
+        raise ValueError('金额应为以元为单位的十进制文字,如 "20000.00"')
     return Decimal(value)
 
 
-Money = Annotated[Decimal, BeforeValidator(_money), WithJsonSchema({"type": "string", "pattern": MONEY_PATTERN, "description": "元,十进制文字"})]
+Money = Annotated[
+    Decimal, BeforeValidator(_money), WithJsonSchema({"type": "string", "pattern": MONEY_PATTERN, "description": "元,十进制文字"})
+]
 MoneyOut = Annotated[
-    Decimal, PlainSerializer(lambda d: format(d.normalize(), "f") if d else "0", return_type=str), WithJsonSchema({"type": "string", "description": "元,十进制文字"})
+    Decimal,
+    PlainSerializer(lambda d: format(d.normalize(), "f") if d else "0", return_type=str),
+    WithJsonSchema({"type": "string", "description": "元,十进制文字"}),
 ]

@@ -66,7 +66,13 @@ class PolicyUpload(Body):
     """A policy file."""
 
     name: Annotated[str, _text(255)] = Field(description="文件名,如 若干措施.docx")
-    content: str = Field(min_length=4, max_length=27_962_028, pattern=r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", description="文件内容(Base64)", json_schema_extra={"contentEncoding": "base64"})
+    content: str = Field(
+        min_length=4,
+        max_length=27_962_028,
+        pattern=r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+        description="文件内容(Base64)",
+        json_schema_extra={"contentEncoding": "base64"},
+    )
     document_id: DocumentId | None = None
 
 
@@ -121,7 +127,9 @@ class KeyRequest(Body):
 
     name: Annotated[str, _text(120)]
     scopes: list[Literal[tuple(sorted(KEY_SCOPES))]] = Field(min_length=1, max_length=30)  # type: ignore[valid-type]
-    owner: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}$")] | None = Field(None, description="集成方;密钥调用时只能是自己")
+    owner: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,38}$")] | None = Field(
+        None, description="集成方;密钥调用时只能是自己"
+    )
     enterprises: list[Uscc] | None = Field(None, min_length=1, max_length=1000, description="只限这些企业;不填为全部")
 
 

@@ -114,7 +114,9 @@ def sign_in(username: str, password: str, *, uow: UnitOfWork, clock: Clock, rule
     with uow:  # a failure is committed too: it counts
         users = uow.of(User)
         user = users.find(users.c.username == username)
-        right = right and user is not None and before is not None and user.password_hash == before.password_hash and not user.disabled
+        right = (
+            right and user is not None and before is not None and user.password_hash == before.password_hash and not user.disabled
+        )
         locked = user is not None and user.locked_until is not None and user.locked_until > now
         if not right:  # the same words for a locked account: a stranger learns nothing
             refused = NotSignedIn("SIGN_IN_FAILED", "用户名或口令不正确;请核对后重试")

@@ -32,7 +32,9 @@ def verify_audit_chain(actor: Actor, *, uow: UnitOfWork, anchor: tuple[int, str]
             for entry in batch:
                 if entry.seq != seq + 1 or entry.previous != previous or audit_hash(entry) != entry.hash:
                     broken = min(entry.seq, seq + 1)
-                    return ChainReport(False, seq, previous, broken, f"第 {broken} 条审计记录被改动、缺失或次序有误;请封存数据库并比对备份")
+                    return ChainReport(
+                        False, seq, previous, broken, f"第 {broken} 条审计记录被改动、缺失或次序有误;请封存数据库并比对备份"
+                    )
                 seq, previous = entry.seq, entry.hash
                 if anchor is not None and seq == anchor[0]:
                     anchored = entry.hash

@@ -21,7 +21,13 @@ from matcher.index import Decision
 from matcher.ports import Band, Candidate
 from matcher.ranking import band_for, candidate_of, rank
 
-GROUPS: Mapping[Band, str] = {Band.DIRECT: "direct", Band.ELIGIBLE: "apply", Band.NEAR: "near", Band.UNKNOWN: "unknown", Band.NOT_MET: "not_met"}
+GROUPS: Mapping[Band, str] = {
+    Band.DIRECT: "direct",
+    Band.ELIGIBLE: "apply",
+    Band.NEAR: "near",
+    Band.UNKNOWN: "unknown",
+    Band.NOT_MET: "not_met",
+}
 MAX_TOP = 50
 
 
@@ -108,7 +114,9 @@ def match_one(question: MatchQuestion, actor: Actor, *, live: Live) -> MatchAnsw
     return MatchAnswer(profile.uscc, as_of, counts, live.model_version, fallback, matches, problems)
 
 
-def match_one_known(uscc: str, actor: Actor, *, as_of: date | None, top: int, render: Callable[[MatchAnswer], bytes], live: Live) -> bytes:
+def match_one_known(
+    uscc: str, actor: Actor, *, as_of: date | None, top: int, render: Callable[[MatchAnswer], bytes], live: Live
+) -> bytes:
     """`match_one` for an enterprise of the city, rendered; the same question again is answered from memory."""
     require(actor, "matches:read")
     require_enterprise(actor, uscc)
@@ -146,9 +154,7 @@ def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live)
     )
 
 
-def explain(
-    uscc: str, document_id: str, item: int, actor: Actor, *, as_of: date | None = None, live: Live
-) -> dict[str, Any]:
+def explain(uscc: str, document_id: str, item: int, actor: Actor, *, as_of: date | None = None, live: Live) -> dict[str, Any]:
     """The whole reason for one enterprise and one item in force, as of a day."""
     require(actor, "matches:read")
     require_enterprise(actor, uscc)

@@ -52,17 +52,24 @@ def import_policy(
     digest = sha256(data)
     wanted = document_id or _document_id(name, digest)
     if not _DOCUMENT_ID.fullmatch(wanted):
-        raise Invalid("DOCUMENT_ID_INVALID", "文件编号只能含字母、数字、汉字与 _ . -,最长 80 字", [Place("/document_id", "编号有误")])
+        raise Invalid(
+            "DOCUMENT_ID_INVALID", "文件编号只能含字母、数字、汉字与 _ . -,最长 80 字", [Place("/document_id", "编号有误")]
+        )
     with uow:
         known = _find(uow.of(PolicyDocument), wanted, digest)
     if known is not None:
         return _again(known, uow)
-    policy, rules = _read(data, digest, wanted, actor, name=name, clock=clock, parse=parse)  # outside the transaction: it takes seconds
+    policy, rules = _read(
+        data, digest, wanted, actor, name=name, clock=clock, parse=parse
+    )  # outside the transaction: it takes seconds
     with uow:
         if not uow.of(PolicyDocument).add_new([policy]):
             known = _find(uow.of(PolicyDocument), wanted, digest)
             return _again(known or policy, uow)
-        if uow.connection.execute(select(tables.policy_bytes.c.sha256).where(tables.policy_bytes.c.sha256 == digest)).first() is None:
+        if (
+            uow.connection.execute(select(tables.policy_bytes.c.sha256).where(tables.policy_bytes.c.sha256 == digest)).first()
+            is None
+        ):
             uow.connection.execute(insert(tables.policy_bytes), {"sha256": digest, "data": data})
         draft = None
         if rules is not None and rules["items"]:
@@ -96,7 +103,22 @@ def _read(
 ) -> tuple[PolicyDocument, dict[str, object] | None]:
     now = clock.now()
     blank = PolicyDocument(
-        new_id("pol", now), document_id, name[:255], digest, "refused", "", name[:255], {}, "", [], [], [], None, None, actor.id, now
+        new_id("pol", now),
+        document_id,
+        name[:255],
+        digest,
+        "refused",
+        "",
+        name[:255],
+        {},
+        "",
+        [],
+        [],
+        [],
+        None,
+        None,
+        actor.id,
+        now,
     )
     try:
         parsed = parse(data, name=name, document_id=document_id)
@@ -132,7 +154,9 @@ def policy_file(policy_id: str, actor: Actor, *, uow: UnitOfWork) -> bytes:
     """The bytes as they were handed in."""
     policy = get_policy(policy_id, actor, uow=uow)
     with uow:
-        row = uow.connection.execute(select(tables.policy_bytes.c.data).where(tables.policy_bytes.c.sha256 == policy.sha256)).first()
+        row = uow.connection.execute(
+            select(tables.policy_bytes.c.data).where(tables.policy_bytes.c.sha256 == policy.sha256)
+        ).first()
     if row is None:
         raise NotFound("POLICY_FILE_GONE", "原始文件已按保存期限删除")
     return bytes(row[0])
@@ -169,7 +193,9 @@ def open_draft(policy_id: str, actor: Actor, *, rules: dict[str, object] | None 
         start = rules or (before[-1].rules if before else {"version": 1, "document": policy.meta, "items": []})
         copied = before[-1].authors if before and rules is None else []
         authors = sorted({*copied, actor.id})  # who wrote what is copied may not approve it either
-        draft = RuleDraft(new_id("drf", now), policy_id, policy.document_id, policy.title, 1, "draft", start, authors, None, None, now, now)
+        draft = RuleDraft(
+            new_id("drf", now), policy_id, policy.document_id, policy.title, 1, "draft", start, authors, None, None, now, now
+        )
         uow.of(RuleDraft).add(draft)
         uow.audit(now, actor.id, "draft.opened", draft.id, {"policy": policy_id})
     return draft

@@ -107,4 +107,6 @@ def inbox_words(payload: str) -> tuple[str, str]:
     more = f"\n等共 {data['total']} 项" if data["total"] > len(lines) else ""
     first = data["matches"][0]["title"]
     title = f"有 {data['total']} 项惠企政策与贵公司匹配:{first}"[:120]
-    return title, "\n".join(lines) + more + f"\n依据 {data['as_of']} 的数据判定,以主管部门审核为准。如不愿接收,可在“消息与权利”中退订。"
+    return title, "\n".join(
+        lines
+    ) + more + f"\n依据 {data['as_of']} 的数据判定,以主管部门审核为准。如不愿接收,可在“消息与权利”中退订。"

@@ -65,5 +65,3 @@ def _survives(value: object) -> bool:
     if isinstance(value, Interval):
         return _survives(value.low) and _survives(value.high)
     return all(_survives(v) for v in value.values()) if isinstance(value, Mapping) else True
-
-

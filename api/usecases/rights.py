@@ -57,7 +57,12 @@ def answer_objection(objection_id: str, answer: str, actor: Actor, *, uow: UnitO
         if objection is None:
             raise NotFound("OBJECTION_NOT_FOUND", "没有找到该异议;请核对编号")
         if not objections.change(
-            objections.c.id == objection_id, objections.c.state == "open", state="answered", answer=answer, answered_by=actor.id, answered_at=now
+            objections.c.id == objection_id,
+            objections.c.state == "open",
+            state="answered",
+            answer=answer,
+            answered_by=actor.id,
+            answered_at=now,
         ):
             raise Conflict("OBJECTION_ANSWERED", "该异议已经答复")
         uow.audit(now, actor.id, "objection.answered", objection_id)
@@ -90,7 +95,9 @@ def opt_out(uscc: str, actor: Actor, *, channel: Channel = "all", uow: UnitOfWor
             uow.audit(now, actor.id, "push.refused", uscc, {"channel": channel})
         if channel != "inbox":
             deliveries = uow.of(Delivery)
-            deliveries.change(deliveries.c.uscc == uscc, deliveries.c.state == "pending", state="cancelled", last_error="企业已退订")
+            deliveries.change(
+                deliveries.c.uscc == uscc, deliveries.c.state == "pending", state="cancelled", last_error="企业已退订"
+            )
         outs = uow.of(OptOut)
         return outs.find(outs.c.uscc == uscc, outs.c.channel == channel) or wish
 

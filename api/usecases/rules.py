@@ -18,7 +18,9 @@ from policies.loading import load_rules
 from policies.rules import RuleDocument, rules_to_json, with_quotes
 
 
-def list_drafts(actor: Actor, *, state: str | None = None, cursor: str | None = None, limit: int = 50, uow: UnitOfWork) -> Page[RuleDraft]:
+def list_drafts(
+    actor: Actor, *, state: str | None = None, cursor: str | None = None, limit: int = 50, uow: UnitOfWork
+) -> Page[RuleDraft]:
     """Drafts in order of creation."""
     require(actor, "drafts:read")
     with uow:
@@ -45,9 +47,7 @@ def reviews_of(draft_id: str, actor: Actor, *, uow: UnitOfWork) -> tuple[Review,
         return reviews.all(reviews.c.draft_id == draft_id)
 
 
-def edit_draft(
-    draft_id: str, rules: Mapping[str, Any], actor: Actor, *, revision: int, uow: UnitOfWork, clock: Clock
-) -> RuleDraft:
+def edit_draft(draft_id: str, rules: Mapping[str, Any], actor: Actor, *, revision: int, uow: UnitOfWork, clock: Clock) -> RuleDraft:
     """Replace a draft's rules. Whoever edits is an author; an approval given before no longer counts."""
     require(actor, "rules:draft")
     now = clock.now()
@@ -57,7 +57,9 @@ def edit_draft(
         _expect_revision(draft, revision)
         loaded = _load(rules)
         if loaded.meta.id != draft.document_id:
-            raise Invalid("DOCUMENT_ID_CHANGED", "规则的文件编号与草稿不一致;请勿修改 document.id", [Place("/document/id", "与草稿不一致")])
+            raise Invalid(
+                "DOCUMENT_ID_CHANGED", "规则的文件编号与草稿不一致;请勿修改 document.id", [Place("/document/id", "与草稿不一致")]
+            )
         changed = replace(
             draft,
             rules=rules_to_json(loaded),
@@ -102,7 +104,9 @@ def approve_rule(
             raise NotAllowed("FOUR_EYES", "规则不能由起草、修改或提交它的人批准;请由另一位审核人批准")
         _load(draft.rules)
         if not note.strip() and any(d.get("severity") == "error" for d in _policy_of(draft, uow).diagnostics):
-            raise Invalid("ERRORS_UNANSWERED", "政策文本有严重疑点;请核对原文,并在意见中写明如何处理后再批准", [Place("/note", "不能为空")])
+            raise Invalid(
+                "ERRORS_UNANSWERED", "政策文本有严重疑点;请核对原文,并在意见中写明如何处理后再批准", [Place("/note", "不能为空")]
+            )
         changed = replace(draft, state="approved", approved_by=actor.id, revision=draft.revision + 1, updated_at=clock.now())
         _review(draft, actor, "approved", note, uow=uow, clock=clock)
         return _save(changed, draft.revision, actor, "draft.approved", uow=uow)
@@ -156,8 +160,20 @@ def publish_rule(draft_id: str, actor: Actor, *, revision: int | None = None, uo
             retired_at=None,
         )
         versions.add(version)
-        versions.change(versions.c.document_id == draft.document_id, versions.c.id != version.id, versions.c.retired_at.is_(None), retired_at=now)
-        _save(replace(draft, state="published", revision=draft.revision + 1, updated_at=now), draft.revision, actor, "rule.published", uow=uow, about={"version": version.id, "sha256": version.sha256})
+        versions.change(
+            versions.c.document_id == draft.document_id,
+            versions.c.id != version.id,
+            versions.c.retired_at.is_(None),
+            retired_at=now,
+        )
+        _save(
+            replace(draft, state="published", revision=draft.revision + 1, updated_at=now),
+            draft.revision,
+            actor,
+            "rule.published",
+            uow=uow,
+            about={"version": version.id, "sha256": version.sha256},
+        )
         uow.bump("rules")
     return version
 
@@ -177,7 +193,13 @@ def retire_rule(rule_version_id: str, actor: Actor, *, uow: UnitOfWork, clock: C
 
 
 def list_rules(
-    actor: Actor, *, in_force: bool = True, document_id: str | None = None, cursor: str | None = None, limit: int = 50, uow: UnitOfWork
+    actor: Actor,
+    *,
+    in_force: bool = True,
+    document_id: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+    uow: UnitOfWork,
 ) -> Page[RuleVersion]:
     """Published versions; `in_force` leaves out superseded and retired ones."""
     require(actor, "policies:read")
@@ -258,7 +280,9 @@ def _review(draft: RuleDraft, actor: Actor, verdict: str, note: str, *, uow: Uni
     uow.of(Review).add(Review(new_id("rev", now), draft.id, draft.revision, actor.id, actor.name, verdict, note, now))
 
 
-def _save(draft: RuleDraft, before: int, actor: Actor, action: str, *, uow: UnitOfWork, about: Mapping[str, Any] | None = None) -> RuleDraft:
+def _save(
+    draft: RuleDraft, before: int, actor: Actor, action: str, *, uow: UnitOfWork, about: Mapping[str, Any] | None = None
+) -> RuleDraft:
     drafts = uow.of(RuleDraft)
     changed = drafts.change(
         drafts.c.id == draft.id,

@@ -183,7 +183,13 @@ def finish_run(plan: RunPlan, *, uow: UnitOfWork, clock: Clock) -> MatchRun:
         total: Counter[str] = Counter()
         for chunk in chunks.all(chunks.c.run_id == plan.run.id):
             total.update(chunk.counts)
-        if runs.change(runs.c.id == plan.run.id, runs.c.state == "running", state="finished", finished_at=now, counts=dict(sorted(total.items()))):
+        if runs.change(
+            runs.c.id == plan.run.id,
+            runs.c.state == "running",
+            state="finished",
+            finished_at=now,
+            counts=dict(sorted(total.items())),
+        ):
             uow.audit(now, "system", "run.finished", plan.run.id, dict(sorted(total.items())))
         run = runs.find(runs.c.id == plan.run.id)
     return run or plan.run
@@ -197,9 +203,7 @@ def fail_run(run_id: str, why: str, *, uow: UnitOfWork, clock: Clock) -> None:
         uow.audit(clock.now(), "system", "run.failed", run_id)
 
 
-def run_to_end(
-    run_id: str, *, scorer: Scorer | None, chunk_size: int, push_top: int, uow: UnitOfWork, clock: Clock
-) -> MatchRun:
+def run_to_end(run_id: str, *, scorer: Scorer | None, chunk_size: int, push_top: int, uow: UnitOfWork, clock: Clock) -> MatchRun:
     """The whole run in this thread, from wherever it stands; what the durable job does step by step."""
     plan = load_plan(run_id, scorer=scorer, chunk_size=chunk_size, uow=uow)
     begin_run(plan, uow=uow, clock=clock)
@@ -208,7 +212,9 @@ def run_to_end(
     return finish_run(plan, uow=uow, clock=clock)
 
 
-def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256: str, counts: Counter[str]) -> tuple[list[Match], list[Decision]]:
+def _match_enterprise(
+    plan: RunPlan, profile: EnterpriseProfile, profile_sha256: str, counts: Counter[str]
+) -> tuple[list[Match], list[Decision]]:
     positions, as_of = plan.positions, plan.run.as_of
     decided = positions.index.decide(profile)
     counts["enterprises"] += 1
@@ -231,7 +237,9 @@ def _match_enterprise(plan: RunPlan, profile: EnterpriseProfile, profile_sha256:
         version = positions.versions[numbers[key]]
         decision = _decision(plan, version, found[key], profile_sha256)
         decisions.append(decision)
-        matches.append(_match(plan, version, found[key], profile, decision, rank=ranked.place, score=ranked.score, group=GROUPS[band]))
+        matches.append(
+            _match(plan, version, found[key], profile, decision, rank=ranked.place, score=ranked.score, group=GROUPS[band])
+        )
     counts["matches"] += len(matches)
     return matches, decisions
 

@@ -94,7 +94,9 @@ def simulate_threshold(question: Question, actor: Actor, *, as_of: date | None =
     moved = with_threshold(document, question.item, chosen.place, read_threshold(chosen.leaf, chosen.unit, value))
     found = simulate(Variant(document, question.item), Variant(moved, question.item), crowd, day, listed=LISTED)
     names = {uscc: live.profile(uscc).name or uscc for uscc in (*found.gained, *found.lost)}
-    points = _curve(source, version.sha256, version.rules, question.item, chosen, _reach(chosen, value), day) if question.curved else ()
+    points = (
+        _curve(source, version.sha256, version.rules, question.item, chosen, _reach(chosen, value), day) if question.curved else ()
+    )
     steps = tuple((criterion_sentence(step.criterion), step) for step in funnel(Variant(moved, question.item), crowd, day))
     return Answer(version, document, question.item, day, crowd.rows, sliders, chosen, value, found, names, points, steps)
 
@@ -122,7 +124,11 @@ def _slider(place: LeafPlace, leaf: Leaf) -> Slider:
         return Slider(key, sentence, leaf.fact, unit, day.isoformat(), *ends, "1", place, leaf)
     now = _shown(leaf, unit)
     whole = unit in _WHOLE
-    step = Decimal(1) if whole or (now == now.to_integral_value() and now >= _COARSE) else Decimal(1).scaleb(now.adjusted() - 1 if now else 0)
+    step = (
+        Decimal(1)
+        if whole or (now == now.to_integral_value() and now >= _COARSE)
+        else Decimal(1).scaleb(now.adjusted() - 1 if now else 0)
+    )
     high = max(now * 2, Decimal(10) if whole else step * 10)
     return Slider(key, sentence, leaf.fact, unit, plain(now), "0", plain(high), plain(step), place, leaf)
 

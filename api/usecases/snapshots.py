@@ -24,9 +24,7 @@ def import_snapshot(path: Path, actor: Actor, *, uow: UnitOfWork, clock: Clock) 
         newest = _newest(uow)
         if newest is not None and newest.sha256 == source.sha256 and newest.path == str(path):
             return newest
-        snapshot = Snapshot(
-            new_id("snp", now), str(path), source.sha256, source.as_of, len(source.usccs()), actor.id, now
-        )
+        snapshot = Snapshot(new_id("snp", now), str(path), source.sha256, source.as_of, len(source.usccs()), actor.id, now)
         snapshots.add(snapshot)
         uow.bump("profiles")
         uow.audit(now, actor.id, "snapshot.imported", snapshot.id, {"sha256": source.sha256, "enterprises": snapshot.enterprises})

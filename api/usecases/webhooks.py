@@ -24,7 +24,9 @@ class Registered:
     secret: str
 
 
-def register_webhook(url: str, actor: Actor, *, owner: str | None = None, guard: Guard | None, master: bytes, uow: UnitOfWork, clock: Clock) -> Registered:
+def register_webhook(
+    url: str, actor: Actor, *, owner: str | None = None, guard: Guard | None, master: bytes, uow: UnitOfWork, clock: Clock
+) -> Registered:
     """Add an endpoint (`guard` None: checked just before); raises NotAllowed where the address may not be called. It never receives more than its registrant may see."""
     require(actor, "webhooks:manage")
     if guard is not None:
@@ -131,7 +133,9 @@ def get_delivery(delivery_id: str, actor: Actor, *, uow: UnitOfWork) -> Delivery
     require(actor, "webhooks:manage")
     with uow:
         deliveries = uow.of(Delivery)
-        delivery = deliveries.find(deliveries.c.id == delivery_id, owned_by(actor, deliveries.c.owner), about_visible(actor, deliveries.c.uscc))
+        delivery = deliveries.find(
+            deliveries.c.id == delivery_id, owned_by(actor, deliveries.c.owner), about_visible(actor, deliveries.c.uscc)
+        )
     if delivery is None:
         raise NotFound("DELIVERY_NOT_FOUND", "没有找到该推送记录;请核对编号")
     return delivery

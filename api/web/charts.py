@@ -52,12 +52,19 @@ def curve_of(points: Sequence[tuple[str, Point]], *, now: str, chosen: str) -> C
     def y_of(count: float) -> float:
         return round(bottom - (bottom - top) * count / peak, 1)
 
-    marks = tuple(Mark(x_of(n), y_of(p.tally.eligible), f"{value}:{p.tally.eligible} 家") for n, (value, p) in zip(numbers, points, strict=True))
+    marks = tuple(
+        Mark(x_of(n), y_of(p.tally.eligible), f"{value}:{p.tally.eligible} 家")
+        for n, (value, p) in zip(numbers, points, strict=True)
+    )
     every = max(1, -(-len(points) // 6))
-    xs = tuple(Mark(x_of(n), bottom, value) for i, (n, (value, _)) in enumerate(zip(numbers, points, strict=True)) if i % every == 0)
+    xs = tuple(
+        Mark(x_of(n), bottom, value) for i, (n, (value, _)) in enumerate(zip(numbers, points, strict=True)) if i % every == 0
+    )
     ys = tuple(Mark(left, y_of(peak * k / 4), f"{peak * k / 4:,.0f}") for k in range(5) if peak * k % 4 == 0)
     inside = [x_of(n) if low <= n <= high else None for n in (_number(now), _number(chosen))]
-    return Curve(WIDTH, HEIGHT, " ".join(f"{m.x},{m.y}" for m in marks), marks, xs, ys, inside[0], inside[1], top, bottom, left, right)
+    return Curve(
+        WIDTH, HEIGHT, " ".join(f"{m.x},{m.y}" for m in marks), marks, xs, ys, inside[0], inside[1], top, bottom, left, right
+    )
 
 
 def _number(value: str) -> float:

@@ -21,7 +21,14 @@ def developers_page(request: Request, visitor: SignedIn, state: str = "", cursor
 
 
 def _shown(
-    request: Request, visitor: Visitor, *, secret: tuple[str, str] | None = None, problem: str = "", status: int = 200, state: str = "", cursor: str | None = None
+    request: Request,
+    visitor: Visitor,
+    *,
+    secret: tuple[str, str] | None = None,
+    problem: str = "",
+    status: int = 200,
+    state: str = "",
+    cursor: str | None = None,
 ) -> Response:
     """`secret` is what it belongs to and the secret itself, shown this once."""
     own = services(request)
@@ -67,13 +74,22 @@ def revoke_form(request: Request, key_id: str, visitor: FromForm) -> Response:
 
 @router.post("/webhooks")
 def webhook_form(
-    request: Request, visitor: FromForm, url: Annotated[str, Form(max_length=2000)] = "", owner: Annotated[str, Form(max_length=80)] = ""
+    request: Request,
+    visitor: FromForm,
+    url: Annotated[str, Form(max_length=2000)] = "",
+    owner: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:
     """Register an endpoint; its signing secret is on the answer."""
     own = services(request)
     try:
         made = register_webhook(
-            url.strip(), visitor.actor, owner=owner.strip() or None, guard=own.guard, master=own.master, uow=own.uow(), clock=own.clock
+            url.strip(),
+            visitor.actor,
+            owner=owner.strip() or None,
+            guard=own.guard,
+            master=own.master,
+            uow=own.uow(),
+            clock=own.clock,
         )
     except UseCaseError as error:
         return _refused(request, visitor, error)

@@ -40,7 +40,10 @@ class Sentence:
 
 def differences(before: RuleDocument, after: RuleDocument) -> tuple[Part, ...]:
     """Part by part in the order of the later version; items are the same where their titles are, or else their places."""
-    parts = [_part("文件", _document(before), _document(after)), _part("各事项共同的条件", _demands(before.common), _demands(after.common))]
+    parts = [
+        _part("文件", _document(before), _document(after)),
+        _part("各事项共同的条件", _demands(before.common), _demands(after.common)),
+    ]
     pairs, gone = _paired(before.items, after.items)
     for old, new in pairs:
         parts.append(_part(new.title, [] if old is None else _item(old), _item(new), whole="added" if old is None else None))
@@ -51,10 +54,17 @@ def differences(before: RuleDocument, after: RuleDocument) -> tuple[Part, ...]:
 def counts(parts: Sequence[Part]) -> dict[Kind, int]:
     """How many sentences came, went and changed."""
     kinds = [line.kind for part in parts for line in part.lines]
-    return {"added": kinds.count("added"), "removed": kinds.count("removed"), "changed": kinds.count("changed"), "same": kinds.count("same")}
+    return {
+        "added": kinds.count("added"),
+        "removed": kinds.count("removed"),
+        "changed": kinds.count("changed"),
+        "same": kinds.count("same"),
+    }
 
 
-def _paired(before: Sequence[PolicyItem], after: Sequence[PolicyItem]) -> tuple[list[tuple[PolicyItem | None, PolicyItem]], list[PolicyItem]]:
+def _paired(
+    before: Sequence[PolicyItem], after: Sequence[PolicyItem]
+) -> tuple[list[tuple[PolicyItem | None, PolicyItem]], list[PolicyItem]]:
     left = list(before)
     found: list[PolicyItem | None] = [_taken(left, lambda old, new=new: old.title == new.title) for new in after]  # type: ignore[misc]
     for i, new in enumerate(after):
@@ -128,7 +138,12 @@ def _demands(criterion: Criterion | None, within: str = "") -> list[Sentence]:
         case None:
             return []
         case Leaf():
-            return [Sentence((within, criterion.fact, str(criterion.value) if criterion.fact == "declared" else ""), within + leaf_sentence(criterion))]
+            return [
+                Sentence(
+                    (within, criterion.fact, str(criterion.value) if criterion.fact == "declared" else ""),
+                    within + leaf_sentence(criterion),
+                )
+            ]
         case Not(part):
             return _demands(part, f"{within}不得有:")
         case AllOf(parts):

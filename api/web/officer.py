@@ -95,7 +95,9 @@ def draft_page(request: Request, draft_id: str, visitor: SignedIn, show: str = "
     return _draft_page(request, draft_id, visitor, show=show)
 
 
-def _draft_page(request: Request, draft_id: str, visitor: Visitor, *, problem: str = "", status: int = 200, show: str = "") -> Response:
+def _draft_page(
+    request: Request, draft_id: str, visitor: Visitor, *, problem: str = "", status: int = 200, show: str = ""
+) -> Response:
     own = services(request)
     draft = get_draft(draft_id, visitor.actor, uow=own.uow())
     policy = get_policy(draft.policy_id, visitor.actor, uow=own.uow())

@@ -46,7 +46,10 @@ def replay_page(request: Request, decision_id: str, visitor: SignedIn) -> Respon
     replay = replay_decision(decision_id, visitor.actor, uow=own.uow())
     reason = explain_decision(decision_id, visitor.actor, uow=own.uow())
     hidden = bool(reason["amount"] and reason["amount"]["masked"])
-    results = [(words, result["status"], _sum(result, hidden=hidden)) for words, result in (("留存的", replay.recorded), ("重新判定的", replay.again))]
+    results = [
+        (words, result["status"], _sum(result, hidden=hidden))
+        for words, result in (("留存的", replay.recorded), ("重新判定的", replay.again))
+    ]
     return page(
         request, "oversight/replay.html", visitor=visitor, replay=replay, decision=decision, reason=reason, results=results,
         name=_name_of(own, decision.uscc),

@@ -130,7 +130,9 @@ class House:
     def person(self, name: str, role: Role = "officer", uscc: str | None = None) -> Actor:
         """A person of this name, made when first asked for."""
         if name not in self.people:
-            create_user(name, f"{name}-password", SYSTEM, role=role, name=name, uscc=uscc, uow=self.services.uow(), clock=self.clock)
+            create_user(
+                name, f"{name}-password", SYSTEM, role=role, name=name, uscc=uscc, uow=self.services.uow(), clock=self.clock
+            )
             self.people[name] = sign_in(name, f"{name}-password", uow=self.services.uow(), clock=self.clock).actor
         return self.people[name]
 
@@ -139,7 +141,9 @@ class House:
         _, secret = create_api_key(
             SYSTEM, name="测试", scopes=scopes, owner=owner, enterprises=enterprises, uow=self.services.uow(), clock=self.clock
         )
-        actor = self.services.callers.recognise(secret, uow=self.services.uow(), clock=self.clock, rules=self.services.sign_in_rules)
+        actor = self.services.callers.recognise(
+            secret, uow=self.services.uow(), clock=self.clock, rules=self.services.sign_in_rules
+        )
         return actor, secret
 
     def client(self, secret: str | None = None) -> TestClient:

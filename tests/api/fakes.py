@@ -120,7 +120,13 @@ def publish(house: Any, document_id: str = "D1", *, data: bytes | None = None) -
     officer, reviewer = house.person("officer"), house.person("reviewer", "reviewer")
     s = house.services
     imported = import_policy(
-        data or f"{document_id}".encode(), officer, name=f"{document_id}.txt", document_id=document_id, uow=s.uow(), clock=s.clock, parse=s.parse
+        data or f"{document_id}".encode(),
+        officer,
+        name=f"{document_id}.txt",
+        document_id=document_id,
+        uow=s.uow(),
+        clock=s.clock,
+        parse=s.parse,
     )
     draft = _draft(imported)
     submit_draft(draft, officer, uow=s.uow(), clock=s.clock)

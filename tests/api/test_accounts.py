@@ -100,7 +100,9 @@ def test_a_person_with_a_mistake_is_not_created(
     lite_house: House, username: str, password: str, role: str, code: str | None, pointer: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        create_user(username, password, SYSTEM, role=role, name="李", uscc=code, uow=lite_house.services.uow(), clock=lite_house.clock)  # type: ignore[arg-type]
+        create_user(
+            username, password, SYSTEM, role=role, name="李", uscc=code, uow=lite_house.services.uow(), clock=lite_house.clock
+        )  # type: ignore[arg-type]
     assert [p.pointer for p in refused.value.errors] == [pointer]
 
 
@@ -118,7 +120,15 @@ def test_an_enterprise_person_sees_only_the_enterprise(lite_house: House) -> Non
 
 def test_only_an_admin_creates_people(lite_house: House) -> None:
     with pytest.raises(NotAllowed):
-        create_user("wang", "long-enough", lite_house.person("zhang"), role="admin", name="王", uow=lite_house.services.uow(), clock=lite_house.clock)
+        create_user(
+            "wang",
+            "long-enough",
+            lite_house.person("zhang"),
+            role="admin",
+            name="王",
+            uow=lite_house.services.uow(),
+            clock=lite_house.clock,
+        )
 
 
 def test_the_first_admin_is_made_once(house: House) -> None:

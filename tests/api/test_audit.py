@@ -35,7 +35,15 @@ def test_an_untouched_chain_holds(noted: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("data", '{"n":99}'), ("actor", "somebody"), ("action", "x"), ("subject", "y"), ("at", "2020"), ("hash", "0" * 64), ("previous", "f" * 64)],
+    [
+        ("data", '{"n":99}'),
+        ("actor", "somebody"),
+        ("action", "x"),
+        ("subject", "y"),
+        ("at", "2020"),
+        ("hash", "0" * 64),
+        ("previous", "f" * 64),
+    ],
 )
 @pytest.mark.parametrize("seq", [1, 17, 40])
 def test_a_changed_row_is_found_and_named(noted: Engine, column: str, value: str, seq: int) -> None:

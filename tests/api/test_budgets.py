@@ -12,7 +12,9 @@ from tests.api.fakes import publish, settle, uscc
 
 
 def _reserve(house: House, rule: str, n: int, amount: str = "200000", item: int = 0) -> Reservation:
-    return reserve_budget(rule, item, uscc(n), Decimal(amount), house.person("officer"), uow=house.services.uow(), clock=house.clock)
+    return reserve_budget(
+        rule, item, uscc(n), Decimal(amount), house.person("officer"), uow=house.services.uow(), clock=house.clock
+    )
 
 
 def test_fifty_at_once_never_take_more_than_there_is(house: House, tmp_path: Path) -> None:

@@ -21,7 +21,11 @@ def test_a_quick_candidate_is_the_whole_ones_equal() -> None:
     compared = 0
     for n in range(20):
         profile, _ = profile_from_json(_profile(r, n), load_catalogue())
-        whole = [(i, d, candidate_of(d, profile)) for i in range(200) if (d := determine(document, i, profile, DAY)).verdict is Verdict.MET]
+        whole = [
+            (i, d, candidate_of(d, profile))
+            for i in range(200)
+            if (d := determine(document, i, profile, DAY)).verdict is Verdict.MET
+        ]
         for i, _, candidate in whole:
             assert met_candidate(blanks[i], whole[0][2], profile) == candidate
             compared += 1

@@ -40,7 +40,17 @@ def test_help_and_version_still_answer(tmp_path: Path) -> None:
 def test_empty_folders_are_named_instead_of_matched(tmp_path: Path) -> None:
     (tmp_path / "records").mkdir()
     (tmp_path / "policies").mkdir()
-    given = ["match", "--records", str(tmp_path / "records"), "--policies", str(tmp_path / "policies"), "--as-of", "2026-11-20", "--out", str(tmp_path / "out")]
+    given = [
+        "match",
+        "--records",
+        str(tmp_path / "records"),
+        "--policies",
+        str(tmp_path / "policies"),
+        "--as-of",
+        "2026-11-20",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     result = CliRunner().invoke(main, given)
     assert (result.exit_code, "没有文件" in result.stderr) == (2, True)
     (tmp_path / "policies" / "a.txt").write_text("本区企业给予奖励1万元。", "utf-8")

@@ -67,7 +67,10 @@ def test_an_inline_profile_is_matched_and_its_faults_named(client: TestClient) -
 
 def test_figures_are_masked_for_a_key_without_the_right_to_values(lite_house: House, tmp_path: Path) -> None:
     settle(lite_house, tmp_path)
-    plain, seeing = lite_house.client(lite_house.key("matches:read")[1]), lite_house.client(lite_house.key("matches:read", "values:read")[1])
+    plain, seeing = (
+        lite_house.client(lite_house.key("matches:read")[1]),
+        lite_house.client(lite_house.key("matches:read", "values:read")[1]),
+    )
     masked, shown = (c.post("/v1/match", json={"uscc": uscc(0)}).text for c in (plain, seeing))
     assert "3000" not in masked
     assert "3000" in shown
@@ -117,7 +120,12 @@ def test_unknown_and_wrong_addresses_are_problems_too(client: TestClient) -> Non
 
 
 def test_no_credentials_and_wrong_ones_are_told_to_sign_in(lite_house: House) -> None:
-    for client in (lite_house.client(), lite_house.client("msk_wrong"), lite_house.client("nonsense"), lite_house.client("x" * 5000)):
+    for client in (
+        lite_house.client(),
+        lite_house.client("msk_wrong"),
+        lite_house.client("nonsense"),
+        lite_house.client("x" * 5000),
+    ):
         answer = client.get("/v1/me")
         _is_problem(answer, 401)
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -125,7 +133,9 @@ def test_no_credentials_and_wrong_ones_are_told_to_sign_in(lite_house: House) ->
 
 def test_too_much_is_refused_before_it_is_read(lite_house: House) -> None:
     settings = load_settings({"MIANSHEN_DATA_DIR": str(lite_house.services.settings.data_dir), "MIANSHEN_MAX_BODY_BYTES": "2048"})
-    client = TestClient(create_app(settings, lite_house.services), headers={"authorization": f"Bearer {lite_house.key(*KEY_SCOPES)[1]}"})
+    client = TestClient(
+        create_app(settings, lite_house.services), headers={"authorization": f"Bearer {lite_house.key(*KEY_SCOPES)[1]}"}
+    )
     _is_problem(client.post("/v1/match", json={"uscc": "x" * 3000}), 413, "BODY_TOO_LARGE")
 
     def streamed() -> Any:
@@ -150,7 +160,9 @@ def test_over_the_limit_one_is_told_when_to_come_back(lite_house: House) -> None
     from api.ratelimit import RateLimiter
 
     services = replace(lite_house.services, limiter=RateLimiter(10))
-    client = TestClient(create_app(services.settings, services), headers={"authorization": f"Bearer {lite_house.key('matches:read')[1]}"})
+    client = TestClient(
+        create_app(services.settings, services), headers={"authorization": f"Bearer {lite_house.key('matches:read')[1]}"}
+    )
     answers = [client.get("/v1/me") for _ in range(12)]
     assert [a.status_code for a in answers] == [200] * 10 + [429] * 2
     _is_problem(answers[-1], 429, "RATE_LIMITED")
@@ -186,7 +198,9 @@ def test_many_at_once_with_one_key_have_one_effect(house: House, tmp_path: Path)
 
     def ask(_: int) -> Any:
         return client.post(
-            f"/v1/rules/{rule}/reservations", json={"uscc": uscc(0), "item": 0, "amount": "200000"}, headers={"idempotency-key": "same"}
+            f"/v1/rules/{rule}/reservations",
+            json={"uscc": uscc(0), "item": 0, "amount": "200000"},
+            headers={"idempotency-key": "same"},
         )
 
     with ThreadPoolExecutor(12) as pool:
@@ -231,7 +245,9 @@ def test_a_policy_comes_in_as_a_file_and_is_found_again(client: TestClient) -> N
     assert made.status_code == 201
     found = client.get(made.headers["location"])
     assert found.json()["text"].startswith("对上年营业收入")
-    broken = client.post("/v1/policies", json=body | {"content": base64.b64encode(b"BROKEN").decode()}, headers={"idempotency-key": "q"}).json()
+    broken = client.post(
+        "/v1/policies", json=body | {"content": base64.b64encode(b"BROKEN").decode()}, headers={"idempotency-key": "q"}
+    ).json()
     assert (broken["policy"]["state"], broken["draft"]) == ("refused", None)
     assert [p["id"] for p in client.get("/v1/policies?state=refused").json()["items"]] == [broken["policy"]["id"]]
 
@@ -274,7 +290,9 @@ def test_an_author_approving_their_own_rule_is_forbidden(lite_house: House) -> N
     lite_house.person("both", "reviewer")
     token = lite_house.client().post("/v1/sessions", json={"username": "both", "password": "both-password"}).json()["token"]
     client = lite_house.client(token)
-    made = client.post("/v1/policies", json={"name": "x.txt", "content": base64.b64encode(b"D8").decode()}, headers={"idempotency-key": "1"}).json()
+    made = client.post(
+        "/v1/policies", json={"name": "x.txt", "content": base64.b64encode(b"D8").decode()}, headers={"idempotency-key": "1"}
+    ).json()
     draft = made["draft"]["id"]
     assert client.post(f"/v1/drafts/{draft}/submit", headers={"idempotency-key": "2"}).status_code == 200
     address = f"/v1/drafts/{draft}/approve"
@@ -287,16 +305,22 @@ def test_a_stranger_is_refused_before_the_body_is_parsed(lite_house: House, monk
     monkeypatch.setattr("api.strict.strict_json", lambda body: 1 / 0)
     client = lite_house.client()
     _is_problem(client.post("/v1/match", content=b"[" * 900_000, headers={"content-type": "application/json"}), 401)
-    _is_problem(client.post("/v1/sessions", content=b"[" * 900_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE")
+    _is_problem(
+        client.post("/v1/sessions", content=b"[" * 900_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE"
+    )
 
 
 def test_json_over_a_megabyte_is_refused(client: TestClient) -> None:
-    _is_problem(client.post("/v1/match", content=b" " * 1_100_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE")
+    _is_problem(
+        client.post("/v1/match", content=b" " * 1_100_000, headers={"content-type": "application/json"}), 413, "BODY_TOO_LARGE"
+    )
 
 
 def test_a_host_that_is_not_ours_is_refused(lite_house: House) -> None:
     folder = str(lite_house.services.settings.data_dir)
-    app = create_app(load_settings({"MIANSHEN_DATA_DIR": folder, "MIANSHEN_ALLOWED_HOSTS": "policy.example.cn"}), lite_house.services)
+    app = create_app(
+        load_settings({"MIANSHEN_DATA_DIR": folder, "MIANSHEN_ALLOWED_HOSTS": "policy.example.cn"}), lite_house.services
+    )
     _is_problem(TestClient(app).get("/healthz"), 400, "HOST_REFUSED")
     assert TestClient(app, base_url="http://policy.example.cn").get("/healthz").status_code == 200
 
@@ -362,18 +386,38 @@ def test_every_scope_is_asked_for(lite_house: House, tmp_path: Path) -> None:
     """A key with one harmless scope is refused at every other address."""
     settle(lite_house, tmp_path)
     client = lite_house.client(lite_house.key("messages:read")[1])
-    for address in ("policies", "drafts", "rules", "runs", "matches", "decisions", "objections", "webhooks", "deliveries", "keys", "users", "audit", "audit/verification"):
+    for address in (
+        "policies",
+        "drafts",
+        "rules",
+        "runs",
+        "matches",
+        "decisions",
+        "objections",
+        "webhooks",
+        "deliveries",
+        "keys",
+        "users",
+        "audit",
+        "audit/verification",
+    ):
         _is_problem(client.get(f"/v1/{address}"), 403, "SCOPE_MISSING")
 
 
 def test_objections_and_opt_outs_work_over_http(client: TestClient) -> None:
     made = client.post(
-        f"/v1/enterprises/{uscc(3)}/objections", json={"kind": "data", "fact": "revenue", "text": "上年营业收入有误"}, headers={"idempotency-key": "o"}
+        f"/v1/enterprises/{uscc(3)}/objections",
+        json={"kind": "data", "fact": "revenue", "text": "上年营业收入有误"},
+        headers={"idempotency-key": "o"},
     )
     assert made.status_code == 201
-    answered = client.post(f"/v1/objections/{made.json()['id']}/answer", json={"answer": "已核对"}, headers={"idempotency-key": "a"})
+    answered = client.post(
+        f"/v1/objections/{made.json()['id']}/answer", json={"answer": "已核对"}, headers={"idempotency-key": "a"}
+    )
     assert answered.json()["state"] == "answered"
-    _is_problem(client.post(f"/v1/objections/{made.json()['id']}/answer", json={"answer": "再答"}, headers={"idempotency-key": "b"}), 409)
+    _is_problem(
+        client.post(f"/v1/objections/{made.json()['id']}/answer", json={"answer": "再答"}, headers={"idempotency-key": "b"}), 409
+    )
     assert client.put(f"/v1/enterprises/{uscc(3)}/opt-outs/webhook").status_code == 200
     assert [o["channel"] for o in client.get(f"/v1/enterprises/{uscc(3)}/opt-outs").json()["items"]] == ["webhook"]
     assert client.delete(f"/v1/enterprises/{uscc(3)}/opt-outs/webhook").status_code == 204

@@ -37,7 +37,13 @@ def test_a_key_passes_on_no_more_than_it_holds(lite_house: House) -> None:
     s = lite_house.services
 
     def make(**wanted: object) -> None:
-        create_api_key(actor, name="子", uow=s.uow(), clock=lite_house.clock, **{"scopes": ["matches:read"], "enterprises": [uscc(1)], **wanted})  # type: ignore[arg-type]
+        create_api_key(
+            actor,
+            name="子",
+            uow=s.uow(),
+            clock=lite_house.clock,
+            **{"scopes": ["matches:read"], "enterprises": [uscc(1)], **wanted},
+        )  # type: ignore[arg-type]
 
     make()
     for wanted in ({"scopes": ["runs:write"]}, {"owner": "beta"}, {"enterprises": None}, {"enterprises": [uscc(2)]}):
@@ -55,4 +61,10 @@ def test_a_key_is_never_given_what_a_person_must_do(lite_house: House) -> None:
 
 def test_a_key_needs_an_integrator(lite_house: House) -> None:
     with pytest.raises(Invalid):
-        create_api_key(lite_house.person("root", "admin"), name="x", scopes=["matches:read"], uow=lite_house.services.uow(), clock=lite_house.clock)
+        create_api_key(
+            lite_house.person("root", "admin"),
+            name="x",
+            scopes=["matches:read"],
+            uow=lite_house.services.uow(),
+            clock=lite_house.clock,
+        )

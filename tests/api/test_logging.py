@@ -15,7 +15,9 @@ CANARIES = ("11010519491231002X", "13912345678", "6222021234567890123", "msk_abc
 
 @pytest.mark.parametrize("canary", CANARIES)
 def test_what_looks_personal_or_secret_is_taken_out(canary: str) -> None:
-    event = withhold(None, "info", {"event": f"about {canary}.", "nested": {"list": [f"x {canary} y"]}, "facts": {"revenue": 1}, "password": "p"})
+    event = withhold(
+        None, "info", {"event": f"about {canary}.", "nested": {"list": [f"x {canary} y"]}, "facts": {"revenue": 1}, "password": "p"}
+    )
     text = json.dumps(event, ensure_ascii=False)
     assert canary not in text
     assert "revenue" not in text
@@ -31,14 +33,18 @@ def test_other_libraries_logs_are_events_too(capsys: pytest.CaptureFixture[str])
     assert CANARIES[1] not in json.dumps(lines)
 
 
-def test_nothing_of_an_enterprise_but_ids_reaches_the_log(lite_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_of_an_enterprise_but_ids_reaches_the_log(
+    lite_house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settle(lite_house, tmp_path)
     client = lite_house.client(lite_house.key("matches:read", "values:read", "rights:write")[1])
     configure_logging("debug")
     capsys.readouterr()
     assert "3000" in client.post("/v1/match", json={"uscc": uscc(0)}).text
     client.post("/v1/match", json={"profile": {"uscc": uscc(1), "name": CANARIES[0], "facts": {"revenue": {"2025": 87654321}}}})
-    client.post(f"/v1/enterprises/{uscc(0)}/objections", json={"kind": "review", "text": CANARIES[1]}, headers={"idempotency-key": "k"})
+    client.post(
+        f"/v1/enterprises/{uscc(0)}/objections", json={"kind": "review", "text": CANARIES[1]}, headers={"idempotency-key": "k"}
+    )
     client.post("/v1/sessions", json={"username": "x", "password": CANARIES[2]})
     s = lite_house.services
     run = start_run(lite_house.person("officer"), model_version="rules", uow=s.uow(), clock=s.clock)

@@ -70,7 +70,9 @@ def test_each_push_arrives_once_signed_so_that_the_standards_library_accepts_it(
 
     for _, body, headers in house.sender.sent:
         hook = Webhook(registered.secret)
-        signed = hook.sign(headers["webhook-id"], real.datetime.fromtimestamp(int(headers["webhook-timestamp"]), real.UTC), body.decode())
+        signed = hook.sign(
+            headers["webhook-id"], real.datetime.fromtimestamp(int(headers["webhook-timestamp"]), real.UTC), body.decode()
+        )
         assert signed == headers["webhook-signature"]
         assert json.loads(body)["type"] == "match.created"
         assert len(body) < 20_000

@@ -25,7 +25,12 @@ def test_other_programs_variables_are_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MIANSHEN_ENV", "prod"), ("MIANSHEN_SESSION_IDLE_MINUTES", "soon"), ("MIANSHEN_MAX_BODY_BYTES", "1"), ("MIANSHEN_PUSH_TOP", "0")],
+    [
+        ("MIANSHEN_ENV", "prod"),
+        ("MIANSHEN_SESSION_IDLE_MINUTES", "soon"),
+        ("MIANSHEN_MAX_BODY_BYTES", "1"),
+        ("MIANSHEN_PUSH_TOP", "0"),
+    ],
 )
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused, match=name):
@@ -48,7 +53,9 @@ def test_production_refuses_default_secrets_and_passwords(given: dict[str, str],
 
 
 def test_production_starts_with_secrets_of_its_own() -> None:
-    settings = load_settings({"MIANSHEN_ENV": "production", "MIANSHEN_SECRET_KEY": STRONG, "MIANSHEN_ADMIN_PASSWORD": "correct-horse-battery"})
+    settings = load_settings(
+        {"MIANSHEN_ENV": "production", "MIANSHEN_SECRET_KEY": STRONG, "MIANSHEN_ADMIN_PASSWORD": "correct-horse-battery"}
+    )
     assert settings.is_production
     assert STRONG not in repr(settings)
 

@@ -69,12 +69,15 @@ def receiver() -> Iterator[_Receiver]:
 
 def _matches(uow: UnitOfWork) -> list[tuple[object, ...]]:
     return sorted(
-        (m.uscc, m.document_id, m.item, m.group, m.verdict, m.low_fen, m.high_fen, m.rank, tuple(m.reasons)) for m in uow.of(Match).all()
+        (m.uscc, m.document_id, m.item, m.group, m.verdict, m.low_fen, m.high_fen, m.rank, tuple(m.reasons))
+        for m in uow.of(Match).all()
     )
 
 
 def _results(uow: UnitOfWork) -> list[tuple[str, ...]]:
-    return sorted((d.uscc, d.document_id, str(d.item), d.result, d.explanation_sha256, d.profile_sha256) for d in uow.of(Decision).all())
+    return sorted(
+        (d.uscc, d.document_id, str(d.item), d.result, d.explanation_sha256, d.profile_sha256) for d in uow.of(Decision).all()
+    )
 
 
 def test_a_killed_worker_goes_on_where_it_was(database_url: str, tmp_path: Path, receiver: _Receiver) -> None:
@@ -100,7 +103,12 @@ def test_a_killed_worker_goes_on_where_it_was(database_url: str, tmp_path: Path,
     moments, kills, stood_at = random.Random(SEED), 0, list[int]()
     deadline = time.monotonic() + 240
     nursery = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.running"], cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.journeys.running"],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert nursery.stdin is not None
     assert nursery.stdout is not None

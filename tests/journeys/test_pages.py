@@ -49,7 +49,9 @@ def city(lite_house: House, tmp_path: Path) -> Iterator[tuple[House, str]]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_from_a_policy_file_to_a_published_rule_under_four_eyes(browser: Browser, city: tuple[House, str], tmp_path: Path, width: int) -> None:
+def test_from_a_policy_file_to_a_published_rule_under_four_eyes(
+    browser: Browser, city: tuple[House, str], tmp_path: Path, width: int
+) -> None:
     _, base = city
     (tmp_path / "措施.txt").write_text(POLICY, "utf-8")
     officer = Visit(browser, base, width=width)

@@ -56,7 +56,13 @@ def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     publish(house, "D1", data=TEXT.encode())
     for document, end in (("D1", True), ("D2", False)):
         draft = import_policy(
-            f"{TEXT}{document}。".encode(), officer, name=f"{document}b.txt", document_id=document, uow=services.uow(), clock=house.clock, parse=services.parse
+            f"{TEXT}{document}。".encode(),
+            officer,
+            name=f"{document}b.txt",
+            document_id=document,
+            uow=services.uow(),
+            clock=house.clock,
+            parse=services.parse,
         ).draft
         assert draft is not None
         if end:
@@ -78,7 +84,9 @@ def _in(browser: Browser, base: str, who: str, width: int = 1280, *, scripts: bo
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_an_officer_sees_how_good_the_data_are_and_sends_a_sheet_back(browser: Browser, town: tuple[House, str], width: int) -> None:
+def test_an_officer_sees_how_good_the_data_are_and_sends_a_sheet_back(
+    browser: Browser, town: tuple[House, str], width: int
+) -> None:
     _, base = town
     officer = _in(browser, base, "officer", width)
     officer.page.get_by_role("link", name="数据质量").click()
@@ -102,7 +110,9 @@ def test_an_officer_sees_how_good_the_data_are_and_sends_a_sheet_back(browser: B
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_moving_a_threshold_shows_who_gains_and_loses_and_what_it_costs(browser: Browser, town: tuple[House, str], width: int) -> None:
+def test_moving_a_threshold_shows_who_gains_and_loses_and_what_it_costs(
+    browser: Browser, town: tuple[House, str], width: int
+) -> None:
     house, base = town
     officer = _in(browser, base, "officer", width)
     officer.page.get_by_role("link", name="模拟").click()
@@ -113,14 +123,23 @@ def test_moving_a_threshold_shows_who_gains_and_loses_and_what_it_costs(browser:
     officer.stop_at("simulate-before")
     page.locator("#value").fill("1500")
     page.locator("#outcome", has_text="模拟 1500").wait_for()
-    document = load_rules({"version": 1, "document": {"id": "D1", "title": "x", "kind": "measure", "region": "440100"}, "items": items(revenue=5_000_000)})
+    document = load_rules(
+        {
+            "version": 1,
+            "document": {"id": "D1", "title": "x", "kind": "measure", "region": "440100"},
+            "items": items(revenue=5_000_000),
+        }
+    )
     source = house.services.live.source()
     crowd = ProfileCrowd([p for code in source.usccs() if (p := source.profile(code))])
     place, leaf = next(iter(thresholds(document, 0)))
     moved = with_threshold(document, 0, place, type(leaf.value)(15_000_000))  # type: ignore[call-arg, arg-type]
     told = simulate(Variant(document, 0), Variant(moved, 0), crowd, AS_OF)
     assert told.lost_count > 0
-    rows = [[c.inner_text() for c in row.locator("th, td").all()] for row in page.locator("#outcome table").first.locator("tbody tr").all()]
+    rows = [
+        [c.inner_text() for c in row.locator("th, td").all()]
+        for row in page.locator("#outcome table").first.locator("tbody tr").all()
+    ]
     assert [row[1] for row in rows] == [str(told.before.eligible), str(told.after.eligible)]
     assert f"减少 {told.lost_count} 家" in page.locator("#outcome").inner_text()
     assert page.locator("svg circle").count() == len(page.locator("#outcome details").first.locator("tbody tr").all())
@@ -293,7 +312,12 @@ def test_the_best_combination_stands_on_the_enterprise_s_page(browser: Browser, 
 
 def test_who_may_not_look_is_told_why_and_by_whom_it_is_opened(browser: Browser, town: tuple[House, str]) -> None:
     _, base = town
-    for who, path in (("firm", "/officer/quality"), ("firm", "/officer/simulate?rule=x"), ("chief", "/officer/quality"), ("officer", "/developers")):
+    for who, path in (
+        ("firm", "/officer/quality"),
+        ("firm", "/officer/simulate?rule=x"),
+        ("chief", "/officer/quality"),
+        ("officer", "/developers"),
+    ):
         visit = _in(browser, base, who)
         visit.page.goto(base + path)
         visit.reads("没有权限")
@@ -305,7 +329,9 @@ def test_who_may_not_look_is_told_why_and_by_whom_it_is_opened(browser: Browser,
 def test_a_delivery_is_found_in_the_log_and_sent_again(browser: Browser, town: tuple[House, str]) -> None:
     house, base = town
     s, officer = house.services, house.person("officer")
-    register_webhook("https://park.example/in", SYSTEM, owner="园区", guard=s.guard, master=s.master, uow=s.uow(), clock=house.clock)
+    register_webhook(
+        "https://park.example/in", SYSTEM, owner="园区", guard=s.guard, master=s.master, uow=s.uow(), clock=house.clock
+    )
     run = start_run(officer, model_version="rules", uow=s.uow(), clock=house.clock)
     run_to_end(run.id, scorer=None, chunk_size=50, push_top=2, uow=s.uow(), clock=house.clock)
     work_off(s.pump(), uow=s.uow())

@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDTHS = (360, 1280)
 IN_BROWSER = [
     pytest.mark.browser,
@@ -69,7 +77,10 @@ class Visit:
         self.page: Page = self.context.new_page()
         self.base, self.width = base, width
         self.complaints: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" and not any(c in m.text for c in _EXPECTED) else None)
+        self.page.on(
+            "console",
+            lambda m: self.complaints.append(m.text) if m.type == "error" and not any(c in m.text for c in _EXPECTED) else None,
+        )
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
         self.page.on("dialog", lambda d: self.complaints.append(f"dialog: {d.message}"))
 

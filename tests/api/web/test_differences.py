@@ -13,7 +13,9 @@ from tests.matcher.strategies import QUICK, documents_json
 
 def _document(*, revenue: int = 20_000_000, more: tuple[dict[str, Any], ...] = (), without: int | None = None) -> RuleDocument:
     chosen = [item for n, item in enumerate(items(revenue=revenue)) if n != without]
-    return load_rules({"version": 1, "document": {"id": "D1", "title": "办法", "kind": "measure", "region": "440100"}, "items": [*chosen, *more]})
+    return load_rules(
+        {"version": 1, "document": {"id": "D1", "title": "办法", "kind": "measure", "region": "440100"}, "items": [*chosen, *more]}
+    )
 
 
 def test_a_moved_threshold_is_one_change_with_both_sentences() -> None:
@@ -24,7 +26,12 @@ def test_a_moved_threshold_is_one_change_with_both_sentences() -> None:
 
 
 def test_an_item_that_came_and_one_that_went_are_named() -> None:
-    new = {"title": "上市奖励", "span": {"start": 0, "end": 3}, "category": "reward", "amounts": [{"kind": "fixed", "value": 1000000}]}
+    new = {
+        "title": "上市奖励",
+        "span": {"start": 0, "end": 3},
+        "category": "reward",
+        "amounts": [{"kind": "fixed", "value": 1000000}],
+    }
     new["category"] = "award"
     parts = {part.title: part.kind for part in differences(_document(without=1), _document(without=0, more=(new,)))}
     assert parts["高企奖励"] in ("added", "changed")
@@ -44,4 +51,6 @@ def test_a_version_does_not_differ_from_itself(document: dict[str, Any]) -> None
 def test_every_sentence_of_both_versions_is_told_once(one: dict[str, Any], other: dict[str, Any]) -> None:
     before, after = load_rules(one), load_rules(other)
     told, own = differences(before, after), differences(before, before)
-    assert sorted(line.before for part in told for line in part.lines if line.before) == sorted(line.before for part in own for line in part.lines)
+    assert sorted(line.before for part in told for line in part.lines if line.before) == sorted(
+        line.before for part in own for line in part.lines
+    )
