@@ -8,8 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from features.assemble import Assembly, Report, assemble, profiles, report_path
-from features.profile import profile_to_json
+from features.assemble import Report, assemble, report_path, write_lines
 from features.quality import ErrorRow, error_rows, write_error_sheets
 
 _LISTED = 2_000  # rows named in a report; the workbooks name all of them
@@ -65,16 +64,9 @@ def write_profiles_of(records: Path, as_of: date, out: Path) -> tuple[Report, tu
     """Profiles and their account as `features.assemble.write_profiles`, with the workbooks of what was not used in FILE.refused/ beside."""
     stem = out.name.removesuffix(".jsonl")
     with assemble(records, as_of) as assembly:
-        write_profiles_file(assembly, out)
+        write_lines(assembly, out)
         folder = out.with_name(f"{stem}.refused")
         refusals = write_refusals(assembly.log, as_of, folder)
         account = records_json(assembly.report) | {"records_refused": refusals.to_json(out.parent)}
         report_path(out).write_text(json.dumps(account, ensure_ascii=False, indent=1), "utf-8")
         return assembly.report, tuple(refused_lines(assembly.report, folder))
-
-
-def write_profiles_file(assembly: Assembly, out: Path) -> None:
-    """Profiles in the interchange form, one a line."""
-    with out.open("w", encoding="utf-8") as file:
-        for profile in profiles(assembly):
-            file.write(json.dumps(profile_to_json(profile), ensure_ascii=False, separators=(",", ":")) + "\n")

@@ -196,12 +196,17 @@ def profiles(assembly: Assembly) -> Iterator[EnterpriseProfile]:
 def write_profiles(records_dir: Path, as_of: date, out: Path) -> Report:
     """Profiles in the interchange form, one a line, to `out`, and the account to `<out without .jsonl>.report.json` beside it."""
     with assemble(records_dir, as_of) as assembly:
-        with out.open("w", encoding="utf-8") as file:
-            for line in lines_of(open_reader(assembly.snapshot)):
-                file.write(line + "\n")
+        write_lines(assembly, out)
         text = json.dumps(assembly.report.to_json(), ensure_ascii=False, indent=1)
         report_path(out).write_text(text, "utf-8")
         return assembly.report
+
+
+def write_lines(assembly: Assembly, out: Path) -> None:
+    """Profiles in the interchange form, one a line, straight from the snapshot's columns."""
+    with out.open("w", encoding="utf-8") as file:
+        for line in lines_of(open_reader(assembly.snapshot)):
+            file.write(line + "\n")
 
 
 def report_path(out: Path) -> Path:
