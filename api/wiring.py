@@ -7,6 +7,7 @@ from threading import Lock
 
 from sqlalchemy import Engine
 
+from api.anchor import AnchorFile
 from api.channels.guard import Guard, read_networks
 from api.channels.sender import HttpSender, Sender
 from api.clock import Clock, SystemClock
@@ -42,11 +43,12 @@ class Services:
     callers: Callers
     limiter: RateLimiter
     sign_ins: RateLimiter
+    anchor: AnchorFile
     close: Callable[[], None] = field(default=lambda: None)
 
     def uow(self) -> UnitOfWork:
         """A fresh unit of work."""
-        return UnitOfWork(self.engine)
+        return UnitOfWork(self.engine, noted=self.anchor.note)
 
     def reading(self) -> UnitOfWork:
         """A fresh unit of work that only reads."""
@@ -150,6 +152,7 @@ def build_services(
         callers=Callers(),
         limiter=RateLimiter(settings.requests_per_minute),
         sign_ins=RateLimiter(_SIGN_INS_PER_MINUTE),
+        anchor=AnchorFile(settings.data_dir, settings.database, settings.master_key()),
         close=close,
     )
     password = settings.admin_password.get_secret_value()

@@ -1,6 +1,6 @@
 """One transaction: every repository over one connection, committed as a whole or not at all, with its audit entries chained at the end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -23,8 +23,9 @@ class UnitOfWork:
     A unit of work belongs to one thread; `reading` ones never wait for writers.
     """
 
-    def __init__(self, engine: Engine, *, reading: bool = False) -> None:
-        self._engine, self._reading = engine, reading
+    def __init__(self, engine: Engine, *, reading: bool = False, noted: Callable[[int, str], None] | None = None) -> None:
+        """`noted` is told the number and the hash of the last audit entry after each commit that wrote one."""
+        self._engine, self._reading, self._noted = engine, reading, noted
         self._connection: Connection | None = None
         self._depth = 0
         self._entries: list[tuple[datetime, str, str, str, str]] = []
@@ -44,8 +45,10 @@ class UnitOfWork:
         connection, self._connection = self.connection, None
         try:
             if kind is None and not self._reading:
-                _chain(connection, self._entries)
+                head = _chain(connection, self._entries)
                 connection.commit()
+                if head is not None and self._noted is not None:
+                    self._noted(*head)
             else:
                 connection.rollback()
         finally:
@@ -64,6 +67,8 @@ class UnitOfWork:
 
     def audit(self, at: datetime, actor: str, action: str, subject: str, data: Mapping[str, Any] | None = None) -> None:
         """Note a change of state; it is chained and written with the commit. Ids and counts only: never an enterprise's figures."""
+        if self._reading:
+            raise RuntimeError("a reading unit of work is asked to note a change; it would be rolled back unseen")
         self._entries.append((at, actor, action, subject, canonical(dict(data or {}))))
 
     def bump(self, counter: str) -> None:
@@ -84,9 +89,10 @@ def audit_hash(entry: r.AuditEntry) -> str:
     return sha256(canonical([entry.previous, entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.data]))
 
 
-def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, str]]) -> None:
+def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, str]]) -> tuple[int, str] | None:
+    """Write the entries; returns where the chain now ends, None where nothing was written."""
     if not entries:
-        return
+        return None
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _AUDIT_LOCK})
     log = Repository(connection, r.AuditEntry)
@@ -97,3 +103,4 @@ def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, 
         entry = r.AuditEntry(seq, at.isoformat(), actor, action, subject[:120], data, previous, "")
         previous = audit_hash(entry)
         log.add(r.AuditEntry(seq, entry.at, actor, action, entry.subject, data, entry.previous, previous))
+    return seq, previous

@@ -1,12 +1,14 @@
 """The audit log: reading it, and finding the first entry that is not what was written."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.access import Actor, require
+from api.anchor import AnchorFile, AnchorForged
 from api.db.unit_of_work import GENESIS, UnitOfWork, audit_hash
 from api.errors import Invalid, Place
 from api.records import ApiKey, AuditEntry, Page, User
+from api.usecases.rules import altered_rules
 
 _BATCH = 5_000
 
@@ -42,6 +44,21 @@ def verify_audit_chain(actor: Actor, *, uow: UnitOfWork, anchor: tuple[int, str]
         broken = min(anchor[0], seq + 1)
         return ChainReport(False, seq, previous, broken, f"审计记录与先前留存的第 {anchor[0]} 条不一致,可能被截断或重写;请比对备份")
     return ChainReport(True, seq, previous, None, f"{seq} 条审计记录完整,未发现改动")
+
+
+def verify_audit(actor: Actor, *, anchor: AnchorFile, uow: UnitOfWork) -> ChainReport:
+    """The whole check: the chain, its end against what was noted outside the database, and the published rules against the log."""
+    try:
+        noted = anchor.read()
+    except AnchorForged:
+        report = verify_audit_chain(actor, uow=uow)
+        words = "数据目录中留存的审计链尾签名不符,可能被改动,或更换了主密钥;请比对备份,核实无误后删除 audit-head 文件重新留存"
+        return replace(report, ok=False, message=f"{report.message};{words}" if not report.ok else words)
+    report = verify_audit_chain(actor, uow=uow, anchor=None if noted is None else (noted.seq, noted.hash))
+    if altered := altered_rules(actor, uow=uow):
+        words = f"已发布规则与发布时不一致,疑被改动:{'、'.join(altered[:20])}"
+        report = replace(report, ok=False, message=f"{report.message};{words}")
+    return report
 
 
 def list_audit(actor: Actor, *, cursor: str | None = None, limit: int = 50, uow: UnitOfWork) -> Page[AuditEntry]:

@@ -34,9 +34,9 @@ def _shown(
     own = services(request)
     return page(
         request, "developers.html", status=status, visitor=visitor, secret=secret, problem=problem, state_chosen=state,
-        keys=list_api_keys(visitor.actor, limit=200, uow=own.uow()),
-        endpoints=list_webhooks(visitor.actor, limit=200, uow=own.uow()),
-        deliveries=list_deliveries(visitor.actor, state=state or None, cursor=cursor, limit=30, uow=own.uow()),
+        keys=list_api_keys(visitor.actor, limit=200, uow=own.reading()),
+        endpoints=list_webhooks(visitor.actor, limit=200, uow=own.reading()),
+        deliveries=list_deliveries(visitor.actor, state=state or None, cursor=cursor, limit=30, uow=own.reading()),
         scopes=[(scope, words) for scope, words in SCOPES.items() if scope in KEY_SCOPES],
         base=str(request.base_url).rstrip("/"),
     )  # fmt: skip

@@ -116,9 +116,9 @@ def data_page(request: Request, uscc: str, visitor: SignedIn) -> Response:
 def messages_page(request: Request, uscc: str, visitor: SignedIn, cursor: str | None = None, sent: str = "") -> Response:
     """The inbox, the objections raised, and whether pushes are wanted."""
     own = services(request)
-    messages = list_messages(uscc, visitor.actor, cursor=cursor, limit=20, uow=own.uow())
-    objections = list_objections(visitor.actor, uscc=uscc, uow=own.uow())
-    refused = {o.channel for o in opt_outs_of(uscc, visitor.actor, uow=own.uow())}
+    messages = list_messages(uscc, visitor.actor, cursor=cursor, limit=20, uow=own.reading())
+    objections = list_objections(visitor.actor, uscc=uscc, uow=own.reading())
+    refused = {o.channel for o in opt_outs_of(uscc, visitor.actor, uow=own.reading())}
     return page(
         request,
         "enterprise/messages.html",

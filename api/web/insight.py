@@ -41,10 +41,10 @@ def simulate_page(
     question = Question(rule, item, slider, value[:40])
     problem, status = "", 200
     try:
-        answer = simulate_threshold(question, visitor.actor, uow=own.uow(), live=own.live)
+        answer = simulate_threshold(question, visitor.actor, uow=own.reading(), live=own.live)
     except Invalid as error:
         problem, status = error.detail, 422
-        answer = simulate_threshold(Question(rule, item, slider), visitor.actor, uow=own.uow(), live=own.live)
+        answer = simulate_threshold(Question(rule, item, slider), visitor.actor, uow=own.reading(), live=own.live)
     curve = curve_of(answer.points, now=answer.chosen.now, chosen=answer.value) if answer.chosen and answer.points else None
     return page(
         request, "officer/simulate.html", status=status, visitor=visitor, answer=answer, problem=problem, curve=curve, listed=LISTED,
@@ -54,7 +54,7 @@ def simulate_page(
 
 def _choice(request: Request, visitor: Visitor) -> Response:
     own = services(request)
-    versions = list_rules(visitor.actor, limit=200, uow=own.uow()).items
+    versions = list_rules(visitor.actor, limit=200, uow=own.reading()).items
     chosen = [(version, document_of(version.sha256, version.rules)) for version in versions]
     return page(request, "officer/simulate_choice.html", visitor=visitor, versions=chosen)
 

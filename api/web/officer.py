@@ -42,12 +42,12 @@ def workbench(request: Request, visitor: SignedIn) -> Response:
     """What waits for somebody, and how the last run went."""
     own = services(request)
     waiting = {
-        state: list_drafts(visitor.actor, state=state, limit=10, uow=own.uow())
+        state: list_drafts(visitor.actor, state=state, limit=10, uow=own.reading())
         for state in ("draft", "submitted", "approved", "rejected")
     }
-    runs = list_runs(visitor.actor, limit=5, uow=own.uow()) if visitor.actor.may("matches:read") else None
-    objections = list_objections(visitor.actor, state="open", limit=10, uow=own.uow())
-    rules = list_rules(visitor.actor, limit=100, uow=own.uow())
+    runs = list_runs(visitor.actor, limit=5, uow=own.reading()) if visitor.actor.may("matches:read") else None
+    objections = list_objections(visitor.actor, state="open", limit=10, uow=own.reading())
+    rules = list_rules(visitor.actor, limit=100, uow=own.reading())
     return page(request, "officer/workbench.html", visitor=visitor, waiting=waiting, runs=runs, objections=objections, rules=rules)
 
 
@@ -55,7 +55,7 @@ def workbench(request: Request, visitor: SignedIn) -> Response:
 def policies_page(request: Request, visitor: SignedIn, cursor: str | None = None, state: str | None = None) -> Response:
     """The policy files, refused and quarantined ones too, with the reason."""
     own = services(request)
-    found = list_policies(visitor.actor, state=state or None, cursor=cursor, limit=50, uow=own.uow())
+    found = list_policies(visitor.actor, state=state or None, cursor=cursor, limit=50, uow=own.reading())
     return page(request, "officer/policies.html", visitor=visitor, found=found, chosen=state or "")
 
 
@@ -75,9 +75,9 @@ def upload_form(request: Request, visitor: FromForm, file: UploadFile) -> Respon
 def policy_page(request: Request, policy_id: str, visitor: SignedIn) -> Response:
     """One policy as it was read."""
     own = services(request)
-    policy = get_policy(policy_id, visitor.actor, uow=own.uow())
+    policy = get_policy(policy_id, visitor.actor, uow=own.reading())
     pieces = pieces_of(policy.text, (), policy.ledger)
-    drafts = drafts_of(policy_id, visitor.actor, uow=own.uow())
+    drafts = drafts_of(policy_id, visitor.actor, uow=own.reading())
     return page(
         request,
         "officer/policy.html",
@@ -99,8 +99,8 @@ def _draft_page(
     request: Request, draft_id: str, visitor: Visitor, *, problem: str = "", status: int = 200, show: str = ""
 ) -> Response:
     own = services(request)
-    draft = get_draft(draft_id, visitor.actor, uow=own.uow())
-    policy = get_policy(draft.policy_id, visitor.actor, uow=own.uow())
+    draft = get_draft(draft_id, visitor.actor, uow=own.reading())
+    policy = get_policy(draft.policy_id, visitor.actor, uow=own.reading())
     document = with_quotes(load_rules(draft.rules), policy.text)
     blocks = blocks_of(document)
     context: dict[str, Any] = {
@@ -111,7 +111,7 @@ def _draft_page(
         "pieces": pieces_of(policy.text, blocks, policy.ledger),
         "coverage": coverage_of(policy.ledger),
         "remarks": [remark.to_json() for remark in review_fairness(draft.rules, policy.text)],
-        "reviews": reviews_of(draft_id, visitor.actor, uow=own.uow()),
+        "reviews": reviews_of(draft_id, visitor.actor, uow=own.reading()),
         "item_json": [_pretty(item_to_json(item)) for item in document.items],
         "fact_names": {d.id: d.zh for d in load_catalogue()},
         "may_approve": visitor.actor.may("rules:approve")
@@ -137,7 +137,7 @@ def _edited(
     """Save a change, or show the page again with what is wrong; nothing of the draft is lost."""
     own = services(request)
     try:
-        draft = get_draft(draft_id, visitor.actor, uow=own.uow())
+        draft = get_draft(draft_id, visitor.actor, uow=own.reading())
         rules = change(draft)
         load_rules(rules)
         edit_draft(draft_id, rules, visitor.actor, revision=revision, uow=own.uow(), clock=own.clock)
@@ -249,7 +249,7 @@ def runs_page(request: Request, visitor: SignedIn, cursor: str | None = None) ->
     """The match runs."""
     own = services(request)
     return page(
-        request, "officer/runs.html", visitor=visitor, found=list_runs(visitor.actor, cursor=cursor, limit=30, uow=own.uow())
+        request, "officer/runs.html", visitor=visitor, found=list_runs(visitor.actor, cursor=cursor, limit=30, uow=own.reading())
     )
 
 
@@ -267,9 +267,9 @@ def run_page(
 ) -> Response:
     """How far a run is, and its matches."""
     own = services(request)
-    run = get_run(run_id, visitor.actor, uow=own.uow())
+    run = get_run(run_id, visitor.actor, uow=own.reading())
     matches = list_matches(
-        visitor.actor, run_id=run_id, group=group or None, uscc=uscc.strip() or None, cursor=cursor, limit=50, uow=own.uow()
+        visitor.actor, run_id=run_id, group=group or None, uscc=uscc.strip() or None, cursor=cursor, limit=50, uow=own.reading()
     )
     return page(request, "officer/run.html", visitor=visitor, run=run, matches=matches, group=group, uscc=uscc)
 
@@ -295,7 +295,7 @@ def objections_page(request: Request, visitor: SignedIn, cursor: str | None = No
         request,
         "officer/objections.html",
         visitor=visitor,
-        found=list_objections(visitor.actor, cursor=cursor, limit=50, uow=own.uow()),
+        found=list_objections(visitor.actor, cursor=cursor, limit=50, uow=own.reading()),
     )
 
 

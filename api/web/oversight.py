@@ -10,7 +10,7 @@ from api.access import Role
 from api.errors import UseCaseError
 from api.records import Decision
 from api.usecases.accounts import create_user, disable_user, list_users
-from api.usecases.audit import list_audit, names_of, verify_audit_chain
+from api.usecases.audit import list_audit, names_of, verify_audit
 from api.usecases.decisions import explain_decision, get_decision, latest_decisions, replay_decision
 from api.web.pages import FromForm, HtmlRoute, SignedIn, page, see_other, services
 from api.web.words import ROLE_WORDS
@@ -23,9 +23,9 @@ router = APIRouter(route_class=HtmlRoute, include_in_schema=False)
 def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None) -> Response:
     """The newest lines of the log, and the state of its chain."""
     own = services(request)
-    report = verify_audit_chain(visitor.actor, uow=own.uow())
-    found = list_audit(visitor.actor, cursor=cursor, limit=50, uow=own.uow())
-    names = names_of({x for e in found.items for x in (e.actor, e.subject)}, visitor.actor, uow=own.uow())
+    report = verify_audit(visitor.actor, anchor=own.anchor, uow=own.reading())
+    found = list_audit(visitor.actor, cursor=cursor, limit=50, uow=own.reading())
+    names = names_of({x for e in found.items for x in (e.actor, e.subject)}, visitor.actor, uow=own.reading())
     return page(request, "oversight/audit.html", visitor=visitor, report=report, found=found, names=names)
 
 
@@ -33,7 +33,7 @@ def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None) -
 def decisions_page(request: Request, visitor: SignedIn, cursor: str | None = None, uscc: str = "") -> Response:
     """Recorded decisions, the newest first."""
     own = services(request)
-    found = latest_decisions(visitor.actor, uscc=uscc.strip() or None, after=cursor, limit=30, uow=own.uow())
+    found = latest_decisions(visitor.actor, uscc=uscc.strip() or None, after=cursor, limit=30, uow=own.reading())
     lines = [(d, _name_of(own, d.uscc), _title_of(own, d), json.loads(d.result)["status"]) for d in found.items]
     return page(request, "oversight/decisions.html", visitor=visitor, found=found, lines=lines, uscc=uscc)
 
@@ -42,9 +42,9 @@ def decisions_page(request: Request, visitor: SignedIn, cursor: str | None = Non
 def replay_page(request: Request, decision_id: str, visitor: SignedIn) -> Response:
     """Decide again from the record and compare."""
     own = services(request)
-    decision = get_decision(decision_id, visitor.actor, uow=own.uow())
-    replay = replay_decision(decision_id, visitor.actor, uow=own.uow())
-    reason = explain_decision(decision_id, visitor.actor, uow=own.uow())
+    decision = get_decision(decision_id, visitor.actor, uow=own.reading())
+    replay = replay_decision(decision_id, visitor.actor, uow=own.reading())
+    reason = explain_decision(decision_id, visitor.actor, uow=own.reading())
     hidden = bool(reason["amount"] and reason["amount"]["masked"])
     results = [
         (words, result["status"], _sum(result, hidden=hidden))
@@ -88,7 +88,7 @@ def _title_of(own: Any, decision: Decision) -> str:
 def users_page(request: Request, visitor: SignedIn, cursor: str | None = None) -> Response:
     """Who may sign in."""
     own = services(request)
-    found = list_users(visitor.actor, cursor=cursor, limit=50, uow=own.uow())
+    found = list_users(visitor.actor, cursor=cursor, limit=50, uow=own.reading())
     return page(request, "oversight/users.html", visitor=visitor, found=found, roles=ROLE_WORDS)
 
 

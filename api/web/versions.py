@@ -22,9 +22,9 @@ def rules_page(request: Request, visitor: SignedIn, show: str = "", cursor: str 
 def rule_page(request: Request, rule_id: str, visitor: SignedIn) -> Response:
     """One version as it was published, with the versions beside it."""
     own = services(request)
-    version = get_rule(rule_id, visitor.actor, uow=own.uow())
+    version = get_rule(rule_id, visitor.actor, uow=own.reading())
     document = document_of(version.sha256, version.rules)
-    others = list_rules(visitor.actor, in_force=False, document_id=version.document_id, limit=200, uow=own.uow()).items
+    others = list_rules(visitor.actor, in_force=False, document_id=version.document_id, limit=200, uow=own.reading()).items
     return page(
         request, "officer/rule.html", visitor=visitor, version=version, meta=document.meta, blocks=blocks_of(document),
         others=sorted(others, key=lambda v: -v.version),
@@ -35,11 +35,11 @@ def rule_page(request: Request, rule_id: str, visitor: SignedIn) -> Response:
 def changes_page(request: Request, rule_id: str, visitor: SignedIn, before: str = "", show: str = "") -> Response:
     """What a version changed against another of the same document; against the one it superseded unless told."""
     own = services(request)
-    after = get_rule(rule_id, visitor.actor, uow=own.uow())
+    after = get_rule(rule_id, visitor.actor, uow=own.reading())
     other = before or after.supersedes
     if not other:
         raise Invalid("NO_EARLIER_VERSION", "这是该文件的第一个版本,没有更早的版本可以比较", [Place("/before", "没有更早的版本")])
-    earlier = get_rule(other, visitor.actor, uow=own.uow())
+    earlier = get_rule(other, visitor.actor, uow=own.reading())
     if earlier.document_id != after.document_id:
         raise Invalid("OTHER_DOCUMENT", "只能比较同一份文件的两个版本", [Place("/before", "不是同一份文件")])
     parts = differences(document_of(earlier.sha256, earlier.rules), document_of(after.sha256, after.rules))
