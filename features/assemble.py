@@ -14,13 +14,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from features.current import Current
+import pyarrow as pa
+
+from features.current import make_facts
 from features.daylog import DayReport, days_of
 from features.errors import SourceError
-from features.fold import Fold, Scope, load_states, numbers_of, spine_of
+from features.fold import Fold, Scope, load_states, numbers_of, spine_changes, spine_of
 from features.identity.resolve import Override
+from features.increment import rows_to_make
 from features.ingest import ingest_day, open_database
 from features.lines import lines_of
+from features.making import Making, Part, Whole
+from features.manifest import VERSION, patched_body, rules_hash, ways_fit, whole_body
+from features.patching import patched
 from features.profile import EnterpriseProfile
 from features.snapshot import Objects, Snapshot, open_snapshot, save_snapshot
 from features.sources.mapping import SourceMapping, load_mappings
@@ -68,22 +74,60 @@ def build_snapshot(
             for day in days:
                 if day.isoformat() not in done:
                     fold.add(day)
-            uscc, name = spine_of(con, log, days, ents=ents)
-            current = Current(con, objects, fold.states, chosen, as_of=as_of, purpose=purpose, rows=len(uscc), uscc=uscc, name=name)
-            manifest = current.build()
+            body = None
+            if base is not None:
+                body = _changed(base, fold, days, mappings=chosen, as_of=as_of, purpose=purpose)
+            if body is None:
+                uscc, name = spine_of(con, log, days, ents=ents)
+                making = Making(con, Whole(objects, len(uscc)), fold.states, chosen, as_of, purpose, uscc, name)
+                make_facts(making)
+                body = {**whole_body(making, objects), "rows": len(uscc)}
         finally:
             con.close()
+    manifest = body
     manifest |= {
-        "version": 1,
+        "version": VERSION,
+        "rules": rules_hash(chosen),
         "as_of": as_of.isoformat(),
         "known_on": days[-1].isoformat(),
         "purpose": purpose,
-        "rows": len(uscc),
         "days": [day.isoformat() for day in days],
         "files": fold.files,
         "states": {name: asdict(state) for name, state in sorted(fold.states.items())},
     }
     return save_snapshot(store, manifest)
+
+
+def _changed(
+    base: Snapshot, fold: Fold, days: Sequence[date], *, mappings: Sequence[SourceMapping], as_of: date, purpose: str
+) -> dict[str, Any] | None:
+    """The body of the manifest where only the touched enterprises are made anew, or None where all have to be."""
+    before = load_states(base.manifest)
+    fresh = [day for day in days if day.isoformat() not in base.manifest["days"]]
+    spine = spine_changes(fold.con, fold.log, days, fresh) if fresh else None
+    size = max([base.rows, *([int(spine.rows[-1]) + 1] if spine is not None and len(spine.rows) else [])])
+    rows = rows_to_make(
+        base.manifest,
+        before,
+        fold.states,
+        objects=fold.objects,
+        mappings=mappings,
+        as_of=as_of,
+        purpose=purpose,
+        touched=[*fold.touched, *([spine.rows] if spine is not None else [])],
+        size=size,
+    )
+    if rows is None:
+        return None
+    uscc, name = base.column("uscc"), base.column("name")
+    if spine is not None:
+        uscc, name = (patched(old, spine.rows, new, size) for old, new in ((uscc, spine.uscc), (name, spine.name)))
+    at = pa.array(rows)
+    making = Making(fold.con, Part(fold.objects, rows), fold.states, mappings, as_of, purpose, uscc.take(at), name.take(at))
+    make_facts(making)
+    if not ways_fit(making, base.manifest):
+        return None
+    return {**patched_body(making, fold.objects, base.manifest, rows, size), "rows": size}
 
 
 def profile_as_of(

@@ -159,10 +159,10 @@ def sql_path(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def newest_names_sql(folders: Sequence[Path]) -> str:
+def newest_names_sql(folders: Sequence[Path], *, only: str = "TRUE") -> str:
     """Each enterprise's newest name over the days in `folders`, oldest day first: the later recorded, then the later day."""
     parts = [
-        f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet('{sql_path(folder / 'identity.parquet')}')"
+        f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet('{sql_path(folder / 'identity.parquet')}') WHERE {only}"
         for place, folder in enumerate(folders)
     ]
     return (

@@ -5,18 +5,24 @@ With `Chosen` the fold runs for a few enterprises only and numbers them from 0: 
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from features.daylog import DayReport, FileOutcome, days_of, in_order, linked_sql, newest_names_sql, read_day
 from features.overlay import MappingState, Slot, add_to_set, lay_list_over, lay_over
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
+
+_CELLS = ("v", "on", "until", "first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,12 @@ class Fold:
     states: dict[str, MappingState]
     files: list[str]
     scope: Scope
+    touched: list[npt.NDArray[Any]] = field(default_factory=list)
 
     def add(self, day: date) -> None:
-        """Lay one day over the states."""
+        """Lay one day over the states; `touched` is told whose records there were."""
         folder, report = self.log / day.isoformat(), read_day(self.log, day)
+        side = _SideTables(folder)
         size = report.enterprises if self.scope.ents is None else len(self.scope.ents)
         for (name, extent), outcomes in _extracts(report).items():
             mapping = self.mappings.get(name)
@@ -81,9 +89,10 @@ class Fold:
             for outcome in outcomes:
                 self.files.append(f"{day.isoformat()}/{outcome.file}")
                 state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
-                tables.append(self._records(folder, outcome.log, mapping))
-                doubtful |= self._doubtful(folder, outcome.log, mapping) if mapping.complete else set()
-                self._keep_clashes(folder, outcome.log, state)
+                tables.append(self._records(folder, outcome.log, mapping, side))
+                doubtful |= self._doubtful(folder, outcome, mapping, side) if mapping.complete else set()
+                if side.has("clashes", outcome.log):
+                    self._keep_clashes(folder, outcome.log, state)
             records = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
             replaces = extent == "full" and (self.scope.until is None or day <= self.scope.until)
             gone = frozenset[int]()
@@ -91,21 +100,23 @@ class Fold:
                 gone = lay_list_over(self.con, self.objects, state, records, mapping=mapping, full=replaces)
             elif mapping.facts:
                 gone = lay_over(self.objects, state, records, mapping=mapping, size=size, full=replaces)
+            self.touched += [records.column("ent").to_numpy(), np.fromiter(gone, np.int64)]
             if mapping.complete:
                 unread = any(outcome.unread for outcome in outcomes)  # one of these rows may be about any of those that are gone
                 before = "" if replaces and mapping.period == "none" else state.tainted
                 state.tainted = add_to_set(self.objects, before, sorted(doubtful | (gone if unread else frozenset())))
 
-    def _records(self, folder: Path, name: str, mapping: SourceMapping) -> pa.Table:
+    def _records(self, folder: Path, name: str, mapping: SourceMapping, side: "_SideTables") -> pa.Table:
         """A file's linked records with the cells that clash emptied."""
-        described = self.con.execute(f"DESCRIBE SELECT * FROM read_parquet('{_sql(folder / name)}')").fetchall()
-        values = [row[0] for row in described if row[0].rstrip("_lohi").rstrip("0123456789") in ("v", "on", "until", "first")]
+        path, number = folder / name, len(self.files) - 1
+        values = [cell for cell in pq.read_schema(path).names if cell.rstrip("_lohi").rstrip("0123456789") in _CELLS]
+        until = self.scope.until if mapping.period == "none" and not mapping.is_list else None
+        if self.scope.ents is None and until is None and not side.has("clashes", name) and not side.has("links", name):
+            return _exact_records(path, values, number)
         clashes = f"(SELECT * FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}')"
-        source = linked_sql(folder / name, folder)
-        if self.scope.until is not None and mapping.period == "none" and not mapping.is_list:
-            source += f" AND p.recorded <= DATE '{self.scope.until.isoformat()}'"
-        base = f"CAST(r.ent AS INTEGER) AS ent, r.period, r.key, r.recorded, r.row, CAST({len(self.files) - 1} AS SMALLINT) AS file"
-        if self.con.execute(f"SELECT count(*) FROM {clashes}").fetchall()[0][0]:
+        source = linked_sql(path, folder) + (f" AND p.recorded <= DATE '{until.isoformat()}'" if until is not None else "")
+        base = f"CAST(r.ent AS INTEGER) AS ent, r.period, r.key, r.recorded, r.row, CAST({number} AS SMALLINT) AS file"
+        if side.has("clashes", name):
             chosen = [f"CASE WHEN list_contains(c.cells, '{v}') THEN NULL ELSE r.{v} END AS {v}" for v in values]
             join = f"LEFT JOIN {clashes} c ON c.ent = r.ent AND c.period = r.period AND c.key = r.key AND c.recorded = r.recorded"
         else:
@@ -114,19 +125,28 @@ class Fold:
         table: pa.Table = self.con.sql(self.scope.numbered(sql)).to_arrow_table()
         return table
 
-    def _doubtful(self, folder: Path, name: str, mapping: SourceMapping) -> set[int]:
+    def _doubtful(self, folder: Path, outcome: FileOutcome, mapping: SourceMapping, side: "_SideTables") -> set[int]:
         """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known
         code, entries with a cell that cannot be trusted, entries that contradict each other. Their absence from the list proves nothing."""
+        name = outcome.log
         path, days = _sql(folder / name), [day for day in days_of(self.log) if day.isoformat() <= folder.name]
         spine = ", ".join(f"'{_sql(self.log / day.isoformat() / 'spine.parquet')}'" for day in days)
-        parts = [
-            f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'",
-            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
-            f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
-        ]
-        if mapping.is_list:
+        parts = []
+        if side.has("review", name):
+            parts.append(
+                f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'"
+            )
+        if outcome.refused:
+            parts += [
+                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
+                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
+            ]
+        if mapping.is_list and side.has("clashes", name):
             parts.append(f"SELECT ent FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'")
+        if mapping.is_list and outcome.flagged:
             parts.append(f"SELECT ent FROM ({linked_sql(folder / name, folder)}) WHERE problems IS NOT NULL")
+        if not parts:
+            return set()
         sql = self.scope.numbered(f"SELECT DISTINCT ent FROM ({' UNION ALL '.join(parts)}) WHERE ent IS NOT NULL")
         return {int(row[0]) for row in self.con.execute(sql).fetchall()}
 
@@ -144,6 +164,29 @@ class Fold:
             state.clashes = self.objects.put_table(pa.concat_tables([*old, fresh]).combine_chunks())
 
 
+class _SideTables:
+    """Which files of a day have rows in its side tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self._logs = {
+            name: set(pq.read_table(folder / f"{name}.parquet", columns=["log"]).column("log").unique().to_pylist())
+            for name in ("links", "review", "clashes")
+        }
+
+    def has(self, table: str, log: str) -> bool:
+        """Whether `links`, `review` or `clashes` say anything of the file."""
+        return log in self._logs[table]
+
+
+def _exact_records(path: Path, values: Sequence[str], number: int) -> pa.Table:
+    """The records of a file that were linked by their exact code, without a statement."""
+    table = pq.read_table(path, columns=["ent", "period", "key", "recorded", "row", "refusal", *values])
+    if table.column("refusal").null_count < table.num_rows or table.column("ent").null_count:
+        table = table.filter(pc.and_(pc.is_null(table.column("refusal")), pc.is_valid(table.column("ent"))))
+    file = pa.array(np.full(table.num_rows, number, np.int16))
+    return table.drop_columns(["refusal"]).add_column(5, "file", file)
+
+
 def spine_of(
     con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None
 ) -> tuple[pa.Array, pa.Array]:
@@ -155,6 +198,34 @@ def spine_of(
         f"SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet([{spine}]) {only}) s LEFT JOIN (SELECT * FROM ({names}) {only}) i USING (ent) ORDER BY s.ent"
     ).to_arrow_table()
     return table.column("uscc").combine_chunks(), table.column("name").combine_chunks()
+
+
+@dataclass(frozen=True, slots=True)
+class SpineChanges:
+    """Who is new or may have a new name after some days: `rows` in order, their codes and newest names."""
+
+    rows: npt.NDArray[np.int64]
+    uscc: pa.Array
+    name: pa.Array
+
+
+def spine_changes(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], fresh: Sequence[date]) -> SpineChanges:
+    """What the days `fresh` among `days` bring of codes and names."""
+
+    def files(name: str, chosen: Sequence[date]) -> str:
+        return ", ".join(f"'{_sql(log / day.isoformat() / name)}'" for day in chosen)
+
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE fresh_ents AS SELECT ent FROM read_parquet([{files('identity.parquet', fresh)}]) "
+        f"UNION SELECT ent FROM read_parquet([{files('spine.parquet', fresh)}])"
+    )
+    names = newest_names_sql([log / day.isoformat() for day in days], only="ent IN (SELECT ent FROM fresh_ents)")
+    table = con.sql(
+        f"SELECT s.ent, s.uscc, i.name FROM (SELECT * FROM read_parquet([{files('spine.parquet', days)}]) WHERE ent IN (SELECT ent FROM fresh_ents)) s "
+        f"LEFT JOIN ({names}) i USING (ent) ORDER BY s.ent"
+    ).to_arrow_table()
+    uscc, name = (table.column(column).combine_chunks() for column in ("uscc", "name"))
+    return SpineChanges(table.column("ent").to_numpy().astype(np.int64), uscc, name)
 
 
 def numbers_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], usccs: Sequence[str]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
-from features.current import ABSENCE_CODES
+from features.making import ABSENCE_CODES
 from features.overlay import EPOCH_DAYS
 from features.profile import EnterpriseProfile, profile_to_json
 from features.snapshot import ColumnInfo

@@ -98,3 +98,9 @@ def list_column(entries: pa.Table, ents: npt.NDArray[np.int32], known: Mask, *, 
     bitmap = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
     kind = pa.list_(values.type)
     return pa.Array.from_buffers(kind, len(known), [bitmap, pa.py_buffer(offsets)], children=[values])
+
+
+def in_row_order(first: pa.Table, second: pa.Table) -> pa.Table:
+    """The rows of two tables about different enterprises, each ordered by `ent`, as one ordered by `ent`."""
+    both = pa.concat_tables([first, second.select(first.schema.names).cast(first.schema)])
+    return both.take(pa.array(np.argsort(both.column("ent").to_numpy(), kind="stable")))

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import FactType, load_catalogue
-from features.merging import in_one_dictionary
+from features.merging import in_row_order
+from features.patching import Rows, put_patched
 from features.snapshot import Objects, canonical
 from features.sources.mapping import FactRule, SourceMapping
 
@@ -139,28 +140,36 @@ _FIXED = frozenset({"ent", "period", "recorded", "row", "file", "key", "uscc"})
 def _slot(
     objects: Objects, before: Slot | None, part: pa.Table, *, cells: Sequence[str], types: Mapping[str, pa.DataType], size: int
 ) -> Slot:
-    if before is not None and not part.num_rows and len(objects.column(before.recorded)) == size:
-        return before
-    old_recorded = _padded(objects.column(before.recorded), size) if before else np.zeros(size, np.uint16)
-    day = _days(part.column("recorded"))
+    old_recorded = objects.column(before.recorded).to_numpy() if before else np.zeros(0, np.uint16)
+    day, ents = _days(part.column("recorded")), part.column("ent").to_numpy()
     place = part.column("file").to_numpy().astype(np.int64) << 32 | part.column("row").to_numpy()
-    winner = _winners(part.column("ent").to_numpy(), day, place, old_recorded, size)
-    touched = winner >= 0
-    if before is not None and not touched.any() and len(objects.column(before.recorded)) == size:
+    rows, winner = _winners(ents, day, place, old_recorded, size)
+    if before is not None and not len(rows) and len(old_recorded) == size:
         return before
-    recorded = old_recorded.copy()
-    recorded[touched] = day[winner[touched]]
+
+    def laid(name: str, new: pa.ChunkedArray | pa.Array, kind: pa.DataType) -> str:
+        return put_patched(objects, name, rows, _cast(_one(new), kind).take(pa.array(winner)), size)
+
+    recorded = np.zeros(size, np.uint16)
+    recorded[: len(old_recorded)] = old_recorded
+    recorded[rows] = day[winner]
     slot = Slot(
         recorded=objects.put(pa.array(recorded)),
-        file=objects.put(_merged(objects, before.file if before else None, part.column("file"), winner, size, pa.int16())),
-        row=objects.put(_merged(objects, before.row if before else None, part.column("row"), winner, size, pa.int32())),
+        file=laid(before.file if before else "", part.column("file"), pa.int16()),
+        row=laid(before.row if before else "", part.column("row"), pa.int32()),
     )
     old_cells = before.values if before else {}
     for cell in sorted({*cells, *old_cells}):
         new = part.column(cell) if cell in part.schema.names else pa.nulls(part.num_rows, types.get(cell, pa.null()))
         kind = types.get(cell) or objects.column(old_cells[cell]).type
-        slot.values[cell] = objects.put(_merged(objects, old_cells.get(cell), new, winner, size, kind))
+        slot.values[cell] = laid(old_cells.get(cell, ""), new, kind)
     return slot
+
+
+def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
 
 
 def _days(column: pa.ChunkedArray) -> np.ndarray:
@@ -175,59 +184,20 @@ def _padded(array: pa.Array, size: int) -> np.ndarray:
     return values if len(values) == size else np.concatenate([values, np.zeros(size - len(values), values.dtype)])
 
 
-def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, old: np.ndarray, size: int) -> np.ndarray:
-    """For each enterprise the place of the record that wins over the state, or -1."""
-    winner = np.full(size, -1, np.int32)
-    if not len(ent):
-        return winner
-    winner[ent] = np.arange(len(ent), dtype=np.int32)
+def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, old: np.ndarray, size: int) -> tuple[Rows, Rows]:
+    """The enterprises for which a record wins over the state, in order, and the place of that record."""
+    winner = np.full(size, -1, np.int64)
+    winner[ent] = np.arange(len(ent))
     again = np.flatnonzero(winner[ent] != np.arange(len(ent)))  # enterprises with more than one record here: settle them in order
     if len(again):
         clashing = np.flatnonzero(np.isin(ent, np.unique(ent[again])))
         ordered = clashing[np.lexsort((place[clashing], day[clashing]))]
         winner[ent[ordered]] = ordered
-    won = np.flatnonzero(winner >= 0)
-    lost = won[day[winner[won]] < old[won]]
-    winner[lost] = -1
-    return winner
-
-
-def _merged(
-    objects: Objects, before: str | None, new: pa.ChunkedArray | pa.Array, winner: np.ndarray, size: int, kind: pa.DataType
-) -> pa.Array:
-    """The old column with the winners' values in it; what neither has is null."""
-    fresh = new.combine_chunks() if isinstance(new, pa.ChunkedArray) else new
-    if isinstance(fresh, pa.ChunkedArray):
-        fresh = pa.concat_arrays(fresh.chunks)
-    fresh = _cast(fresh, kind)
-    if before is None:
-        return fresh.take(pa.array(winner, mask=winner < 0))
-    old = objects.column(before)
-    if pa.types.is_dictionary(kind):
-        words, here, there = in_one_dictionary(old, fresh)
-        return pa.DictionaryArray.from_arrays(_scattered(here, there, winner, size), words)
-    if kind in (pa.string(), pa.bool_()):
-        return pa.concat_arrays([old.cast(kind), fresh]).take(_choice(winner, len(old), size))
-    return _scattered(old.cast(kind), fresh, winner, size)
-
-
-def _choice(winner: np.ndarray, old: int, size: int) -> pa.Array:
-    index = np.where(winner >= 0, winner.astype(np.int64) + old, np.arange(size))
-    return pa.array(index, mask=(winner < 0) & (np.arange(size) >= old))
-
-
-def _scattered(old: pa.Array, fresh: pa.Array, winner: np.ndarray, size: int) -> pa.Array:
-    """The fixed-width case: copy the old numbers and write the winners over them."""
-    plain = pa.int32() if pa.types.is_date32(old.type) else old.type
-    values = np.zeros(size, dtype=plain.to_pandas_dtype())
-    valid = np.zeros(size, dtype=bool)
-    values[: len(old)] = old.view(plain).fill_null(0).to_numpy(zero_copy_only=False)
-    valid[: len(old)] = old.is_valid().to_numpy(zero_copy_only=False) if old.null_count else True
-    touched = np.flatnonzero(winner >= 0)
-    source = winner[touched]
-    values[touched] = fresh.view(plain).fill_null(0).to_numpy(zero_copy_only=False)[source]
-    valid[touched] = fresh.is_valid().to_numpy(zero_copy_only=False)[source]
-    return pa.array(values, mask=~valid).view(old.type)
+    rows = np.flatnonzero(winner >= 0)
+    there = rows[rows < len(old)]
+    lost = np.zeros(len(rows), np.bool_)
+    lost[: len(there)] = day[winner[there]] < old[there]
+    return rows[~lost], winner[rows[~lost]]
 
 
 def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -261,18 +231,21 @@ def lay_list_over(
     columns |= {cell: records.column(cell).cast(types[cell]) for cell in cells}
     fresh = pa.table(columns)
     gone = frozenset[int]()
+    old = objects.table(state.list_table) if state.list_table else None
+    kept = None
+    if old is not None and not full:  # only the entries of those who have records now can change
+        mine = np.isin(old.column("ent").to_numpy(), fresh.column("ent").to_numpy())
+        old, kept = old.filter(pa.array(mine)), old.filter(pa.array(~mine))
     try:
         con.register("fresh", fresh)
-        if state.list_table:
-            con.register("old", objects.table(state.list_table))
-            kept = "old SEMI JOIN fresh USING (ent, key)" if full else "old"
-            both = f"SELECT * FROM {kept} UNION ALL BY NAME SELECT * FROM fresh"
-            if full:
-                gone = frozenset(
-                    int(row[0]) for row in con.execute("SELECT DISTINCT ent FROM old ANTI JOIN fresh USING (ent, key)").fetchall()
-                )
-        else:
-            both = "SELECT * FROM fresh"
+        both = "SELECT * FROM fresh"
+        if old is not None:
+            con.register("old", old)
+            both = f"SELECT * FROM old{' SEMI JOIN fresh USING (ent, key)' if full else ''} UNION ALL BY NAME {both}"
+        if old is not None and full:
+            gone = frozenset(
+                int(row[0]) for row in con.execute("SELECT DISTINCT ent FROM old ANTI JOIN fresh USING (ent, key)").fetchall()
+            )
         ordered = con.sql(
             f"SELECT * FROM ({both}) QUALIFY row_number() OVER (PARTITION BY ent, key ORDER BY recorded DESC, file DESC, row DESC) = 1 "
             "ORDER BY ent, key"
@@ -280,8 +253,17 @@ def lay_list_over(
     finally:
         con.unregister("fresh")
         con.unregister("old")
+    if kept is not None:
+        ordered = in_row_order(_with_columns(kept, ordered.schema), ordered)
     state.list_table = objects.put_table(_canonical_table(ordered))
     return gone
+
+
+def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The table with the columns of `schema`, null where it had none."""
+    for lacking in (one for one in schema if one.name not in table.schema.names):
+        table = table.append_column(lacking, pa.nulls(table.num_rows, lacking.type))
+    return table.select(schema.names).cast(schema)
 
 
 def _canonical_table(table: pa.Table) -> pa.Table:

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
-from features.current import ABSENCE_CODES
 from features.facts import Absence, Event, Interval, Provenance
+from features.making import ABSENCE_CODES
 from features.overlay import EPOCH_DAYS
 from features.profile import EnterpriseProfile
 from features.snapshot import ColumnInfo, Objects, Snapshot, open_snapshot
