@@ -30,8 +30,8 @@ _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
     ("circle", re.compile(r"([①-⑳])")),
-    ("num", re.compile(r"(?<=[：；。])(\d{1,2})[.、](?!\d)")),
-    ("cn", re.compile(r"(?<=[：；。])([一二三四五六七八九十]{1,2})、")),
+    ("num", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})[.、](?!\d)")),
+    ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
 )
 _LEVEL_WORDS = {"card", "label"}
 
@@ -109,18 +109,21 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         position += len(line) + 1
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A line cut at its inline enumerations: `须符合：(1)…；(2)…`."""
+def _pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
+    """A line cut at its inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
     line = text[start:end]
-    for _, pattern in _INLINE:
-        cuts = _inline_cuts(line, pattern)
-        if len(cuts) >= 2:
-            edges = [0, *(c for c in cuts if c > 0), len(line)]
-            for a, b in itertools.pairwise(edges):
-                if line[a:b].strip():
-                    yield start + a, start + b
-            return
-    yield start, end
+    lists = [(cuts, style) for style, pattern in _INLINE if style not in used and len(cuts := _inline_cuts(line, pattern)) >= 2]
+    if not lists:
+        yield start, end
+        return
+    cuts, style = min(lists, key=lambda found: found[0][0])
+    edges = [0, *(c for c in cuts if c > 0), len(line)]
+    for a, b in itertools.pairwise(edges):
+        if line[a:b].strip():
+            yield from _pieces(text, start + a, start + b, (*used, style))
+
+
+_SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
 
 
 def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
@@ -129,7 +132,7 @@ def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
     for match in pattern.finditer(line):
         ordinal = _ordinal(match[1])
         before = line[: match.start()].rstrip()
-        if before and before[-1] not in "：；。，、！":
+        if before and before[-1] not in "：；。，、！" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
             continue
         if not cuts and ordinal is not None and before == "" and ordinal > 1:
             cuts.append(match.start())
@@ -204,6 +207,11 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         body = start + length
         while body < end and text[body] in " \t　、.":
             body += 1
+        inner = _mark(text[body:end]) if style in ("article", "cn") else None
+        if inner is not None and inner[1] == 1 and inner[0] in ("cn_paren", "num", "num_paren", "circle"):
+            _open(stack, Clause(style, ordinal, start, body, body), text, body)
+            _place(text, body, end, stack)
+            return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
     if _FOOTER.match(line):

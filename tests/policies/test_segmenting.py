@@ -39,6 +39,20 @@ def test_headings_tell_the_role() -> None:
     assert [c.role for c in root.children] == ["eligibility", "benefit", "procedure", "supplementary"]
 
 
+def test_a_list_that_opens_on_the_line_of_its_article() -> None:
+    root = tree(
+        "第三条 （一）对新落户的企业给予落户奖励。\n1.增资1亿元的，奖励10万元；\n2.增资2亿元的，奖励20万元。\n（二）对租用办公用房的企业给予补贴。"
+    )
+    assert outline(root) == [("article", 3, [("cn_paren", 1, [("num", 1), ("num", 2)]), ("cn_paren", 2)])]
+
+
+def test_a_page_copied_into_one_line_is_cut_at_every_style() -> None:
+    root = tree(
+        "一、支持对象。在本区登记的企业。二、支持方式（一）支持建平台。给予10万元补助。（二）支持办会展：1.国内的补助5万元。2.国外的补助8万元。"
+    )
+    assert outline(root) == [("cn", 1), ("cn", 2, [("cn_paren", 1), ("cn_paren", 2, [("num", 1), ("num", 2)])])]
+
+
 @given(st.text(alphabet="第一二三条章（）()、.．1234①②附件申报条件奖励标准：。；\n 企业", max_size=200))
 def test_any_numbering_gives_a_tree_that_covers_the_text(source: str) -> None:
     copy = clean(source)
