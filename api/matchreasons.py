@@ -9,7 +9,8 @@ from matcher.amount_words import rests_on_masked
 from matcher.amounts import AmountLine
 from matcher.determination import Determination
 from matcher.evaluate import UsedValue
-from matcher.explain import amount_sentence, explanation_to_json, finding_to_json, gap_sentences
+from matcher.explain import amount_sentence, gap_sentences
+from matcher.explain_json import explanation_to_json, finding_to_json
 from matcher.gaps import near_miss
 from matcher.requirements import is_masked
 from matcher.words import fact_name, key_name, source_name, value_name

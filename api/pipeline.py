@@ -23,7 +23,8 @@ from features.errors import SourceError
 from features.profile import EnterpriseProfile
 from matcher.columns import Table
 from matcher.determination import Determination, determine
-from matcher.explain import explanation_to_json, gap_sentences, headline
+from matcher.explain import gap_sentences, headline
+from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
 from matcher.ports import Band, Scorer
 from matcher.ranking import band_for, candidate_of, rank

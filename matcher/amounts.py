@@ -1,20 +1,23 @@
 """What an item pays one enterprise: exact low and high bounds, and the worksheet that shows every step beside its words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
 
-from features.catalogue import Catalogue, load_catalogue
+from features.catalogue import Catalogue
 from features.facts import Interval
 from features.periods import MONTHLY_DEFAULT, YEARLY_DEFAULT, keys_of
 from features.profile import STATE, EnterpriseProfile
-from matcher.evaluate import Finding, Lack, MissingFact, UsedValue, evaluate
+from matcher.evaluate import Finding, Lack, Measured, MissingFact, Reading, UsedValue, evaluate
+from matcher.once import Once
 from matcher.verdicts import Verdict
 from policies.rules import Amount, PolicyItem
 
 _ZERO = Decimal(0)
+_NOBODY = EnterpriseProfile("", MappingProxyType({}))
 
 StepName = Literal[
     "fixed", "base", "increase", "over", "upto", "rate", "units", "unit_value", "steps", "unmeasured",
@@ -67,64 +70,119 @@ class Benefit:
     on_top: tuple[int, ...] = ()
 
 
-def benefit(item: PolicyItem, profile: EnterpriseProfile, as_of: date, *, catalogue: Catalogue | None = None) -> Benefit:
+def benefit(
+    item: PolicyItem, profile: EnterpriseProfile, as_of: date, *, catalogue: Catalogue | None = None, reading: Reading | None = None
+) -> Benefit:
     """The highest amount whose condition holds, and every `plus` amount on top.
 
     An amount whose condition is unknown may raise `high` but never `low`; an item without amounts is (0, None).
     """
+    same = settled_benefit(item)
+    if same is not None:
+        return same
+    return _benefit(item, Reading(profile, as_of, catalogue) if reading is None else reading)
+
+
+def _benefit(item: PolicyItem, reading: Reading) -> Benefit:
+    lines = tuple([_line(i, a, reading) for i, a in enumerate(item.amounts)])
+    total = _total([(line.amount, line.applies, line.low, line.high) for line in lines])
+    return Benefit(total.low, total.high, lines, total.certain, total.possible, total.on_top)
+
+
+def _settled(item: PolicyItem) -> Benefit | None:
     if not item.amounts:
         return Benefit(_ZERO, None)
-    entries = load_catalogue() if catalogue is None else catalogue
-    lines = tuple([_line(i, a, profile, as_of, entries) for i, a in enumerate(item.amounts)])
-    alive = [line for line in lines if line.applies is not Verdict.NOT_MET]
+    same = all(a.when is None and a.base is None for a in item.amounts)
+    return _benefit(item, Reading(_NOBODY, date.min)) if same else None
+
+
+settled_benefit: Once[PolicyItem, Benefit | None] = Once(
+    _settled
+)  # where no amount looks at the enterprise: the same for everybody
+
+
+def bounds(item: PolicyItem, reading: Reading) -> tuple[Decimal, Decimal | None]:
+    """Low and high of `benefit`, for those who need no worksheet."""
+    same = settled_benefit(item)
+    if same is not None:
+        return same.low, same.high
+    rows = []
+    for amount in item.amounts:
+        low, high = _work_out(amount, _measured(amount, reading), None)
+        rows.append((amount, _applies(amount, reading).verdict, low, high))
+    total = _total(rows)
+    return total.low, total.high
+
+
+class _Total(NamedTuple):
+    """The bounds of an item, and the amounts that make them: see `Benefit`."""
+
+    low: Decimal
+    high: Decimal | None
+    certain: int | None
+    possible: int | None
+    on_top: tuple[int, ...]
+
+
+def _total(rows: Sequence[tuple[Amount, Verdict, Decimal, Decimal | None]]) -> _Total:
+    """Put the amounts of one item together: each with whether it applies and its own bounds."""
     low, certain = _ZERO, None
     high: Decimal | None = _ZERO
     possible = None
-    for line in alive:
-        if line.amount.plus:
+    on_top: list[int] = []
+    for index, (amount, applies, least, most) in enumerate(rows):
+        if applies is Verdict.NOT_MET:
             continue
-        if line.applies is Verdict.MET and line.low > low:
-            low, certain = line.low, line.index
-        if high is not None and (line.high is None or line.high > high):
-            high, possible = line.high, line.index
-    on_top = [line for line in alive if line.amount.plus]
-    low += sum((line.low for line in on_top if line.applies is Verdict.MET), _ZERO)
-    for line in on_top:
-        high = None if high is None or line.high is None else high + line.high
-    return Benefit(low, high, lines, certain, possible, tuple(line.index for line in on_top))
+        if amount.plus:
+            on_top.append(index)
+            continue
+        if applies is Verdict.MET and least > low:
+            low, certain = least, index
+        if high is not None and (most is None or most > high):
+            high, possible = most, index
+    for index in on_top:
+        _, applies, least, most = rows[index]
+        low = low + least if applies is Verdict.MET else low
+        high = None if high is None or most is None else high + most
+    return _Total(low, high, certain, possible, tuple(on_top))
 
 
-def bounds(item: PolicyItem, profile: EnterpriseProfile, as_of: date) -> tuple[Decimal, Decimal | None]:
-    """Low and high of `benefit`, for those who need no worksheet."""
-    found = benefit(item, profile, as_of)
-    return found.low, found.high
+def _applies(amount: Amount, reading: Reading) -> Finding:
+    return evaluate(amount.when, reading.profile, reading.as_of, reading=reading)
 
 
-def _line(index: int, amount: Amount, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> AmountLine:
-    when = evaluate(amount.when, profile, as_of, catalogue=catalogue)
-    base, used, missing = _measured(amount, profile, as_of, catalogue)
-    steps = [*_raw(amount, base, used)]
-    steps += _limits(amount, steps[-1].low, steps[-1].high)
-    return AmountLine(index, amount, when, steps[-1].low, steps[-1].high, tuple(steps), used, missing)
+def _line(index: int, amount: Amount, reading: Reading) -> AmountLine:
+    measured = _measured(amount, reading)
+    steps: list[Step] = []
+    low, high = _work_out(amount, measured, steps)
+    return AmountLine(index, amount, _applies(amount, reading), low, high, tuple(steps), *measured[1:])
 
 
 # ---- the base ----------------------------------------------------------------------------------------------------
 
 
-def _measured(
-    amount: Amount, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue
-) -> tuple[Interval | None, tuple[UsedValue, ...], tuple[MissingFact, ...]]:
+def _measured(amount: Amount, reading: Reading) -> Measured:
     """The base as bounds (equal where it is exact), the values it rests on, and what is missing for it."""
     fact = amount.base
-    if fact is None or fact not in catalogue:
+    if fact is None or fact not in reading.catalogue:
         return None, (), ()
-    definition, have = catalogue[fact], profile.facts.get(fact)
-    if not definition.is_periodic:
-        keys: tuple[str, ...] = (STATE,)
+    definition = reading.catalogue[fact]
+    keys: tuple[str, ...] = (STATE,)
+    if definition.is_periodic:
+        default = YEARLY_DEFAULT if definition.period == "year" else MONTHLY_DEFAULT
+        key = keys_of(amount.period or default, reading.as_of)[-1]
+        keys = (f"{int(key) - 1:04d}", key) if amount.of_increase else (key,)
+    known = reading.bases.get((fact, keys))
+    if known is None:
+        reading.bases[fact, keys] = known = _read_base(fact, keys, reading.profile)
+    return known
+
+
+def _read_base(fact: str, keys: tuple[str, ...], profile: EnterpriseProfile) -> Measured:
+    have = profile.facts.get(fact)
+    if keys == (STATE,):
         found = {STATE: have} if have is not None else {}
     else:
-        key = keys_of(amount.period or (YEARLY_DEFAULT if definition.period == "year" else MONTHLY_DEFAULT), as_of)[-1]
-        keys = (f"{int(key) - 1:04d}", key) if amount.of_increase else (key,)
         found = {k: have[k] for k in keys if have.get(k) is not None} if isinstance(have, Mapping) else {}
     used = tuple(UsedValue(fact, k, v, profile.provenance_of(fact, k)) for k, v in found.items())
     limits = {k: _interval(v) for k, v in found.items()}
@@ -151,61 +209,74 @@ def _lacking(fact: str, period: str, profile: EnterpriseProfile) -> MissingFact:
 
 
 # ---- from the base to the bounds ---------------------------------------------------------------------------------
+# Each function returns the bounds after its steps, and writes the steps down where somebody wants to read them.
+
+Bounds: TypeAlias = tuple[Decimal, Decimal | None]
+Sheet: TypeAlias = list[Step] | None
 
 
-def _raw(amount: Amount, base: Interval | None, used: tuple[UsedValue, ...]) -> list[Step]:
-    """The steps before any cap or floor; the last one holds the bounds."""
+def _work_out(amount: Amount, measured: Measured, sheet: Sheet) -> Bounds:
+    return _limits(amount, *_raw(amount, measured, sheet), sheet)
+
+
+def _raw(amount: Amount, measured: Measured, sheet: Sheet) -> Bounds:
+    """The bounds before any cap or floor."""
+    base, used, _ = measured
     if amount.kind == "fixed":
         value = _given(amount.value)
-        return [Step("fixed", value, value, value)]
+        return _noted(sheet, "fixed", value, value, value)
     if amount.kind == "matching":
-        return [Step("matching", amount.rate, _ZERO, None)]
-    if amount.kind == "capped":
-        return [Step("unmeasured", None, _ZERO, None)]
-    if base is None:
-        return [Step("unmeasured", None, _ZERO, None)]
-    first = Step("increase" if len(used) == 2 else "base", None, base.low, base.high)
+        return _noted(sheet, "matching", amount.rate, _ZERO, None)
+    if amount.kind == "capped" or base is None:
+        return _noted(sheet, "unmeasured", None, _ZERO, None)
+    _noted(sheet, "increase" if len(used) == 2 else "base", None, base.low, base.high)
     match amount.kind:
         case "ratio":
-            return [first, *_ratio(amount, base)]
+            return _ratio(amount, base, sheet)
         case "per_unit":
-            return [first, *_per_unit(amount, base)]
+            return _per_unit(amount, base, sheet)
         case _:
-            return [first, *_steps(amount, base)]
+            return _steps(amount, base, sheet)
+
+
+def _noted(sheet: Sheet, name: StepName, figure: Decimal | None, low: Decimal, high: Decimal | None) -> Bounds:
+    if sheet is not None:
+        sheet.append(Step(name, figure, low, high))
+    return low, high
 
 
 def _given(value: Decimal | None) -> Decimal:
     return _ZERO if value is None else value
 
 
-def _ratio(amount: Amount, base: Interval) -> list[Step]:
-    steps: list[Step] = []
+def _ratio(amount: Amount, base: Interval, sheet: Sheet) -> Bounds:
     low, high = base.low, base.high
     if amount.upto is not None:
         low, high = min(low, amount.upto), min(high, amount.upto)
-        steps.append(Step("upto", amount.upto, low, high))
-    low, high = max(_ZERO, low - _given(amount.over)), max(_ZERO, high - _given(amount.over))
+        _noted(sheet, "upto", amount.upto, low, high)
+    over = _given(amount.over)
+    low, high = max(_ZERO, low - over), max(_ZERO, high - over)
     if amount.over is not None:
-        steps.append(Step("over", amount.over, low, high))
+        _noted(sheet, "over", amount.over, low, high)
     rate = _given(amount.rate)
     top = rate if amount.rate_max is None else amount.rate_max
-    return [*steps, Step("rate", rate, *_span(rate * low, top * high, base))]
+    return _noted(sheet, "rate", rate, *_span(rate * low, top * high, base))
 
 
-def _per_unit(amount: Amount, base: Interval) -> list[Step]:
-    steps: list[Step] = []
+def _per_unit(amount: Amount, base: Interval, sheet: Sheet) -> Bounds:
     low, high = base.low, base.high
     if amount.max_units is not None:
         low, high = min(low, amount.max_units), min(high, amount.max_units)
-        steps.append(Step("units", amount.max_units, low, high))
+        _noted(sheet, "units", amount.max_units, low, high)
     value = _given(amount.value)
-    return [*steps, Step("unit_value", value, *_span(value * low, value * high, base))]
+    return _noted(sheet, "unit_value", value, *_span(value * low, value * high, base))
 
 
-def _steps(amount: Amount, base: Interval) -> list[Step]:
+def _steps(amount: Amount, base: Interval, sheet: Sheet) -> Bounds:
     start, every, value = _given(amount.start), _given(amount.every), _given(amount.value)
     low, high = (max(_ZERO, (b - start) // every) for b in (base.low, base.high))
-    return [Step("steps", every, low, high), Step("unit_value", value, *_span(low * value, high * value, base))]
+    _noted(sheet, "steps", every, low, high)
+    return _noted(sheet, "unit_value", value, *_span(low * value, high * value, base))
 
 
 def _span(low: Decimal, high: Decimal, base: Interval) -> tuple[Decimal, Decimal]:
@@ -213,24 +284,20 @@ def _span(low: Decimal, high: Decimal, base: Interval) -> tuple[Decimal, Decimal
     return (low, high) if base.low == base.high else (min(low, high), max(low, high))
 
 
-def _limits(amount: Amount, low: Decimal, high: Decimal | None) -> list[Step]:
+def _limits(amount: Amount, low: Decimal, high: Decimal | None, sheet: Sheet) -> Bounds:
     """Cap, floor, and what this profile cannot settle; the floor of a payment is nothing."""
-    steps: list[Step] = []
     if amount.cap is not None:
-        low, high = min(low, amount.cap), amount.cap if high is None else min(high, amount.cap)
-        steps.append(Step("cap", amount.cap, low, high))
+        low, high = _noted(sheet, "cap", amount.cap, min(low, amount.cap), amount.cap if high is None else min(high, amount.cap))
     floor = _given(amount.floor)
     raised_low, raised_high = max(low, floor), high if high is None else max(high, floor)
     if amount.floor is not None or raised_low != low or raised_high != high:
-        steps.append(Step("floor", floor, raised_low, raised_high))
+        _noted(sheet, "floor", floor, raised_low, raised_high)
     low, high = raised_low, raised_high
     if amount.cap_rate is not None or amount.caps:
-        low = _ZERO
-        steps.append(Step("unsettled_cap", amount.cap_rate or min((c.cap for c in amount.caps), default=None), low, high))
+        figure = amount.cap_rate or min((c.cap for c in amount.caps), default=None)
+        low, high = _noted(sheet, "unsettled_cap", figure, _ZERO, high)
     if amount.ceiling:
-        low = _ZERO
-        steps.append(Step("ceiling", None, low, high))
+        low, high = _noted(sheet, "ceiling", None, _ZERO, high)
     if amount.difference:
-        low = _ZERO
-        steps.append(Step("difference", None, low, high))
-    return steps
+        low, high = _noted(sheet, "difference", None, _ZERO, high)
+    return low, high

@@ -16,7 +16,7 @@ from features.facts import FactValue
 from features.periods import MONTHLY_DEFAULT, YEARLY_DEFAULT, keys_of
 from features.profile import EnterpriseProfile
 from matcher.deciding import Outcome, decide_pair
-from matcher.evaluate import leaf_keys, leaf_truth
+from matcher.truth import leaf_keys, leaf_truth
 from matcher.verdicts import Verdict
 from policies.rules import Leaf, RuleDocument, leaves
 

@@ -20,8 +20,8 @@ from features.periods import keys_of
 from features.profile import EnterpriseProfile
 from matcher.coding import Coding, Column, place_of
 from matcher.compile import ColumnOf, Industry, Judged, Member, Total, Value, compile_criterion, span_of
-from matcher.evaluate import covers, leaf_keys, leaf_truth, under_industry
 from matcher.forest import FALSE, TRUE, UNKNOWN, Forest, Kind, Test
+from matcher.truth import covers, leaf_keys, leaf_truth, under_industry
 from policies.rules import Leaf
 
 Flags: TypeAlias = NDArray[np.bool_]

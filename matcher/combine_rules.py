@@ -8,8 +8,8 @@ from typing import Literal
 from features.profile import EnterpriseProfile
 from matcher.combine import AtMostOne, Combination, CombinationRule, Grant, LeftOut, Reason
 from matcher.determination import Determination
-from matcher.evaluate import covers, under_region
 from matcher.ranking import level_of
+from matcher.truth import covers, under_region
 from matcher.verdicts import Verdict
 from matcher.words import money
 from policies.rules import Op, PolicyItem, RuleDocument, leaves

@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias, assert_never
 
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.periods import keys_of
-from matcher.evaluate import aggregation, birthday_edge, leaf_keys
 from matcher.forest import EVERYTHING, FALSE, TRUE, UNKNOWN, Band, Cut, Forest, Test, united
+from matcher.truth import aggregation, birthday_edge, leaf_keys
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
 
 _TRAILING_ZEROS = re.compile(r"(00)+$")

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile
 from matcher.amounts import bounds
-from matcher.evaluate import truth_of
+from matcher.evaluate import Reading
+from matcher.truth import truth_of
 from policies.rules import Criterion, PolicyItem
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -110,7 +111,7 @@ class ProfileCrowd:
 
     def bounds(self, item: PolicyItem, rows: Rows, as_of: date) -> Bounds:
         """What an item pays the enterprises in these rows."""
-        found = [bounds(item, self.profiles[i], as_of) for i in rows]
+        found = [bounds(item, Reading(self.profiles[i], as_of)) for i in rows]
         low = np.array([fen_below(lo) for lo, _ in found], dtype=np.int64)
         high = np.array([0 if hi is None else fen_above(hi) for _, hi in found], dtype=np.int64)
         return Bounds(low, high, np.array([hi is None for _, hi in found], dtype=np.bool_))

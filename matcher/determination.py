@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
 from features.catalogue import Catalogue, load_catalogue
 from features.facts import FactValue
 from features.profile import EnterpriseProfile
 from features.regions import NATIONAL
 from matcher.amounts import Benefit, benefit
-from matcher.evaluate import Finding, MissingFact, Truth, evaluate, missing_of, truth_of, under_region
+from matcher.evaluate import Finding, MissingFact, Reading, evaluate, missing_of
+from matcher.once import Once
+from matcher.truth import Truth, truth_of, under_region
 from matcher.verdicts import Verdict, all_of
 from policies.rules import AllOf, AnyOf, Criterion, Leaf, Op, PolicyItem, RuleDocument, leaves
 
@@ -85,29 +86,19 @@ class ItemPlan:
         return self.common, self.own, self.tiers
 
 
-class _Same:
-    """A document by identity, so that a plan is found again without comparing or hashing whole documents."""
-
-    __slots__ = ("document",)
-
-    def __init__(self, document: RuleDocument) -> None:
-        self.document = document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.document is self.document
-
-
 def plan_of(document: RuleDocument, index: int) -> ItemPlan:
     """The plan of an item; made once for each document object."""
-    return _plan(_Same(document), index)
+    return _plans(document)[index]
 
 
-@lru_cache(maxsize=16_384)
-def _plan(same: _Same, index: int) -> ItemPlan:
-    document, item = same.document, same.document.items[index]
+def _plans_of(document: RuleDocument) -> tuple[ItemPlan, ...]:
+    return tuple(_plan(document, item) for item in document.items)
+
+
+_plans = Once(_plans_of, most=16_384)
+
+
+def _plan(document: RuleDocument, item: PolicyItem) -> ItemPlan:
     trees = (None if item.without_common else document.common, item.criteria, tiers_of(item))
     demands = [d for tree in trees for d in _demands(tree)]
     own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
@@ -139,20 +130,21 @@ def determine(
     as_of: date,
     *,
     catalogue: Catalogue | None = None,
+    reading: Reading | None = None,
 ) -> Determination:
     """Decide one item (itself or its index) with the whole reason; outside the effective dates nobody is eligible.
 
+    `reading` is the same for all items that are decided for one enterprise on one day.
     Raises ValueError where the item is not one of the document's.
     """
     index = item if isinstance(item, int) else index_of(document, item)
     chosen = document.items[index]
     in_force = document.meta.in_force_on(as_of)
-    common, own, tiers = (
-        None if c is None else evaluate(c, profile, as_of, catalogue=catalogue) for c in plan_of(document, index).trees
-    )
+    known = Reading(profile, as_of, catalogue) if reading is None else reading
+    common, own, tiers = (None if c is None else evaluate(c, profile, as_of, reading=known) for c in plan_of(document, index).trees)
     sections = [f for f in (common, own, tiers) if f is not None]
     verdict = all_of(f.verdict for f in sections) if in_force else Verdict.NOT_MET
-    paid = None if verdict is Verdict.NOT_MET else benefit(chosen, profile, as_of, catalogue=catalogue)
+    paid = None if verdict is Verdict.NOT_MET else benefit(chosen, profile, as_of, reading=known)
     missing = missing_of(sections) if verdict is Verdict.UNKNOWN else ()
     doubts = doubts_of(document, index, profile)
     return Determination(profile.uscc, document, index, as_of, verdict, in_force, common, own, tiers, paid, missing, doubts)

@@ -4,32 +4,19 @@ Agrees with the interchange contract's `oracle.py` decision by decision and adds
 interval, and the tree of findings (values used with their sources, facts that are missing).
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
-from features.facts import Absence, Event, FactValue, Interval, Provenance
-from features.periods import MONTHLY_DEFAULT, YEARLY_DEFAULT, keys_of, shift_back
+from features.facts import Absence, FactValue, Interval, Provenance
 from features.profile import STATE, EnterpriseProfile
+from matcher.truth import aggregation, leaf_keys, leaf_truth, matching_events, value_truth
 from matcher.verdicts import Verdict, all_of, any_of, at_least, negate, of_bool
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op
-
-Truth: TypeAlias = bool | None  # Kleene's: None is unknown
-
-# GB/T 4754-2017: a section letter covers these two-digit divisions.
-_SECTIONS: Mapping[str, tuple[int, int]] = {
-    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60), "H": (61, 62),
-    "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83),
-    "Q": (84, 85), "R": (86, 90), "S": (91, 96), "T": (97, 97),
-}  # fmt: skip
-_SECTION_LETTERS = "ABCDEFGHIJKLMNOPQRST"
-_TRAILING_ZEROS = re.compile(r"(00)+$")
 
 
 class Lack(StrEnum):
@@ -83,33 +70,67 @@ class Finding:
     missing: tuple[MissingFact, ...] = ()
 
 
+_EMPTY = Finding(None, Verdict.MET)
+
+
+Measured: TypeAlias = tuple[Interval | None, tuple[UsedValue, ...], tuple[MissingFact, ...]]  # the base of an amount
+
+
+class Reading:
+    """One enterprise on one day, with what was read of it already.
+
+    Whoever asks many items about the same enterprise gives each of them the same reading: what two rules ask alike is then worked out
+    and put into words once. Not for several threads at a time.
+    """
+
+    __slots__ = ("as_of", "bases", "catalogue", "facts", "findings", "profile", "told", "used")
+
+    def __init__(self, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue | None = None) -> None:
+        self.profile, self.facts, self.as_of = profile, profile.facts, as_of
+        self.catalogue = load_catalogue() if catalogue is None else catalogue
+        self.findings: dict[int, Finding] = {}  # by the identity of the criterion
+        self.used: dict[tuple[str, tuple[str, ...]], tuple[UsedValue, ...]] = {}  # by fact and periods
+        self.bases: dict[tuple[str, tuple[str, ...]], Measured] = {}  # by fact and periods
+        self.told: dict[int, tuple[object, Any]] = {}  # by the identity of what was put into words, which stands beside its words
+
+
 def evaluate(
-    criterion: Criterion | None, profile: EnterpriseProfile, as_of: date, *, catalogue: Catalogue | None = None
+    criterion: Criterion | None,
+    profile: EnterpriseProfile,
+    as_of: date,
+    *,
+    catalogue: Catalogue | None = None,
+    reading: Reading | None = None,
 ) -> Finding:
     """The finding on `criterion` for one enterprise on one day; a missing fact gives UNKNOWN, never NOT_MET.
 
     Raises UnknownFact where the criterion names a fact outside the catalogue (loaded rules never do).
     """
     if criterion is None:
-        return Finding(None, Verdict.MET)
-    return _evaluate(criterion, profile, as_of, load_catalogue() if catalogue is None else catalogue)
+        return _EMPTY
+    return _evaluate(criterion, Reading(profile, as_of, catalogue) if reading is None else reading)
 
 
-def _evaluate(criterion: Criterion, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> Finding:
+def _evaluate(criterion: Criterion, reading: Reading) -> Finding:
+    known = reading.findings.get(id(criterion))
+    if known is not None and known.criterion is criterion:
+        return known
+    finding = _leaf_finding(criterion, reading) if isinstance(criterion, Leaf) else _branch_finding(criterion, reading)
+    reading.findings[id(criterion)] = finding
+    return finding
+
+
+def _branch_finding(criterion: AllOf | AnyOf | AtLeast | Not, reading: Reading) -> Finding:
+    parts = (criterion.part,) if isinstance(criterion, Not) else criterion.parts
+    found = tuple([_evaluate(p, reading) for p in parts])
     match criterion:
-        case Leaf():
-            return _leaf_finding(criterion, profile, as_of, catalogue)
-        case AllOf(parts):
-            found = tuple([_evaluate(p, profile, as_of, catalogue) for p in parts])
+        case AllOf():
             verdict = all_of([f.verdict for f in found])
-        case AnyOf(parts):
-            found = tuple([_evaluate(p, profile, as_of, catalogue) for p in parts])
+        case AnyOf():
             verdict = any_of([f.verdict for f in found])
-        case AtLeast(count, parts):
-            found = tuple([_evaluate(p, profile, as_of, catalogue) for p in parts])
+        case AtLeast(count):
             verdict = at_least(count, [f.verdict for f in found])
-        case Not(part):
-            found = (_evaluate(part, profile, as_of, catalogue),)
+        case Not():
             verdict = negate(found[0].verdict)
         case _:
             assert_never(criterion)
@@ -121,287 +142,38 @@ def missing_of(findings: Iterable[Finding]) -> tuple[MissingFact, ...]:
     return tuple(dict.fromkeys(m for f in findings if f.verdict is Verdict.UNKNOWN for m in f.missing))
 
 
-def verdict_of(
-    criterion: Criterion | None, profile: EnterpriseProfile, as_of: date, *, catalogue: Catalogue | None = None
-) -> Verdict:
-    """The verdict of `evaluate` without its tree, for those who ask often."""
-    if criterion is None:
-        return Verdict.MET
-    return of_bool(truth_of(criterion, profile.facts, as_of, load_catalogue() if catalogue is None else catalogue))
-
-
-def truth_of(criterion: Criterion, facts: Mapping[str, FactValue], as_of: date, catalogue: Catalogue) -> Truth:
-    """Kleene truth of a tree; stops as soon as it is settled."""
-    match criterion:
-        case Leaf():
-            return leaf_truth(criterion, facts.get(criterion.fact), as_of, catalogue[criterion.fact])
-        case AllOf(parts):
-            return _settle(parts, facts, as_of, catalogue, settles=False)
-        case AnyOf(parts):
-            return _settle(parts, facts, as_of, catalogue, settles=True)
-        case Not(part):
-            truth = truth_of(part, facts, as_of, catalogue)
-            return None if truth is None else not truth
-        case AtLeast(count, parts):
-            truths = [truth_of(p, facts, as_of, catalogue) for p in parts]
-            met, unknown = truths.count(True), truths.count(None)
-            return True if met >= count else None if met + unknown >= count else False
-        case _:
-            assert_never(criterion)
-
-
-def _settle(
-    parts: Iterable[Criterion], facts: Mapping[str, FactValue], as_of: date, catalogue: Catalogue, *, settles: bool
-) -> Truth:
-    result: Truth = not settles
-    for part in parts:
-        truth = truth_of(part, facts, as_of, catalogue)
-        if truth is settles:
-            return settles
-        if truth is None:
-            result = None
-    return result
-
-
-# ---- one leaf ----------------------------------------------------------------------------------------------------
-
-
-def leaf_truth(leaf: Leaf, have: FactValue | None, as_of: date, definition: FactDefinition) -> Truth:
-    """Truth of a leaf against everything known of its fact (a mapping for yearly and monthly facts)."""
-    if leaf.op is Op.DECLARED or have is None or leaf.currency not in (None, "CNY"):
-        return None
-    if definition.type is FactType.EVENTS:
-        return _events_truth(leaf, have, as_of)
-    if definition.is_periodic:
-        return _periodic_truth(leaf, have, as_of, definition)
-    return value_truth(leaf, have, as_of)
-
-
-def leaf_keys(leaf: Leaf, as_of: date, definition: FactDefinition) -> tuple[str, ...]:
-    """The years or months that a leaf looks at; none where its fact is not yearly or monthly."""
-    if not definition.is_periodic:
-        return ()
-    return keys_of(leaf.period or (YEARLY_DEFAULT if definition.period == "year" else MONTHLY_DEFAULT), as_of)
-
-
-def _events_truth(leaf: Leaf, have: FactValue, as_of: date) -> Truth:
-    if not isinstance(have, tuple):
-        return None
-    found: Truth = False
-    for event in matching_events(leaf, have, as_of):
-        truth = True if leaf.first is None else None if event.first is None else event.first == leaf.first
-        if truth:
-            found = True
-            break
-        found = None if truth is None else found
-    return found if leaf.op is Op.OCCURRED else None if found is None else not found
-
-
-def matching_events(leaf: Leaf, events: Iterable[Event], as_of: date) -> list[Event]:
-    """The events up to `as_of` in the leaf's period and of its codes, whether or not they were the first."""
-    keys = keys_of(leaf.period, as_of) if leaf.period else None
-    codes = leaf.value if isinstance(leaf.value, tuple) and leaf.value else None
-    return [
-        event
-        for event in events
-        if event.on <= as_of
-        and (keys is None or event.on.isoformat()[: len(keys[0])] in keys)
-        and (codes is None or any(covers(code, event.code or "") for code in codes))
-    ]
-
-
-def aggregation(leaf: Leaf, definition: FactDefinition, keys: tuple[str, ...]) -> str:
-    """How a leaf puts several years or months together: each year by itself, the average over months, unless it says so."""
-    return leaf.agg or ("avg" if definition.period == "month" and len(keys) > 1 else "each")
-
-
-def _periodic_truth(leaf: Leaf, have: FactValue, as_of: date, definition: FactDefinition) -> Truth:
-    if not isinstance(have, Mapping):
-        return None
-    keys = leaf_keys(leaf, as_of, definition)
-    values = [have.get(k) for k in keys]
-    if leaf.first:  # reached in the period, and in no earlier recorded year or month
-        before = [value_truth(leaf, v, as_of) for k, v in have.items() if k < keys[0] and v is not None]
-        now = _any([None if v is None else value_truth(leaf, v, as_of) for v in values])
-        earlier = _any(before)
-        return False if earlier is True or now is False else None if earlier is None else now
-    agg = aggregation(leaf, definition, keys)
-    if agg in ("each", "any"):
-        truths = [None if v is None else value_truth(leaf, v, as_of) for v in values]
-        return _any(truths) if agg == "any" else _all(truths)
-    combined = _aggregate(agg, values)
-    return None if combined is None else value_truth(leaf, combined, as_of)
-
-
-def _all(truths: list[Truth]) -> Truth:
-    return False if False in truths else None if None in truths else True
-
-
-def _any(truths: list[Truth]) -> Truth:
-    return True if True in truths else None if None in truths else False
-
-
-def _aggregate(agg: str, values: Sequence[object]) -> Decimal | Interval | None:
-    """Sum, average, least or greatest of numbers and intervals; None as soon as one of them is not known."""
-    lows: list[Decimal] = []
-    highs: list[Decimal] = []
-    for value in values:
-        if isinstance(value, Interval):
-            lows.append(value.low)
-            highs.append(value.high)
-        elif isinstance(value, Decimal):
-            lows.append(value)
-            highs.append(value)
-        else:
-            return None
-    low, high = _combine(agg, lows), _combine(agg, highs)
-    return low if low == high else Interval(low, high)
-
-
-def _combine(agg: str, numbers: list[Decimal]) -> Decimal:
-    match agg:
-        case "sum":
-            return sum(numbers, Decimal(0))
-        case "avg":
-            return sum(numbers, Decimal(0)) / len(numbers)
-        case "min":
-            return min(numbers)
-        case _:
-            return max(numbers)
-
-
-# ---- one value ---------------------------------------------------------------------------------------------------
-
-
-def value_truth(leaf: Leaf, have: object, as_of: date) -> Truth:
-    """Truth of a leaf against one known value; None where an interval straddles the threshold or the type is wrong."""
-    want = leaf.value
-    match leaf.op:
-        case Op.GE | Op.GT | Op.LE | Op.LT | Op.EQ:
-            if isinstance(want, Decimal):
-                return _number_truth(leaf.op, have, want)
-            return _compare(leaf.op, have, have, want) if isinstance(have, date) and isinstance(want, date) else None
-        case Op.AGE_GE | Op.AGE_LE:
-            if not isinstance(have, date) or not isinstance(want, str):
-                return None
-            edge = birthday_edge(as_of, want)
-            return have <= edge if leaf.op is Op.AGE_GE else have >= edge
-        case Op.OCCURRED | Op.NOT_OCCURRED:
-            if not isinstance(have, date):
-                return None
-            keys = keys_of(leaf.period, as_of) if leaf.period else None
-            inside = have <= as_of and (keys is None or have.isoformat()[: len(keys[0])] in keys)
-            return inside == (leaf.op is Op.OCCURRED)
-        case Op.IS:
-            return have == want if isinstance(have, bool) else None
-        case _:
-            return _code_truth(leaf, have)
-
-
-def _number_truth(op: Op, have: object, want: Decimal) -> Truth:
-    if type(have) is Decimal:
-        return None if have.is_nan() else _compare(op, have, have, want)
-    return _compare(op, have.low, have.high, want) if isinstance(have, Interval) else None
-
-
-def _compare(op: Op, low: "Decimal | date", high: "Decimal | date", want: "Decimal | date") -> Truth:
-    """Truth of a comparison for a value somewhere from `low` to `high`."""
-    match op:
-        case Op.GE:
-            return True if low >= want else False if high < want else None  # type: ignore[operator]
-        case Op.GT:
-            return True if low > want else False if high <= want else None  # type: ignore[operator]
-        case Op.LE:
-            return True if high <= want else False if low > want else None  # type: ignore[operator]
-        case Op.LT:
-            return True if high < want else False if low >= want else None  # type: ignore[operator]
-        case _:
-            return True if low == high == want else False if low > want or high < want else None  # type: ignore[operator]
-
-
-def _code_truth(leaf: Leaf, have: object) -> Truth:
-    wanted = leaf.value if isinstance(leaf.value, tuple) else ()
-    match leaf.op:
-        case Op.IN | Op.NOT_IN:
-            return (have in wanted) == (leaf.op is Op.IN) if isinstance(have, str) else None
-        case Op.WITHIN | Op.NOT_WITHIN:
-            if not isinstance(have, str):
-                return None
-            inside = any(lies_within(leaf.fact, have, area) for area in wanted)
-            return inside == (leaf.op is Op.WITHIN)
-        case Op.HAS_ANY | Op.HAS_ALL | Op.HAS_NONE:
-            if not isinstance(have, frozenset):
-                return None
-            held = (any(covers(w, code) for code in have) for w in wanted)
-            return all(held) if leaf.op is Op.HAS_ALL else any(held) == (leaf.op is Op.HAS_ANY)
-        case _:
-            return None
-
-
-def covers(wanted: str, code: str) -> bool:
-    """A wanted code holds for itself and for what is narrower: `key_laboratory` holds for `key_laboratory.national`."""
-    return code == wanted or code.startswith(wanted + ".")
-
-
-def lies_within(fact: str, code: str, area: str) -> bool:
-    """Whether a division or industry code lies within an area: divisions by prefix, industries by section or prefix."""
-    return under_industry(code, area) if fact == "industry" else under_region(code, area)
-
-
-def under_region(code: str, area: str) -> bool:
-    """GB/T 2260: 440112 lies within 440100 and 440000; 000000 is the whole country."""
-    return code.startswith(_region_prefix(area))
-
-
-@lru_cache(maxsize=8192)
-def _region_prefix(area: str) -> str:
-    return _TRAILING_ZEROS.sub("", area)
-
-
-def under_industry(code: str, parent: str) -> bool:
-    """GB/T 4754: a section letter covers its divisions; digits cover by prefix. A code that is none lies nowhere."""
-    if not parent.isalpha():
-        return code.lstrip(_SECTION_LETTERS).startswith(parent)
-    if code[:1].isalpha():
-        return code[:1].upper() == parent.upper()
-    low, high = _SECTIONS.get(parent.upper(), (1, 0))
-    return code[:2].isdigit() and low <= int(code[:2]) <= high
-
-
-@lru_cache(maxsize=4096)
-def birthday_edge(as_of: date, duration: str) -> date:
-    """The latest day of birth of what is `duration` old on `as_of`."""
-    return shift_back(as_of, duration)
-
-
 # ---- the finding on one leaf -------------------------------------------------------------------------------------
 
 
-def _leaf_finding(leaf: Leaf, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> Finding:
-    definition = catalogue[leaf.fact]
-    have = profile.facts.get(leaf.fact)
+def _leaf_finding(leaf: Leaf, reading: Reading) -> Finding:
+    definition, as_of = reading.catalogue[leaf.fact], reading.as_of
+    have = reading.facts.get(leaf.fact)
     if have is None:  # the commonest case by far, kept short
-        return Finding(leaf, Verdict.UNKNOWN, (), (), _missing(leaf, None, profile, as_of, definition))
+        return Finding(leaf, Verdict.UNKNOWN, (), (), _missing(leaf, None, reading.profile, as_of, definition))
     verdict = of_bool(leaf_truth(leaf, have, as_of, definition))
-    values = _values_used(leaf, have, profile, as_of, definition)
-    missing = _missing(leaf, have, profile, as_of, definition) if verdict is Verdict.UNKNOWN else ()
+    values = _values_used(leaf, have, reading, definition)
+    missing = _missing(leaf, have, reading.profile, as_of, definition) if verdict is Verdict.UNKNOWN else ()
     return Finding(leaf, verdict, (), values, missing)
 
 
-def _values_used(
-    leaf: Leaf, have: FactValue, profile: EnterpriseProfile, as_of: date, definition: FactDefinition
-) -> tuple[UsedValue, ...]:
-    fact = leaf.fact
+def _values_used(leaf: Leaf, have: FactValue, reading: Reading, definition: FactDefinition) -> tuple[UsedValue, ...]:
+    fact, as_of = leaf.fact, reading.as_of
     if definition.type is FactType.EVENTS and isinstance(have, tuple):
-        events = tuple(matching_events(leaf, have, as_of))
-        return (UsedValue(fact, STATE, events, profile.provenance_of(fact)),)
+        return (UsedValue(fact, STATE, tuple(matching_events(leaf, have, as_of)), reading.profile.provenance_of(fact)),)
+    keys = leaf_keys(leaf, as_of, definition)
+    if leaf.first and keys and isinstance(have, Mapping):
+        keys = (*sorted(k for k, v in have.items() if k < keys[0] and value_truth(leaf, v, as_of) is not False), *keys)
+    known = reading.used.get((fact, keys))
+    if known is None:
+        reading.used[fact, keys] = known = _used(fact, keys, have, reading.profile)
+    return known
+
+
+def _used(fact: str, keys: tuple[str, ...], have: FactValue, profile: EnterpriseProfile) -> tuple[UsedValue, ...]:
     if not isinstance(have, Mapping):
         return (UsedValue(fact, STATE, have, profile.provenance_of(fact)),)
-    keys = leaf_keys(leaf, as_of, definition)
-    if leaf.first and keys:
-        earlier = sorted(k for k, v in have.items() if k < keys[0] and value_truth(leaf, v, as_of) is not False)
-        keys = (*earlier, *keys)
-    return tuple([UsedValue(fact, k, have[k], profile.provenance_of(fact, k)) for k in keys if k in have])
+    sources = profile.provenance.get(fact, {})
+    return tuple([UsedValue(fact, k, have[k], sources.get(k)) for k in keys if k in have])
 
 
 def _missing(

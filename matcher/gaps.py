@@ -16,7 +16,8 @@ from features.catalogue import Catalogue, FactDefinition, FactType, load_catalog
 from features.facts import FactValue, Interval, PeriodValue, StateValue
 from features.profile import STATE, EnterpriseProfile
 from matcher.determination import Determination, item_truth, plan_of
-from matcher.evaluate import Finding, Lack, MissingFact, aggregation, leaf_keys, leaf_truth, truth_of
+from matcher.evaluate import Finding, Lack, MissingFact
+from matcher.truth import aggregation, leaf_keys, leaf_truth, truth_of
 from matcher.verdicts import Verdict
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
 

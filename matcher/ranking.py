@@ -9,9 +9,10 @@ from decimal import Decimal
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination, Doubt, determine, doubts_of, plan_of
-from matcher.evaluate import Lack, Truth, leaf_truth, truth_of
+from matcher.evaluate import Lack
 from matcher.gaps import distance, out_of_reach
 from matcher.ports import Band, Candidate, Scorer
+from matcher.truth import Truth, leaf_truth, truth_of
 from matcher.verdicts import Verdict
 from policies.rules import Op, RuleDocument
 

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from features.catalogue import FactType, load_catalogue
 from features.profile import STATE
-from matcher.evaluate import Finding, UsedValue, aggregation
+from matcher.evaluate import Finding, UsedValue
+from matcher.truth import aggregation
 from matcher.verdicts import Verdict
 from matcher.words import (
     code_names,
@@ -176,5 +177,9 @@ def own_sentence(finding: Finding, *, reveal: bool = False) -> str:
 
 def _own_value(used: UsedValue) -> str:
     source = used.provenance.source if used.provenance else load_catalogue()[used.fact].source
-    place = source_name(source) + (f",{key_name(used.period)}" if used.period != STATE else "")
-    return f"{value_name(used.fact, used.value)}({place})"
+    return own_words(value_name(used.fact, used.value), source, used.period)
+
+
+def own_words(value: str, source: str, period: str) -> str:
+    """One value in words with where it came from: 1860 万元(税务,2025 年度)."""
+    return f"{value}({source_name(source)}{f',{key_name(period)}' if period != STATE else ''})"

@@ -13,9 +13,9 @@ from matcher.codes import CodedPopulation, encode_forest
 from matcher.columns import Flags, Population, Profiles, Table, truths_of
 from matcher.compile import Compiled, Item, compile_criterion, compile_documents
 from matcher.errors import SnapshotMismatch
-from matcher.evaluate import truth_of
 from matcher.forest import Forest
 from matcher.kernels import THREADS, Answers, run
+from matcher.truth import truth_of
 from policies.rules import Criterion, RuleDocument
 
 

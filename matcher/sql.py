@@ -17,8 +17,8 @@ from features.catalogue import Catalogue, FactType, load_catalogue
 from features.facts import Interval
 from features.periods import keys_of
 from matcher.compile import ColumnOf, Compiled, Industry, Judged, Member, Total, Value, compile_documents, leaf_bands, span_of
-from matcher.evaluate import leaf_keys, under_industry
 from matcher.forest import FALSE, TRUE, Band, Cut, Kind, Test
+from matcher.truth import leaf_keys, under_industry
 from policies.rules import Leaf, RuleDocument
 
 Dialect: TypeAlias = Literal["duckdb", "postgres", "spark", "hive"]

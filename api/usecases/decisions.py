@@ -18,7 +18,7 @@ from api.records import Decision, Page, ProfileRecord, RuleVersion
 from api.usecases.recording import ENGINE_VERSION, as_recorded, explanation_of, profile_of, profile_record, result_of
 from api.usecases.rules import document_of
 from matcher.determination import Determination, determine
-from matcher.explain import explanation_to_json
+from matcher.explain_json import explanation_to_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from features.profile import EnterpriseProfile, ProfileProblem, profile_from_jso
 from matcher.combine import Combination, best_combination
 from matcher.combine_rules import grants_of, received_of, rules_from
 from matcher.determination import Determination, determine
-from matcher.explain import amount_sentence, explanation_to_json, gap_sentences, headline
+from matcher.explain import amount_sentence, gap_sentences, headline
+from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
 from matcher.index import Decision
 from matcher.ports import Band, Candidate

@@ -13,7 +13,7 @@ from features.catalogue import load_catalogue
 from features.facts import Interval
 from features.profile import EnterpriseProfile, profile_from_json, profile_to_json
 from matcher.determination import Determination
-from matcher.explain import explanation_to_json
+from matcher.explain_json import explanation_to_json
 
 _EXACT_DIGITS = 15  # what a double carries exactly
 ENGINE_VERSION = f"mianshen-{version('mianshen')}"

@@ -12,7 +12,8 @@ from features.facts import Interval, Provenance
 from features.periods import keys_of, shift_back, shift_months
 from features.profile import EnterpriseProfile
 from matcher.determination import determine, item_truth
-from matcher.evaluate import Lack, evaluate, under_industry, verdict_of
+from matcher.evaluate import Lack, evaluate
+from matcher.truth import under_industry, verdict_of
 from matcher.verdicts import Verdict, of_bool
 from policies.loading import load_criterion
 from tests.matcher import strategies as a

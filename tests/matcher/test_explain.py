@@ -14,7 +14,8 @@ from features.catalogue import load_catalogue
 from features.facts import Provenance
 from features.profile import EnterpriseProfile, profile_from_json
 from matcher.determination import Determination, determine
-from matcher.explain import explanation_to_json, finding_lines, gap_sentences, headline, verdict_word
+from matcher.explain import finding_lines, gap_sentences, headline, verdict_word
+from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
 from matcher.verdicts import Verdict
 from matcher.words import code_name, fact_name, money, source_name, words

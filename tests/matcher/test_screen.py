@@ -19,8 +19,8 @@ from matcher.columns import Profiles, Table
 from matcher.compile import compile_documents
 from matcher.determination import item_truth
 from matcher.errors import SnapshotMismatch
-from matcher.evaluate import truth_of
 from matcher.screen import screen, screen_criterion
+from matcher.truth import truth_of
 from policies.rules import RuleDocument
 from tests.matcher.strategies import THOROUGH, a_document, a_profile, cases, knows, oracle, oracle_catalogue
 from tests.matcher.tables import table_of
