@@ -199,7 +199,8 @@ def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
     for index, line in enumerate(lines):
         joined = False
         if index and not _blank_between(source, lines[index - 1], line):
-            joined = _continues(words[index - 1], words[index], widths[index - 1], widths[index], wrapped, depth)
+            slack = 4.5 if _MARK.match(words[index - 1]) or not result[-1][1] else 2.5  # a paragraph's first line is set in
+            joined = _continues(words[index - 1], words[index], widths[index - 1], widths[index] - slack, wrapped, depth)
             joined = joined or _fills_line(words[index - 1], words[index], widths[index - 1], full)
         opened = _open_brackets(words[index])
         depth = max(0, (depth if joined else 0) + opened)
@@ -250,7 +251,7 @@ def _continues(before: str, after: str, width_before: float, width_after: float,
         return True
     if after in before:
         return False
-    return width_after <= width_before + (4.5 if _MARK.match(before) else 2.5)
+    return width_after <= width_before
 
 
 def _inside(after: str) -> bool:
