@@ -70,14 +70,13 @@ def ingest_day(
         for role in ("register", "former_names", "facts"):
             for name, path, mapping in chosen:
                 if mapping.role == role:
-                    _take_file(day, name, path, mapping)
+                    _take_file(day, log, name, path, mapping)
             if role == "register":
                 _write_spine(day)
             if role == "former_names":
                 write_identity(day)
-                _name_the_spine(day, log)
             if role == "facts":
-                _link_the_waiting(day)
+                _link_the_waiting(day, log)
         link_the_rest(day, log, overrides)
         settle(day)
         return write_report(day)
@@ -132,10 +131,10 @@ def _prepare(con: duckdb.DuckDBPyConnection, log: Path, learned_on: date) -> Non
     con.execute("CREATE TABLE fresh (ent INTEGER, uscc VARCHAR)")
 
 
-def _take_file(day: Day, name: str, path: Path, mapping: SourceMapping) -> None:
+def _take_file(day: Day, log: Path, name: str, path: Path, mapping: SourceMapping) -> None:
     try:
         extract = open_extract(path, mapping)
-        logged = _log_file(day, name, extract, mapping)
+        logged = _log_file(day, log, name, extract, mapping)
     except SourceError as error:
         _refuse_file(day, name, path, mapping.id, str(error))
         return
@@ -143,7 +142,7 @@ def _take_file(day: Day, name: str, path: Path, mapping: SourceMapping) -> None:
     day.refused += [(name, refusal) for refusal in extract.refused]
 
 
-def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> LoggedFile:
+def _log_file(day: Day, log: Path, name: str, extract: Extract, mapping: SourceMapping) -> LoggedFile:
     """Clean and write one file in one pass; the register's own rows take a second pass, because they make the enterprises."""
     is_register = mapping.role == "register"
     statement = record_statement(mapping, extract, day.learned_on, valid_only=is_register)
@@ -177,8 +176,9 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
         if waits:
             con.execute(f"CREATE TEMP TABLE cleaned_{len(day.waiting)} AS SELECT * FROM {source}")
             source = f"cleaned_{len(day.waiting)}"
+        known = "near" if waits else "spine" if keep_identity else _named_spine(day, log)
         linking = (
-            f"COPY (SELECT s.ent, q.uscc, {identity}, {kept} FROM {source} q LEFT JOIN {'near' if waits else 'spine'} s "
+            f"COPY (SELECT s.ent, q.uscc, {identity}, {kept} FROM {source} q LEFT JOIN {known} s "
             f"ON q.refusal IS NULL AND s.uscc = q.uscc{agrees}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION snappy)"
         )
         if waits:
@@ -197,12 +197,13 @@ def _log_file(day: Day, name: str, extract: Extract, mapping: SourceMapping) -> 
     return LoggedFile(mapping, name, target, extract.rows, len(extract.refused), extract.notes, statement.values)
 
 
-def _link_the_waiting(day: Day) -> None:
+def _link_the_waiting(day: Day, log: Path) -> None:
     """Link the records of the small files: the register is looked through once for all of them."""
     if not day.waiting:
         return
     codes = " UNION ALL ".join(f"SELECT uscc FROM {table} WHERE refusal IS NULL" for table, _ in day.waiting)
-    day.con.execute(f"CREATE TEMP TABLE near AS SELECT s.* FROM spine s SEMI JOIN ({codes}) q USING (uscc)")
+    day.con.execute(f"CREATE TEMP TABLE known AS SELECT s.* FROM spine s SEMI JOIN ({codes}) q USING (uscc)")
+    day.con.execute(_named_sql("near", "known", day, log, only="ent IN (SELECT ent FROM known)"))
     for table, linking in day.waiting:
         day.con.execute(linking)
         day.con.execute(f"DROP TABLE {table}")
@@ -217,12 +218,12 @@ def _rows_of(extract: Extract) -> pa.Table | pa.RecordBatchReader:
 
 def _admit(con: duckdb.DuckDBPyConnection, records: Path) -> None:
     """Give each new credit code of the register its number, in the order of the codes."""
+    codes = f"SELECT DISTINCT uscc FROM read_parquet('{sql_path(records)}') WHERE uscc IS NOT NULL AND refusal IS NULL"
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE newcomers AS
             SELECT (SELECT count(*) FROM spine) + row_number() OVER (ORDER BY uscc) - 1 AS ent, uscc FROM (
-                SELECT DISTINCT uscc FROM read_parquet('{sql_path(records)}')
-                WHERE uscc IS NOT NULL AND refusal IS NULL AND uscc NOT IN (SELECT uscc FROM spine)
+                SELECT uscc FROM ({codes}) c ANTI JOIN (SELECT s.uscc FROM spine s SEMI JOIN ({codes}) c USING (uscc)) k USING (uscc)
             );
         INSERT INTO spine SELECT ent, uscc FROM newcomers;
         INSERT INTO fresh SELECT ent, uscc FROM newcomers;
@@ -235,14 +236,18 @@ def _name_key(name: str) -> str:
     return f"CASE WHEN regexp_matches({name}, '[{marks}]') THEN translate({name}, '{marks}', '') ELSE {name} END"
 
 
-def _name_the_spine(day: Day, log: Path) -> None:
+def _named_spine(day: Day, log: Path) -> str:
+    """All enterprises with their newest names, made for the first file that is too large to wait."""
+    day.con.execute(_named_sql("named", "spine", day, log))
+    return "named"
+
+
+def _named_sql(table: str, spine: str, day: Day, log: Path, *, only: str = "TRUE") -> str:
     """Each enterprise's newest name beside its code: a record whose code fits but whose name does not goes to identity resolution."""
-    folders = [log / d.isoformat() for d in days_of(log)] + [day.folder]
-    day.con.execute(
-        f"""
-        CREATE TABLE named AS SELECT s.ent, s.uscc, {_name_key("i.name")} AS name_key FROM spine s LEFT JOIN ({newest_names_sql(folders)}) i USING (ent);
-        DROP TABLE spine; ALTER TABLE named RENAME TO spine;
-        """
+    names = newest_names_sql([log / d.isoformat() for d in days_of(log)] + [day.folder], only=only)
+    return (
+        f"CREATE TEMP TABLE IF NOT EXISTS {table} AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key "
+        f"FROM {spine} s LEFT JOIN ({names}) i USING (ent)"
     )
 
 

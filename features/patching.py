@@ -21,7 +21,7 @@ def put_patched(objects: Objects, before: str, rows: Rows, new: pa.Array, size: 
     """Store the column `before` ('' where there is none) with `new` in `rows`; the same object where that changes nothing."""
     old = objects.column(before) if before else pa.nulls(0, new.type)
     result = patched(old, rows, new, size)
-    return before if before and result is old else objects.put(result)
+    return before if before and result is old else objects.put_canonical(result)
 
 
 def patched(old: pa.Array, rows: Rows, new: pa.Array, size: int) -> pa.Array:

@@ -38,15 +38,15 @@ class Objects:
 
     def put(self, array: pa.Array) -> str:
         """Store one column; the name is the hash of its canonical bytes."""
-        return self.put_table(pa.table({"v": canonical(array)}))
+        return self.put_canonical(canonical(array))
+
+    def put_canonical(self, array: pa.Array) -> str:
+        """Store one column that is canonical already."""
+        return self.put_table(pa.table({"v": array}))
 
     def put_table(self, table: pa.Table) -> str:
         """Store a table of canonical columns as one record batch."""
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_file(sink, table.schema) as writer:
-            if table.num_rows:
-                writer.write_table(table.combine_chunks(), max_chunksize=max(1, table.num_rows))
-        data = sink.getvalue()
+        data = _file_of(table)
         name = hashlib.sha256(data).hexdigest()
         target = self.path(name)
         if not target.exists():
@@ -65,6 +65,17 @@ class Objects:
     def table(self, name: str) -> pa.Table:
         """A table, mapped into memory and not copied."""
         return pa.ipc.open_file(pa.memory_map(str(self.path(name)))).read_all()
+
+
+def _file_of(table: pa.Table) -> pa.Buffer:
+    """The bytes of the Arrow file, written once into memory of the right size."""
+    size = pa.MockOutputStream()
+    for sink in (size, None):
+        room = pa.allocate_buffer(size.size()) if sink is None else None
+        with pa.ipc.new_file(pa.FixedSizeBufferWriter(room) if room is not None else size, table.schema) as writer:
+            if table.num_rows:
+                writer.write_table(table.combine_chunks(), max_chunksize=max(1, table.num_rows))
+    return room
 
 
 def canonical(array: pa.Array | pa.ChunkedArray) -> pa.Array:
