@@ -1,0 +1,57 @@
+"""A condition cut into its clauses, and the stretches of a clause that typed leaves leave uncovered."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found
+from policies.extract.mentions import Mentions
+
+_SPLIT = re.compile(r"[，；。]|(?<=[一-龥)%])(?:并且|且|而且)(?=[一-龥\d])")
+_FINE = re.compile(
+    r"、(?=(?:具有|具备|拥有|取得|获得|与|服务|开展|实行|有|无|未|符合|建立|设有|年|上年|上一年|已|且|在|为|经|通过|完成|能|被|投资|建设|注册|固定资产|营业))"
+)
+
+
+def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
+    """The comma clauses of a span; brackets and quotes are never cut open, typed spans neither."""
+    cuts: list[tuple[int, int]] = []
+    depth = 0
+    hits = {h.start(): h.end() for h in _SPLIT.finditer(text, start, end)}
+    hits.update({h.start(): h.end() for h in _FINE.finditer(text, start, end)})
+    for f in typed:
+        if f.end < end and text[f.end : f.end + 1] == "、":
+            hits[f.end] = f.end + 1
+        if f.start > start and text[f.start - 1 : f.start] == "、":
+            hits[f.start - 1] = f.start
+    for index in range(start, end):
+        char = text[index]
+        if char in "(《":
+            depth += 1
+        elif char in ")》":
+            depth = max(0, depth - 1)
+        if depth == 0 and index in hits and not any(f.start < index < f.end for f in typed):
+            cuts.append((index, hits[index]))
+    result: list[tuple[int, int]] = []
+    position = start
+    for low, high in cuts:
+        if low > position:
+            result.append((position, low))
+        position = max(position, high)
+    if position < end:
+        result.append((position, end))
+    return result
+
+
+def around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
+    """The stretches of a clause outside typed spans and outside bare names of regions."""
+    taken = sorted([(f.start, f.end) for f in spans] + [(r.start, r.end) for r in m.regions_in(low, high)])
+    result: list[tuple[int, int]] = []
+    position = low
+    for a, b in taken:
+        if a > position:
+            result.append((position, a))
+        position = max(position, b)
+    if position < high:
+        result.append((position, high))
+    return result

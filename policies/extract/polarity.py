@@ -1,0 +1,83 @@
+"""Conditions turned round: a negation before a name, a list of what shuts an enterprise out, a gained title read as a held one."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found
+
+_TURNED = {
+    "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "not_within", "not_within": "within", "in": "not_in", "not_in": "in", "has_any": "has_none", "has_none": "has_any",
+    "occurred": "not_occurred", "age_ge": "age_le", "age_le": "age_ge",
+}  # fmt: skip
+_SHUTS = {"registration_status", "serious_violation", "dishonest_debtor", "abnormal_operation"}
+_NEGATED = re.compile(
+    r"(?:非|(?:尚未|未曾|未|没有|不是|不属于|不具有)(?:被|获|在|曾|能|获得|取得|认定为?|评为|纳入|列入|入选|通过|属于)*)$"
+)
+_NEGATED_INSIDE = re.compile(r"[^，；。、]{0,12}?(?:尚未|未(?!来)|没有)(?=被|获|取得|认定|通过|列入|纳入|入选|评)")
+_CAN_BE_DENIED = {
+    "qualifications",
+    "qualification_granted",
+    "listed_board",
+    "above_scale",
+    "ownership",
+    "enterprise_size",
+    "headquarters",
+    "industry",
+    "entity_kind",
+    "awards",
+    "taxpayer_kind",
+}
+
+
+def denied(text: str, start: int, f: Found) -> Found:
+    """未被认定为高新技术企业, 非国有企业: the leaf turned round, its span with the negation."""
+    node = f.node
+    if (
+        node["fact"] not in _CAN_BE_DENIED
+        or node["op"] not in ("has_any", "occurred", "in", "within", "is")
+        or node.get("value") is False
+    ):
+        return f
+    if node.get("first") is False:
+        return f
+    before = _NEGATED.search(text, max(start, f.start - 8), f.start)
+    inside = _NEGATED_INSIDE.match(text, f.start, f.end) if node["fact"].startswith("qualification") else None
+    if before is None and inside is None:
+        return f
+    begin = before.start() if before is not None else f.start
+    value = (not node["value"]) if node["op"] == "is" else node["value"]
+    op = "is" if node["op"] == "is" else _TURNED[node["op"]]
+    other = {**node, "op": op, "value": value, "evidence": {"start": begin, "end": f.end}}
+    return Found(other, begin, f.end, f.rank)
+
+
+def as_state(f: Found) -> Found:
+    """In a list of conditions a title that was gained is one that is held, unless the words ask for when or whether first."""
+    if f.node["fact"] != "qualification_granted" or "first" in f.node or "period" in f.node:
+        return f
+    op = "has_none" if f.node["op"] == "not_occurred" else "has_any"
+    return Found({**f.node, "fact": "qualifications", "op": op}, f.start, f.end, f.rank)
+
+
+def turned(f: Found) -> Found:
+    """What a refusal names must not be: a leaf that says the good state already stays as it is."""
+    node = f.node
+    if (
+        node["op"] in ("not_occurred",)
+        or node["fact"] in _SHUTS
+        or node["fact"] == "declared"
+        or node["origin"] in ("trade/not-industry", "place/not-region")
+    ):
+        return f
+    if node["op"] == "is":
+        good = node["fact"] in (
+            "good_credit",
+            "social_security_paid_up",
+            "tax_registered",
+            "financial_system_sound",
+            "legal_person",
+        )
+        return f if good and node["value"] is True else Found({**node, "value": not node["value"]}, f.start, f.end, f.rank)
+    other = _TURNED.get(node["op"])
+    return f if other is None else Found({**node, "op": other}, f.start, f.end, f.rank)
