@@ -17,6 +17,7 @@ from policies.quantities import quantities
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
+_LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
@@ -170,7 +171,10 @@ def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, sp
     draft.title = clause.heading if alone else ""
     draft.path = path_of(clause)
     stop = state.m.text.find("。", draft.end - 1, span[1])
-    if alone:
+    if alone and draft.end - draft.start < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 120:
+        draft.start = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
+        draft.end = stop + 1 if stop >= 0 else draft.end
+    elif alone:
         draft.start = clause.start if index == 0 and not clause.children else span[0]
         draft.end = span[1]
     elif 0 <= stop <= draft.end + 1:

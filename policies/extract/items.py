@@ -53,7 +53,10 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and _same_item(m, groups[-1], benefit):
+        if groups and _only_limits(m, benefit):
+            groups[-1][-1].promises.append((benefit.start, benefit.end))
+            groups[-1][-1].end = benefit.end
+        elif groups and _same_item(m, groups[-1], benefit):
             groups[-1].append(benefit)
         else:
             groups.append([benefit])
@@ -76,7 +79,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
         return True
-    if "。" not in gap and "\n" not in gap and not _TARGETED.match(words) and _skeleton(m, b) == _skeleton(m, before):
+    if "\n" not in gap and not _TARGETED.match(words) and _skeleton(m, b) == _skeleton(m, before):
         return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
@@ -114,6 +117,23 @@ def _skeleton(m: Mentions, b: Benefit) -> str:
     """The words of a promise without its numbers: tiers of one benefit say the same with other sums."""
     words = re.sub(r"\W|\d[\d,.]*", "", "".join(m.text[a:z] for a, z in b.promises))
     return words if len(words) >= 8 else f"{b.start}"
+
+
+_BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,36}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")
+_PER = re.compile(r"(?:对)?(?:同一|单个|单家|每个?家?|各|一个)[^的]{0,24}")
+_OF_LIMITS = re.compile(
+    r"[1-9一二两三四五六]年|第[一二三四五、]{1,5}年|每年度?|年度|当年|全年|累计|合计|总计|资金|总额?|补助|补贴|资助|奖励|支持|扶持|贴息|经费|金额|额度|原则上|"
+    r"一般|最多|的"
+)
+
+
+def _only_limits(m: Mentions, b: Benefit) -> bool:
+    """A sentence that only bounds what was promised before (3年累计支持不超过5000万元): no promise of its own."""
+    amounts = read_amounts(m.text, b.promises)
+    if not amounts or any(a["kind"] != "capped" for a in amounts):
+        return False
+    bound = _BOUND.match(m.text, b.start, b.end)
+    return bound is not None and bool(_PER.fullmatch(bound["of"]) or not _OF_LIMITS.sub("", bound["of"]))
 
 
 _STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
