@@ -229,18 +229,24 @@ def approve_form(
 
 
 @router.post("/drafts/{draft_id}/reject")
-def reject_form(request: Request, draft_id: str, visitor: FromForm, note: Annotated[str, Form(max_length=2000)] = "") -> Response:
-    """Send the draft back with the reason."""
+def reject_form(
+    request: Request,
+    draft_id: str,
+    visitor: FromForm,
+    revision: Annotated[int, Form()],
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Send the revision that was shown back with the reason."""
     own = services(request)
-    reject_draft(draft_id, visitor.actor, note=note, uow=own.uow(), clock=own.clock)
+    reject_draft(draft_id, visitor.actor, note=note, revision=revision, uow=own.uow(), clock=own.clock)
     return see_other(f"/officer/drafts/{draft_id}")
 
 
 @router.post("/drafts/{draft_id}/publish")
-def publish_form(request: Request, draft_id: str, visitor: FromForm) -> Response:
-    """Let the approved rules count."""
+def publish_form(request: Request, draft_id: str, visitor: FromForm, revision: Annotated[int, Form()]) -> Response:
+    """Let the approved rules count, as they were shown."""
     own = services(request)
-    publish_rule(draft_id, visitor.actor, uow=own.uow(), clock=own.clock)
+    publish_rule(draft_id, visitor.actor, revision=revision, uow=own.uow(), clock=own.clock)
     return see_other(f"/officer/drafts/{draft_id}")
 
 

@@ -104,6 +104,27 @@ def test_a_receiver_that_drips_is_given_up_in_time() -> None:
     assert took < 2
 
 
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n"])
+def test_a_receiver_whose_headers_drip_is_given_up_in_time(head: bytes) -> None:
+    beats: list[float] = []
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(head)
+        try:
+            for n in range(40):
+                connection.sendall(f"x-{n}: 1\r\n".encode() if head else b"HTTP/1.1 200 OK"[n : n + 1])
+                beats.append(time.monotonic())
+                time.sleep(0.1)
+        except OSError:
+            return
+
+    answer, took = _send(drip, timeout=0.5)
+    assert answer.status is None
+    assert "限定时间" in answer.error
+    assert took < 2
+    assert len(beats) < 40  # the connection was shut, not left to run out
+
+
 @pytest.mark.parametrize("words", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Le"])
 def test_a_connection_that_breaks_is_a_failure_and_no_crash(words: bytes) -> None:
     answer, _ = _send(lambda c: c.sendall(words))
