@@ -10,6 +10,7 @@ from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
+from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
@@ -65,6 +66,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         state.drafts = [d for d in state.drafts if d.amounts]
     if state.sections and sum(bool(d.amounts) for d in state.drafts) == 1:
         state.drafts = [d for d in state.drafts if d.amounts]
+    join(state, root)
     if not state.drafts:
         _whole(state, root, title)
     _share(state)
@@ -160,8 +162,14 @@ def _walk(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     _refuse(state, clause, state.drafts[first:])
-    for child in clause.children:
+    for child in clause.children[_past_title(clause) :]:
         _walk(state, child)
+
+
+def _past_title(clause: Clause) -> int:
+    """How many parts stand before the first field of a card: its number and its name, which promise nothing."""
+    fields = [i for i, c in enumerate(clause.children) if c.style == "card"]
+    return fields[0] if clause.style == "root" and len(fields) >= 2 else 0
 
 
 def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
