@@ -1,8 +1,13 @@
-"""How the gold is split: patterns are tuned on TUNING; HELD_OUT is only ever scored, as a total, at the very end."""
+"""How the annotated documents are split: patterns are tuned on one part, the other is only ever scored, as a total.
+
+The gold that came with the contract: TUNING and HELD_OUT. Our own second batch (tests/policies/annotations): `second_part`.
+"""
 
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
+from typing import Literal
 
 from tests.shared import SHARED
 
@@ -19,3 +24,19 @@ def is_held_out(document_id: str) -> bool:
 GOLD_IDS = tuple(sorted(path.stem for path in (SHARED / "gold").glob("*.json")))
 TUNING = tuple(document_id for document_id in GOLD_IDS if not is_held_out(document_id))
 HELD_OUT = tuple(document_id for document_id in GOLD_IDS if is_held_out(document_id))
+
+SECOND = Path(__file__).parent / "annotations"
+Part = Literal["dev", "check", "summaries"]
+_SUMMARIES = frozenset({"001", "120", "172", "174", "175", "178", "193", "205", "290"})
+
+
+def second_part(document_id: str) -> Part:
+    """Where a document of the second batch belongs: tuned on, scored in total only, or a third party's summary or a text of another kind."""
+    if document_id in _SUMMARIES:
+        return "summaries"
+    return "check" if int(sha256(f"f{document_id}".encode()).hexdigest(), 16) % 4 == 0 else "dev"
+
+
+def second_ids(part: Part) -> tuple[str, ...]:
+    """The ids of one part of the second batch."""
+    return tuple(sorted(path.stem for path in SECOND.glob("*.json") if second_part(path.stem) == part))

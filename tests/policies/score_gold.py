@@ -1,6 +1,6 @@
 """Score the parser on the annotated documents: the tuning part with its errors, of the held-out part the totals only.
 
-python -m tests.policies.score_gold [--errors N] [--held-out] [--dump DIR]
+python -m tests.policies.score_gold [--errors N] [--held-out] [--second dev|check|summaries] [--dump DIR]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.extract.leaf import leaves_of
-from tests.policies.gold_split import is_held_out
+from tests.policies.gold_split import SECOND, is_held_out, second_ids
 from tests.shared import SHARED
 
 
@@ -65,14 +65,21 @@ def sample_figures(names: list[str], out: Path | None = None) -> tuple[dict[str,
         return scores
 
 
-def figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def second_figures(names: list[str], out: Path | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Scores and errors over the named documents of our own second batch of annotations."""
+    return figures(names, out, answers=SECOND)
+
+
+def figures(
+    names: list[str], out: Path | None = None, *, answers: Path = SHARED / "gold"
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Scores and errors over the named documents."""
     with tempfile.TemporaryDirectory() as folder:
         gold, parsed = Path(folder) / "gold", Path(folder) / "parsed"
         gold.mkdir()
         parsed.mkdir()
         for name in names:
-            shutil.copy(SHARED / "gold" / f"{name}.json", gold / f"{name}.json")
+            shutil.copy(answers / f"{name}.json", gold / f"{name}.json")
             rules = json.dumps(parsed_json(name), ensure_ascii=False)
             (parsed / f"{name}.json").write_text(rules, "utf-8")
             if out is not None:
@@ -109,6 +116,7 @@ def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--errors", type=int, default=0)
     cli.add_argument("--held-out", action="store_true")
+    cli.add_argument("--second", choices=("dev", "check", "summaries"))
     cli.add_argument("--samples", action="store_true")
     cli.add_argument("--each", action="store_true")
     cli.add_argument("--dump", type=Path)
@@ -120,8 +128,10 @@ def main() -> None:
     names = args.names or stems(held_out=args.held_out)
     if args.samples:
         names = args.names or sorted(p.stem for p in (SAMPLES / "answers").glob("*.json"))
-    measure = sample_figures if args.samples else figures
-    if args.held_out and (args.each or args.errors):
+    if args.second:
+        names = args.names or list(second_ids(args.second))
+    measure = sample_figures if args.samples else second_figures if args.second else figures
+    if (args.held_out or args.second == "check") and (args.each or args.errors or args.names):
         sys.exit("the held-out part is scored in total only")
     if args.each:
         for name in names:
