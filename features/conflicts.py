@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from features.catalogue import FactDefinition, load_catalogue
 from features.making import Making, period_key
 from features.merging import words_differ
-from features.overlay import EPOCH_DAYS, Slot
+from features.overlay import EPOCH_DAYS
+from features.slots import Slot
 
 SCHEMA = pa.schema(
     [
@@ -45,15 +46,15 @@ def note_conflicts(
 
 def _rows(making: Making, fact: str, key: str, mapping: str, ents: npt.NDArray[np.int64], slot: Slot) -> pa.Table:
     at = pa.array(ents)
-    days = making.bench.column(slot.recorded).take(at).cast(pa.int32()).to_numpy() - EPOCH_DAYS
+    days = making.bench.days(slot)[ents].astype(np.int32) - EPOCH_DAYS
     return pa.table(
         {
             "ent": pa.array(ents.astype(np.int32)),
             "fact": pa.array([fact] * len(ents), pa.string()),
             "period": pa.array([key] * len(ents), pa.string()),
             "mapping": pa.array([mapping] * len(ents), pa.string()),
-            "file": making.bench.column(slot.file).take(at),
-            "row": making.bench.column(slot.row).take(at),
+            "file": making.bench.cell(slot, "file")[1].take(at),
+            "row": making.bench.cell(slot, "row")[1].take(at),
             "recorded": pa.array(days.astype(np.int32)).view(pa.date32()),
         }
     )
@@ -76,7 +77,7 @@ def _clashes(making: Making) -> Iterator[pa.Table]:
         ents, periods = table.column("ent").to_numpy(), table.column("period").to_numpy()
         days = table.column("recorded").cast(pa.int32()).to_numpy() + EPOCH_DAYS
         rules = [int(cell.split("_")[0][1:]) for cell in table.column("cell").to_pylist()]
-        recorded = {int(period): making.bench.numbers(state.periods[period].recorded) for period in np.unique(periods)}
+        recorded = {int(period): making.bench.days(state.periods[int(period)]) for period in np.unique(periods)}
         still = np.array([recorded[int(p)][e] == d for e, p, d in zip(ents, periods, days, strict=True)], bool)
         facts = [mapping.facts[rule].fact for rule in rules]
         keys = [period_key(int(p)) if catalogue[f].is_periodic else "" for p, f in zip(periods, facts, strict=True)]

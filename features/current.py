@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +17,7 @@ from features.deriving import add_derived
 from features.listed import add_listed
 from features.making import EPOCH, NOT_APPLICABLE, STALE, WITHHELD, MadeColumn, Making, column_name, oldest, period_key, scale_for
 from features.merging import Mask, filled, finer_than, without
+from features.slots import Slot
 from features.sources.mapping import FactRule, SourceMapping
 
 
@@ -64,25 +64,26 @@ def _part(
     making: Making, definition: FactDefinition, mapping: SourceMapping, index: int, rule: FactRule, period: int
 ) -> _Part | None:
     slot = making.states[mapping.id].periods[period]
-    name = slot.values.get(f"v{index}")
-    if name is None:
+    if f"v{index}" not in slot.values:
         return None
     way = {"mapping": mapping.id, "period": period, "how": "record"}
-    array = making.bench.column(name)
+    name, array = making.bench.cell(slot, f"v{index}")
     if rule.interval and f"v{index}_lo" in slot.values:
         key = column_name(definition.id, period_key(period))
-        making.bounds.setdefault(f"{key}#low", MadeColumn(slot.values[f"v{index}_lo"], []))
-        making.bounds.setdefault(f"{key}#high", MadeColumn(slot.values[f"v{index}_hi"], []))
+        for end, cell in (("low", f"v{index}_lo"), ("high", f"v{index}_hi")):
+            if f"{key}#{end}" not in making.bounds:
+                stored, bound = making.bench.cell(slot, cell)
+                making.bounds[f"{key}#{end}"] = MadeColumn(stored or making.bench.put(bound), [])
     if mapping.complete and rule.how in ("presence", "value"):
-        return _with_the_absent(making, definition, mapping, rule, slot.recorded, array, way)
+        return _with_the_absent(making, definition, mapping, rule, slot, array, way)
     if definition.is_periodic:
         return _Part(name, array, way)
-    stale = _stale(making, definition, mapping, slot.recorded) & array.is_valid().to_numpy(zero_copy_only=False)
+    stale = _stale(making, definition, mapping, slot) & array.is_valid().to_numpy(zero_copy_only=False)
     return _Part("", without(array, stale), way, stale) if stale.any() else _Part(name, array, way)
 
 
-def _stale(making: Making, definition: FactDefinition, mapping: SourceMapping, recorded: str) -> Mask:
-    days: npt.NDArray[np.uint16] = making.bench.numbers(recorded)
+def _stale(making: Making, definition: FactDefinition, mapping: SourceMapping, slot: Slot) -> Mask:
+    days = making.bench.days(slot)
     result: Mask = (days > 0) & (days < (oldest(definition, mapping, making.as_of) - EPOCH).days)
     return result
 
@@ -92,12 +93,12 @@ def _with_the_absent(
     definition: FactDefinition,
     mapping: SourceMapping,
     rule: FactRule,
-    recorded: str,
+    slot: Slot,
     array: pa.Array,
     way: dict[str, Any],
 ) -> _Part:
     """A complete list: who has no row has the value of the absent, is not concerned, or is unknown where the list is old or doubtful."""
-    absent = (making.bench.numbers(recorded) == 0) & ~making.tainted(mapping)
+    absent = (making.bench.days(slot) == 0) & ~making.tainted(mapping)
     if not making.is_fresh(definition, mapping):
         known = array.is_valid().to_numpy(zero_copy_only=False)
         return _Part("", without(array, known), way, np.ones(making.rows, bool))

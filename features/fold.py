@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.daylog import DayReport, FileOutcome, days_of, in_order, linked_sql, newest_names_sql, read_day
-from features.overlay import MappingState, Slot, add_to_set, lay_list_over, lay_over
+from features.overlay import MappingState, add_to_set, lay_list_over, lay_over
+from features.slots import Slot
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
 

@@ -17,6 +17,7 @@ from features.making import EPOCH, is_fresh, oldest
 from features.manifest import VERSION, rules_hash
 from features.overlay import MappingState
 from features.patching import Rows
+from features.slots import SlotColumns, zeroed
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
 
@@ -71,7 +72,7 @@ def _for_all(states: States, mappings: Sequence[SourceMapping], as_of: date) -> 
 
 def _ageing(objects: Objects, states: States, mappings: Sequence[SourceMapping], was: date, now: date) -> Iterator[Rows]:
     """Whose newest record was recent enough on one of the two days and is not on the other."""
-    catalogue, seen = load_catalogue(), set[tuple[str, int, int]]()
+    catalogue, seen = load_catalogue(), set[tuple[str, tuple[str, ...], int, int]]()
     for mapping in mappings:
         state = states.get(mapping.id)
         for rule in mapping.facts if state is not None and not mapping.is_list else ():
@@ -80,9 +81,10 @@ def _ageing(objects: Objects, states: States, mappings: Sequence[SourceMapping],
             if definition.is_periodic or low == high:
                 continue
             for slot in state.periods.values() if state else ():
-                if (slot.recorded, low, high) not in seen:
-                    seen.add((slot.recorded, low, high))
-                    days = objects.column(slot.recorded).to_numpy()
+                key = (slot.recorded, tuple(slot.changes), low, high)
+                if key not in seen:
+                    seen.add(key)
+                    days = zeroed(SlotColumns(objects, slot).whole("recorded", 0))
                     yield np.flatnonzero((days >= low) & (days < high) & (days > 0))
 
 

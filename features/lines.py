@@ -10,12 +10,14 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
 from features.making import ABSENCE_CODES
 from features.overlay import EPOCH_DAYS
 from features.profile import EnterpriseProfile, profile_to_json
+from features.slots import RECORD, SlotColumns
 from features.snapshot import ColumnInfo
 from features.store import Reader
 
@@ -192,23 +194,22 @@ class _Chunk:
             return [dumps({**delivered, "note": "以整份名单为据"})] * self._rows
         key = (way["mapping"], way["period"])
         if key not in self._ways:
-            self._ways[key] = self._of_records(
-                source, state["periods"][str(way["period"])], dumps({**delivered, "note": "不在该名单上"})
-            )
+            absent = dumps({**delivered, "note": "不在该名单上"})
+            self._ways[key] = self._of_records(source, self._reader.slot(*key), absent)
         return self._ways[key]
 
-    def _of_records(self, source: str, slot: Mapping[str, str], absent: str) -> Texts:
-        recorded, files, rows = (self._slice(slot[what]).to_pylist() for what in ("recorded", "file", "row"))
+    def _of_records(self, source: str, slot: SlotColumns, absent: str) -> Texts:
+        ents = np.arange(self._low, self._low + self._rows)
+        recorded, files, rows = (slot.part(what, ents).to_pylist() for what in RECORD)
         heads = {
             file: f'{{"source":{dumps(source)},"record":{dumps(self._reader.record(file, 0))[:-3]}'
             for file in set(files)
             if file is not None
         }
-        found = [
+        return [
             f'{heads[file]}{row}行","recorded_at":{self._day(day)}}}' if day else absent
             for day, file, row in zip(recorded, files, rows, strict=True)
         ]
-        return found + [absent] * (self._rows - len(found))
 
     def _day(self, day: int) -> str:
         if day not in self._days:

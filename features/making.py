@@ -22,6 +22,7 @@ from features.merging import Mask
 from features.overlay import MappingState
 from features.patching import Rows
 from features.periods import shift_months
+from features.slots import Slot, SlotColumns, zeroed
 from features.snapshot import Objects
 from features.sources.mapping import FactRule, SourceMapping, scale_of
 
@@ -52,11 +53,15 @@ class Bench(Protocol):
     rows: int
 
     def column(self, name: str) -> pa.Array:
-        """A column for these rows, null where the stored one ends before."""
+        """A column that was made."""
         ...
 
-    def numbers(self, name: str) -> npt.NDArray[Any]:
-        """The same for a column without nulls, 0 where the stored one ends before."""
+    def cell(self, slot: Slot, what: str) -> tuple[str, pa.Array]:
+        """A column of a slot for these rows, and the stored object that is just that, '' where there is none."""
+        ...
+
+    def days(self, slot: Slot) -> npt.NDArray[np.uint16]:
+        """A slot's days of recording, 0 where there is no record."""
         ...
 
     def entries(self, name: str) -> pa.Table:
@@ -80,16 +85,21 @@ class Whole:
         self.put = objects.put
         self.entries = objects.table
         self._objects = objects
+        self._days: dict[tuple[str, ...], npt.NDArray[np.uint16]] = {}
 
     def column(self, name: str) -> pa.Array:
-        array = self._objects.column(name)
-        lacking = self.rows - len(array)
-        return pa.concat_arrays([array, pa.nulls(lacking, array.type)]) if lacking else array
+        return self._objects.column(name)
 
-    def numbers(self, name: str) -> npt.NDArray[Any]:
-        numbers: npt.NDArray[Any] = self._objects.column(name).to_numpy()
-        lacking = self.rows - len(numbers)
-        return np.concatenate([numbers, np.zeros(lacking, numbers.dtype)]) if lacking else numbers
+    def cell(self, slot: Slot, what: str) -> tuple[str, pa.Array]:
+        columns = SlotColumns(self._objects, slot)
+        array, name = columns.whole(what, self.rows), columns.name(what)
+        return name if name and not slot.changes and len(self._objects.column(name)) == self.rows else "", array
+
+    def days(self, slot: Slot) -> npt.NDArray[np.uint16]:
+        key = (slot.recorded, *slot.changes)
+        if key not in self._days:
+            self._days[key] = zeroed(self.cell(slot, "recorded")[1])
+        return self._days[key]
 
     def members(self, name: str) -> npt.NDArray[np.int64]:
         found: npt.NDArray[np.int64] = self._objects.column(name).to_numpy().astype(np.int64)
@@ -105,15 +115,13 @@ class Part:
         self._made: dict[str, pa.Array] = {}
 
     def column(self, name: str) -> pa.Array:
-        if name not in self._made:
-            array = self._objects.column(name)
-            index = pa.array(self._ents, mask=self._ents >= len(array))
-            self._made[name] = array.take(index)
         return self._made[name]
 
-    def numbers(self, name: str) -> npt.NDArray[Any]:
-        found: npt.NDArray[Any] = self.column(name).fill_null(0).to_numpy(zero_copy_only=False)
-        return found
+    def cell(self, slot: Slot, what: str) -> tuple[str, pa.Array]:
+        return "", SlotColumns(self._objects, slot).part(what, self._ents)
+
+    def days(self, slot: Slot) -> npt.NDArray[np.uint16]:
+        return zeroed(self.cell(slot, "recorded")[1])
 
     def entries(self, name: str) -> pa.Table:
         table = self._objects.table(name)

@@ -42,11 +42,7 @@ def whole_body(making: Making, objects: Objects) -> dict[str, Any]:
     """The body where everything was made for all rows."""
 
     def stored(made: MadeColumn) -> _Stored:
-        array = objects.column(made.object)
-        if len(array) == making.rows:
-            return _Stored(made.object, array.null_count, made.ways, made.choice)
-        array = making.bench.column(made.object)
-        return _Stored(objects.put(array), array.null_count, made.ways, made.choice)
+        return _Stored(made.object, objects.column(made.object).null_count, made.ways, made.choice)
 
     columns = {name: stored(made) for name, made in [*making.made.items(), *making.bounds.items()]}
     absences = {fact: objects.put(pa.array(codes)) for fact, codes in making.absences.items() if codes.any()}

@@ -1,7 +1,7 @@
 """What each mapping says of each enterprise now: the newest record of every key, laid over what was known before.
 
 The state of a mapping is columns, aligned with the enterprises: for each period the record that won (`recorded`, `file`, `row`) and its
-values. A newer day's records are laid over the older state, so a full rebuild (a fold over all days) and an increment (one more day over
+values (`features.slots`). A newer day's records are laid over the older state, so a full rebuild (a fold over all days) and an increment (one more day over
 the stored state) are the same function and give the same bytes. Lists keep their records in one table, sorted by enterprise and key.
 """
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
@@ -16,22 +16,13 @@ import pyarrow.compute as pc
 
 from features.catalogue import FactType, load_catalogue
 from features.merging import in_row_order
-from features.patching import Rows, put_patched
+from features.patching import Rows
+from features.slots import RECORD, Slot, SlotColumns, first_slot, zeroed
 from features.snapshot import Objects, canonical
 from features.sources.mapping import FactRule, SourceMapping
 
 EPOCH_DAYS = 7305  # recorded days are kept as days since 1950-01-01 in 16 bits; 0 = no record
 NO_RECORD = 0
-
-
-@dataclass(slots=True)
-class Slot:
-    """One mapping in one period: the objects of the winning records' columns and of each typed cell."""
-
-    recorded: str
-    file: str
-    row: str
-    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -104,66 +95,40 @@ def lay_over(
 
 def _without_the_rest(objects: Objects, before: Slot, part: pa.Table, size: int) -> tuple[Slot, set[int]]:
     """The slot without the records of those who have none in a full extract, and who they are."""
-    keep = _padded(objects.column(before.recorded), size) == NO_RECORD
+    columns = SlotColumns(objects, before)
+    keep = zeroed(columns.whole("recorded", size)) == NO_RECORD
     keep[part.column("ent").to_numpy()] = True
     gone = np.flatnonzero(~keep)
     if not len(gone):
         return before, set()
-
-    def emptied(name: str) -> str:
-        array = objects.column(name)
-        kept = pa.array(keep[: len(array)])
-        return objects.put(
-            pc.if_else(kept, array, pa.scalar(None, array.type))
-            if not pa.types.is_dictionary(array.type)
-            else _emptied_words(array, kept)
-        )
-
-    recorded = np.where(keep, _padded(objects.column(before.recorded), size), NO_RECORD).astype(np.uint16)
-    slot = Slot(
-        objects.put(pa.array(recorded)),
-        emptied(before.file),
-        emptied(before.row),
-        {cell: emptied(name) for cell, name in before.values.items()},
-    )
-    return slot, {int(ent) for ent in gone}
+    emptied = {name: pa.nulls(len(gone), columns.whole(name, size).type) for name in (*RECORD, *before.values)}
+    return columns.rewritten(gone, emptied, size), {int(ent) for ent in gone}
 
 
-def _emptied_words(array: pa.DictionaryArray, kept: pa.BooleanArray) -> pa.DictionaryArray:
-    indices = pc.if_else(kept, array.indices, pa.scalar(None, array.indices.type))
-    return pa.DictionaryArray.from_arrays(indices, array.dictionary)
-
-
+_RECORD_TYPES = {"file": pa.int16(), "row": pa.int32()}
 _FIXED = frozenset({"ent", "period", "recorded", "row", "file", "key", "uscc"})
 
 
 def _slot(
     objects: Objects, before: Slot | None, part: pa.Table, *, cells: Sequence[str], types: Mapping[str, pa.DataType], size: int
 ) -> Slot:
-    old_recorded = objects.column(before.recorded).to_numpy() if before else np.zeros(0, np.uint16)
-    day, ents = _days(part.column("recorded")), part.column("ent").to_numpy()
+    columns = SlotColumns(objects, before) if before else None
+    day, ents = _days(part.column("recorded")), part.column("ent").to_numpy().astype(np.int64)
     place = part.column("file").to_numpy().astype(np.int64) << 32 | part.column("row").to_numpy()
-    rows, winner = _winners(ents, day, place, old_recorded, size)
-    if before is not None and not len(rows) and len(old_recorded) == size:
+    rows, winner = _winners(ents, day, place, size)
+    if columns is not None:
+        won = day[winner] >= columns.days(rows)
+        rows, winner = rows[won], winner[won]
+    if before is not None and not len(rows):
         return before
-
-    def laid(name: str, new: pa.ChunkedArray | pa.Array, kind: pa.DataType) -> str:
-        return put_patched(objects, name, rows, _cast(_one(new), kind).take(pa.array(winner)), size)
-
-    recorded = np.zeros(size, np.uint16)
-    recorded[: len(old_recorded)] = old_recorded
-    recorded[rows] = day[winner]
-    slot = Slot(
-        recorded=objects.put(pa.array(recorded)),
-        file=laid(before.file if before else "", part.column("file"), pa.int16()),
-        row=laid(before.row if before else "", part.column("row"), pa.int32()),
-    )
-    old_cells = before.values if before else {}
-    for cell in sorted({*cells, *old_cells}):
-        new = part.column(cell) if cell in part.schema.names else pa.nulls(part.num_rows, types.get(cell, pa.null()))
-        kind = types.get(cell) or objects.column(old_cells[cell]).type
-        slot.values[cell] = laid(old_cells.get(cell, ""), new, kind)
-    return slot
+    at = pa.array(winner)
+    fresh = {"recorded": pa.array(day[winner])}
+    for name in ("file", "row", *cells):
+        kind = _RECORD_TYPES.get(name) or types[name]
+        fresh[name] = _cast(_one(part.column(name)), kind).take(at)
+    if columns is None:
+        return first_slot(objects, rows, fresh, size)
+    return columns.with_changes(rows, fresh) if columns.is_small(len(rows), size) else columns.rewritten(rows, fresh, size)
 
 
 def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -179,13 +144,8 @@ def _days(column: pa.ChunkedArray) -> np.ndarray:
     return clipped
 
 
-def _padded(array: pa.Array, size: int) -> np.ndarray:
-    values: np.ndarray = array.to_numpy(zero_copy_only=False)
-    return values if len(values) == size else np.concatenate([values, np.zeros(size - len(values), values.dtype)])
-
-
-def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, old: np.ndarray, size: int) -> tuple[Rows, Rows]:
-    """The enterprises for which a record wins over the state, in order, and the place of that record."""
+def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, size: int) -> tuple[Rows, Rows]:
+    """The enterprises that have records, in order, and the place of the record of each that wins over the others."""
     winner = np.full(size, -1, np.int64)
     winner[ent] = np.arange(len(ent))
     again = np.flatnonzero(winner[ent] != np.arange(len(ent)))  # enterprises with more than one record here: settle them in order
@@ -194,10 +154,7 @@ def _winners(ent: np.ndarray, day: np.ndarray, place: np.ndarray, old: np.ndarra
         ordered = clashing[np.lexsort((place[clashing], day[clashing]))]
         winner[ent[ordered]] = ordered
     rows = np.flatnonzero(winner >= 0)
-    there = rows[rows < len(old)]
-    lost = np.zeros(len(rows), np.bool_)
-    lost[: len(there)] = day[winner[there]] < old[there]
-    return rows[~lost], winner[rows[~lost]]
+    return rows, winner[rows]
 
 
 def _cast(array: pa.Array, kind: pa.DataType) -> pa.Array:

@@ -23,6 +23,7 @@ from features.facts import Absence, Event, Interval, Provenance
 from features.making import ABSENCE_CODES
 from features.overlay import EPOCH_DAYS
 from features.profile import EnterpriseProfile
+from features.slots import Slot, SlotColumns
 from features.snapshot import ColumnInfo, Objects, Snapshot, open_snapshot
 from features.sources.mapping import SourceMapping, load_mappings
 
@@ -53,6 +54,7 @@ class Reader:
         self.manifest = snapshot.manifest
         self._objects = Objects(snapshot.folder)
         self._arrays: dict[str, pa.Array] = {}
+        self._slots: dict[tuple[str, int], SlotColumns] = {}
         infos = snapshot.columns
         self.usccs: pa.StringArray = self.array(infos[0].object)
         self.names: pa.StringArray = self.array(infos[1].object)
@@ -65,6 +67,13 @@ class Reader:
         if name not in self._arrays:
             self._arrays[name] = self._objects.column(name)
         return self._arrays[name]
+
+    def slot(self, mapping: str, period: int) -> SlotColumns:
+        """The records that a mapping's values of a period stand in."""
+        key = (mapping, period)
+        if key not in self._slots:
+            self._slots[key] = SlotColumns(self._objects, Slot(**self.manifest["states"][mapping]["periods"][str(period)]))
+        return self._slots[key]
 
     @cached_property
     def _sorted(self) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.int64]]:
@@ -160,16 +169,15 @@ class Reader:
         if way["how"] == "list":
             listed = Provenance(source, title, delivered, note="以整份名单为据")
             return lambda place, memo: listed
-        slot = state["periods"][str(way["period"])]
-        recorded, files, rows = (_numbers(self.array(slot[what])) for what in ("recorded", "file", "row"))
+        look = self.slot(way["mapping"], way["period"]).record_of()
         absent = Provenance(source, title, delivered, note="不在该名单上")
         key = (way["mapping"], way["period"])
 
         def of_record(place: int, memo: Memo) -> Provenance:
             found = memo.get(key)
             if found is None:
-                day = int(recorded[place]) if place < len(recorded) else 0
-                record = self.record(int(files[place]), int(rows[place])) if day else ""
+                day, file, row = look(place)
+                record = self.record(file, row) if day else ""
                 found = memo[key] = Provenance(source, record, _DAY_ZERO + timedelta(days=day)) if day else absent
             return found
 
