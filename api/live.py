@@ -16,7 +16,7 @@ from api.db.unit_of_work import UnitOfWork
 from api.errors import NotFound, Unavailable
 from api.profiles import ProfileSource, ProfilesRefused, open_profiles
 from api.records import RuleVersion, Snapshot
-from api.usecases.candidates import Blank, blank_of
+from api.usecases.candidates import Blank, blank_of, by_promise
 from api.usecases.rules import document_of, rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
@@ -55,13 +55,17 @@ class Positions:
     versions: tuple[RuleVersion, ...]
     items: tuple[tuple[int, int], ...]  # position -> (number of the document, item)
     blanks: tuple[Blank, ...] = ()  # in the order of the positions; empty where nobody asks online
+    promise: tuple[int, ...] = ()  # position -> its place in `by_promise`
 
 
 def positions_of(rules: RuleSet, as_of: date, *, online: bool = False) -> Positions:
     """The index over a set of rules for one day; `online` prepares for single enterprises."""
     items = tuple((number, item) for number, document in enumerate(rules.documents) for item in range(len(document.items)))
     blanks = tuple(blank_of(rules.documents[number], item, as_of) for number, item in items) if online else ()
-    return Positions(RuleIndex(rules.documents, as_of), rules.documents, rules.versions, items, blanks)
+    promise = [0] * len(blanks)
+    for place, position in enumerate(by_promise(blanks)):
+        promise[position] = place
+    return Positions(RuleIndex(rules.documents, as_of), rules.documents, rules.versions, items, blanks, tuple(promise))
 
 
 def rule_set(stamp: int, versions: tuple[RuleVersion, ...]) -> RuleSet:

@@ -114,6 +114,24 @@ def bounds(item: PolicyItem, reading: Reading) -> tuple[Decimal, Decimal | None]
     return total.low, total.high
 
 
+def _most_certain(item: PolicyItem) -> Decimal | None:
+    """What `low` of the item's benefit can be at most, whoever it is; None where nothing bounds it."""
+    same = settled_benefit(item)
+    if same is not None:
+        return same.low
+    standing, plus = _ZERO, _ZERO
+    for amount in item.amounts:
+        stated = amount.value if amount.kind == "fixed" else amount.cap
+        if stated is None:
+            return None
+        most = max(stated, _given(amount.floor), _ZERO)
+        standing, plus = (standing, plus + most) if amount.plus else (max(standing, most), plus)
+    return standing + plus
+
+
+most_certain: Once[PolicyItem, Decimal | None] = Once(_most_certain)
+
+
 class _Total(NamedTuple):
     """The bounds of an item, and the amounts that make them: see `Benefit`."""
 

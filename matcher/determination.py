@@ -78,7 +78,7 @@ class ItemPlan:
     branches: tuple[Criterion, ...]
     leaf_count: int
     asks: bool  # whether something is for the enterprise to declare
-    names_place: bool  # whether some condition is about a place
+    home: str | None  # the issuer's region where the policy means its own without saying so: neither national nor naming a place
 
     @property
     def trees(self) -> tuple[Criterion | None, ...]:
@@ -104,13 +104,14 @@ def _plan(document: RuleDocument, item: PolicyItem) -> ItemPlan:
     own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
     every = [leaf for tree in trees for leaf in leaves(tree)]
     branches = tuple(d for d in demands if not isinstance(d, Leaf))
+    issuer = document.meta.region or None
     return ItemPlan(
         *trees,
         own_leaves,
         branches,
         len(every),
         any(leaf.op is Op.DECLARED for leaf in every),
-        any(leaf.fact in _PLACES for leaf in every),
+        None if issuer == NATIONAL or any(leaf.fact in _PLACES for leaf in every) else issuer,
     )
 
 
@@ -153,11 +154,12 @@ def determine(
 def doubts_of(document: RuleDocument, index: int, profile: EnterpriseProfile) -> tuple[Doubt, ...]:
     """What the rule leaves unsaid and a person would ask: see `Doubt`. A national policy (000000) has no outside; a policy whose
     conditions name a place says itself who is inside."""
-    plan, issuer, own = plan_of(document, index), document.meta.region, profile.facts.get("registered_region")
-    found = [Doubt.NO_CONDITIONS] if plan.leaf_count == 0 else []
-    if issuer and issuer != NATIONAL and not plan.names_place and isinstance(own, str) and not under_region(own, issuer):
-        found.append(Doubt.OTHER_REGION)
-    return tuple(found)
+    plan = plan_of(document, index)
+    unchecked = (Doubt.NO_CONDITIONS,) if plan.leaf_count == 0 else ()
+    if plan.home is None:
+        return unchecked
+    own = profile.facts.get("registered_region")
+    return (*unchecked, Doubt.OTHER_REGION) if isinstance(own, str) and not under_region(own, plan.home) else unchecked
 
 
 def index_of(document: RuleDocument, item: PolicyItem) -> int:

@@ -2,12 +2,14 @@
 `oracle.py` decision by decision; `matcher.evaluate` adds the tree of findings.
 """
 
+import operator
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeAlias, assert_never
+from types import MappingProxyType
+from typing import Any, TypeAlias, assert_never
 
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import Event, FactValue, Interval
@@ -17,6 +19,7 @@ from matcher.verdicts import Verdict, of_bool
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op
 
 Truth: TypeAlias = bool | None  # Kleene's: None is unknown
+SERIES = (MappingProxyType, dict, Mapping)  # a yearly or monthly fact's values; the first two are what it nearly always is
 
 # GB/T 4754-2017: a section letter covers these two-digit divisions.
 _SECTIONS: Mapping[str, tuple[int, int]] = {
@@ -123,7 +126,7 @@ def aggregation(leaf: Leaf, definition: FactDefinition, keys: tuple[str, ...]) -
 
 
 def _periodic_truth(leaf: Leaf, have: FactValue, as_of: date, definition: FactDefinition) -> Truth:
-    if not isinstance(have, Mapping):
+    if not isinstance(have, SERIES):
         return None
     keys = leaf_keys(leaf, as_of, definition)
     values = [have.get(k) for k in keys]
@@ -150,6 +153,8 @@ def _any(truths: list[Truth]) -> Truth:
 
 def _aggregate(agg: str, values: Sequence[object]) -> Decimal | Interval | None:
     """Sum, average, least or greatest of numbers and intervals; None as soon as one of them is not known."""
+    if set(map(type, values)) == {Decimal}:  # by far the commonest case
+        return _combine(agg, values)  # type: ignore[arg-type]
     lows: list[Decimal] = []
     highs: list[Decimal] = []
     for value in values:
@@ -165,7 +170,7 @@ def _aggregate(agg: str, values: Sequence[object]) -> Decimal | Interval | None:
     return low if low == high else Interval(low, high)
 
 
-def _combine(agg: str, numbers: list[Decimal]) -> Decimal:
+def _combine(agg: str, numbers: Sequence[Decimal]) -> Decimal:
     match agg:
         case "sum":
             return sum(numbers, Decimal(0))
@@ -182,67 +187,82 @@ def _combine(agg: str, numbers: list[Decimal]) -> Decimal:
 
 def value_truth(leaf: Leaf, have: object, as_of: date) -> Truth:
     """Truth of a leaf against one known value; None where an interval straddles the threshold or the type is wrong."""
-    want = leaf.value
-    match leaf.op:
-        case Op.GE | Op.GT | Op.LE | Op.LT | Op.EQ:
-            if isinstance(want, Decimal):
-                return _number_truth(leaf.op, have, want)
-            return _compare(leaf.op, have, have, want) if isinstance(have, date) and isinstance(want, date) else None
-        case Op.AGE_GE | Op.AGE_LE:
-            if not isinstance(have, date) or not isinstance(want, str):
-                return None
-            edge = birthday_edge(as_of, want)
-            return have <= edge if leaf.op is Op.AGE_GE else have >= edge
-        case Op.OCCURRED | Op.NOT_OCCURRED:
-            if not isinstance(have, date):
-                return None
-            keys = keys_of(leaf.period, as_of) if leaf.period else None
-            inside = have <= as_of and (keys is None or have.isoformat()[: len(keys[0])] in keys)
-            return inside == (leaf.op is Op.OCCURRED)
-        case Op.IS:
-            return have == want if isinstance(have, bool) else None
-        case _:
-            return _code_truth(leaf, have)
+    test = _TESTS.get(leaf.op)
+    return None if test is None else test(leaf, have, as_of)
 
 
-def _number_truth(op: Op, have: object, want: Decimal) -> Truth:
-    if type(have) is Decimal:
-        return None if have.is_nan() else _compare(op, have, have, want)
-    return _compare(op, have.low, have.high, want) if isinstance(have, Interval) else None
+def _comparison(leaf: Leaf, have: object, as_of: date) -> Truth:
+    want: Any = leaf.value
+    if type(want) is Decimal:
+        if type(have) is Decimal:
+            return None if have.is_nan() else _EXACT[leaf.op](have, want)
+        return _BETWEEN[leaf.op](have.low, have.high, want) if isinstance(have, Interval) else None
+    return _EXACT[leaf.op](have, want) if isinstance(have, date) and isinstance(want, date) else None
 
 
-def _compare(op: Op, low: "Decimal | date", high: "Decimal | date", want: "Decimal | date") -> Truth:
-    """Truth of a comparison for a value somewhere from `low` to `high`."""
-    match op:
-        case Op.GE:
-            return True if low >= want else False if high < want else None  # type: ignore[operator]
-        case Op.GT:
-            return True if low > want else False if high <= want else None  # type: ignore[operator]
-        case Op.LE:
-            return True if high <= want else False if low > want else None  # type: ignore[operator]
-        case Op.LT:
-            return True if high < want else False if low >= want else None  # type: ignore[operator]
-        case _:
-            return True if low == high == want else False if low > want or high < want else None  # type: ignore[operator]
+# A comparison for an exact value, and for a value somewhere from `low` to `high`.
+_EXACT: Mapping[Op, Callable[[Any, Any], bool]] = {
+    Op.GE: operator.ge, Op.GT: operator.gt, Op.LE: operator.le, Op.LT: operator.lt, Op.EQ: operator.eq,
+}  # fmt: skip
+_BETWEEN: Mapping[Op, Callable[[Decimal, Decimal, Decimal], Truth]] = {
+    Op.GE: lambda low, high, want: True if low >= want else False if high < want else None,
+    Op.GT: lambda low, high, want: True if low > want else False if high <= want else None,
+    Op.LE: lambda low, high, want: True if high <= want else False if low > want else None,
+    Op.LT: lambda low, high, want: True if high < want else False if low >= want else None,
+    Op.EQ: lambda low, high, want: True if low == high == want else False if low > want or high < want else None,
+}
 
 
-def _code_truth(leaf: Leaf, have: object) -> Truth:
-    wanted = leaf.value if isinstance(leaf.value, tuple) else ()
-    match leaf.op:
-        case Op.IN | Op.NOT_IN:
-            return (have in wanted) == (leaf.op is Op.IN) if isinstance(have, str) else None
-        case Op.WITHIN | Op.NOT_WITHIN:
-            if not isinstance(have, str):
-                return None
-            inside = any(lies_within(leaf.fact, have, area) for area in wanted)
-            return inside == (leaf.op is Op.WITHIN)
-        case Op.HAS_ANY | Op.HAS_ALL | Op.HAS_NONE:
-            if not isinstance(have, frozenset):
-                return None
-            held = (any(covers(w, code) for code in have) for w in wanted)
-            return all(held) if leaf.op is Op.HAS_ALL else any(held) == (leaf.op is Op.HAS_ANY)
-        case _:
-            return None
+def _age(leaf: Leaf, have: object, as_of: date) -> Truth:
+    if not isinstance(have, date) or not isinstance(leaf.value, str):
+        return None
+    edge = birthday_edge(as_of, leaf.value)
+    return have <= edge if leaf.op is Op.AGE_GE else have >= edge
+
+
+def _day_in_period(leaf: Leaf, have: object, as_of: date) -> Truth:
+    if not isinstance(have, date):
+        return None
+    keys = keys_of(leaf.period, as_of) if leaf.period else None
+    inside = have <= as_of and (keys is None or have.isoformat()[: len(keys[0])] in keys)
+    return inside == (leaf.op is Op.OCCURRED)
+
+
+def _yes_or_no(leaf: Leaf, have: object, as_of: date) -> Truth:
+    return have == leaf.value if isinstance(have, bool) else None
+
+
+def _wanted(leaf: Leaf) -> tuple[str, ...]:
+    return leaf.value if isinstance(leaf.value, tuple) else ()
+
+
+def _one_of(leaf: Leaf, have: object, as_of: date) -> Truth:
+    return (have in _wanted(leaf)) == (leaf.op is Op.IN) if isinstance(have, str) else None
+
+
+def _inside(leaf: Leaf, have: object, as_of: date) -> Truth:
+    if not isinstance(have, str):
+        return None
+    inside = any(lies_within(leaf.fact, have, area) for area in _wanted(leaf))
+    return inside == (leaf.op is Op.WITHIN)
+
+
+def _held(leaf: Leaf, have: object, as_of: date) -> Truth:
+    if not isinstance(have, frozenset):
+        return None
+    held = [w in have or any(covers(w, code) for code in have) for w in _wanted(leaf)]
+    return all(held) if leaf.op is Op.HAS_ALL else any(held) == (leaf.op is Op.HAS_ANY)
+
+
+_TESTS: Mapping[Op, Callable[[Leaf, object, date], Truth]] = {
+    **dict.fromkeys((Op.GE, Op.GT, Op.LE, Op.LT, Op.EQ), _comparison),
+    **dict.fromkeys((Op.AGE_GE, Op.AGE_LE), _age),
+    **dict.fromkeys((Op.OCCURRED, Op.NOT_OCCURRED), _day_in_period),
+    **dict.fromkeys((Op.IN, Op.NOT_IN), _one_of),
+    **dict.fromkeys((Op.WITHIN, Op.NOT_WITHIN), _inside),
+    **dict.fromkeys((Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE), _held),
+    Op.IS: _yes_or_no,
+}
 
 
 def covers(wanted: str, code: str) -> bool:

@@ -1,10 +1,10 @@
 """Response bodies, made from records; what is not listed here does not leave the service."""
 
-import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.records import Match, RuleVersion
@@ -479,9 +479,12 @@ def answer_json(answer: MatchAnswer) -> dict[str, Any]:
     }
 
 
+_encoder = msgspec.json.Encoder()
+
+
 def answer_bytes(answer: MatchAnswer) -> bytes:
     """An answer as it goes out."""
-    return json.dumps(answer_json(answer), ensure_ascii=False, separators=(",", ":")).encode()
+    return _encoder.encode(answer_json(answer))
 
 
 def rule_whole(version: RuleVersion, rules: dict[str, Any]) -> dict[str, Any]:

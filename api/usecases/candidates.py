@@ -1,16 +1,20 @@
-"""Candidates of items that are already known to be met, without their whole reason: what the busy path ranks before it explains a few.
+"""What the busy path knows of items that are already met: which of them come first, and their candidates, before any is explained.
 
-Equal to `matcher.ranking.candidate_of` on the determination, which a test holds; what does not depend on the enterprise is worked out once.
+Equal to `matcher.ranking.rank` of `candidate_of` on the determinations, which a test holds; what does not depend on the enterprise is
+worked out once.
 """
 
+from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
 from features.profile import EnterpriseProfile
-from matcher.amounts import bounds
-from matcher.determination import determine
+from matcher.amounts import bounds, most_certain
+from matcher.determination import determine, doubts_of
+from matcher.evaluate import Reading
 from matcher.ports import Band, Candidate
 from matcher.ranking import candidate_of
 from policies.rules import PolicyItem, RuleDocument
@@ -20,27 +24,58 @@ _NOBODY = EnterpriseProfile("", MappingProxyType({}))
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """An item's part of its candidates; `settled` are the bounds of an amount that is the same for everybody."""
+    """An item's part of its candidates, of whatever enterprise; `candidate.band` is the one where nothing is in doubt."""
 
+    document: RuleDocument
     item: PolicyItem
     candidate: Candidate
-    settled: tuple[Decimal, Decimal | None] | None
 
 
 def blank_of(document: RuleDocument, index: int, as_of: date) -> Blank:
     """Everything about the item's candidates that no profile changes."""
     item = document.items[index]
     drawn = candidate_of(determine(document, index, _NOBODY, as_of), _NOBODY)
-    band = Band.DIRECT if item.is_automatic else Band.ELIGIBLE
-    same = all(a.when is None and a.base is None for a in item.amounts)
-    return Blank(item, replace(drawn, band=band, unmet=0), bounds(item, _NOBODY, as_of) if same else None)
+    return Blank(document, item, replace(drawn, band=Band.DIRECT if item.is_automatic else Band.ELIGIBLE, unmet=0))
 
 
-def met_candidate(blank: Blank, who: Candidate, profile: EnterpriseProfile) -> Candidate:
+def by_promise(blanks: Sequence[Blank]) -> tuple[int, ...]:
+    """The positions by the best place that an enterprise could make of each: `first_of` looks at them in this order."""
+    return tuple(sorted(range(len(blanks)), key=lambda p: (blanks[p].candidate.band, _least_place(blanks[p]))))
+
+
+def _least_place(blank: Blank) -> Decimal:
+    most = most_certain(blank.item)
+    return Decimal("-Infinity") if most is None else -most
+
+
+def first_of(met: Sequence[int], blanks: Sequence[Blank], promise: Sequence[int], reading: Reading, *, top: int) -> list[int]:
+    """The `top` of the items that are met which the plain order shows first: see `matcher.ranking.plain_order`.
+
+    `promise` says at which place of `by_promise` a position stands; whoever cannot come before what was found already is not looked at.
+    """
+    found: list[tuple[tuple[Band, Decimal, Decimal, date, str, int], int]] = []
+    for position in sorted(met, key=promise.__getitem__):
+        blank = blanks[position]
+        c = blank.candidate
+        if len(found) == top and (c.band, _least_place(blank)) > found[-1][0][:2]:
+            break
+        low, high = bounds(blank.item, reading)
+        place = _band(blank, reading), -low, -low if high is None else -high, c.deadline or date.max, c.document_id, c.item
+        insort(found, (place, position))
+        del found[top:]
+    return [position for _, position in found]
+
+
+def met_candidate(blank: Blank, who: Candidate, reading: Reading) -> Candidate:
     """The candidate of an item that is met; `who` is any candidate of the same enterprise."""
-    low, high = blank.settled or bounds(blank.item, profile, blank.candidate.as_of)
+    low, high = bounds(blank.item, reading)
     c = blank.candidate
     return Candidate(
-        who.uscc, c.document_id, c.item, c.band, c.delivery, c.category, low, high, c.as_of, c.title, c.deadline, c.level, c.policy_region,
-        who.region, who.industry, who.size, who.ownership, who.age_years, who.qualifications, c.leaf_count, 0, c.amount_kinds,
+        who.uscc, c.document_id, c.item, _band(blank, reading), c.delivery, c.category, low, high, c.as_of, c.title, c.deadline, c.level,
+        c.policy_region, who.region, who.industry, who.size, who.ownership, who.age_years, who.qualifications, c.leaf_count, 0, c.amount_kinds,
     )  # fmt: skip
+
+
+def _band(blank: Blank, reading: Reading) -> Band:
+    doubts = doubts_of(blank.document, blank.candidate.item, reading.profile)
+    return Band.UNKNOWN if doubts else blank.candidate.band

@@ -9,12 +9,13 @@ from typing import Any
 from api.access import Actor, require, require_enterprise
 from api.errors import Invalid, NotFound, Place
 from api.live import Live, Positions
-from api.usecases.candidates import met_candidate
+from api.usecases.candidates import first_of, met_candidate
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
 from matcher.combine import Combination, best_combination
 from matcher.combine_rules import grants_of, received_of, rules_from
 from matcher.determination import Determination, determine
+from matcher.evaluate import Reading
 from matcher.explain import amount_sentence, gap_sentences, headline
 from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
@@ -136,8 +137,9 @@ def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live)
     require_enterprise(actor, uscc)
     profile, day = live.profile(uscc), as_of or live.today()
     positions = live.positions(day)
+    reading = Reading(profile, day)
     determinations = [
-        _determine(positions, i, profile, day)
+        _determine(positions, i, reading)
         for i, (number, item) in enumerate(positions.items)
         if band_for(positions.documents[number], item, profile, day) is not Band.NOT_MET
     ]
@@ -174,7 +176,8 @@ def best_combination_of(uscc: str, actor: Actor, *, as_of: date | None = None, l
     require_enterprise(actor, uscc)
     profile, day = live.profile(uscc), as_of or live.today()
     positions = live.positions(day)
-    eligible = [_determine(positions, int(i), profile, day) for i in positions.index.decide(profile).eligible]
+    reading = Reading(profile, day)
+    eligible = [_determine(positions, int(i), reading) for i in positions.index.decide(profile).eligible]
     received = received_of(profile, positions.documents, day.year)
     drawn = {grant.key for grant in received}
     grants = tuple(grant for grant in grants_of(eligible, positions.documents) if grant.key not in drawn)
@@ -200,37 +203,42 @@ def _reveals(actor: Actor, question: MatchQuestion | None) -> bool:
     return actor.may("values:read") or (question is not None and question.profile is not None)
 
 
-def _determine(positions: Positions, position: int, profile: EnterpriseProfile, as_of: date) -> Determination:
+def _determine(positions: Positions, position: int, reading: Reading) -> Determination:
     number, item = positions.items[position]
-    return determine(positions.documents[number], item, profile, as_of)
+    return determine(positions.documents[number], item, reading.profile, reading.as_of, reading=reading)
 
 
 def _best(
     positions: Positions, decision: Decision, profile: EnterpriseProfile, live: Live, *, top: int, reveal: bool
 ) -> tuple[tuple[MatchView, ...], str]:
-    """The first `top` with their whole reason; the others are ranked without one."""
-    as_of = positions.index.as_of
+    """The first `top` with their whole reason; the others are ranked without one, or, where nothing learned orders them, not at all."""
+    reading = Reading(profile, positions.index.as_of)
+    found: dict[int, Determination] = {}
     candidates: list[Candidate] = []
     position_of: dict[tuple[str, str, int], int] = {}
-    for number in (int(i) for i in decision.eligible):
+    met = decision.eligible.tolist()
+    for number in met if live.scorer is not None else first_of(met, positions.blanks, positions.promise, reading, top=top):
         if not candidates:  # the first one also says who the enterprise is
-            candidates.append(candidate_of(_determine(positions, number, profile, as_of), profile))
+            found[number] = _determine(positions, number, reading)
+            candidates.append(candidate_of(found[number], profile))
         else:
-            candidates.append(met_candidate(positions.blanks[number], candidates[0], profile))
+            candidates.append(met_candidate(positions.blanks[number], candidates[0], reading))
         position_of[candidates[-1].key] = number
     if len(candidates) < top:
-        for number in (int(i) for i in decision.unknown):
-            candidates.append(candidate_of(_determine(positions, number, profile, as_of), profile))
+        for number in decision.unknown.tolist():
+            found[number] = _determine(positions, number, reading)
+            candidates.append(candidate_of(found[number], profile))
             position_of[candidates[-1].key] = number
     ranking = rank(candidates, live.scorer)
     views = []
     for ranked in ranking.ranked[:top]:
         position = position_of[ranked.candidate.key]
+        determination = found.get(position) or _determine(positions, position, reading)
         version = positions.versions[positions.items[position][0]]
         views.append(
             view_of(
-                ranked.candidate, _determine(positions, position, profile, as_of), profile, ranked.place, ranked.score,
-                rule_version_id=version.id, reveal=reveal, explained=True,
+                ranked.candidate, determination, profile, ranked.place, ranked.score,
+                rule_version_id=version.id, reveal=reveal, explained=True, reading=reading,
             )
         )  # fmt: skip
     return tuple(views), ranking.fallback
@@ -270,10 +278,13 @@ def view_of(
     rule_version_id: str,
     reveal: bool,
     explained: bool,
+    reading: Reading | None = None,
 ) -> MatchView:
     """A ranked determination as it is shown."""
     meta, item = determination.document.meta, determination.item
     near = near_miss(determination, profile) if candidate.band is Band.NEAR else None
+    told = explanation_to_json(determination, reveal=reveal, reading=reading) if explained else None
+    sentence = told["amount"]["text"] if told is not None and told["amount"] else amount_sentence(determination, reveal=reveal)
     return MatchView(
         place=place,
         rule_version_id=rule_version_id,
@@ -287,12 +298,12 @@ def view_of(
         low=candidate.low,
         high=candidate.high,
         score=score,
-        reason=headline(determination, reveal=reveal),
-        explanation=explanation_to_json(determination, reveal=reveal) if explained else None,
+        reason=headline(determination, reveal=reveal) if told is None else told["headline"],
+        explanation=told,
         deadline=meta.effective_to,
         issuer=meta.issuer,
         doc_number=meta.doc_number or "",
         delivery=item.delivery,
-        amount=amount_sentence(determination, reveal=reveal),
+        amount=sentence,
         gap=gap_sentences(near, reveal=reveal) if near is not None else (),
     )

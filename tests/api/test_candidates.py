@@ -1,32 +1,71 @@
+"""The busy path's quick candidates are those of the whole determinations, and its first few are the first of the whole order."""
+
 import random
 from datetime import date
 
-from api.usecases.candidates import blank_of, met_candidate
+import pytest
+
+from api.usecases.candidates import blank_of, by_promise, first_of, met_candidate
 from features.catalogue import load_catalogue
-from features.profile import profile_from_json
+from features.profile import EnterpriseProfile, profile_from_json
 from matcher.determination import determine
-from matcher.ranking import candidate_of
+from matcher.evaluate import Reading
+from matcher.ports import Band, Candidate
+from matcher.ranking import candidate_of, rank
 from matcher.verdicts import Verdict
 from policies.loading import load_rules
+from policies.rules import RuleDocument
 from tests.benchmarks.service_latency import _item, _profile
 
 DAY = date(2026, 11, 20)
+ITEMS = 200
 
 
-def test_a_quick_candidate_is_the_whole_ones_equal() -> None:
+def rules(region: str) -> RuleDocument:
     r = random.Random(7)
-    meta = {"id": "B", "title": "办法", "kind": "measure", "region": "440100"}
-    document = load_rules({"version": 1, "document": meta, "items": [_item(r, n) for n in range(200)]})
-    blanks = [blank_of(document, i, DAY) for i in range(200)]
-    compared = 0
+    items = [_item(r, n) for n in range(ITEMS)]
+    for item in items[::7]:  # amounts of every kind of promise: with a condition, on top, without any bound
+        item["amounts"].append({"kind": "fixed", "value": r.randrange(1, 90) * 10_000, "plus": True})
+    for item in items[::5]:
+        when = {"fact": "revenue", "op": "ge", "value": 20_000_000, "period": "Y-1"}
+        item["amounts"].append({"kind": "ratio", "base": "revenue", "rate": 0.01, "when": when})
+    for item in items[::11]:
+        item["amounts"] = []
+    meta = {"id": "B", "title": "办法", "kind": "measure", "region": region}
+    return load_rules({"version": 1, "document": meta, "items": items})
+
+
+def met(document: RuleDocument, profile: EnterpriseProfile) -> dict[int, Candidate]:
+    found = {i: determine(document, i, profile, DAY) for i in range(ITEMS)}
+    return {i: candidate_of(d, profile) for i, d in found.items() if d.verdict is Verdict.MET}
+
+
+@pytest.mark.parametrize("region", ["440100", "440300"])  # the second is no enterprise's: what names no place is in doubt
+def test_a_quick_candidate_is_the_whole_ones_equal(region: str) -> None:
+    document, r = rules(region), random.Random(8)
+    blanks = [blank_of(document, i, DAY) for i in range(ITEMS)]
+    bands = set()
     for n in range(20):
         profile, _ = profile_from_json(_profile(r, n), load_catalogue())
-        whole = [
-            (i, d, candidate_of(d, profile))
-            for i in range(200)
-            if (d := determine(document, i, profile, DAY)).verdict is Verdict.MET
-        ]
-        for i, _, candidate in whole:
-            assert met_candidate(blanks[i], whole[0][2], profile) == candidate
-            compared += 1
-    assert compared > 200
+        whole = met(document, profile)
+        for i, candidate in whole.items():
+            assert met_candidate(blanks[i], next(iter(whole.values())), Reading(profile, DAY)) == candidate
+            bands.add(candidate.band)
+    assert bands == {Band.DIRECT, Band.ELIGIBLE} | ({Band.UNKNOWN} if region == "440300" else set())
+
+
+@pytest.mark.parametrize("region", ["440100", "440300"])
+def test_the_first_few_are_the_first_of_the_whole_order(region: str) -> None:
+    document, r = rules(region), random.Random(9)
+    blanks = [blank_of(document, i, DAY) for i in range(ITEMS)]
+    promise = {position: place for place, position in enumerate(by_promise(blanks))}
+    told = [promise[i] for i in range(ITEMS)]
+    left_out = 0
+    for n in range(30):
+        profile, _ = profile_from_json(_profile(r, n), load_catalogue())
+        whole = met(document, profile)
+        for top in (1, 3, 10, 50):
+            first = first_of(list(whole), blanks, told, Reading(profile, DAY), top=top)
+            assert [whole[i].key for i in first] == [ranked.candidate.key for ranked in rank(list(whole.values())).ranked[:top]]
+            left_out += len(whole) - len(first)
+    assert left_out > 100
