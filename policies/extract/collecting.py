@@ -10,7 +10,7 @@ from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
-from policies.extract.joining import join
+from policies.extract.joining import join, kinship
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
@@ -290,7 +290,7 @@ def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node
         if len(mine) > 1:
             spans = [x["evidence"] for x in leaves_of(node)]
             words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
-            scores = [_kinship(words, d.words) for d in mine]
+            scores = [kinship(words, d.words) for d in mine]
             top = max(scores)
             hosts = (
                 list(range(len(mine)))
@@ -302,12 +302,6 @@ def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node
     for i, own in given.items():
         mine[i].criteria = [n for n in mine[i].criteria if n.get("origin") != "declared/inline"]
         mine[i].criteria.extend(own)
-
-
-def _kinship(words: str, item: str) -> int:
-    """How many pairs of characters a condition shares with an item's words."""
-    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
-    return sum(item[i : i + 2] in pairs for i in range(len(item) - 1))
 
 
 def _named_like(state: State, heading: str) -> list[ItemDraft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -22,11 +22,12 @@ def join(state: State, root: Clause) -> None:
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
+    _kinds(state, root)
 
 
 def _is_standard(state: State, clause: Clause) -> bool:
     return clause.in_role in (None, "benefit") and bool(
-        _STANDARD.match(clause.heading) or (clause.style == "label" and _STANDARD.match(state.m.text, clause.start))
+        _STANDARD.search(clause.heading) or (clause.style == "label" and _STANDARD.match(state.m.text, clause.start))
     )
 
 
@@ -39,16 +40,18 @@ def _where_supported(clause: Clause, standards: list[Clause]) -> int | None:
         host = above
     if host is not None:
         return host.start
-    siblings = clause.parent.children if clause.parent is not None else []
-    before = [c for c in siblings if c.end <= clause.start and _SUBJECT.match(c.heading)]
-    return before[0].start if before else None
+    if clause.parent is None or clause.parent.style == "root":
+        return None
+    before = [c for c in clause.parent.children if c.end <= clause.start]
+    named = [c for c in before if _SUBJECT.match(c.heading)]
+    return (named or before)[0].start if before else None
 
 
 def _complete(state: State, clause: Clause, start: int) -> None:
     """The sums of the standard belong to what the words before it promise: to the one item, or to that whose name it repeats."""
     sums = [d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts]
     named = [d for d in state.drafts if start <= d.start < clause.start]
-    if len(sums) == 1 and sum(bool(d.amounts) for d in named) <= 1:
+    if len(sums) == 1 and sum(bool(d.amounts) for d in named) <= 1 and len(named) <= 2:
         (item,) = sums
         for draft in named:
             item.criteria = [*draft.criteria, *item.criteria]
@@ -56,6 +59,80 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         _drop(state, named)
         item.start = start
         item.words = state.m.text[item.start : item.end]
+        return
+    hosts = [d for d in named if not d.amounts]
+    pairs = [(d, _namesake(state, d, hosts)) for d in sums]
+    if hosts and all(host is not None for _, host in pairs) and len({id(host) for _, host in pairs}) == len(sums):
+        for draft, host in pairs:
+            if host is not None:
+                host.amounts = draft.amounts
+                host.criteria = [*host.criteria, *draft.criteria]
+        _drop(state, sums)
+
+
+def _namesake(state: State, draft: ItemDraft, hosts: list[ItemDraft]) -> ItemDraft | None:
+    """The promise that the heading of a sum repeats (贷款贴息：…40%… for 给予贷款贴息支持); None where none or several do."""
+    name = draft.title or state.m.text[draft.start : draft.start + 12]
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    scores = [sum(pair in state.m.text[d.start : d.end] for pair in pairs) for d in hosts]
+    best = max(scores, default=0)
+    return hosts[scores.index(best)] if best >= 2 and scores.count(best) == 1 else None
+
+
+def kinship(words: str, item: str) -> int:
+    """How many pairs of characters a condition or a name shares with an item's words."""
+    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
+    return sum(item[i : i + 2] in pairs for i in range(len(item) - 1))
+
+
+_TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
+
+
+def _kinds(state: State, root: Clause) -> None:
+    """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
+    for clause in root.walk():
+        runs: list[list[ItemDraft]] = [[]]
+        for child in clause.children:
+            (draft, *more) = [d for d in state.drafts if child.start <= d.start < child.end] or [None]
+            if draft is None or more or not _names_kind(state, draft):
+                runs.append([])
+            elif runs[-1] and _promise(state, runs[-1][-1])[:4] != _promise(state, draft)[:4]:
+                runs.append([draft])
+            else:
+                runs[-1].append(draft)
+        for run in runs:
+            if len(run) >= 3:
+                _as_tiers(state, run)
+
+
+def _names_kind(state: State, draft: ItemDraft) -> bool:
+    words = state.m.text[draft.start : draft.end]
+    return (
+        len(draft.amounts) == 1
+        and len(words) <= 40
+        and not draft.amounts[0].get("when")
+        and len(_promise(state, draft)) >= 4
+        and not _TARGETED.match(words)
+    )
+
+
+def _promise(state: State, draft: ItemDraft) -> str:
+    """The words of the draft's sum without its figures."""
+    evidence = draft.amounts[0]["evidence"]
+    return re.sub(r"\W|\d[\d,.]*", "", state.m.text[evidence["start"] : evidence["end"]])
+
+
+def _as_tiers(state: State, run: list[ItemDraft]) -> None:
+    first, *others = run
+    for draft in run:
+        tree = all_of(draft.criteria)
+        if tree is not None:
+            draft.amounts[0]["when"] = tree
+        draft.criteria = []
+    first.amounts = [a for draft in run for a in draft.amounts]
+    first.end, first.title = run[-1].end, ""
+    first.words = state.m.text[first.start : first.end]
+    _drop(state, others)
 
 
 def _without_leads(state: State, root: Clause) -> None:
