@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from policies.extract.awards import prize_lists
 from policies.extract.conditions import declared, read_typed
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
@@ -41,7 +42,7 @@ class Aligned:
 def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
     """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
     for low, high in reversed(conditions):
-        for reader in (_thresholds, _levels, _titles, _enumeration):
+        for reader in (_thresholds, _prizes, _levels, _titles, _enumeration):
             aligned = reader(m, low, high, count)
             if aligned is not None:
                 return aligned
@@ -58,6 +59,15 @@ def _thresholds(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         same = [f for f in found if f.node["fact"] == fact]
         if len(same) == count:
             return Aligned([[f.node] for f in same], same[0].start, same[-1].end)
+    return None
+
+
+def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """国家级专利金奖、专利优秀奖分别给予…: each prize its own amount."""
+    for prizes in reversed(prize_lists(m.text, low, high)):
+        if len(prizes.items) == count:
+            whens = [[leaf("awards", "has_any", [name], a, b, origin="tier/prize")] for name, a, b in prizes.items]
+            return Aligned(whens, prizes.start, _name_end(m.text, prizes.end, high))
     return None
 
 

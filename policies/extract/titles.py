@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.awards import find_awards
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -13,7 +14,10 @@ _EVENT_LEFT = re.compile(
     rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
     rf"成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
-_STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布)的[^，；。、]{0,8}$")
+_STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布|入库)的[^，；。、]{0,8}$")
+_DATED = re.compile(
+    r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
+)
 _NEW_STATE = re.compile(
     r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|批准|授予|评选)的?[^，；。、]{0,8}$"
 )
@@ -31,11 +35,6 @@ _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
 )
 _CERTIFICATE = re.compile(r"(?:取得|获得|持有|具有|具备)[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》")
-_PRIZE = re.compile(
-    r"(?:国家|中国|全国|(?:(?:广东|江苏|浙江|山东|福建|安徽|湖北|湖南|河南|河北|四川|陕西|江西|辽宁|吉林|云南|贵州|山西|海南|甘肃|青海|"
-    r"黑龙江)?省)|市|区)?(?:级|部级)?(?:科学技术|科技进步|技术发明|自然科学|专利|质量|设计|创新创业大赛|创业大赛)[^，；。、的]{0,10}(?:奖|"
-    r"金奖|银奖|优秀奖|[一二三]等奖)"
-)
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
@@ -55,8 +54,6 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     groups = _grouped(m, start, end)
     for low, high, codes in groups:
         result.append(_title(m.text, start, end, low, high, codes))
-    if re.fullmatch(r"(?:获得?)?(?:[“”一-龥]{0,12}(?:大赛|奖))?(?:特等|[一二三]等|优胜|优秀|金|银|铜)奖(?:的)?", m.text[start:end]):
-        result.append(found("awards", "has_any", [m.text[start:end].rstrip("的")], start, end, origin="title/prize-grade", rank=3))
     for match in _PRAISED.finditer(m.text, start, end):
         level = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}[match["level"][0]]
         code = f"other:{match['name'].removesuffix('的')}.{level}"
@@ -75,16 +72,21 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
                 rank=2,
             )
         )
+    result.extend(_recognised(m, start, end, [(low, high) for low, high, _ in groups]))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
             continue
         result.extend(_other(m, start, match))
-    result.extend(
-        found("awards", "has_any", [match[0]], match.start(), match.end(), origin="title/prize", rank=2)
-        for match in _PRIZE.finditer(m.text, start, end)
-        if not any(low < match.end() and match.start() < high for low, high, _ in groups)
-    )
+    result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
     return result
+
+
+_ANOTHER = re.compile(r"(?:协会|学会|联合会|联盟|(?:企业)?(?:预备|后备|培育|储备)库|股份转让)")
+_TITLES_JOINED = re.compile(
+    r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证)?(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其)"
+    r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
+    r"(?:国家级?|[一-龥]{0,4}(?:省|市|区|县)级?)?[“”《]*"
+)
 
 
 def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str]]]:
@@ -104,15 +106,15 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")
         ):
             continue
+        if _ANOTHER.match(m.text, mention.end):
+            continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
         if codes == ["quality_award"] and "中国" in m.text[mention.start : mention.end]:
             codes = ["quality_award.national"]
         if not codes or _inside_book(m.text, start, mention.start, codes):
             continue
-        if groups and re.fullmatch(
-            r"[“”]*(?:企业)?(?:、|和|或者?|及|以及|与|/|及其)[“”]*(?:国家级?|省级?|市级?)?", m.text[groups[-1][1] : mention.start]
-        ):
+        if groups and _TITLES_JOINED.fullmatch(m.text[groups[-1][1] : mention.start]):
             if levels and not mention.level_read:
                 codes = [f"{c}{level}" for c in codes if "." not in c and c in _LEVELLED for level in levels] or codes
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
@@ -129,7 +131,7 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
     return inside and not any(c.startswith(("ip_standard", "two_integration")) for c in codes)
 
 
-_STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
+_STATES_ONLY = {"cross_border_ecommerce", "service_trade", "ip_standard"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
     "manufacturing_innovation_center", "industrial_design_center", "incubator", "maker_space", "green_factory", "smart_factory",
@@ -151,6 +153,10 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         span_start = low - (len(before) - new_state.start())
     elif _STATE_LEFT.search(before):
         span_start = low
+        dated = _DATED.search(before)
+        if dated is not None:
+            event = True
+            span_start = low - (len(before) - dated.start())
     elif left is not None:
         event = True
         first = (
@@ -183,8 +189,7 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         event, span_start = False, low
     if not event:
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
-    near = period_in(text, clause, low)
-    period = near[0] if near and not re.search(r"连续", near[0]) else None
+    period = _gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
@@ -195,14 +200,40 @@ def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
     name = match["name"]
     if len(name) < 4 or re.match(r"(?:国家|省|市|区)?(?:级)?(?:示范|认证|试点|品牌|基地|园区|称号|目录|名录)$", name):
         return []
-    bare, level = split_level(name)
+    bare, level = split_level(re.sub(r"^(?:认定为?|评定为?|成为|过)", "", name))
     code = f"other:{bare}{level}"
+    if re.search(r"(?<!新)(?:已|已经|经)(?:被|经|获)?$", m.text[max(start, match.start() - 4) : match.start()]):
+        return [found("qualifications", "has_any", [code], match.start(), match.end("name"), origin="title/other", rank=1)]
     first = True if match["first"] else False if match["again"] else None
+    period = _gained_in(m.text, start, match.start())
     return [
         found(
-            "qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1, first=first
+            "qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1,
+            first=first, period=period,
         )
+    ]  # fmt: skip
+
+
+_RECOGNISED = re.compile(
+    r"(?:已|经|被)[^，；。、的]{0,14}?(?:认定|评定|授予|命名|备案|入库)(?:的|为)"
+    r"(?P<name>[^，；。、的()]{2,16}(?:骨干|示范|试点|领军|龙头|标杆|重点|优势|培育|高成长型?|链主|星级|后备)(?:企业|单位|基地|园区|平台|机构|项目|产品))"
+)
+
+
+def _recognised(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -> list[Found]:
+    """已认定的工业机器人骨干企业, a title that the table does not know, as a state."""
+    return [
+        found("qualifications", "has_any", [f"other:{x['name']}"], x.start(), x.end(), origin="title/recognised", rank=2)
+        for x in _RECOGNISED.finditer(m.text, start, end)
+        if not any(low < x.end("name") and x.start("name") < high for low, high in taken)
     ]
+
+
+def _gained_in(text: str, start: int, at: int) -> str | None:
+    """The period that the clause names straight before a gain: 当年新获得, 2023年首次认定; 年度 alone is none."""
+    clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+    near = period_in(text, clause, at)
+    return near[0] if near and "连续" not in text[near[1] : near[2]] else None
 
 
 _LEVEL_WORDS = (
