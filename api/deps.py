@@ -28,6 +28,10 @@ def services_of(request: Request) -> Services:
     return services
 
 
+async def _services(request: Request) -> Services:
+    return services_of(request)  # in the loop: a dependency that is no coroutine would be sent to a thread for each request
+
+
 async def calling(request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
     """Who is calling. Raises NotSignedIn, or TooMany over the rate limit."""
     known: Actor | None = getattr(request.state, "actor", None)  # recognised before the body was read
@@ -58,7 +62,7 @@ async def recognised(request: Request, credentials: str) -> Actor:
     return actor
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+ServicesDep = Annotated[Services, Depends(_services)]
 ActorDep = Annotated[Actor, Depends(calling)]
 Cursor = Annotated[str | None, Query(pattern=CURSOR_PATTERN, description="上一页返回的 next_cursor;不填为第一页")]
 Limit = Annotated[int, Query(ge=1, le=200, description="每页条数")]
