@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from policies.extract.clauses import chunks
+from policies.extract.idle import idle
 from policies.extract.leaf import Found, Node, all_of, any_of, leaf, settle
 from policies.extract.mentions import Mentions
 from policies.extract.places import find_places
 from policies.extract.polarity import as_state, denied, turned
-from policies.extract.residue import WEAK, headed, idle, rest
+from policies.extract.residue import WEAK, headed, rest
 from policies.extract.standing import find_standing
 from policies.extract.thresholds import Measured, find_thresholds
 from policies.extract.titles import find_titles
@@ -91,6 +92,10 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
     return kept
 
 
+Piece = tuple[int, int, list[Found], tuple[int, int] | None]
+"""A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
+
+
 def _condition(
     m: Mentions,
     start: int,
@@ -107,14 +112,14 @@ def _condition(
         typed = [as_state(f) for f in typed]
     if excluding:
         typed = [turned(f) for f in typed]
-    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]] = []
+    pieces: list[Piece] = []
     for low, high in chunks(m.text, start, end, typed, fine=not merge):
         inside = [f for f in typed if f.start >= low and f.end <= high]
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
         gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and any(f.node["fact"] not in WEAK for f in inside):
             gap = None
-        if gap is not None and idle(m.text[gap[0] : gap[1]]):
+        if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
             gap = None
         pieces.append((low, high, inside, gap))
     return _nodes(m, pieces, typed, merge=merge, excluding=excluding)
@@ -127,7 +132,7 @@ def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
 
 def _nodes(
     m: Mentions,
-    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]],
+    pieces: list[Piece],
     typed: list[Found],
     *,
     merge: bool,
@@ -135,8 +140,7 @@ def _nodes(
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
     gaps = [gap for _, _, _, gap in pieces if gap is not None]
-    whole = [(gaps[0][0], gaps[-1][1])] if gaps else []
-    runs = whole if merge else [part for gap in gaps for part in headed(m.text, *gap)]
+    runs = _runs(m.text, pieces) if merge else [part for gap in gaps for part in headed(m.text, *gap)]
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
@@ -159,6 +163,27 @@ def _nodes(
     return _joined(m.text, items)
 
 
+def _runs(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
+    """The untyped words of one listed condition: one leaf where nothing typed parts them, and beside typed leaves none over two sentences."""
+    runs: list[tuple[int, int]] = []
+    typed = any(_strong(inside) for _, _, inside, _ in pieces)
+    parted = True
+    for _, _, inside, gap in pieces:
+        if gap is None:
+            parted = parted or _strong(inside)
+            continue
+        if parted or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
+            runs.append(gap)
+        else:
+            runs[-1] = (runs[-1][0], gap[1])
+        parted = False
+    return runs
+
+
+def _strong(inside: list[Found]) -> bool:
+    return any(f.node["fact"] not in WEAK for f in inside)
+
+
 _OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80})\)")
 
 
@@ -166,7 +191,7 @@ def _brackets_apart(
     text: str,
     runs: list[tuple[int, int]],
     typed: list[Found],
-    pieces: list[tuple[int, int, list[Found], tuple[int, int] | None]],
+    pieces: list[Piece],
     *,
     merge: bool,
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
