@@ -378,7 +378,7 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         return True
     if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
         return False
-    if re.search(r"(?:部门|财政|政府|委员会|[市区县局])(?:要|应当?|须|需)(?!素)", words):
+    if re.search(r"(?:部门|财政|政府|委员会|[市区县局])(?:要|应当?|须|需)(?!素|予|给予|免)", words):
         return False
     if b.conditions and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions):
         last = text[b.conditions[-1][0] : b.conditions[-1][1]]

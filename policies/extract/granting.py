@@ -19,6 +19,7 @@ from policies.segmenting import Clause
 _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
+_OWN_TARGET = re.compile(r"对于?|凡|(?:支持|鼓励|引导)[^，；。]{4,}")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
 _SUBJECTS = {
@@ -163,7 +164,7 @@ def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
     rich = {id(g) for g in groups if _figures(text, g)}
     if not rich:
         return groups
-    return [g for g in groups if id(g) in rich or (g[0].conditions and re.match(r"对于?|凡", text[g[0].start : g[0].start + 2]))]
+    return [g for g in groups if id(g) in rich or (g[0].conditions and _OWN_TARGET.match(text, g[0].start))]
 
 
 def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int) -> None:
@@ -175,7 +176,7 @@ def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, sp
         draft.start = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
         draft.end = stop + 1 if stop >= 0 else draft.end
     elif alone:
-        draft.start = clause.start if index == 0 and not clause.children else span[0]
+        draft.start = clause.start if index == 0 and not clause.children and clause.style != "card" else span[0]
         draft.end = span[1]
     elif 0 <= stop <= draft.end + 1:
         draft.end = stop + 1

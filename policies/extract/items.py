@@ -75,6 +75,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if not re.search(r"[\n]", gap) and _moves(m, group, b):
         return True
+    if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
+        return False
     if not b.conditions:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:

@@ -23,6 +23,7 @@ def join(state: State, root: Clause) -> None:
             _complete(state, clause, start)
     _without_leads(state, root)
     _kinds(state, root)
+    _fields(state, root)
 
 
 def _is_standard(state: State, clause: Clause) -> bool:
@@ -83,6 +84,16 @@ def kinship(words: str, item: str) -> int:
     """How many pairs of characters a condition or a name shares with an item's words."""
     pairs = {words[i : i + 2] for i in range(len(words) - 1)}
     return sum(item[i : i + 2] in pairs for i in range(len(item) - 1))
+
+
+def _fields(state: State, root: Clause) -> None:
+    """The one promise of a card's field takes all of it, where the field is plain text."""
+    for clause in root.children:
+        if clause.style == "card" and clause.role == "benefit" and clause.paragraphs and not clause.children:
+            inside = [d for d in state.drafts if clause.start <= d.start < clause.end]
+            if len(inside) == 1:
+                inside[0].start, inside[0].end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
+                inside[0].words = state.m.text[inside[0].start : inside[0].end]
 
 
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")

@@ -15,7 +15,11 @@ _OWN = re.compile(
 _TAIL = r"(?:\([^()]{0,24}\))?(?:地区|区域|行政区域|行政区划|行政辖区|辖区|规划|市域|全域|市|片区)?(?:范围|区域|境|辖区)?(?:内|以内|之内)?(?:\([^()]{0,30}\))?(?:的)?"
 _ACT = r"(?:依法|合法|新|办理|完成|工商|进行|已|正式|实际|应当|登记|并|均)*"
 _RIGHT_REGISTERED = re.compile(
-    rf"{_TAIL}{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|、?税务登记|(?:、|和|及)税务(?:登记|注册))"
+    rf"{_TAIL}(?:{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|、?税务登记|(?:、|和|及)税务(?:登记|注册))"
+    rf"|(?=(?:具有|具备)(?:独立|企业|事业|社团)*法人|合法经营))"
+)
+_LASTING = re.compile(
+    r"(?:时间|年限)?(?:已|已经|须|应)?(?:满|超过|不少于|达|达到|不超过|不满|不足)?(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:个完整)?(?:个会计|个自然|个)?(?:年|月)"
 )
 _RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)|{_TAIL}注册[、和及]纳税")
 _RIGHT_FIRM = re.compile(
@@ -68,7 +72,21 @@ def _places(m: Mentions, start: int, end: int) -> list[tuple[int, int, tuple[str
         code = _own(own[0], m.region)
         if code:
             places.append((own.start(), own.end(), (code,)))
-    return sorted(places)
+    return _joined(m.text, sorted(places))
+
+
+_LISTED = re.compile(r"(?:、|和|及|或|以及|与)")
+
+
+def _joined(text: str, places: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Places that 、 or 和 joins are one place with all their codes: 在未来科学城、怀柔科学城和经济技术开发区."""
+    result: list[tuple[int, int, tuple[str, ...]]] = []
+    for low, high, codes in places:
+        if result and _LISTED.fullmatch(text, result[-1][1], low):
+            before = result.pop()
+            low, codes = before[0], tuple(dict.fromkeys((*before[2], *codes)))
+        result.append((low, high, codes))
+    return result
 
 
 def _own(word: str, region: str | None) -> str | None:
@@ -111,6 +129,9 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     ):
         facts.append("registered_region")
         span_end = high + right.end()
+        if _LASTING.match(text, span_end, end):  # 在本市注册满一年: the verb belongs to the duration
+            tail = re.match(_TAIL, after)
+            span_end = high + (tail.end() if tail else 0)
     elif (
         not facts
         and firm

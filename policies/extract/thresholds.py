@@ -23,12 +23,12 @@ _PIECES = {"件", "项", "个", "款"}
 _TIME = r"(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
 _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
 _FREE = re.compile(
-    rf"(?:{_TIME}|{_PLACE}|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
+    rf"(?:{_TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
     r"税务(?:部门)?|口径|在册|在岗|在职|全职|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
     r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|"
     r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
     r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
-    r"符合|申报|申请|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
+    r"符合|申报|申请|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
 _SPECIAL = re.compile(
     r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
@@ -181,27 +181,43 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 _BETWEEN = re.compile(
     r"(?:\([^()]{0,24}\)|[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
-    r"年|每|的|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
+    r"年|每|的|一般|通常|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
 _AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
 
 
+_BRACKETS = re.compile(r"\([^()]{0,60}\)")
+
+
+def _comma_before(text: str, start: int, at: int) -> int:
+    """Behind the last comma or stop before `at`; those inside a bracket that is closed again do not count."""
+    low = max(start, at - 160)
+    words = _BRACKETS.sub(lambda b: "(" * len(b[0]), text[low:at])
+    return low + max(words.rfind(c) for c in "，；。：") + 1
+
+
 def _clause_start(text: str, start: int, at: int) -> int:
     """Where the comma clause that holds `at` begins; a bound that 、 or 且 follows closes a clause too."""
-    comma = max(text.rfind(c, start, at) for c in "，；。：") + 1
+    comma = _comma_before(text, start, at)
     bounds = [m.end() for m in _AFTER_BOUND.finditer(text, max(start, comma), at)]
     return max([start, comma, *bounds])
+
+
+_GROWTH_LEAD = re.compile(
+    rf"(?:{_TIME}|且|并且|并|或者?|其中|对|均|年均|平均|复合|实现|保持|首次|为|在|的|企业|较|比|同期|当年|须|应|需|\d{{4}}年|累计|达到|同时|，)*"
+)
 
 
 def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, context: Measured | None) -> Measured | None:
     """The metric that `q` bounds: the nearest fitting one before it in its own clause, else the one spoken of before."""
     clause = _clause_start(text, start, q.op_start)
     growth = _GROWTH.search(text, clause, q.op_start)
+    inside = [b.span() for b in _BRACKETS.finditer(text, clause, q.op_start)]
     for measured in reversed(metrics):
-        if measured.start < clause or measured.end > q.start:
+        if measured.start < clause or measured.end > q.start or any(a < measured.start < z for a, z in inside):
             continue
-        between = text[measured.end : q.op_start]
+        between = _BRACKETS.sub("", text[measured.end : q.op_start])
         if len(between) > 24 or "。" in between:
             continue
         if q.is_ratio and growth and measured.growth and growth.start() >= measured.start - 1:
@@ -211,6 +227,8 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
                 continue
             return measured
     if q.is_ratio and (growth is not None or _GROWTH.match(text, q.op_end)):
+        if growth is not None and not _GROWTH_LEAD.fullmatch(text, clause, growth.start()):
+            return None
         previous = [m for m in metrics if m.growth and m.end <= q.start]
         if previous and len(text[previous[-1].end : q.start]) <= 60:
             return previous[-1]
@@ -281,10 +299,13 @@ def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> boo
 
 
 _OTHERS = re.compile(
-    r"(?:园区|集群|基地|孵化器|在孵企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
+    r"(?:园区|集群|基地|孵化器|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
-_OWN_FACTS = {"revenue", "revenue_growth", "employees", "profit", "tax_paid", "output_value", "local_contribution", "total_assets"}
+_OWN_FACTS = {"registered_capital", "paid_in_capital", "established_on", "revenue", "revenue_growth", "employees", "profit", "tax_paid", "output_value", "local_contribution", "total_assets"}
+
+
+_FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
 
 
 def _open_lead(lead: str) -> bool:
@@ -292,9 +313,9 @@ def _open_lead(lead: str) -> bool:
     tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
     m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
     rest = tail[: len(tail) - len(m[0])] if m else tail
-    if m and m[0].startswith(("的", "，", "、")):
+    if m and (m[0].startswith(("的", "，", "、")) or _FIRM_OF.match(m[0])):
         return True
-    return not rest or bool(re.search(r"[的，、：；)”》或者且并及和与对年达外]$", rest)) or len(rest) <= 1
+    return not rest or bool(re.search(r"[的，、：；()”》或者且并及和与对年达外]$", rest)) or len(rest) <= 1
 
 
 def _plain(value: Decimal) -> int | float:

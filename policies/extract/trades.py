@@ -18,13 +18,15 @@ _LIST_START = re.compile(
     r"(?:属于|符合|应为|须为|必须为|应属|围绕|涉及|聚焦|从事|针对|对于|对|为|是|面向|包括|重点为|鼓励|支持|在|的|建设|开展|发展|其中|以)$"
 )
 _KINDS = (
-    ("institution", r"高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
-    ("social_organisation", r"社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非企业(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
+    ("institution", r"高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
+    ("social_organisation", r"社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"分支机构|分公司"),
-    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是和及或与、])企业|企事业单位"),
+    ("both", r"企、?事业(?:单位)?|企业(?:、|和|及|或)事业单位"),
+    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是和及或与、])企业"),
 )  # fmt: skip
+_MEANT = {"both": ("enterprise", "institution")}
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
 _SUBJECT_RIGHT = re.compile(
@@ -94,7 +96,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 _OPENS = re.compile(r"属于|符合|围绕|聚焦|从事|面向")
 _NO_THEME = re.compile(
-    r"^(?:以及|或|及)|建有|取得|获得|高等学校|科研|机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业$|单位"
+    r"^(?:以及|或|及|汇聚|推动|引进|吸引|加强|开展)|提供|事务所|券商|投入|建有|取得|获得|高等学校|科研|机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业$|单位"
 )
 
 
@@ -139,6 +141,11 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_ENGAGED = re.compile(r"(?:从事|主营|主要经营)$")
+_ACTING = re.compile(
+    r"(?:的)?(?:研究|开发|研发|生产|经营|服务|管理|制造|销售|运营|设计|应用|推广)(?:、|和|及|与|或)?"
+    r"(?:研究|开发|研发|生产|经营|服务|管理|制造|销售|运营|设计|应用|推广|、|和|及|等)*(?:活动|业务|工作)?(?:的(?:企业|单位|机构))?"
+)
 _PAIR = re.compile(r"(?:、|和|及|以及|与)")
 
 
@@ -163,6 +170,8 @@ def _single_themes(text: str, start: int, end: int) -> list[Found]:
                 )
                 continue
         right = re.match(_FIRM, text[m.end() : min(end, m.end() + 8)])
+        if right is None and _ENGAGED.search(text, max(start, m.start() - 6), m.start()):
+            right = _ACTING.match(text[m.end() : min(end, m.end() + 24)])
         if right is None and m[0].endswith("业"):
             right = re.match(r"(?=[：，；。)]|$)", text[m.end() : min(end, m.end() + 1)])
         if right is None:
@@ -194,11 +203,11 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
             high = following.end()
             names.append(str(following.lastgroup))
         position = max(high, m.end())
-        names = list(dict.fromkeys(names))
+        names = list(dict.fromkeys(kind for name in names for kind in _MEANT.get(name, (name,))))
         left = text[max(start, low - 3) : low]
         if names == ["enterprise"] or (
             re.search(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$", left)
-            and not re.search(r"(?:应为|须为|是|，以及)$", left)
+            and not re.search(r"(?:应为|须为|是|，以及|[企业单位机构]、)$", left)
         ):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
