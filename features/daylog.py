@@ -72,9 +72,6 @@ class Day:
     refused: list[tuple[str, RowRefusal]] = field(default_factory=list)
     files: list["LoggedFile"] = field(default_factory=list)
     before: dict[str, "Earlier"] = field(default_factory=dict)  # by mapping
-    waiting: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # tables of cleaned records, and the statements that link and write them
 
 
 @dataclass(slots=True)

@@ -14,6 +14,9 @@ Each row of each file ends as exactly one of linked, review, refused; `FileOutco
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -30,10 +33,11 @@ from features.linking import link_the_rest, write_identity
 from features.readers import open_extract
 from features.records import IDENTITY, record_statement
 from features.settling import settle
-from features.sources.mapping import SourceMapping, mapping_of
+from features.sources.mapping import Role, SourceMapping, mapping_of
 
 __all__ = ["days_of", "ingest_day", "open_database"]
 _SMALL = 16 << 20  # bytes on disk
+_AT_ONCE = 2  # small files
 
 
 def open_database(folder: Path, *, memory_limit: str = "3GB") -> duckdb.DuckDBPyConnection:
@@ -67,16 +71,11 @@ def ingest_day(
         _prepare(con, log, learned_on)
         day = Day(con, folder, learned_on, before=earlier_of(log))
         chosen = list(_files(records_dir, mappings, day))
-        for role in ("register", "former_names", "facts"):
-            for name, path, mapping in chosen:
-                if mapping.role == role:
-                    _take_file(day, log, name, path, mapping)
-            if role == "register":
-                _write_spine(day)
-            if role == "former_names":
-                write_identity(day)
-            if role == "facts":
-                _link_the_waiting(day, log)
+        _take_files(day, log, "register", chosen)
+        _write_spine(day)
+        _take_files(day, log, "former_names", chosen)
+        write_identity(day)
+        _take_files(day, log, "facts", chosen)
         link_the_rest(day, log, overrides)
         settle(day)
         return write_report(day)
@@ -131,62 +130,130 @@ def _prepare(con: duckdb.DuckDBPyConnection, log: Path, learned_on: date) -> Non
     con.execute("CREATE TABLE fresh (ent INTEGER, uscc VARCHAR)")
 
 
-def _take_file(day: Day, log: Path, name: str, path: Path, mapping: SourceMapping) -> None:
-    try:
-        extract = open_extract(path, mapping)
-        logged = _log_file(day, log, name, extract, mapping)
-    except SourceError as error:
-        _refuse_file(day, name, path, mapping.id, str(error))
-        return
-    day.files.append(logged)
-    day.refused += [(name, refusal) for refusal in extract.refused]
+@dataclass(frozen=True, slots=True)
+class _Cleaning:
+    """How one file is cleaned: the statement over `raw`, the columns of its records that the log keeps, its rows."""
+
+    name: str
+    mapping: SourceMapping
+    extract: Extract
+    sql: str
+    kept: str
+    values: tuple[str, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is cleaned beside others and linked with them all at once."""
+        return self.mapping.role == "facts" and _is_small(self.extract)
+
+    def logged(self, day: Day) -> LoggedFile:
+        """Its entry in the day's list, under the next name in the log."""
+        target = day.folder / f"{self.mapping.id}.{sum(f.mapping.id == self.mapping.id for f in day.files)}.parquet"
+        extract = self.extract
+        return LoggedFile(self.mapping, self.name, target, extract.rows, len(extract.refused), extract.notes, self.values)
+
+    def linking(self, source: str, known: str, target: Path) -> str:
+        """The statement that links the cleaned records by their exact code and writes them."""
+        keeps_identity = self.mapping.role != "facts"
+        identity = ", ".join(
+            f"id_{what}"
+            if keeps_identity
+            else f"CASE WHEN s.ent IS NULL AND (refusal IS NULL OR refusal = 'shifted') THEN id_{what} END AS id_{what}"
+            for what in IDENTITY
+        )
+        agrees = "" if keeps_identity else f" AND coalesce({_name_key('q.id_name')} = s.name_key, TRUE)"
+        return (
+            f"COPY (SELECT s.ent, q.uscc, {identity}, {self.kept} FROM {source} q LEFT JOIN {known} s "
+            f"ON q.refusal IS NULL AND s.uscc = q.uscc{agrees}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION snappy)"
+        )
 
 
-def _log_file(day: Day, log: Path, name: str, extract: Extract, mapping: SourceMapping) -> LoggedFile:
-    """Clean and write one file in one pass; the register's own rows take a second pass, because they make the enterprises."""
-    is_register = mapping.role == "register"
-    statement = record_statement(mapping, extract, day.learned_on, valid_only=is_register)
-    target = day.folder / f"{mapping.id}.{sum(f.mapping.id == mapping.id for f in day.files)}.parquet"
-    con = day.con
-    raw = _rows_of(extract)
-    con.register("raw", raw)
-    kept = ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
-    keep_identity = is_register or mapping.role == "former_names"
-    identity = ", ".join(
-        f"id_{what}"
-        if keep_identity
-        else f"CASE WHEN s.ent IS NULL AND (refusal IS NULL OR refusal = 'shifted') THEN id_{what} END AS id_{what}"
-        for what in IDENTITY
-    )
+def _take_files(day: Day, log: Path, role: Role, chosen: Sequence[tuple[str, Path, SourceMapping]]) -> None:
+    """The files of one role, in order; the small ones are cleaned two at a time, and the register is looked through once for all of them."""
+    small: list[tuple[str, Path, _Cleaning]] = []
+    for name, path, mapping in chosen:
+        if mapping.role != role:
+            continue
+        try:
+            cleaning = _cleaning(day, name, path, mapping)
+            if cleaning.is_small:
+                small.append((f"cleaned_{len(small)}", path, cleaning))
+            else:
+                _keep(day, cleaning, _log_large(day, log, cleaning))
+        except SourceError as error:
+            _refuse_file(day, name, path, mapping.id, str(error))
+    if small:
+        _log_small(day, log, small)
+
+
+def _cleaning(day: Day, name: str, path: Path, mapping: SourceMapping) -> _Cleaning:
+    extract = open_extract(path, mapping)
+    statement = record_statement(mapping, extract, day.learned_on, valid_only=mapping.role == "register")
+    sql, kept = statement.sql, ", ".join(["row", "refusal", "recorded", "period", "key", "problems", *statement.values])
     if mapping.role == "former_names":
         former = extract.columns.index(next(c.name for c in mapping.columns if c.meaning == "former_name"))
-        statement_sql = statement.sql.replace("AS uscc,", f"AS uscc, t_{former} AS former_name,", 1)
-        kept += ", former_name"
-    else:
-        statement_sql = statement.sql
-    source = statement_sql
-    agrees = "" if keep_identity else f" AND coalesce({_name_key('q.id_name')} = s.name_key, TRUE)"
-    try:
-        if is_register:
-            first = day.folder / ".register.parquet"
+        sql, kept = sql.replace("AS uscc,", f"AS uscc, t_{former} AS former_name,", 1), f"{kept}, former_name"
+    return _Cleaning(name, mapping, extract, sql, kept, statement.values)
+
+
+def _keep(day: Day, cleaning: _Cleaning, logged: LoggedFile) -> None:
+    day.files.append(logged)
+    day.refused += [(cleaning.name, refusal) for refusal in cleaning.extract.refused]
+
+
+def _log_large(day: Day, log: Path, cleaning: _Cleaning) -> LoggedFile:
+    """Clean and write one file in one pass; the register's own rows take a second pass, because they make the enterprises."""
+    con, source, role = day.con, cleaning.sql, cleaning.mapping.role
+    first = day.folder / ".register.parquet"
+    with _readable(con, cleaning):
+        if role == "register":
             con.execute(f"COPY {source} TO '{sql_path(first)}' (FORMAT parquet, COMPRESSION snappy)")
             _admit(con, first)
             source = f"read_parquet('{sql_path(first)}')"
-        waits = isinstance(raw, pa.Table) and mapping.role == "facts"
-        if waits:
-            con.execute(f"CREATE TEMP TABLE cleaned_{len(day.waiting)} AS SELECT * FROM {source}")
-            source = f"cleaned_{len(day.waiting)}"
-        known = "near" if waits else "spine" if keep_identity else _named_spine(day, log)
-        linking = (
-            f"COPY (SELECT s.ent, q.uscc, {identity}, {kept} FROM {source} q LEFT JOIN {known} s "
-            f"ON q.refusal IS NULL AND s.uscc = q.uscc{agrees}) TO '{sql_path(target)}' (FORMAT parquet, COMPRESSION snappy)"
-        )
-        if waits:
-            day.waiting.append((source, linking))
-        else:
-            con.execute(linking)
-        if is_register:
-            first.unlink()
+        known = _named_spine(day, log) if role == "facts" else "spine"
+        con.execute(cleaning.linking(source, known, cleaning.logged(day).path))
+    first.unlink(missing_ok=True)
+    return cleaning.logged(day)  # its counts are complete now that all of it has been read
+
+
+def _log_small(day: Day, log: Path, small: Sequence[tuple[str, Path, _Cleaning]]) -> None:
+    def clean(table: str, cleaning: _Cleaning) -> SourceError | None:
+        with day.con.cursor() as con:
+            try:
+                with _readable(con, cleaning):
+                    con.execute(f"CREATE TABLE {table} AS SELECT * FROM {cleaning.sql}")
+            except SourceError as error:
+                return error
+        return None
+
+    def link(table: str, cleaning: _Cleaning, target: Path) -> None:
+        with day.con.cursor() as con:
+            con.execute(cleaning.linking(table, "near", target))
+            con.execute(f"DROP TABLE {table}")
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        faults = list(pool.map(clean, [table for table, _, _ in small], [cleaning for _, _, cleaning in small]))
+        jobs = []
+        for (table, path, cleaning), fault in zip(small, faults, strict=True):
+            if fault is not None:
+                _refuse_file(day, cleaning.name, path, cleaning.mapping.id, str(fault))
+                continue
+            logged = cleaning.logged(day)
+            _keep(day, cleaning, logged)
+            jobs.append((table, cleaning, logged.path))
+        if jobs:
+            codes = " UNION ALL ".join(f"SELECT uscc FROM {table} WHERE refusal IS NULL" for table, _, _ in jobs)
+            day.con.execute(f"CREATE TABLE known AS SELECT s.* FROM spine s SEMI JOIN ({codes}) q USING (uscc)")
+            day.con.execute(_named_sql("near", "known", day, log, only="ent IN (SELECT ent FROM known)"))
+            list(pool.map(link, *zip(*jobs, strict=True)))
+
+
+@contextmanager
+def _readable(con: duckdb.DuckDBPyConnection, cleaning: _Cleaning) -> Iterator[None]:
+    """The file's rows as `raw`; what breaks on the way is the file's fault."""
+    con.register("raw", _rows_of(cleaning.extract))
+    try:
+        yield
     except duckdb.Error as error:
         cause = error.__cause__ or error.__context__
         if isinstance(cause, SourceError):
@@ -194,24 +261,15 @@ def _log_file(day: Day, log: Path, name: str, extract: Extract, mapping: SourceM
         raise SourceError(f"文件读取中断({str(error).splitlines()[0][:160]});请重新导出") from error
     finally:
         con.unregister("raw")
-    return LoggedFile(mapping, name, target, extract.rows, len(extract.refused), extract.notes, statement.values)
 
 
-def _link_the_waiting(day: Day, log: Path) -> None:
-    """Link the records of the small files: the register is looked through once for all of them."""
-    if not day.waiting:
-        return
-    codes = " UNION ALL ".join(f"SELECT uscc FROM {table} WHERE refusal IS NULL" for table, _ in day.waiting)
-    day.con.execute(f"CREATE TEMP TABLE known AS SELECT s.* FROM spine s SEMI JOIN ({codes}) q USING (uscc)")
-    day.con.execute(_named_sql("near", "known", day, log, only="ent IN (SELECT ent FROM known)"))
-    for table, linking in day.waiting:
-        day.con.execute(linking)
-        day.con.execute(f"DROP TABLE {table}")
+def _is_small(extract: Extract) -> bool:
+    return extract.path.stat().st_size < _SMALL
 
 
 def _rows_of(extract: Extract) -> pa.Table | pa.RecordBatchReader:
     """A small file as a table, whose size the join with the register can be planned for; any other as a stream."""
-    if extract.path.stat().st_size < _SMALL:
+    if _is_small(extract):
         return pa.Table.from_batches(list(extract.batches), extract.schema)
     return pa.RecordBatchReader.from_batches(extract.schema, extract.batches)
 
@@ -246,7 +304,7 @@ def _named_sql(table: str, spine: str, day: Day, log: Path, *, only: str = "TRUE
     """Each enterprise's newest name beside its code: a record whose code fits but whose name does not goes to identity resolution."""
     names = newest_names_sql([log / d.isoformat() for d in days_of(log)] + [day.folder], only=only)
     return (
-        f"CREATE TEMP TABLE IF NOT EXISTS {table} AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key "
+        f"CREATE TABLE IF NOT EXISTS {table} AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key "
         f"FROM {spine} s LEFT JOIN ({names}) i USING (ent)"
     )
 
