@@ -75,6 +75,7 @@ class Benefit:
     promises: list[tuple[int, int]] = field(default_factory=list)
     unit: int = 0
     opener: str = ""
+    goes_on: bool = False  # opened by a term of the promise before it: 补贴期限为3年，…
 
 
 def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -286,6 +287,8 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 opened.promises.append((piece.promise, piece.end))
                 opened.end = piece.end
                 continue
+            terms = [span for span in pending if _TERM.fullmatch(text, *span)]
+            pending = [span for span in pending if span not in terms]
             conditions = _without_wishes(text, [*pending, *([own] if telling else [])])
             if not conditions:
                 holder = _INNER_HOLDER.search(text, piece.promise, piece.end)
@@ -299,6 +302,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 [(piece.promise or piece.start, piece.end)],
                 index,
                 text[low : low + 2],
+                goes_on=bool(terms) and not conditions,
             )
             opened.start = min(opened.start, piece.start)
             result.append(opened)
@@ -306,6 +310,11 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
         if pending and opened is not None and opened.unit == index:
             opened.end = max(opened.end, opened.promises[-1][1])
     return [b for b in result if _is_gift(text, b, start)]
+
+
+_TERM = re.compile(
+    r"(?:该|此)?(?:项)?(?:奖励|补助|补贴|资助|扶持|支持|贴息|减免)?(?:的)?(?:期限|期|年限|周期|时间)(?:一般|原则上)?(?:为|不超过|最长)[^，；。]{1,16}"
+)
 
 
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -357,6 +366,12 @@ r"起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
     return len(re.sub(r"\W", "", bare)) >= 2
 
 
+_OWN_RULES = re.compile(
+    r"(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
+)
+_DUTY = re.compile(r"(?:单位|企业|机构)(?:应当?|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)")
+
+
 def _is_gift(text: str, b: Benefit, start: int) -> bool:
     """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
     words = text[b.start : b.end]
@@ -369,6 +384,8 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
     if _FOR_OTHERS.search(words) and not _FIRMS.search(words):
         return False
     if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
+        return False
+    if _OWN_RULES.search(words) or _DUTY.search(words):
         return False
     has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
     sums = [q.value for a, z in b.promises for q in quantities(text, a, z) if q.is_money]

@@ -53,7 +53,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and _only_limits(m, benefit):
+        if groups and _adjusts(m, benefit):
+            groups[-1][-1].end = benefit.end
+        elif groups and _only_limits(m, benefit):
             groups[-1][-1].promises.append((benefit.start, benefit.end))
             groups[-1][-1].end = benefit.end
         elif groups and _same_item(m, groups[-1], benefit):
@@ -81,7 +83,11 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
         return True
-    if "\n" not in gap and not _TARGETED.match(words) and _skeleton(m, b) == _skeleton(m, before):
+    if "\n" not in gap and not _TARGETED.match(words) and any(_skeleton(m, b) == _skeleton(m, x) for x in group):
+        return True
+    if b.goes_on and "\n" not in gap:
+        return True
+    if "\n" not in gap and _staged(m, b) and _staged(m, before):
         return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
@@ -116,9 +122,23 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
 
 
 def _skeleton(m: Mentions, b: Benefit) -> str:
-    """The words of a promise without its numbers: tiers of one benefit say the same with other sums."""
-    words = re.sub(r"\W|\d[\d,.]*", "", "".join(m.text[a:z] for a, z in b.promises))
+    """The words of a promise's first piece without its numbers: tiers of one benefit say the same with other sums."""
+    words = re.sub(r"\W|\d[\d,.]*", "", m.text[slice(*b.promises[0])])
     return words if len(words) >= 8 else f"{b.start}"
+
+
+def _staged(m: Mentions, b: Benefit) -> bool:
+    """Whether the promise is for a stage of what goes on: …的，第二年给予…."""
+    return bool(b.conditions) and _STAGE.fullmatch(m.text, *b.conditions[-1]) is not None
+
+
+_ACTUAL = re.compile(r"[^，；。]{0,24}实际[^，；。]{0,14}(?:低于|小于|不足|少于|未达)")
+
+
+def _adjusts(m: Mentions, b: Benefit) -> bool:
+    """实际租金低于标准的，按实际租金补贴: the same promise, paid by what was really spent."""
+    return bool(b.conditions) and bool(_ACTUAL.match(m.text, *b.conditions[0])) and "实际" in m.text[slice(*b.promises[0])]
+
 
 
 _BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,36}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
+from policies.extract.dates import find_dates
 from policies.extract.leaf import Found, found
 from policies.extract.periods import period_in
 from policies.lexicon import table
@@ -135,26 +136,9 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
         if leaf is not None:
             result.append(_stretched(leaf, lows.get(q.start)))
             last = measured, q
-    result.extend(_durations(text, start, end))
+    result.extend(find_dates(text, start, end))
     result.extend(_signs(text, start, end))
-    result.extend(_since(text, start, end))
-    return result
-
-
-_SINCE = re.compile(
-    r"(20\d\d)年(\d{1,2})月(\d{1,2})日(?:\(含\))?(?:以后|之后|起|后|以来)(?=[^，；。]{0,14}?(?:新)?(?:(?P<moved>迁入|引进迁入)|注册成立|注册登记|登记注册|注册|成立|设立))"
-)
-
-
-def _since(text: str, start: int, end: int) -> list[Found]:
-    """2022年1月1日以后在本市注册成立: a date of establishment."""
-    result: list[Found] = []
-    for m in _SINCE.finditer(text, start, end):
-        month, day = int(m[2]), int(m[3])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            iso = f"{m[1]}-{month:02d}-{day:02d}"
-            fact = "moved_in_on" if m["moved"] else "established_on"
-            result.append(found(fact, "ge", iso, m.start(), m.end(), origin="duration/since", rank=1))
+    result.extend(_counted(text, start, end, found_quantities, result))
     return result
 
 
@@ -233,9 +217,24 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
         if previous and len(text[previous[-1].end : q.start]) <= 60:
             return previous[-1]
         return context if context is not None and context.growth else None
+    headed = _over_colon(text, metrics, q, start)
+    if headed is not None:
+        return headed
     if context is not None and _fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
         return context
     return None
+
+
+def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> Measured | None:
+    """营业面积：购物中心应大于5000平方米，专业店应大于2000平方米: the metric before the colon is what all the numbers behind it bound."""
+    sentence = max(start, max(text.rfind(c, start, q.start) for c in "；。\n") + 1)
+    colon = text.rfind("：", sentence, q.start)
+    if colon < 0 or any(m.start > colon and m.end <= q.start for m in metrics):
+        return None
+    over = next((m for m in metrics if m.end == colon), None)
+    own = text[max(colon + 1, _comma_before(text, start, q.op_start)) : q.op_start]
+    fits = over is not None and _fits(over.unit, q) and (q.op is not None) and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
+    return over if fits else None
 
 
 def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) -> Found | None:
@@ -322,74 +321,37 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-_DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (
-        re.compile(
-            r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"
-        ),
-        "established_on",
-        "age",
-    ),
-    (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限)?(?:已|须|应|在)?"), "settled_on", "age"),
-    (
-        re.compile(
-            r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
-            r"社保费?|失业保险费?)"
-        ),
-        "insured_months",
-        "months",
-    ),
-)
+_OF = r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?[^，；。、的\d]{0,8}?"
+_COUNTED = (
+    (_AREA, re.compile(rf"{_OF}(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅|办公区域)(?![^，；。]{{0,4}}面积)"), "floor_area"),
+    ({"家", "个"}, re.compile(rf"{_OF}(?:直营|连锁)?(?:门店|连锁店|分公司|分支机构)"), "branches"),
+    ({"件", "项", "个"}, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:授权|有效|自主|国内)*发明专利(?=[的，；。、或和]|授权|$)"), "invention_patents"),
+    (_PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:在册|在职|正式|全职|固定)*(?:职工|员工|从业人员)(?=[的，；。、或和]|$)"), "employees"),
+)  # fmt: skip
+_HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|不少于|至少|租用|自有|建有)[^，；。]{0,8}$")
+_ROOM_BEFORE = re.compile(r"(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅)(?:使用|建筑|达到?|不少于|在|约)*$")
 
 
-_PAID_FOR = re.compile(
-    r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?"
-)
-
-
-def _durations(text: str, start: int, end: int) -> list[Found]:
-    """成立满一年, 注册登记5年以内, 连续6个月缴纳社会保险费."""
+def _counted(text: str, start: int, end: int, numbers: list[Quantity], read: list[Found]) -> list[Found]:
+    """A number before what it counts: 拥有10家以上直营门店, 200平方米以上的教学场所, 5件以上发明专利."""
     result: list[Found] = []
-    for q in quantities(text, start, end):
-        if q.unit not in ("年", "个月", "周年"):
+    for q in numbers:
+        if q.op is None or any(f.start <= q.start < f.end for f in read):
             continue
-        for pattern, fact, kind in _DURATIONS:
-            if kind != "age":
+        for units, noun, fact in _COUNTED:
+            behind = noun.match(text, q.end, end) if q.unit in units else None
+            begin = q.op_start
+            if behind is not None and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
                 continue
-            m = next(
-                (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
-            )
-            if m is None or re.search(r"体验店|平台|基地|项目", text[max(start, m.start() - 8) : m.start()]):
-                continue
-            op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
-            if op is None:
-                continue
-            iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
-            result.append(
-                found(
-                    fact,
-                    "age_ge" if op in ("ge", "gt") else "age_le",
-                    iso,
-                    m.start(),
-                    max(q.op_end, q.end),
-                    origin=f"duration/{fact}",
-                    rank=4,
-                )
-            )
+            if behind is None:
+                before = _ROOM_BEFORE.search(text, max(start, q.op_start - 12), q.op_start) if q.unit in units and units is _AREA else None
+                if before is None:
+                    continue
+                begin = before.start()
+            stop = max(q.op_end, q.end, behind.end() if behind else 0)
+            result.append(found(fact, q.op, _plain(q.value), begin, stop, origin=f"threshold/{fact}-counted", rank=3))
             break
-    for m in _PAID_FOR.finditer(text, start, end):
-        result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
-    pattern = _DURATIONS[2][0]
-    for m in pattern.finditer(text, start, end):
-        n = _plain(Decimal(str(_int(m["n"]))))
-        result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
     return result
-
-
-def _int(word: str) -> int:
-    from policies.quantities import number
-
-    return int(number(word) or 0)
 
 
 _HELD = (
