@@ -25,6 +25,7 @@ WEAK = {
 _FILLER = re.compile(
     r"申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
     r"具有|具备|拥有|属于|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
+    r"行政区域|经济组织|统计口径|范围|国家级?|[省市区县]级|后?再将|"
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
 )
 _LEADIN = re.compile(
@@ -72,6 +73,8 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
+    if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
+        return None
     telling = [
         (a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
     ]
@@ -87,11 +90,33 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     lead = _LEADIN.match(text[a:b])
     if lead is not None and lead.end() >= b - a:
         return None
-    while b > a and text[b - 1] in "，；。：、的和及与或且并":
-        b -= 1
-    while a < b and text[a] in "，；。：、的和及与或":
-        a += 1
+    a, b = _trimmed(text, a, b)
+    if _is_place(m, a, b):
+        return None
     return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 3 else None
+
+
+_ASIDE = re.compile(r"\((?:以下|下)(?:简|统|合)?称[^()]*\)")
+_OPENS_LIST = re.compile(r"[^，；。：的]{0,24}(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,14}：?")
+_PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|财政|福彩公益金|专项资金)?")
+
+
+def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
+    """Without marks and joining words at either end, nor a quotation mark whose partner is cut off."""
+    while b > a and (
+        text[b - 1] in "，；。：、的和及与或且并" or (text[b - 1] in "“《(" or (text[b - 1] == "”" and "“" not in text[a:b]))
+    ):
+        b -= 1
+    while a < b and (text[a] in "，；。：、的和及与或" or (text[a] in "”》)" or (text[a] == "“" and "”" not in text[a:b]))):
+        a += 1
+    return a, b
+
+
+def _is_place(m: Mentions, a: int, b: int) -> bool:
+    """Whether a clause only names the place or the purse that pays (南沙区, 市财政)."""
+    text = m.text
+    at = max((r.end for r in m.regions_in(a, b) if r.start == a), default=a)
+    return bool(_PAYER.fullmatch(text, at, b))
 
 
 _BARE_FILLER = re.compile(
@@ -111,7 +136,7 @@ def _bare_weight(words: str) -> int:
 
 def _weight(words: str) -> int:
     """How many telling characters are left when filler words are taken out."""
-    bare = _DATES.sub("", _LEADIN.sub("", words))
+    bare = _DATES.sub("", _LEADIN.sub("", _ASIDE.sub("", words)))
     return len(re.sub(r"[^\w]", "", _FILLER.sub("", bare)))
 
 
