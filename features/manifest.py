@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from features.sources.mapping import SourceMapping
 
 VERSION = 2  # of what is in a manifest and of how its columns are made
 _NO_WAY = 0
+_AT_ONCE = 2  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,12 @@ def patched_body(making: Making, objects: Objects, base: Mapping[str, Any], rows
     """The body where `making` was done for `rows` alone and every other row is as in `base`; byte for byte what `whole_body` gives."""
     before = {column["name"]: column["object"] for column in base["columns"]}
     laid = _Laid(making, objects, base["ways"], before, rows, size)
-    columns = {name: laid.column(name, made) for name, made in making.made.items()}
-    columns |= {name: laid.plain(name, made) for name, made in making.bounds.items()}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # most of it is copying, hashing and writing
+        stored = [
+            *pool.map(laid.column, making.made, making.made.values()),
+            *pool.map(laid.plain, making.bounds, making.bounds.values()),
+        ]
+    columns = dict(zip([*making.made, *making.bounds], stored, strict=True))
     named = {
         name: put_patched(objects, before[name], rows, array, size)
         for name, array in (("uscc", making.uscc), ("name", making.name))
