@@ -52,7 +52,9 @@ _BEFORE = (
     ("lt", r"低于|小于|少于|不足|不满|未满|不到|未达到|未达|不达|<"),
     ("gt", r"超过|超出|超|高于|大于|多于|逾|过|>"),
 )  # fmt: skip
-_BEFORE_END = re.compile("(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|有|为|在)?(?:人民币|约)?$")
+_BEFORE_END = re.compile(
+    "(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|已有|拥有|具有|具备|有|为|在)?(?:人民币|约)?$"
+)
 _AFTER = re.compile(
     r"(?P<open>\((?:不?含)(?P<word>本数|本级|税|[^()]{0,12})?\))?"
     r"(?P<word2>(?:及其?|\(?含\)?|和|或)?(?:以上|以下|以内|之内|以外|及以上|及以下|以上的|起))?"

@@ -29,7 +29,7 @@ _FREE = re.compile(
     r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|"
     r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
     r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
-    r"符合|申报|申请|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
+    r"符合|申报|申请|主体|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
 _SPECIAL = re.compile(
     r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
@@ -301,7 +301,19 @@ _OTHERS = re.compile(
     r"(?:园区|集群|基地|孵化器|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
-_OWN_FACTS = {"registered_capital", "paid_in_capital", "established_on", "revenue", "revenue_growth", "employees", "profit", "tax_paid", "output_value", "local_contribution", "total_assets"}
+_OWN_FACTS = {
+    "registered_capital",
+    "paid_in_capital",
+    "established_on",
+    "revenue",
+    "revenue_growth",
+    "employees",
+    "profit",
+    "tax_paid",
+    "output_value",
+    "local_contribution",
+    "total_assets",
+}
 
 
 _FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
@@ -344,7 +356,11 @@ def _counted(text: str, start: int, end: int, numbers: list[Quantity], read: lis
             if behind is not None and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
                 continue
             if behind is None:
-                before = _ROOM_BEFORE.search(text, max(start, q.op_start - 12), q.op_start) if q.unit in units and units is _AREA else None
+                before = (
+                    _ROOM_BEFORE.search(text, max(start, q.op_start - 12), q.op_start)
+                    if q.unit in units and units is _AREA
+                    else None
+                )
                 if before is None:
                     continue
                 begin = before.start()

@@ -1,0 +1,175 @@
+"""Dates and durations: 成立满一年, 2020年1月1日以后注册成立, 2019年底前设立, 落户未满三年, 连续6个月缴纳社会保险费."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from decimal import Decimal
+
+from policies.extract.leaf import Found, found
+from policies.quantities import number, quantities
+
+_BEGUN = (
+    r"(?:(?:新|已|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
+    r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记))"
+)
+_DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
+_WHICH = r"(?P<which>以后|之后|起|后|以来|之前|以前|前)(?P<incl2>\((?:不?含)[^()]{0,4}\))?"
+_DATED = re.compile(rf"{_DAY}{_WHICH}(?=[，的]?{_BEGUN})")
+_DATED_BEHIND = re.compile(
+    rf"(?:(?P<moved>迁入)|(?P<settled>落户|入驻)|注册成立|注册登记|登记注册|注册|成立|设立)(?:时间|日期)(?:应|须|需|均)?(?:在|为|于|不早于|晚于|早于)?{_DAY}{_WHICH}"
+)
+_SPAN = re.compile(
+    r"(?P<y>20\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日(?:\(含\))?(?:起)?(?:至|到|-|—|~)(?P<y2>20\d\d)年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
+    rf"(?:\(含\))?(?:期间|之间|内)?(?=[，的]?{_BEGUN})"
+)
+
+
+def find_dates(text: str, start: int, end: int) -> list[Found]:
+    """The leaves that a date or a duration makes in `text[start:end]`."""
+    return [*_dated(text, start, end), *_durations(text, start, end), *_fiscal_years(text, start, end)]
+
+
+def _dated(text: str, start: int, end: int) -> list[Found]:
+    """2022年1月1日以后注册成立, 2019年底前成立, 成立时间在2020年6月以后, 2021年1月1日至2023年12月31日期间新设立."""
+    result: list[Found] = []
+    for m in _SPAN.finditer(text, start, end):
+        low, high = _iso(m["y"], m["m"], m["d"]), _iso(m["y2"], m["m2"], m["d2"])
+        if low and high and low < high:
+            fact = _fact_of(m)
+            stop = _with_verb(text, m.end(), end)
+            for op, day in (("ge", low), ("le", high)):
+                result.append(found(fact, op, day, m.start(), stop, origin="duration/between", rank=3))
+    for pattern in (_DATED, _DATED_BEHIND):
+        for m in pattern.finditer(text, start, end):
+            read = _bounded(m)
+            if read is not None and not any(f.start < m.end() and m.start() < f.end for f in result):
+                stop = _with_verb(text, m.end(), end)
+                result.append(found(_fact_of(m), *read, m.start(), stop, origin="duration/since", rank=3))
+    return result
+
+
+def _with_verb(text: str, at: int, end: int) -> int:
+    """The span of a date takes in the 新迁入 or 注册成立 that stands right behind it."""
+    m = re.compile(r"的?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(text, at, end)
+    return m.end() if m else at
+
+
+def _fact_of(m: re.Match[str]) -> str:
+    return "moved_in_on" if m["moved"] else "settled_on" if m["settled"] else "established_on"
+
+
+def _iso(year: str, month: str | int, day: str | int) -> str | None:
+    month, day = int(month), int(day)
+    valid = 1 <= month <= 12 and 1 <= day <= calendar.monthrange(int(year), month)[1]
+    return f"{year}-{month:02d}-{day:02d}" if valid else None
+
+
+def _bounded(m: re.Match[str]) -> tuple[str, str] | None:
+    """Operator and day: 1月1日以后 includes the day, 1月1日之前 does not, 2019年底前 and 2019年以前 take in or leave out the year's last day."""
+    before = "前" in m["which"]
+    brackets = (m["incl"] or "") + (m["incl2"] or "")
+    if m["d"]:
+        day = _iso(m["y"], m["m"], m["d"])
+        excluded, included = brackets.startswith("(不含"), brackets.startswith("(含")
+        op = ("le" if included else "lt") if before else ("gt" if excluded else "ge")
+        return (op, day) if day else None
+    if m["bound"] in ("底", "末"):
+        return ("le", f"{m['y']}-12-31") if before else ("gt", f"{m['y']}-12-31")
+    month = int(m["m"] or 1)
+    day = _iso(m["y"], month, 1)
+    if day is None:
+        return None
+    return ("lt", day) if before and not brackets.startswith("(含") else ("ge", day) if not before else None
+
+
+_YEARS = re.compile(
+    r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|经营|运营)(?:时间|年限)?(?:已|须|应|为|满|达到?|在)*"
+    r"(?:(?P<op>不足|不满|未满|不到|不超过)|不少于|超过)?(?P<n>\d{1,2}|[一二两三四五六七八九十])个?(?:完整)?(?:的)?(?:会计|自然|财务|纳税)年度"
+    r"(?:\(含\))?(?P<after>以上|以下|以内|及以上)?"
+)
+
+
+def _fiscal_years(text: str, start: int, end: int) -> list[Found]:
+    """成立时间为两个会计年度以上, 成立不足两个会计年度."""
+    result: list[Found] = []
+    for m in _YEARS.finditer(text, start, end):
+        n = number(m["n"])
+        if n is None:
+            continue
+        upper = bool(m["op"]) or m["after"] in ("以下", "以内")
+        result.append(
+            found(
+                "established_on", "age_le" if upper else "age_ge", f"P{int(n)}Y", m.start(), m.end(),
+                origin="duration/fiscal", rank=4,
+            )
+        )  # fmt: skip
+    return result
+
+
+_DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(
+            r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"
+        ),
+        "established_on",
+        "age",
+    ),
+    (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限)?(?:已|须|应|在)?"), "settled_on", "age"),
+    (
+        re.compile(
+            r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
+            r"社保费?|失业保险费?)"
+        ),
+        "insured_months",
+        "months",
+    ),
+)
+
+
+_PAID_FOR = re.compile(
+    r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?"
+)
+
+
+def _durations(text: str, start: int, end: int) -> list[Found]:
+    """成立满一年, 注册登记5年以内, 连续6个月缴纳社会保险费."""
+    result: list[Found] = []
+    for q in quantities(text, start, end):
+        if q.unit not in ("年", "个月", "周年"):
+            continue
+        for pattern, fact, kind in _DURATIONS:
+            if kind != "age":
+                continue
+            m = next(
+                (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
+            )
+            if m is None or re.search(r"体验店|平台|基地|项目", text[max(start, m.start() - 8) : m.start()]):
+                continue
+            op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
+            if op is None:
+                continue
+            iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
+            result.append(
+                found(
+                    fact,
+                    "age_ge" if op in ("ge", "gt") else "age_le",
+                    iso,
+                    m.start(),
+                    max(q.op_end, q.end),
+                    origin=f"duration/{fact}",
+                    rank=4,
+                )
+            )
+            break
+    for m in _PAID_FOR.finditer(text, start, end):
+        result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
+    pattern = _DURATIONS[2][0]
+    for m in pattern.finditer(text, start, end):
+        n = int(number(m["n"]) or 0)
+        result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
+    return result
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
