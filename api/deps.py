@@ -76,7 +76,7 @@ def idempotency_key(
             min_length=1,
             max_length=255,
             pattern=r"^[\x21-\x7e]+$",
-            description="同一请求重发时使用同一个值;7 天内有效",
+            description="同一请求重发时使用同一个值;至少留存 7 天(MIANSHEN_IDEMPOTENCY_DAYS)",
         ),
     ] = None,
 ) -> str:
@@ -109,23 +109,16 @@ def once(
     The key is written in the transaction of the effect. A field named `withheld` (a secret shown once) is answered but not kept, so a
     repetition of such a request is refused instead. Raises KeyReused where the key came with another content before.
     """
-    services = services_of(request)
-    fingerprint = sha256(canonical([request.method, request.url.path, str(request.url.query), content]))
+    services, fingerprint = services_of(request), _fingerprint(request, content)
     now = services.clock.now()
     with services.uow() as uow:
         keys = uow.of(IdempotencyKey)
         here = (keys.c.owner == actor.id, keys.c.key == key)
         if not keys.add_new([IdempotencyKey(actor.id, key, fingerprint, 0, "", now)]):
             before = keys.find(*here)
-            if before is None or before.fingerprint != fingerprint:
-                raise KeyReused(
-                    "IDEMPOTENCY_KEY_REUSED",
-                    "这个 Idempotency-Key 已用于另一个请求;请换一个新的值",
-                    [Place("Idempotency-Key", "已用于其他内容")],
-                )
-            if withheld is not None:
-                raise Conflict("SHOWN_ONCE", "此请求已执行过,密钥只显示一次;如未保存,请吊销或轮换后重新获取")
-            return _answer(before.body, before.status, {"idempotency-replayed": "true"})
+            if before is None:
+                raise Conflict("IDEMPOTENCY_KEY_BUSY", "同一 Idempotency-Key 的请求正在处理;请稍后以同一个值重试")
+            return _replayed(before, fingerprint, withheld)
         body = effect(uow)
         kept = canonical({k: v for k, v in body.items() if k != withheld} if withheld else body)
         keys.change(*here, status=status, body="" if withheld else kept)
@@ -133,18 +126,32 @@ def once(
     return _answer(canonical(body), status, headers)
 
 
-def refuse_reused(request: Request, key: str, actor: Actor, content: Any) -> None:
-    """Look before long work whether the key came with another content; raises KeyReused."""
-    fingerprint = sha256(canonical([request.method, request.url.path, str(request.url.query), content]))
+def answered_before(request: Request, key: str, actor: Actor, content: Any) -> Response | None:
+    """Look before long work whether this key was answered already: the first answer, None for a new key. Raises KeyReused for other content."""
     with services_of(request).reading() as uow:
         keys = uow.of(IdempotencyKey)
         before = keys.find(keys.c.owner == actor.id, keys.c.key == key)
-    if before is not None and before.fingerprint != fingerprint:
-        raise KeyReused(
-            "IDEMPOTENCY_KEY_REUSED",
-            "这个 Idempotency-Key 已用于另一个请求;请换一个新的值",
-            [Place("Idempotency-Key", "已用于其他内容")],
-        )
+    return None if before is None else _replayed(before, _fingerprint(request, content), None)
+
+
+def _fingerprint(request: Request, content: Any) -> str:
+    return sha256(canonical([request.method, request.url.path, str(request.url.query), content]))
+
+
+def _replayed(before: IdempotencyKey, fingerprint: str, withheld: str | None) -> Response:
+    if before.fingerprint != fingerprint:
+        raise _reused()
+    if withheld is not None:
+        raise Conflict("SHOWN_ONCE", "此请求已执行过,密钥只显示一次;如未保存,请吊销或轮换后重新获取")
+    return _answer(before.body, before.status, {"idempotency-replayed": "true"})
+
+
+def _reused() -> KeyReused:
+    return KeyReused(
+        "IDEMPOTENCY_KEY_REUSED",
+        "这个 Idempotency-Key 已用于另一个请求;请换一个新的值",
+        [Place("Idempotency-Key", "已用于其他内容")],
+    )
 
 
 def _answer(body: str, status: int, headers: dict[str, str]) -> Response:

@@ -102,7 +102,7 @@ STATUS: Mapping[type[UseCaseError], HTTPStatus] = MappingProxyType(
         VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
         TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         TooMany: HTTPStatus.TOO_MANY_REQUESTS,
-        KeyReused: HTTPStatus.CONFLICT,
+        KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
         Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )

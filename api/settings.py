@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         120.0, ge=1, le=3600, description="推送进程占用一批推送的最长秒数;进程被杀后过此时间由他人接手"
     )
     run_chunk: int = Field(500, ge=1, le=20_000, description="匹配任务每一步处理的企业数")
+    idempotency_days: int = Field(7, ge=1, le=90, description="Idempotency-Key 及其应答至少留存的天数,过后清除")
+    push_body_days: int = Field(
+        30, ge=7, le=3650, description="推送正文留存的天数,过后清除(推送记录仍在,不能再重新推送);须长于推送的重试期"
+    )
+    sweep_minutes: int = Field(60, ge=1, le=1440, description="每隔多少分钟清除一次到期的 Idempotency-Key、推送正文和已失效的登录")
     scorer_uri: str = Field("", description="排序模型的位置;空则按规则次序排序")
     allowed_hosts: str = Field("*", description="接受的主机名(逗号分隔)")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="日志级别")

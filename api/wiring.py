@@ -13,13 +13,14 @@ from api.channels.sender import HttpSender, Sender
 from api.clock import Clock, SystemClock
 from api.db.engine import migrate, open_database
 from api.db.unit_of_work import UnitOfWork
-from api.jobs.outbox import Pump
+from api.jobs.sending import Pump
 from api.live import Live
 from api.ratelimit import RateLimiter
 from api.settings import Settings, SettingsRefused
 from api.signins import Callers
 from api.usecases.accounts import SignInRules, ensure_admin
 from api.usecases.policies import Parse
+from api.usecases.retention import Retention
 from matcher.ports import Scorer
 from policies.parsing import ParsedPolicy
 from policies.sandbox import Sandbox
@@ -63,6 +64,14 @@ class Services:
             timedelta(hours=s.session_hours),
             s.lockout_failures,
             timedelta(minutes=s.lockout_minutes),
+        )
+
+    @property
+    def retention(self) -> Retention:
+        """How long things are kept."""
+        s = self.settings
+        return Retention(
+            timedelta(days=s.idempotency_days), timedelta(days=s.push_body_days), timedelta(minutes=s.session_idle_minutes)
         )
 
     def pump(self) -> Pump:

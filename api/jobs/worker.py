@@ -1,11 +1,14 @@
 """The worker beside the service: takes up noted runs and works the outbox off, until it is told to stop."""
 
+from collections.abc import Callable
 from threading import Event, Thread
 
 import structlog
 
 from api.jobs.durable import start_engine, stop_engine
-from api.jobs.outbox import dispatch, send_due
+from api.jobs.outbox import dispatch
+from api.jobs.sending import Courier
+from api.usecases.retention import sweep
 from api.usecases.runs import unfinished_runs
 from api.wiring import Services
 
@@ -15,7 +18,7 @@ _IDLE_S = 0.5
 
 
 class Worker:
-    """One thread for runs to be taken up and one for the outbox. `stop` returns when both are at rest."""
+    """One thread for runs to be taken up, one for the outbox, one for what is past its time. `stop` returns when all are at rest."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -35,24 +38,37 @@ class Worker:
             return bool(new)
 
         pump = self._services.pump()
+        courier = Courier(pump)
 
         def outbox() -> bool:
-            return bool(dispatch(pump, uow=self._services.uow())) | bool(send_due(pump, uow=self._services.uow()))
+            new = dispatch(pump, uow=self._services.uow())
+            return bool(courier.step(self._services.uow(), seconds=_IDLE_S)) or bool(new) or courier.busy
 
-        for name, work in (("runs", runs), ("outbox", outbox)):
-            thread = Thread(target=self._loop, args=(name, work), name=f"worker-{name}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        def forget() -> bool:
+            sweep(self._services.retention, uow=self._services.uow(), clock=self._services.clock)
+            return False
 
-    def _loop(self, name: str, work) -> None:  # type: ignore[no-untyped-def]
+        self._begin("runs", runs, _IDLE_S)
+        self._begin("outbox", outbox, _IDLE_S, after=lambda: courier.finish(self._services.uow()))
+        self._begin("retention", forget, self._services.settings.sweep_minutes * 60.0)
+
+    def _begin(self, name: str, work: Callable[[], bool], idle: float, after: Callable[[], object] = lambda: None) -> None:
+        thread = Thread(target=self._loop, args=(name, work, idle, after), name=f"worker-{name}", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _loop(self, name: str, work: Callable[[], bool], idle: float, after: Callable[[], object]) -> None:
         while not self._stop.is_set():
-            try:
-                busy = work()
-            except Exception:  # the job loop: one failure must not end pushing for good
-                log.exception("worker.failed", part=name)
-                busy = False
-            if not busy:
-                self._stop.wait(_IDLE_S)
+            if not self._tried(name, work):
+                self._stop.wait(idle)
+        self._tried(name, after)
+
+    def _tried(self, name: str, work: Callable[[], object]) -> bool:
+        try:
+            return bool(work())
+        except Exception:  # the job loop: one failure must not end pushing for good
+            log.exception("worker.failed", part=name)
+            return False
 
     def stop(self) -> None:
         """End after the work in hand."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.access import require
-from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, etag, once, page_answer, refuse_reused, revision_in, unchanged
+from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, answered_before, etag, once, page_answer, revision_in, unchanged
 from api.errors import Invalid, Place
 from api.routes.common import CHANGE, EFFECT, DraftId, PolicyId, RuleId, problems
 from api.schemas import responses as out
@@ -35,7 +35,8 @@ def post_policy(body: PolicyUpload, request: Request, actor: ActorDep, services:
         raise Invalid(
             "CONTENT_INVALID", "文件内容不是有效的 Base64;请重新编码后提交", [Place("/content", "不是有效的 Base64")]
         ) from None
-    refuse_reused(request, key, actor, plain(body))
+    if (before := answered_before(request, key, actor, plain(body))) is not None:
+        return before
     imported = policies.import_policy(
         data, actor, name=body.name, document_id=body.document_id, uow=services.uow(), clock=services.clock, parse=services.parse
     )  # its own key is the content's hash: reading takes seconds and must not hold a transaction open

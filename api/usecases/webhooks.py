@@ -11,7 +11,7 @@ from api.db.access import about_visible, owned_by
 from api.db.unit_of_work import UnitOfWork
 from api.errors import Conflict, Invalid, NotFound, Place
 from api.ids import new_id
-from api.records import Delivery, Page, WebhookEndpoint
+from api.records import Delivery, OutboxMessage, Page, WebhookEndpoint
 
 MAX_ENDPOINTS = 20
 
@@ -148,6 +148,9 @@ def replay_delivery(delivery_id: str, actor: Actor, *, uow: UnitOfWork, clock: C
         get_webhook(delivery.endpoint_id, actor, uow=uow)
         if delivery.state == "cancelled":
             raise Conflict("DELIVERY_CANCELLED", "企业已退订,不能重新推送")
+        outbox = uow.of(OutboxMessage)
+        if outbox.find(outbox.c.id == delivery.outbox_id, outbox.c.payload != "") is None:
+            raise Conflict("DELIVERY_EXPIRED", "推送正文已过留存期,不能重新推送;请通过匹配接口查询最新结果")
         return _again(delivery, now, actor, uow=uow)
 
 

@@ -53,7 +53,8 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "rule.retired": "规则停用", "run.queued": "发起匹配", "run.started": "匹配开始", "run.finished": "匹配完成", "run.failed": "匹配失败",
         "snapshot.imported": "导入企业档案", "objection.raised": "提出异议", "objection.answered": "答复异议", "push.refused": "退订推送",
         "push.welcomed": "恢复推送", "webhook.registered": "登记接收端", "webhook.rotated": "更换接收端密钥", "webhook.removed": "移除接收端",
-        "webhook.disabled": "接收端停用", "delivery.replayed": "重新推送",
+        "webhook.disabled": "接收端停用", "delivery.replayed": "重新推送", "webhook.tested": "发送测试推送",
+        "records.swept": "清除到期记录", "audit.reanchored": "重新留存审计链尾",
     }
 )  # fmt: skip
 COUNT_WORDS: Mapping[str, str] = MappingProxyType(

@@ -186,7 +186,7 @@ def test_a_repeated_request_has_one_effect_and_the_same_answer(house: House, tmp
     assert second.headers["idempotency-replayed"] == "true"
     with house.services.reading() as uow:
         assert uow.of(MatchRun).count() == 1
-    _is_problem(client.post("/v1/runs", json={"push": True}, headers={"idempotency-key": "run-1"}), 409, "IDEMPOTENCY_KEY_REUSED")
+    _is_problem(client.post("/v1/runs", json={"push": True}, headers={"idempotency-key": "run-1"}), 422, "IDEMPOTENCY_KEY_REUSED")
     _is_problem(client.post("/v1/runs", json={"push": True}), 400, "IDEMPOTENCY_KEY_MISSING")
 
 

@@ -9,8 +9,8 @@ from api.access import Actor
 from api.channels.schedule import DELAYS, next_delay
 from api.channels.sender import Answer, wait_of
 from api.errors import Conflict, NotFound
-from api.jobs import outbox
-from api.jobs.outbox import send_due, work_off
+from api.jobs.outbox import dispatch, work_off
+from api.jobs.sending import record, send_due, take
 from api.records import Delivery, InboxMessage, OutboxMessage, WebhookEndpoint
 from api.usecases.rights import list_messages, mark_read, opt_out
 from api.usecases.runs import run_to_end, start_run
@@ -152,12 +152,12 @@ def test_gone_disables_the_endpoint_and_what_waits_is_given_up(ready: tuple[Hous
 def test_a_worker_that_lost_its_lease_writes_nothing(ready: tuple[House, Actor, Registered]) -> None:
     house, _, _ = ready
     pump = house.services.pump()
-    outbox.dispatch(pump, uow=house.services.uow())
-    slow = outbox._take(pump, "slow-worker", house.services.uow())
+    dispatch(pump, uow=house.services.uow())
+    slow = take(pump, (), house.services.uow())
     assert send_due(pump, uow=house.services.uow()) == {}  # leased: nobody else takes them
     house.clock.advance(121)
     assert send_due(pump, uow=house.services.uow())["delivered"] == 6
-    late = outbox._record(pump, "slow-worker", slow, [Answer(500)] * len(slow), house.services.uow())
+    late = record(pump, [(one, Answer(500)) for one in slow], house.services.uow())
     assert late == {"lease_lost": 6}
     assert {d.state for d in _deliveries(house)} == {"delivered"}
 
