@@ -8,6 +8,7 @@ from policies.extract.benefits import units
 from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.refusals import refusal_in
+from policies.extract.sentences import APPLIES, lines_of
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
 
@@ -82,33 +83,6 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     return lines_of(state, start, b)
 
 
-def lines_of(state: State, start: int, end: int) -> list[Node]:
-    """The conditions of running text, sentence by sentence where one of them refuses or says whom it is for."""
-    spans = [(low, high) for low, high, _ in units(state.m.text, start, end)]
-    nodes: list[Node] = []
-    plain: tuple[int, int] | None = None
-    for low, high in spans:
-        if len(spans) > 1 and re.match(r"本[^，；。]{1,8}所[称指]", state.m.text[low:high]):
-            continue
-        refused = refusal_in(state.m, low, high)
-        said = _object(state, low, high) if refused is None else None
-        if refused is None and said is None:
-            plain = (plain[0] if plain else low, high)
-            continue
-        if plain is not None:
-            nodes.extend(listed_condition(state.m, *plain))
-            plain = None
-        if refused is not None:
-            if refused[0] - low >= 8:
-                nodes.extend(inline_condition(state.m, *(_object(state, low, refused[0] - 1) or (low, refused[0] - 1))))
-            nodes.extend(listed_condition(state.m, *refused, excluding=True))
-        elif said is not None:
-            nodes.extend(inline_condition(state.m, *said))
-    if plain is not None:
-        nodes.extend(listed_condition(state.m, *plain))
-    return nodes
-
-
 def _is_branch(state: State, start: int, end: int) -> bool:
     """批发业：上一年度营业收入…: a line that names a trade and then its own conditions is one of several branches."""
     m = re.compile(r"[^，；。：]{2,70}：(?=[^：]{6,})").match(state.m.text, start, end)
@@ -176,15 +150,6 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
     return _branched([(flat(p), branch) for p, branch in parts])
 
 
-_OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
-
-
-_APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)，(?:均)?(?:适用本(?:办法|"
-    r"规定|细则|措施|意见)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
-)
-
-
 def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     """Among closing provisions: whom the document applies to and whom it shuts out."""
     nodes: list[Node] = []
@@ -193,25 +158,10 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
         if refused is not None:
             nodes.extend(listed_condition(state.m, *refused, excluding=True))
             high = refused[0] - 1 if refused[0] - low >= 8 else low
-        scope = _APPLIES.fullmatch(state.m.text, low, high)
+        scope = APPLIES.fullmatch(state.m.text, low, high)
         if scope is not None and scope["who"]:
             nodes.extend(inline_condition(state.m, *scope.span("who")))
     return nodes
-
-
-def _object(state: State, start: int, end: int) -> tuple[int, int] | None:
-    """The words of 扶持对象是指… behind 是指, up to a mere enumeration (，包括…)."""
-    text = state.m.text
-    scope = _APPLIES.fullmatch(text, start, end)
-    if scope is not None:
-        return scope.span("who") if scope["who"] else scope.span("who2")
-    if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):
-        return None
-    said = _OBJECT.match(text, start, end)
-    if said is None:
-        return None
-    stop = re.compile(r"，(?:包括|具体包括|其中|主要包括)").search(text, said.end(), end)
-    return said.end(), stop.start() if stop else end
 
 
 def scope_of(state: State, clause: Clause) -> list[Node]:
