@@ -27,7 +27,7 @@ _GIVE_PLAIN = re.compile(
     rf"财政|政府)[^，；。]{{0,6}}(?:支付|承担|补贴)|"
     rf"(?:全额|差额(?:部分)?)[^，；。]{{0,14}}(?:补贴|补助|资助|返还)|对其[^，；。]{{0,12}}(?:补贴|奖励|补助)|(?:实行|进行)(?:奖励|补助|补贴|资助|贴息)|奖励[^，；。]{{0,16}}名额|"
     rf"可(?:申请|享受|获得|获)[^，；。]{{0,30}}(?:补贴|补助|奖励|资助|减免|优惠|免租|贴息)|享受[^，；。]{{0,24}}(?:补贴|奖励|"
-    rf"减免|优惠政策|租金优惠)|可[^，；。]{{0,16}}获得[^，；。]{{0,16}}(?:奖励|补贴|补助)|可?根据具体情况研究确定|(?:实行|采取|"
+    rf"减免|优惠政策|租金优惠|税收优惠|即征即退)|可[^，；。]{{0,16}}获得[^，；。]{{0,16}}(?:奖励|补贴|补助)|可?根据具体情况研究确定|(?:减按|按)[^，；。]{{1,8}}计入(?:收入|应纳税)|(?:实行|采取|"
     r"给予|予以)“?一事一议”?|"
     r"可以?(?:申请|享受|获得|获)[^，；。]{0,30}(?:扶持|支持|资助)|"
     r"(?:享有|享受|执行)?与[^，；。]{2,24}(?:享有|享受)?(?:同等|相同|同样)[^，；。]{0,20}(?:政策|待遇|优惠)|同等(?:享有|享受)[^，；。]{2,24}(?:政策|待遇|优惠)|"
@@ -38,7 +38,7 @@ _NO_GIFT = re.compile(
     r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|"
     r"资助|拨付)|(?:本条|本项|本办法|本措施)[^，；。]{0,6}(?:资金|预算)(?:总额|规模|总量)|(?:资金|经费|补助|补贴|奖励|奖金|资助|"
     r"所需)[^，；。]{0,16}(?:用于|由[^，；。]{1,20}(?:承担|负担|列支|安排|拨付|解决)|列入|纳入|从[^，；。]{1,24}列支)|拨付(?:至|"
-    r"到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|计入|折算"
+    r"到|给)?|资金来源|绩效(?:评价|考评)结果(?:作为|应)|骗取|弄虚作假|(?<!减按\d\d%)计入|折算"
 )
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
 _TARGET = re.compile(
@@ -267,6 +267,8 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
         pending: list[tuple[int, int]] = []
         opened: Benefit | None = None
         for piece in pieces(text, low, high, granting=granting):
+            if _ASIDE.fullmatch(text, piece.start, piece.end):
+                continue
             if piece.promise is None:
                 if opened is not None and _belongs(text, piece):
                     opened.promises.append((piece.start, piece.end))
@@ -351,10 +353,14 @@ _MEASURE_ONLY = re.compile(
 )
 
 
+_GIVER = re.compile(r"(?:再)?(?:由)?[一-龥]{0,8}[省市区县镇](?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?")
+_ASIDE = re.compile(r"除[^，；。]{2,40}外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?")
+
+
 def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
-    if _MEASURE_ONLY.fullmatch(words):
+    if _MEASURE_ONLY.fullmatch(words) or _GIVER.fullmatch(words):
         return False
     bare = re.sub(
         r"连续[一二三四五\d]+年|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|"
@@ -401,7 +407,7 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         last = text[b.conditions[-1][0] : b.conditions[-1][1]]
         if re.match(r"(?:在|从|通过|大力|从而|进行)", last) and re.search(r"(?:方面|上|等|大力|中)$", last):
             return False
-    if re.search(r"优先(?:给予|予以|支持|考虑|安排)|(?:给予|予以)优先", words) and not re.match(r"对", words):
+    if re.search(r"优先(?:给予|予以|支持|考虑|安排)|(?:给予|予以)优先", words):
         return False
     if re.search(r"取消[^，；。]{0,12}资格|(?:应当|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,12}(?:提供|支付|发放)", words):
         return False

@@ -10,7 +10,7 @@ from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
-from policies.extract.joining import join, kinship
+from policies.extract.joining import is_standard, join, kinship
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
@@ -22,7 +22,7 @@ from policies.segmenting import Clause
 _SCOPE = re.compile(
     r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
     r"适用对象|适用范围|扶持对象|支持对象|奖励对象)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
-    r"适用(?:于|范围)|[^，。；]{0,16}(?:扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|"
+    r"适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|"
     r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
     r"[^；。\n]{6,140}?，(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
 )
@@ -63,8 +63,6 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         return [], None, False, []
     _walk(state, root)
     if "条例" in title[-14:]:
-        state.drafts = [d for d in state.drafts if d.amounts]
-    if state.sections and sum(bool(d.amounts) for d in state.drafts) == 1:
         state.drafts = [d for d in state.drafts if d.amounts]
     join(state, root)
     if not state.drafts:
@@ -253,14 +251,28 @@ def _share(state: State) -> None:
             continue
         for draft in host:
             draft.criteria.extend(nodes)
-        if len(host) == 1 and clause.parent is not None:
+        if len(host) == 1 and host[0] is _standard_beside(state, clause):
+            host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
+        elif len(host) == 1 and clause.parent is not None:
             host[0].start, host[0].end = clause.parent.start, clause.parent.end
             host[0].title = clause.parent.heading or host[0].title
+
+
+def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
+    """The one sum of the document where it stands under 奖励标准 beside this section of conditions: it is the section's item."""
+    sums = [d for d in state.drafts if d.amounts]
+    if len(sums) != 1 or clause.parent is None:
+        return None
+    hosts = [c for c in clause.parent.children if c.start <= sums[0].start < c.end and is_standard(state, c)]
+    return sums[0] if hosts else None
 
 
 def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
     parent = clause.parent
+    beside = _standard_beside(state, clause)
+    if beside is not None:
+        return [beside]
     if parent is None or parent.style in ("root", "chapter"):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]

@@ -53,7 +53,7 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and _adjusts(m, benefit):
+        if groups and (_adjusts(m, benefit) or not benefit.conditions and _by_actual(m, benefit)):
             groups[-1][-1].end = benefit.end
         elif groups and _only_limits(m, benefit):
             groups[-1][-1].promises.append((benefit.start, benefit.end))
@@ -79,6 +79,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
+    if "\n" not in gap and _GOES_ON.match(m.text, b.start):
+        return True
+    if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
+        return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
     if not b.conditions:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
     if _STAGE.match(words) and "\n" not in gap:
@@ -88,6 +92,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if b.goes_on and "\n" not in gap:
         return True
     if "\n" not in gap and _staged(m, b) and _staged(m, before):
+        return True
+    if "\n" not in gap and not _TARGETED.match(words) and _closes_alike(m, before, b):
         return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
@@ -127,6 +133,13 @@ def _skeleton(m: Mentions, b: Benefit) -> str:
     return words if len(words) >= 8 else f"{b.start}"
 
 
+def _closes_alike(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """国际首创产品支持金额不超过…，国内首创产品支持金额不超过…: the last piece before ends in the same words with another sum."""
+    words = _skeleton(m, b)
+    last = re.sub(r"\W|\d[\d,.]*", "", m.text[slice(*before.promises[-1])])
+    return len(before.promises) > 1 and len(words) >= 8 and last.endswith(words)
+
+
 def _staged(m: Mentions, b: Benefit) -> bool:
     """Whether the promise is for a stage of what goes on: …的，第二年给予…."""
     return bool(b.conditions) and _STAGE.fullmatch(m.text, *b.conditions[-1]) is not None
@@ -135,10 +148,13 @@ def _staged(m: Mentions, b: Benefit) -> bool:
 _ACTUAL = re.compile(r"[^，；。]{0,24}实际[^，；。]{0,14}(?:低于|小于|不足|少于|未达)")
 
 
+def _by_actual(m: Mentions, b: Benefit) -> bool:
+    return bool(_ACTUAL.match(m.text, b.start))
+
+
 def _adjusts(m: Mentions, b: Benefit) -> bool:
     """实际租金低于标准的，按实际租金补贴: the same promise, paid by what was really spent."""
     return bool(b.conditions) and bool(_ACTUAL.match(m.text, *b.conditions[0])) and "实际" in m.text[slice(*b.promises[0])]
-
 
 
 _BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,36}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")
@@ -158,6 +174,10 @@ def _only_limits(m: Mentions, b: Benefit) -> bool:
     return bound is not None and bool(_PER.fullmatch(bound["of"]) or not _OF_LIMITS.sub("", bound["of"]))
 
 
+_GOES_ON = re.compile(r"(?:资金)?(?:支持|补助|补贴|贴息|奖励|资助|扶持)(?:的)?(?:比例|标准|额度|金额)")
+_RELIEF = re.compile(
+    r"(?:适当)?(?:免|减(?!分)|不征收|作为[^，；。]{0,12}免税|同等享|享有|准予|按照?[^，；。]{2,24}(?:执行|缴费|收费))"
+)
 _STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
 _RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:提高|上浮|提升|增加)(?:到|至|为)")
 

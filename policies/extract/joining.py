@@ -9,14 +9,14 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
 
-_STANDARD = re.compile(r"(?:资金)?(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:资金)?(?:标准|额度|方式|金额|比例)")
+_STANDARD = re.compile(r"(?:资金)?(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:资金|金)?(?:标准|额度|方式|金额|比例)")
 _SUBJECT = re.compile(r"(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:的)?(?:内容|重点|方向|范围|项目|类别)")
 _OUTER = ("root", "card", "chapter", "annex")
 
 
 def join(state: State, root: Clause) -> None:
     """Bring together the drafts of one benefit before conditions are shared out."""
-    standards = [c for c in root.walk() if _is_standard(state, c)]
+    standards = [c for c in root.walk() if is_standard(state, c)]
     for clause in standards:
         start = _where_supported(clause, standards)
         if start is not None:
@@ -26,7 +26,8 @@ def join(state: State, root: Clause) -> None:
     _fields(state, root)
 
 
-def _is_standard(state: State, clause: Clause) -> bool:
+def is_standard(state: State, clause: Clause) -> bool:
+    """Whether the clause is named after how much is given (支持标准, 奖励金标准)."""
     return clause.in_role in (None, "benefit") and bool(
         _STANDARD.search(clause.heading) or (clause.style == "label" and _STANDARD.match(state.m.text, clause.start))
     )
