@@ -7,7 +7,7 @@ import re
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import Benefit, benefits, units
 from policies.extract.conditions import inline_condition, read_typed
-from policies.extract.items import ItemDraft, grouped, item_of
+from policies.extract.items import ItemDraft, grouped, item_of, only_limits
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.sections import children_of
 from policies.extract.standing import find_standing
@@ -83,7 +83,7 @@ def _paragraph(
         _settle_span(state, clause, draft, len(drafts) == 1, span, index)
         if begin is not None and len(drafts) == 1:
             draft.start = min(draft.start, begin)
-    if len(drafts) == 1 and _only_limits(text, drafts[0], span) and _limit_siblings(state, clause, drafts[0]):
+    if len(drafts) == 1 and _only_limits(state, groups[0], drafts[0]) and _limit_siblings(state, clause, drafts[0]):
         return None
     _once_only(state, clause, drafts, start, span[1])
     _from_lead(state, clause, groups, drafts, start)
@@ -101,16 +101,9 @@ def _names_document(state: State, words: str) -> bool:
     return len(bare) >= 6 and bare in re.sub(r"\W", "", state.title)
 
 
-def _only_limits(text: str, draft: ItemDraft, span: tuple[int, int]) -> bool:
+def _only_limits(state: State, group: _Group, draft: ItemDraft) -> bool:
     """A rule of its own that only caps: 同一申请人每年累计资助不超过8万元."""
-    return (
-        not draft.criteria
-        and len(draft.amounts) == 1
-        and draft.amounts[0]["kind"] == "capped"
-        and bool(
-            re.match(r"(?:对)?(?:同一|单个|每个?家?|单家)[^，；。]{0,30}(?:累计|合计|总额|最高|不超过)", text[span[0] : span[1]])
-        )
-    )
+    return not draft.criteria and len(draft.amounts) == 1 and only_limits(state.m, group[0])
 
 
 def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:

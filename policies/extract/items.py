@@ -53,9 +53,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and (_adjusts(m, benefit) or not benefit.conditions and _by_actual(m, benefit)):
+        if groups and (_adjusts(m, benefit) or (not benefit.conditions and _by_actual(m, benefit))):
             groups[-1][-1].end = benefit.end
-        elif groups and _only_limits(m, benefit):
+        elif groups and only_limits(m, benefit):
             groups[-1][-1].promises.append((benefit.start, benefit.end))
             groups[-1][-1].end = benefit.end
         elif groups and _same_item(m, groups[-1], benefit):
@@ -165,7 +165,7 @@ _OF_LIMITS = re.compile(
 )
 
 
-def _only_limits(m: Mentions, b: Benefit) -> bool:
+def only_limits(m: Mentions, b: Benefit) -> bool:
     """A sentence that only bounds what was promised before (3年累计支持不超过5000万元): no promise of its own."""
     amounts = read_amounts(m.text, b.promises)
     if not amounts or any(a["kind"] != "capped" for a in amounts):
@@ -213,8 +213,7 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
         return True
     if _only_fact(m, b) and _only_fact(m, b) == _only_fact(m, group[-1]):
         return True
-    mine = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
-    theirs = {c.split(".")[0] for a, z in group[-1].conditions for x in m.qualifications_in(a, z) for c in x.codes}
+    mine, theirs = _titles(m, b), _titles(m, group[-1])
     return bool(
         mine
         and mine == theirs
@@ -222,6 +221,12 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
         and not re.search(r"[，；]", words)
         and not _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
     )
+
+
+def _titles(m: Mentions, b: Benefit) -> set[str]:
+    """The titles that a promise's conditions name, without their levels; the levels of 专精特新 have names of their own."""
+    codes = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
+    return {"srdi" if code.startswith("srdi_") else code for code in codes}
 
 
 def _only_fact(m: Mentions, b: Benefit) -> str | None:

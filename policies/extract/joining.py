@@ -105,10 +105,12 @@ def _kinds(state: State, root: Clause) -> None:
     for clause in root.walk():
         runs: list[list[ItemDraft]] = [[]]
         for child in clause.children:
-            (draft, *more) = [d for d in state.drafts if child.start <= d.start < child.end] or [None]
-            if draft is None or more or not _names_kind(state, draft):
+            inside = [d for d in state.drafts if child.start <= d.start < child.end]
+            if len(inside) != 1 or not _names_kind(state, inside[0]):
                 runs.append([])
-            elif runs[-1] and _promise(state, runs[-1][-1])[:4] != _promise(state, draft)[:4]:
+                continue
+            (draft,) = inside
+            if runs[-1] and _promise(state, runs[-1][-1])[-4:] != _promise(state, draft)[-4:]:
                 runs.append([draft])
             else:
                 runs[-1].append(draft)
