@@ -12,6 +12,7 @@ from policies.extract.idle import idle
 from policies.extract.leaf import Found, Node, all_of, any_of, leaf, settle
 from policies.extract.mentions import Mentions
 from policies.extract.places import find_places
+from policies.extract.received import find_received
 from policies.extract.polarity import as_state, denied, turned
 from policies.extract.residue import WEAK, headed, rest
 from policies.extract.standing import find_standing
@@ -31,6 +32,7 @@ def read_typed(
             *find_places(m, start, end),
             *find_titles(m, start, end),
             *find_trades(m, start, end),
+            *find_received(m, start, end),
         ]
     )
     return [denied(m.text, start, f) for f in found]
@@ -172,11 +174,12 @@ def _runs(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
         if gap is None:
             parted = parted or _strong(inside)
             continue
-        if parted or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
+        apart = bool(_EXCEPTED.fullmatch(text, *gap))
+        if parted or apart or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
             runs.append(gap)
         else:
             runs[-1] = (runs[-1][0], gap[1])
-        parted = False
+        parted = apart
     return runs
 
 
@@ -184,7 +187,8 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
-_OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80})\)")
+_EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
+_OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
 
 
 def _brackets_apart(
@@ -196,12 +200,13 @@ def _brackets_apart(
     merge: bool,
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """A bracket (不含…) in a phrase is a condition of its own; a run that is nothing but such a bracket is not said twice."""
-    if merge or not pieces:
+    if not pieces:
         return runs, []
     low, high = pieces[0][0], pieces[-1][1]
     apart = [
         m.span("in")
         for m in _OUTSIDE.finditer(text, low, high)
+        if not merge or m["in"].endswith("除外")
         if not any(f.start < m.end() and m.start() < f.end for f in typed) and not re.search(r"税|本数|附属", m["in"][:6])
     ]
     kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]

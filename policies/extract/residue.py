@@ -31,7 +31,7 @@ _FILLER = re.compile(
 _LEADIN = re.compile(
     r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)[^，；。：]{0,20}(?:条件|要求|"
     r"标准|情形|规定|之一|者)?(?:的)?[^，；。：]{0,8}(?:：|，可以申请|$))|"
-    r"(?:符合|满足)(?:以上|相关|有关|本办法|规定|申报|上述)?(?:的)?(?:全部|所有|基本)?(?:申报|认定)?(?:条件|要求|规定)(?:的)?$|"
+    r"(?:符合|满足)(?:以上|相关|有关|本办法|政策|规定|申报|上述)?(?:的)?(?:全部|所有|基本)?(?:申报|认定)?(?:条件|要求|规定)(?:的)?$|"
     r"(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)"
 )
 _PREFIX = re.compile(
@@ -68,8 +68,8 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             for a, b in segments
             if not (
                 b == first
-                and b - a <= 22
-                and re.search(r"(?:的|时|须|应|需|时须|时应|前|后|内)$", text[a:b])
+                and len(_BRACKETED.sub("", text[a:b])) <= 22
+                and re.search(r"(?:的|时|须|应|需|前|后|内|(?:[须应需]|应当)[为是])$", text[a:b])
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
@@ -96,6 +96,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 3 else None
 
 
+_BRACKETED = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r"\((?:以下|下)(?:简|统|合)?称[^()]*\)")
 _OPENS_LIST = re.compile(r"[^，；。：的]{0,24}(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,14}：?")
 _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|财政|福彩公益金|专项资金)?")
