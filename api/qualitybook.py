@@ -11,7 +11,7 @@ from pathlib import Path
 from api.workbook import Cell, Column, Sheet, write_workbook
 from features.assemble import assemble
 from features.daylog import days_of
-from features.quality import ErrorRow, QualityReport, SourceQuality, error_rows, quality_of
+from features.quality import ErrorRow, FactTrend, QualityReport, SourceQuality, error_rows, quality_of
 from features.sources.mapping import SourceMapping, load_mappings, mapping_of
 
 _OUTCOMES: Mapping[str, str] = {"refused": "不予采用", "review": "待人工核对", "flagged": "已采用,该单元格按未知处理"}
@@ -26,9 +26,15 @@ _COUNTS = (
 
 
 def write_quality_book(
-    path: Path, report: QualityReport, lines: Iterable[ErrorRow] = (), *, mappings: Sequence[SourceMapping] | None = None
+    path: Path,
+    report: QualityReport,
+    lines: Iterable[ErrorRow] = (),
+    *,
+    mappings: Sequence[SourceMapping] | None = None,
+    since: tuple[date, Sequence[FactTrend]] | None = None,
 ) -> None:
-    """The quality of a snapshot as a workbook; `lines`: the rows in trouble, for the last sheet. Raises OSError where it cannot be written."""
+    """The quality of a snapshot as a workbook; `lines`: the rows in trouble, for the last sheet; `since`: the day of an earlier snapshot and
+    what has changed since. Raises OSError where it cannot be written."""
     chosen = tuple(mappings) if mappings is not None else load_mappings()
     about = (
         ("内容", "企业数据质量报告:覆盖、时效、冲突、未采用的记录"),
@@ -37,7 +43,8 @@ def write_quality_book(
         ("口径", "收到行数 = 已关联 + 待核 + 不予采用;覆盖率 = 已知 ÷ (已知 + 缺失 + 未授权 + 过期),不适用的企业不计入"),
         ("保密", "本表只写文件、行号、列名和原因,不写企业的任何数值"),
     )
-    sheets = (_departments(report), _sources(report), _facts(report), _reasons(report, chosen), _rows(lines, chosen))
+    changes = (_changes(*since),) if since is not None else ()
+    sheets = (_departments(report), _sources(report), _facts(report), *changes, _reasons(report, chosen), _rows(lines, chosen))
     write_workbook(path, sheets, about=about)
 
 
@@ -45,13 +52,15 @@ def quality_book_of(records_dir: Path, as_of: date, out: Path) -> QualityReport:
     """Read the extracts of a folder as of a day and write the workbook of their quality; raises SourceError."""
     with assemble(records_dir, as_of) as assembly:
         report = quality_of(assembly.snapshot, assembly.log)
-        write_quality_book(out, report, _lines(assembly.log))
+        write_quality_book(out, report, lines_until(assembly.log, as_of))
         return report
 
 
-def _lines(log: Path) -> Iterator[ErrorRow]:
+def lines_until(log: Path, last: date) -> Iterator[ErrorRow]:
+    """The rows in trouble of all days up to `last`."""
     for day in days_of(log):
-        yield from error_rows(log, day)
+        if day <= last:
+            yield from error_rows(log, day)
 
 
 def _counted(sources: Sequence[SourceQuality]) -> list[Cell]:
@@ -130,6 +139,34 @@ def _facts(report: QualityReport) -> Sheet:
         for f in sorted(report.facts, key=lambda fact: fact.coverage)
     )
     return Sheet("指标", columns, rows)
+
+
+def _changes(before: date, facts: Sequence[FactTrend]) -> Sheet:
+    then = before.isoformat()
+    columns = (
+        Column("指标", 30, meaning="指标目录中的名称"),
+        Column("编号", 26, meaning="指标目录中的编号"),
+        Column(f"{then} 覆盖率", 16, meaning="上一期的已知 ÷ 应知"),
+        Column("本期覆盖率", 12, meaning="本期的已知 ÷ 应知"),
+        Column("已知增减", 10, "count", "有可信数值的企业数,本期减上一期"),
+        Column("过期增减", 10, "count", "只有过期数据的企业数,本期减上一期"),
+        Column("冲突增减", 10, "count", "两个来源说法不同的企业和期间数,本期减上一期"),
+        Column("数值有变化", 12, meaning="本期有企业的取值与上一期不同"),
+    )
+    rows = (
+        (
+            f.zh,
+            f.fact,
+            f"{f.coverage_before * 100:.1f}%",
+            f"{f.coverage_after * 100:.1f}%",
+            f.known_after - f.known_before,
+            f.stale_after - f.stale_before,
+            f.conflicts_after - f.conflicts_before,
+            "是" if f.changed else "否",
+        )
+        for f in sorted(facts, key=lambda fact: fact.gain)
+    )
+    return Sheet("与上期相比", columns, rows)
 
 
 def _reasons(report: QualityReport, mappings: Sequence[SourceMapping]) -> Sheet:

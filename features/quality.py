@@ -5,7 +5,7 @@ figure: the department has the file.
 """
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -231,6 +231,37 @@ def _write_sheet(path: Path, lines: Sequence[ErrorRow]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How one snapshot stands as a whole: `coverage` is the mean over the facts that concern anybody, `conflicts` counts enterprise, fact and period."""
+
+    id: str
+    as_of: date
+    known_on: date
+    enterprises: int
+    coverage: float
+    conflicts: int
+
+
+def standing_of(snapshot: Snapshot) -> Standing:
+    """The standing of a snapshot."""
+    facts = [fact for fact in _facts(snapshot) if fact.not_applicable < snapshot.rows]
+    mean = sum(fact.coverage for fact in facts) / len(facts) if facts else 0.0
+    conflicts = int(snapshot.manifest["conflict_count"])
+    return Standing(snapshot.id, snapshot.as_of, snapshot.known_on, snapshot.rows, mean, conflicts)
+
+
+def earlier_than(snapshot: Snapshot, among: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    """The snapshots for the same purpose that came before, the latest first."""
+    when = (snapshot.as_of, snapshot.known_on)
+    before = [
+        other
+        for other in among
+        if other.manifest["purpose"] == snapshot.manifest["purpose"] and (other.as_of, other.known_on) < when
+    ]
+    return tuple(sorted(before, key=lambda other: (other.as_of, other.known_on, other.id), reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
 class FactTrend:
     """How the knowledge of one fact changed between two snapshots; `changed`: whether any of its columns is another one."""
 
@@ -238,9 +269,18 @@ class FactTrend:
     zh: str
     known_before: int
     known_after: int
+    coverage_before: float
+    coverage_after: float
+    stale_before: int
+    stale_after: int
     conflicts_before: int
     conflicts_after: int
     changed: bool
+
+    @property
+    def gain(self) -> float:
+        """How much larger the share of the enterprises concerned has become for which the fact is known."""
+        return self.coverage_after - self.coverage_before
 
 
 def trend(before: Snapshot, after: Snapshot) -> tuple[FactTrend, ...]:
@@ -250,13 +290,18 @@ def trend(before: Snapshot, after: Snapshot) -> tuple[FactTrend, ...]:
     changed = {name.partition("@")[0] for name in {*objects[0], *objects[1]} if objects[0].get(name) != objects[1].get(name)}
     return tuple(
         FactTrend(
-            entry.fact,
-            entry.zh,
-            old[entry.fact].known,
-            entry.known,
-            old[entry.fact].conflicts,
-            entry.conflicts,
-            entry.fact in changed,
+            fact=now.fact,
+            zh=now.zh,
+            known_before=then.known,
+            known_after=now.known,
+            coverage_before=then.coverage,
+            coverage_after=now.coverage,
+            stale_before=then.stale,
+            stale_after=now.stale,
+            conflicts_before=then.conflicts,
+            conflicts_after=now.conflicts,
+            changed=now.fact in changed,
         )
-        for entry in _facts(after)
+        for now in _facts(after)
+        for then in (old[now.fact],)
     )

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 
 from api.errors import Invalid, UseCaseError
-from api.usecases.quality import delivery_days, error_sheet, quality_report
+from api.usecases.quality import ErrorSheet, Trend, delivery_days, error_sheet, quality_book, quality_report, quality_trend
 from api.usecases.rules import document_of, list_rules
 from api.usecases.simulation import LISTED, Answer, Question, simulate_threshold
 from api.web.charts import curve_of
 from api.web.pages import HtmlRoute, SignedIn, Visitor, page, services
 from api.web.words import DIMENSION_WORDS, FIT_WORDS
-from features.quality import FactQuality, QualityReport, Reason, SourceQuality
+from features.quality import FactQuality, FactTrend, QualityReport, Reason, SourceQuality
 from matcher.crowd import DIMENSIONS
 from matcher.notices import simulation_sentence
 from matcher.simulate import Simulation
@@ -111,12 +111,13 @@ class Department:
 
 
 @router.get("/quality")
-def quality_page(request: Request, visitor: SignedIn, show: str = "") -> Response:
-    """Coverage, freshness, conflicts and refused rows of the snapshot in use, and the sheets for the departments."""
+def quality_page(request: Request, visitor: SignedIn, show: str = "", against: str = "") -> Response:
+    """Coverage, freshness, conflicts and refused rows of the snapshot in use, what changed since an earlier one, and the workbooks."""
     own = services(request)
     try:
         report = quality_report(visitor.actor, live=own.live)
         days = delivery_days(visitor.actor, live=own.live)
+        since = quality_trend(visitor.actor, against=against, live=own.live)
     except UseCaseError as error:
         if error.code not in ("QUALITY_NO_EXTRACTS", "SNAPSHOT_NONE"):
             raise
@@ -125,16 +126,31 @@ def quality_page(request: Request, visitor: SignedIn, show: str = "") -> Respons
     return page(
         request, "officer/quality.html", visitor=visitor, report=report, departments=_departments(report), days=days, show=show,
         facts=[f for f in report.facts if _is_shown(f, show)], low=sum(f.coverage < _LOW for f in report.facts),
-        conflicting=sum(f.conflicts > 0 for f in report.facts), reasons=reasons[:_REASONS_SHOWN], more_reasons=max(0, len(reasons) - _REASONS_SHOWN),
+        conflicting=sum(f.conflicts > 0 for f in report.facts), since=since, moved=_moved(since), reasons=reasons[:_REASONS_SHOWN], more_reasons=max(0, len(reasons) - _REASONS_SHOWN),
     )  # fmt: skip
+
+
+@router.get("/quality/book")
+def book_download(request: Request, visitor: SignedIn) -> Response:
+    """The whole report as a workbook."""
+    return _workbook(quality_book(visitor.actor, live=services(request).live))
 
 
 @router.get("/quality/sheet")
 def sheet_download(request: Request, visitor: SignedIn, owner: str, day: date) -> Response:
     """A department's workbook of what it should correct."""
-    sheet = error_sheet(owner, day, visitor.actor, live=services(request).live)
+    return _workbook(error_sheet(owner, day, visitor.actor, live=services(request).live))
+
+
+def _workbook(sheet: ErrorSheet) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(sheet.name)}", "Cache-Control": "no-store"}
     return Response(sheet.data, media_type=_XLSX, headers=headers)
+
+
+def _moved(since: Trend | None) -> list[FactTrend]:
+    """The facts of which more or less is known than before, or of which more or fewer sources disagree: the losses first."""
+    facts = [f for f in since.facts if f.known_after != f.known_before or f.conflicts_after != f.conflicts_before] if since else []
+    return sorted(facts, key=lambda f: (f.gain, -(f.conflicts_after - f.conflicts_before), f.fact))
 
 
 def _is_shown(fact: FactQuality, show: str) -> bool:
