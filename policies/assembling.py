@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText, clean
-from policies.coverage import LedgerEntry, ledger_of
+from policies.coverage import LedgerEntry, ledger_of, unread_conditions
 from policies.diagnostics import Diagnostic, warning
 from policies.document import PolicyText
 from policies.extract.checks import check_items
@@ -45,24 +46,28 @@ def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
     m = mentions_of(copy.text, metadata.region)
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
+    chances = ClauseChances(copy.text, root)
     odd = (
         *check_items(copy, drafts),
+        *unread_conditions(copy, drafts, common, chances),
         *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost),
     )
-    items = tuple(finish(copy, draft) for draft in drafts)
-    block = _block(copy, common, exclusive, bool(drafts))
+    items = tuple(finish(copy, draft, chances) for draft in drafts)
+    block = _block(copy, common, exclusive, drafts, chances)
     return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))
 
 
-def _block(copy: CleanText, common: Node | None, exclusive: bool, any_items: bool) -> dict[str, Any] | None:
+def _block(
+    copy: CleanText, common: Node | None, exclusive: bool, drafts: list[ItemDraft], chances: ClauseChances
+) -> dict[str, Any] | None:
     """The `common` object, None where nothing is said for all items."""
     from policies.extract.finishing import source_tree
 
-    if not any_items or (common is None and not exclusive):
+    if not drafts or (common is None and not exclusive):
         return None
     block: dict[str, Any] = {}
     if common is not None:
-        block["criteria"] = source_tree(copy, common)
+        block["criteria"] = source_tree(copy, common, chances)
     if exclusive:
         block["exclusive"] = True
     return block

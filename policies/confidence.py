@@ -1,7 +1,12 @@
-"""How sure a leaf is: the share of right leaves that its pattern had on annotated documents, smoothed, by pattern id."""
+"""How sure a leaf is: how often its pattern was right on annotated documents, blended with how much its words read like a condition.
+
+The blend is a logistic regression on the two log odds, fitted on documents that the clause model had not seen
+(tests/policies/calibrate_confidence.py).
+"""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -27,8 +32,32 @@ def smoothed(right: int, total: int) -> float:
     return min(0.99, max(0.01, round((right + _PRIOR_RIGHT) / (total + _PRIOR_ALL), 2)))
 
 
-def confidence_of(origin: str) -> float:
-    """The calibrated confidence of a pattern; an unseen pattern falls back to its family, then to one half."""
+@cache
+def _blend() -> tuple[float, float, float]:
+    source = files("policies.lexicon").joinpath("calibration.toml")
+    found = tomllib.loads(source.read_text("utf-8")).get("blend", {}) if source.is_file() else {}
+    return float(found.get("base", 0.0)), float(found.get("pattern", 1.0)), float(found.get("words", 0.0))
+
+
+def log_odds(share: float) -> float:
+    """ln(p / (1 - p)), with p kept within [0.01, 0.99].
+
+    >>> log_odds(0.5)
+    0.0
+    """
+    kept = min(0.99, max(0.01, share))
+    return math.log(kept / (1 - kept))
+
+
+def confidence_of(origin: str, chance: float) -> float:
+    """The chance that a leaf is right, two decimals within [0.01, 0.99]: by its pattern, and by the clause model's `chance` for its words."""
+    base, pattern, words = _blend()
+    score = base + pattern * log_odds(pattern_share(origin)) + words * log_odds(chance)
+    return min(0.99, max(0.01, round(1 / (1 + math.exp(-score)), 2)))
+
+
+def pattern_share(origin: str) -> float:
+    """How often a pattern is right; an unseen pattern falls back to its family, then to one half."""
     counts = _counts()
     if origin in counts:
         return smoothed(*counts[origin])

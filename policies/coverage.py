@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
+from policies.diagnostics import Diagnostic, warning
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 
@@ -53,6 +55,28 @@ def ledger_of(copy: CleanText, drafts: list[ItemDraft], common: Node | None, *, 
         a, b = copy.source_span(low, high)
         entries.append(LedgerEntry(a, b, status))
     return tuple(entries)
+
+
+_LIKE_A_CONDITION = 0.7
+_SHOWN = 40
+
+
+def unread_conditions(
+    copy: CleanText, drafts: list[ItemDraft], common: Node | None, chances: ClauseChances
+) -> tuple[Diagnostic, ...]:
+    """Sentences of a granting text that no rule covers though they read like conditions, the first `_SHOWN` of them."""
+    if not drafts:
+        return ()
+    typed, stated = _covered(drafts, common)
+    taken = sorted([*typed, *(span for span in stated if span not in {(d.start, d.end) for d in drafts})])
+    found: list[Diagnostic] = []
+    for low, high in _sentences(copy.text):
+        if high - low >= 8 and not _touches(taken, low, high) and chances.likeliest(low, high) >= _LIKE_A_CONDITION:
+            words = "这句话像是申报条件,但没有读成规则;请人工核对,必要时补录"
+            found.append(warning("condition-unread", words, *copy.source_span(low, high)))
+            if len(found) == _SHOWN:
+                break
+    return tuple(found)
 
 
 def _covered(drafts: list[ItemDraft], common: Node | None) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:

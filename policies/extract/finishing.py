@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.confidence import confidence_of
 from policies.extract.items import ItemDraft
@@ -29,7 +30,7 @@ _APPLICATION = re.compile(r"申报|申请|申领|填报|提交")
 _INSTANT = re.compile(r"免申即享|免申请|无需申报|不来即享|无感")
 
 
-def finish(copy: CleanText, draft: ItemDraft) -> dict[str, Any]:
+def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances) -> dict[str, Any]:
     """One item in the contract's form."""
     start, end = copy.source_span(draft.start, draft.end)
     words = draft.words or copy.text[draft.start : draft.end]
@@ -38,8 +39,8 @@ def finish(copy: CleanText, draft: ItemDraft) -> dict[str, Any]:
         "span": {"start": start, "end": end},
         "category": category_of(draft.title + words),
         "delivery": _delivery(draft, words),
-        "criteria": source_tree(copy, all_of(draft.criteria)),
-        "amounts": [_amount(copy, a) for a in draft.amounts],
+        "criteria": source_tree(copy, all_of(draft.criteria), chances),
+        "amounts": [_amount(copy, a, chances) for a in draft.amounts],
     }
     if draft.exclusive or re.search(r"就高不重复|不重复(?:享受|奖励|补助)|只享受一次较高|不可重复|仅对最高", words):
         item["exclusive"] = True
@@ -84,23 +85,24 @@ def _title(draft: ItemDraft, words: str) -> str:
     return re.split(r"[，；。：\n]", re.sub(r"^(?:对于?|鼓励|支持)", "", words.strip()))[0][:30] or "惠企事项"
 
 
-def source_tree(copy: CleanText, node: Node | None) -> Node | None:
+def source_tree(copy: CleanText, node: Node | None, chances: ClauseChances) -> Node | None:
     """The tree with source offsets and a confidence on each leaf."""
     if not node:
         return None
     for word in ("all", "any", "of"):
         if word in node:
-            children = [c for c in (source_tree(copy, child) for child in node[word]) if c is not None]
+            children = [c for c in (source_tree(copy, child, chances) for child in node[word]) if c is not None]
             return {**{k: v for k, v in node.items() if k != word}, word: children}
     if "not" in node:
-        return {"not": source_tree(copy, node["not"])}
-    a, b = copy.source_span(node["evidence"]["start"], node["evidence"]["end"])
-    return {**node, "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""))}
+        return {"not": source_tree(copy, node["not"], chances)}
+    low, high = node["evidence"]["start"], node["evidence"]["end"]
+    a, b = copy.source_span(low, high)
+    return {**node, "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""), chances.of(low, high))}
 
 
-def _amount(copy: CleanText, amount: dict[str, Any]) -> dict[str, Any]:
+def _amount(copy: CleanText, amount: dict[str, Any], chances: ClauseChances) -> dict[str, Any]:
     a, b = copy.source_span(amount["evidence"]["start"], amount["evidence"]["end"])
     result = {**amount, "evidence": {"start": a, "end": b}}
     if amount.get("when"):
-        result["when"] = source_tree(copy, amount["when"])
+        result["when"] = source_tree(copy, amount["when"], chances)
     return result
