@@ -141,6 +141,7 @@ def _theme_lists(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_CARERS = {"养老", "养老服务", "医疗", "托育", "托育服务"}  # 养老机构 is a kind of establishment and no trade that a firm is in
 _ENGAGED = re.compile(r"(?:从事|主营|主要经营)$")
 _ACTING = re.compile(
     r"(?:的)?(?:研究|开发|研发|生产|经营|服务|管理|制造|销售|运营|设计|应用|推广)(?:、|和|及|与|或)?"
@@ -182,6 +183,8 @@ def _single_themes(text: str, start: int, end: int) -> list[Found]:
             and re.search(r"[一-龥]$", left)
             and not re.search(r"(?:的|对|属于|为|是|和|及|或|与|事|合|于|区|市|省|县|在|其他|上|型|持|励|级|业|内|京|关)$", left)
         ):
+            continue
+        if m[0] in _CARERS and right[0].endswith("机构"):
             continue
         if re.match(r"(?:型|类)?(?:创新|示范|服务|技术|研究|培训|公共|孵化)", text[m.end() : m.end() + 4]):
             continue
