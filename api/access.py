@@ -24,7 +24,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "values:read": "在说明中显示企业的具体数值(否则遮蔽)",
         "runs:write": "启动匹配任务",
         "decisions:write": "作出并留存判定",
-        "budgets:write": "预留资金与名额",
+        "budgets:read": "查看资金与名额台账",
+        "budgets:write": "设置分配方式,预留、确认、释放与拨付资金",
         "rights:write": "提出异议、退订与恢复推送",
         "rights:answer": "答复异议",
         "messages:read": "查看企业消息",
@@ -41,15 +42,15 @@ ROLE_SCOPES: Mapping[Role, frozenset[str]] = MappingProxyType(
         "officer": frozenset(
             {
                 "policies:read", "drafts:read", "policies:write", "rules:draft", "rules:publish", "profiles:write", "matches:read", "values:read", "runs:write", "decisions:write",
-                "budgets:write", "rights:write", "rights:answer", "messages:read",
+                "budgets:read", "budgets:write", "rights:write", "rights:answer", "messages:read",
             }
         ),
         "reviewer": frozenset(
-            {"policies:read", "drafts:read", "policies:write", "rules:draft", "rules:approve", "rules:publish", "matches:read", "values:read", "rights:answer"}
+            {"policies:read", "drafts:read", "policies:write", "rules:draft", "rules:approve", "rules:publish", "matches:read", "values:read", "rights:answer", "budgets:read"}
         ),
         "enterprise": frozenset({"policies:read", "matches:read", "values:read", "rights:write", "messages:read"}),
         "admin": frozenset({"users:manage", "keys:manage", "webhooks:manage"}),
-        "auditor": frozenset({"audit:read", "policies:read", "drafts:read", "matches:read"}),
+        "auditor": frozenset({"audit:read", "policies:read", "drafts:read", "matches:read", "budgets:read"}),
     }
 )  # fmt: skip
 # What a key of an integrator may be given: whoever drafts and reviews rules or manages people does so in person.

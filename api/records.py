@@ -335,7 +335,10 @@ class IdempotencyKey:
 
 @dataclass(frozen=True, slots=True)
 class BudgetPot:
-    """What an item may pay out and how much of it is reserved. None is without limit."""
+    """What an item may give out, what is held for enterprises and what was paid. A limit of None is none.
+
+    `way` is the officer's word on how it is given out; None where nobody has set it (then the text's own words count).
+    """
 
     document_id: str
     item: int
@@ -343,11 +346,16 @@ class BudgetPot:
     quota: int | None
     reserved_fen: int
     reserved_count: int
+    paid_fen: int = 0
+    paid_count: int = 0
+    way: str | None = None
+    set_by: str | None = None
+    set_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Money put aside for one enterprise."""
+    """Money put aside for one enterprise: reserved, confirmed, paid or released; `paid_fen` once it is paid."""
 
     id: str
     document_id: str
@@ -357,6 +365,66 @@ class Reservation:
     amount_fen: int
     reserved_by: str
     reserved_at: datetime
+    state: str
+    round_id: str | None
+    paid_fen: int | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRound:
+    """Applications gathered up to a day (inclusive), then shared out at once; the sums are those of the sharing."""
+
+    id: str
+    document_id: str
+    item: int
+    rule_version_id: str
+    way: str
+    closes_on: date
+    state: str
+    applications: int
+    available_fen: int | None
+    granted_fen: int
+    granted_count: int
+    opened_by: str
+    opened_at: datetime
+    shared_by: str | None
+    shared_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetApplication:
+    """One enterprise's wish within a round; `reason` says why it got nothing."""
+
+    id: str
+    round_id: str
+    uscc: str
+    amount_fen: int
+    rank: int | None
+    state: str
+    granted_fen: int
+    reason: str | None
+    reservation_id: str | None
+    applied_by: str
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetEntry:
+    """One line of an item's ledger: by how much what is held and what was paid changed. The lines add up to the pot."""
+
+    id: str
+    document_id: str
+    item: int
+    reservation_id: str | None
+    kind: str
+    held_fen: int
+    held_count: int
+    paid_fen: int
+    paid_count: int
+    note: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,37 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from matcher.errors import BudgetExceeded, MatcherError
+from policies.allocation import Way
 
 _FEN = Decimal("0.01")
 _MOST = Decimal("1e18")  # no single payment is larger
+
+
+class Stage(StrEnum):
+    """Where one reservation stands. Only the first two hold money; the last two are final."""
+
+    RESERVED = "reserved"
+    CONFIRMED = "confirmed"
+    PAID = "paid"
+    RELEASED = "released"
+
+
+_NEXT: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
+    {
+        Stage.RESERVED: frozenset({Stage.CONFIRMED, Stage.RELEASED}),
+        Stage.CONFIRMED: frozenset({Stage.PAID, Stage.RELEASED}),
+        Stage.PAID: frozenset(),
+        Stage.RELEASED: frozenset(),
+    }
+)
+
+
+def may_become(before: Stage, after: Stage) -> bool:
+    """Whether a reservation may go from one stage to another: confirmed before it is paid, and nothing leaves the final ones."""
+    return after in _NEXT[before]
 
 
 class Refused(StrEnum):
@@ -177,6 +202,24 @@ def reserve_pro_rata(state: BudgetState, requests: Sequence[Request]) -> tuple[B
     refused += [Refusal(sound[u], Refused.BUDGET) for u, share in shares.items() if not share]
     granted = {u: share for u, share in shares.items() if share}
     return replace(state, reserved=MappingProxyType({**state.reserved, **granted})), tuple(refused)
+
+
+def allocate(
+    way: Way, state: BudgetState, requests: Sequence[Request], ranks: Mapping[str, int] | None = None
+) -> tuple[BudgetState, tuple[Refusal, ...]]:
+    """Give out what is left, the way the item says. First come follows the order given; the other two do not depend on it.
+
+    Raises MatcherError where the way is by rank and a request has none.
+    """
+    match way:
+        case Way.FIRST_COME:
+            return reserve_in_order(state, requests)
+        case Way.PRO_RATA:
+            return reserve_pro_rata(state, requests)
+        case Way.BY_RANK:
+            return reserve_by_rank(state, requests, ranks or {})
+        case _:
+            assert_never(way)
 
 
 def pro_rata(wanted: Mapping[str, Decimal], available: Decimal | None) -> dict[str, Decimal]:

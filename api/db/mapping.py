@@ -36,6 +36,9 @@ TABLE_OF: Mapping[type[Any], Table] = MappingProxyType(
         r.IdempotencyKey: t.idempotency_keys,
         r.BudgetPot: t.budget_pots,
         r.Reservation: t.budget_reservations,
+        r.BudgetRound: t.budget_rounds,
+        r.BudgetApplication: t.budget_applications,
+        r.BudgetEntry: t.budget_entries,
         r.AuditEntry: t.audit_log,
         r.Counter: t.counters,
     }

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Float,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from api.db.types import Moment
@@ -26,6 +28,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -348,6 +351,42 @@ budget_pots = Table(
     Column("quota", Integer),
     Column("reserved_fen", BigInteger, nullable=False),
     Column("reserved_count", Integer, nullable=False),
+    Column("paid_fen", BigInteger, nullable=False, server_default="0"),
+    Column("paid_count", Integer, nullable=False, server_default="0"),
+    Column("way", String(12)),  # first_come | pro_rata | by_rank; none: as the text says
+    Column("set_by", _ID),
+    Column("set_at", Moment),
+    CheckConstraint("reserved_fen >= 0 AND reserved_count >= 0 AND paid_fen >= 0 AND paid_count >= 0", name="not_negative"),
+    CheckConstraint("budget_fen IS NULL OR reserved_fen + paid_fen <= budget_fen", name="budget_carries"),
+    CheckConstraint("quota IS NULL OR reserved_count + paid_count <= quota", name="quota_carries"),
+)
+budget_rounds = Table(
+    "budget_rounds",
+    metadata,
+    _id(),
+    Column("document_id", String(120), nullable=False),
+    Column("item", Integer, nullable=False),
+    Column("rule_version_id", _ID, ForeignKey("rule_versions.id"), nullable=False),
+    Column("way", String(12), nullable=False),  # pro_rata | by_rank
+    Column("closes_on", Date, nullable=False),
+    Column("state", String(12), nullable=False),  # open | shared
+    Column("applications", Integer, nullable=False),
+    Column("available_fen", BigInteger),
+    Column("granted_fen", BigInteger, nullable=False),
+    Column("granted_count", Integer, nullable=False),
+    Column("opened_by", _ID, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("shared_by", _ID),
+    Column("shared_at", Moment),
+    Index("ix_budget_rounds_document_id_item", "document_id", "item"),
+    Index(  # one round gathers at a time
+        "uq_budget_rounds_open",
+        "document_id",
+        "item",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
 )
 budget_reservations = Table(
     "budget_reservations",
@@ -360,7 +399,59 @@ budget_reservations = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("reserved_by", _ID, nullable=False),
     Column("reserved_at", Moment, nullable=False),
-    UniqueConstraint("document_id", "item", "uscc"),
+    Column("state", String(12), nullable=False),  # reserved | confirmed | paid | released
+    Column("round_id", _ID, ForeignKey("budget_rounds.id")),
+    Column("paid_fen", BigInteger),
+    Column("changed_at", Moment, nullable=False),
+    Index(  # one living reservation an enterprise; what was released stays to be seen
+        "uq_budget_reservations_living",
+        "document_id",
+        "item",
+        "uscc",
+        unique=True,
+        sqlite_where=text("state <> 'released'"),
+        postgresql_where=text("state <> 'released'"),
+    ),
+)
+budget_applications = Table(
+    "budget_applications",
+    metadata,
+    _id(),
+    Column("round_id", _ID, ForeignKey("budget_rounds.id"), nullable=False),
+    Column("uscc", _USCC, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("rank", Integer),
+    Column("state", String(12), nullable=False),  # open | withdrawn | granted | refused
+    Column("granted_fen", BigInteger, nullable=False),
+    Column("reason", String(20)),
+    Column("reservation_id", _ID, ForeignKey("budget_reservations.id")),
+    Column("applied_by", _ID, nullable=False),
+    Column("applied_at", Moment, nullable=False),
+    Index(
+        "uq_budget_applications_living",
+        "round_id",
+        "uscc",
+        unique=True,
+        sqlite_where=text("state <> 'withdrawn'"),
+        postgresql_where=text("state <> 'withdrawn'"),
+    ),
+)
+budget_entries = Table(  # append-only; the lines of an item add up to its pot
+    "budget_entries",
+    metadata,
+    _id(),
+    Column("document_id", String(120), nullable=False),
+    Column("item", Integer, nullable=False),
+    Column("reservation_id", _ID, ForeignKey("budget_reservations.id"), index=True),
+    Column("kind", String(12), nullable=False),  # set | reserved | confirmed | released | paid
+    Column("held_fen", BigInteger, nullable=False),
+    Column("held_count", Integer, nullable=False),
+    Column("paid_fen", BigInteger, nullable=False),
+    Column("paid_count", Integer, nullable=False),
+    Column("note", String(500), nullable=False),
+    Column("by", _ID, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_budget_entries_document_id_item_id", "document_id", "item", "id"),
 )
 audit_log = Table(
     "audit_log",
