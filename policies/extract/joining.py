@@ -9,7 +9,9 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
 
-_STANDARD = re.compile(r"(?:资金)?(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:资金|金)?(?:标准|额度|方式|金额|比例)")
+_STANDARD = re.compile(
+    r"[^\d，]{0,8}?(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:资金|金)?(?:标准|额度|方式|金额|比例)(?:$|[：:及和与、（(]|如下|为$)"
+)
 _SUBJECT = re.compile(r"(?:支持|补助|补贴|奖励|资助|扶持|贴息|奖补)(?:的)?(?:内容|重点|方向|范围|项目|类别)")
 _OUTER = ("root", "card", "chapter", "annex")
 
@@ -29,7 +31,7 @@ def join(state: State, root: Clause) -> None:
 def is_standard(state: State, clause: Clause) -> bool:
     """Whether the clause is named after how much is given (支持标准, 奖励金标准)."""
     return clause.in_role in (None, "benefit") and bool(
-        _STANDARD.search(clause.heading) or (clause.style == "label" and _STANDARD.match(state.m.text, clause.start))
+        _STANDARD.match(clause.heading) or (clause.style == "label" and _STANDARD.match(state.m.text, clause.start))
     )
 
 
