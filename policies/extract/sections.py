@@ -80,7 +80,17 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     if excluding:
         refused = refusal_in(state.m, start, b - (state.m.text[b - 1] == "。"))
         return listed_condition(state.m, *(refused or (start, b)), excluding=True)
-    return lines_of(state, start, b)
+    nodes = lines_of(state, start, b)
+    return [n for n in nodes if not _titled(state, n)] if "对象" in clause.heading else nodes
+
+
+def _titled(state: State, node: Node) -> bool:
+    """Whether a line that says whom the text is for only says its title again (对外投资合作项目和企业): that is no condition."""
+    if node.get("fact") != "declared":
+        return False
+    words = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    pairs = [words[i : i + 2] for i in range(len(words) - 1)]
+    return sum(pair in state.title for pair in pairs) >= 0.6 * len(pairs)
 
 
 def _is_branch(state: State, start: int, end: int) -> bool:
