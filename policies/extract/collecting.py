@@ -6,6 +6,7 @@ import difflib
 import re
 
 from policies.extract.amounts import read_amounts
+from policies.extract.applying import apply_for
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
@@ -50,7 +51,6 @@ _FOR_PLACES = re.compile(
 _NAMING = re.compile(
     r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$"
 )
-_APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
 
 
 Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
@@ -66,7 +66,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         state.drafts = [d for d in state.drafts if d.amounts]
     join(state, root)
     if not state.drafts:
-        _whole(state, root, title)
+        apply_for(state, root, title)
     _share(state)
     lost = resolve(state, root)
     way = delivery_of(state, root)
@@ -326,17 +326,3 @@ def _named_like(state: State, heading: str) -> list[ItemDraft]:
                 best[index] = max(best.get(index, 0.0), score)
     top = max(best.values(), default=0.0)
     return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
-
-
-def _whole(state: State, root: Clause, title: str) -> None:
-    """A document with conditions and no promise found: applying for the title or the programme is its one item."""
-    if not state.sections or "资金管理" in title or not _APPLYING.search(title + state.m.text[:3000]):
-        return
-    if sum(len(leaves_of(n)) for _, nodes in state.sections for n in nodes) < 2:
-        return
-    cards = [c for c in root.children if c.role == "benefit" and c.style == "card"]
-    first = cards[0] if cards else state.sections[0][0]
-    start = first.start
-    if cards:
-        start = first.children[0].start if first.children else first.paragraphs[0][0] if first.paragraphs else first.start
-    state.drafts.append(ItemDraft(start, first.end, title=title[:40], words=state.m.text[first.start : first.end], path=("申报",)))
