@@ -326,6 +326,8 @@ def _open_lead(lead: str) -> bool:
     rest = tail[: len(tail) - len(m[0])] if m else tail
     if m and (m[0].startswith(("的", "，", "、")) or _FIRM_OF.match(m[0])):
         return True
+    if re.fullmatch(r"[一-龥、]{2,14}(?:企业|机构|单位|公司|纳税人|合作社)(?:的|在)?", tail):
+        return True
     return not rest or bool(re.search(r"[的，、：；()”》或者且并及和与对年达外]$", rest)) or len(rest) <= 1
 
 
@@ -340,7 +342,7 @@ _COUNTED = (
     ({"件", "项", "个"}, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:授权|有效|自主|国内)*发明专利(?=[的，；。、或和]|授权|$)"), "invention_patents"),
     (_PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:在册|在职|正式|全职|固定)*(?:职工|员工|从业人员)(?=[的，；。、或和]|$)"), "employees"),
 )  # fmt: skip
-_HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|不少于|至少|租用|自有|建有)[^，；。]{0,8}$")
+_HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|租用|自有|建有)[^，；。]{0,8}$")
 _ROOM_BEFORE = re.compile(r"(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅)(?:使用|建筑|达到?|不少于|在|约)*$")
 
 
@@ -353,7 +355,7 @@ def _counted(text: str, start: int, end: int, numbers: list[Quantity], read: lis
         for units, noun, fact in _COUNTED:
             behind = noun.match(text, q.end, end) if q.unit in units else None
             begin = q.op_start
-            if behind is not None and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
+            if behind is not None and units is not _AREA and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
                 continue
             if behind is None:
                 before = (

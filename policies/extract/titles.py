@@ -106,7 +106,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")
         ):
             continue
-        if _ANOTHER.match(m.text, mention.end):
+        if _ANOTHER.match(m.text, mention.end) or _sought(m.text, start, mention.start):
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
@@ -122,6 +122,15 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         levels = ["." + c.rsplit(".", 1)[1] for c in codes if "." in c and ":" not in c] if mention.level_read else []
         groups.append((mention.start, mention.end, codes))
     return groups
+
+
+_SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
+
+
+def _sought(text: str, start: int, at: int) -> bool:
+    """重点引入独角兽企业, 共建新型研发机构: a title that is to be brought in or built is not held."""
+    clause = max(start, max(text.rfind(c, start, at) for c in "，；。：") + 1)
+    return _SEEKING.match(text, clause, at) is not None or text.endswith("共建", start, at)
 
 
 def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
