@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from api.jobs.worker import Worker
 from api.logging import configure_logging
-from api.routes import health, integrators, matching, policies
+from api.routes import budgets, health, integrators, matching, policies
 from api.schemas.responses import Problem
 from api.settings import Settings
 from api.shell import Shell, add_error_handlers
@@ -66,7 +66,7 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
         title="免申 mianshen", version=version("mianshen"), description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.services = chosen
-    routers = (matching.router, policies.router, integrators.router, health.router)
+    routers = (matching.router, budgets.router, policies.router, integrators.router, health.router)
     app.state.routes = [route for router in routers for route in router.routes]
     for router in routers:
         app.include_router(router)

@@ -7,8 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, once, page_answer
-from api.records import Reservation
-from api.routes.common import BODY, EFFECT, DecisionId, MatchId, ObjectionId, RuleId, RunId, UsccPath, problems
+from api.routes.common import BODY, EFFECT, DecisionId, MatchId, ObjectionId, RunId, UsccPath, problems
 from api.schemas import responses as out
 from api.schemas.fields import Day, DocumentId, Uscc
 from api.schemas.requests import (
@@ -18,12 +17,11 @@ from api.schemas.requests import (
     MatchRequest,
     ObjectionAnswer,
     ObjectionRequest,
-    ReservationRequest,
     RunStart,
 )
 from api.schemas.responses import PageOf, plain
 from api.strict import StrictRoute
-from api.usecases import budgets, decisions, matching, rights, runs
+from api.usecases import decisions, matching, rights, runs
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=problems())
 
@@ -242,31 +240,3 @@ def post_answer(
             out.ObjectionView.model_validate(rights.answer_objection(objection_id, body.answer, actor, uow=uow, clock=services.clock))
         ),
     )  # fmt: skip
-
-
-@router.post(
-    "/rules/{rule_id}/reservations",
-    status_code=201,
-    response_model=out.ReservationView,
-    responses=EFFECT,
-    tags=["资金"],
-    summary="预留资金与名额",
-)
-def post_reservation(
-    rule_id: RuleId, body: ReservationRequest, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey
-) -> Response:
-    """预算与名额不会为负;同一企业同一事项只预留一次。"""
-    return once(
-        request, key, actor, plain(body),
-        lambda uow: _reservation(
-            budgets.reserve_budget(rule_id, body.item, body.uscc, body.amount, actor, uow=uow, clock=services.clock)
-        ),
-        status=201,
-    )  # fmt: skip
-
-
-def _reservation(found: Reservation) -> dict[str, object]:
-    return {
-        "id": found.id, "document_id": found.document_id, "item": found.item, "uscc": found.uscc, "rule_version_id": found.rule_version_id,
-        "amount": f"{found.amount_fen // 100}.{found.amount_fen % 100:02d}", "reserved_at": found.reserved_at.isoformat(),
-    }  # fmt: skip
