@@ -319,17 +319,13 @@ _TERM = re.compile(
 )
 
 
+_NO_WISH = re.compile(r"的$|的(?:企业|单位|项目|机构)|符合|具备|达到|获得|认定|入选|列入|纳入|凡|经|被|\d|[一二三四五]年")
+
+
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
-    if target is None or not all(
-        re.match(
-            r"(?:支持|鼓励|加强|推动|推进|大力|积极|加快|充分|营造|加大|强化|突出|完善|围绕|促进|构建|提升|优化|发挥|统筹|进一步|为|"
-            r"设立|打造|依托|聚焦|各(?:区|级|有关)|在法定|建立|培育|结合|落实|用好|坚持|深化|创新|健全|探索|引导|实施|开展|搭建|全面|重点)",
-            text[a:z],
-        )
-        for a, z in conditions[:target]
-    ):
+    if target is None or any(_NO_WISH.search(text[a:z]) for a, z in conditions[:target]):
         return conditions
     return conditions[target:]
 

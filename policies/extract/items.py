@@ -49,6 +49,9 @@ class ItemDraft:
     delivery: str = "unspecified"
 
 
+_SECOND = re.compile(r"(?:并|同时)(?:再|另)?(?:根据|(?P<of>对(?!其|该|上述)))")
+
+
 def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
@@ -58,6 +61,10 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
         elif groups and only_limits(m, benefit):
             groups[-1][-1].promises.append((benefit.start, benefit.end))
             groups[-1][-1].end = benefit.end
+        elif groups and (second := _SECOND.match(m.text, benefit.start, benefit.end)) is not None:
+            if second["of"] is None:
+                benefit.conditions = [*groups[-1][-1].conditions, *benefit.conditions]
+            groups.append([benefit])
         elif groups and _same_item(m, groups[-1], benefit):
             groups[-1].append(benefit)
         else:
