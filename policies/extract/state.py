@@ -63,15 +63,24 @@ def flat(node: Node) -> list[Node]:
 
 
 def distinct(nodes: list[Node]) -> list[Node]:
-    """Without a leaf that says again what one before it says."""
+    """Without a leaf that says again what one before it says, nor declared words that another declared leaf repeats in full."""
     seen: set[str] = set()
     result: list[Node] = []
-    for node in nodes:
+    words = [_words_of(node) for node in nodes]
+    for index, node in enumerate(nodes):
         key = repr([key_of(x) for x in leaves_of(node)])
-        if key not in seen:
+        own = words[index]
+        repeated = own and any(own in other and own != other for other in words)
+        if key not in seen and not repeated:
             seen.add(key)
             result.append(node)
     return result
+
+
+def _words_of(node: Node) -> str:
+    """The words of a declared leaf, empty for every other node (an exception in brackets may well stand inside another)."""
+    origin = node.get("origin", "")
+    return re.sub(r"\W", "", str(node["value"])) if origin.startswith("declared/") and origin != "declared/bracket" else ""
 
 
 def beyond(shared: list[Node], own: list[Node]) -> list[Node]:
