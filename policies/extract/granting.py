@@ -165,8 +165,10 @@ def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, sp
     draft.title = clause.heading if alone else ""
     draft.path = path_of(clause)
     stop = state.m.text.find("。", draft.end - 1, span[1])
-    if alone and draft.end - draft.start < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 120:
-        draft.start = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
+    own = draft.end - draft.start
+    if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 120:
+        sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
+        draft.start = sentence if own >= _LEAST_SHARE * (draft.end - sentence) else draft.start
         draft.end = stop + 1 if stop >= 0 else draft.end
     elif alone:
         draft.start = clause.start if index == 0 and not clause.children and clause.style != "card" else span[0]
