@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from features.catalogue import load_catalogue
+from policies.extract.reliefs import reliefs_in
 from policies.extract.thresholds import metrics_in
 from policies.quantities import Quantity, number, quantities, ranges
 
@@ -18,10 +19,10 @@ _CAP_AFTER = re.compile(r"(?:人民币)?(?:的)?(?:以内|以下|封顶|为限|�
 _HOLDER = r"家(?:企业|机构|单位|平台|园区|基地|公司|体验店)?|户(?:企业)?|个(?:企业|单位|机构|主体|平台|项目|园区|基地|申报企业|申报单位|研发机构|新型研发机构|孵化器|团队|集群|示范区|投资咨询机构|实验室|中心|站)|企业|单位|机构|年度?|申报单位|年(?:每家|每户)?"
 _UNIT_BEFORE = re.compile(
     r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|"
-    r"新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|"
+    r"连续租满|租满|服务满|经营满|满|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|"
     r"家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
     r"款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|"
-    r"篇|课时|天|晚|学员)(?P<noun>[^，；。\d]{0,24})$"
+    r"篇|课时|天|晚|学员|月|(?<=[\d一二三])年)(?P<noun>[^，；。\d]{0,24})$"
 )
 _UNIT_AFTER = re.compile(
     r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|"
@@ -66,10 +67,33 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+_ONLY_BOUND = re.compile(r"[^，；。]{0,8}\d[^，；。]{0,40}的，?")
+_GIVING = re.compile(r"奖|补|贴|给予|予以|支持|资助|扶持|配套|减|免")
+_INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|阶段)|期|年度?|阶段|批)[^，；。]{0,10}$")
+_INSTALMENT_AFTER = re.compile(
+    r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
+)
+_TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收率|预征率)|测算")
+
+
+def _spent_otherwise(text: str, low: int, q: Quantity) -> bool:
+    """A share that says how a sum is paid out or reckoned and gives nothing: 分两年按50%、50%比例发放, 按17%税率征收后."""
+    before = text[max(low, q.start - 24) : q.start]
+    if _INSTALMENT_BEFORE.search(before) or _INSTALMENT_AFTER.match(text, q.end):
+        return True
+    taxed = _TAX_RATE.match(text, q.end) or re.search(r"税率(?:为|按)?$", before)
+    return taxed is not None and "减按" not in text[max(0, q.start - 8) : q.start]
+
+
 def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
+    if _ONLY_BOUND.fullmatch(text, low, high) and not _GIVING.search(text, low, high):
+        return
     found = [q for q in quantities(text, low, high) if (q.is_money or q.is_ratio)]
     found = [q for q in found if not re.search(r"每(?:再)?(?:新增|增加|超过|突破|增长|提高|超|递增|上升|满)$", text[low : q.start])]
     found = [q for q in _without_instalments(text, low, found) if not (q.is_ratio and _SHARE_HELD.search(text[low : q.start]))]
+    found = [q for q in found if not (q.is_ratio and _spent_otherwise(text, low, q))]
+    if not found:
+        drafts.extend(_Draft(amount, a, b) for amount, a, b in reliefs_in(text, low, high))
     joined = {id(b): a for a, b in ranges(text, found)}
     lows = {id(a) for a in joined.values()}
     done: set[int] = set()
@@ -199,12 +223,26 @@ def _one(
         again["cap" if last.amount["kind"] == "capped" else "value"] = value
         drafts.append(_Draft(again, q.start, q.end))
         return
+    if (
+        capping
+        and last is not None
+        and _OTHER_SUBJECT.match(before)
+        and last.amount["kind"] in ("capped", "ratio")
+        and "cap_rate" not in last.amount
+    ):
+        again = {k: v for k, v in last.amount.items() if k not in ("cap", "plus")}
+        again["cap"] = value
+        per = _per(before)
+        drafts.append(_Draft({**again, **({"per": per} if per else {})}, q.start - len(before) + 1, q.end))
+        return
     if capping and last is not None and last.amount["kind"] in ("ratio", "matching", "step"):
         for draft in _limited(drafts):
             draft.caps.append((value, _per(piece)))
             draft.end = max(draft.end, q.end)
         return
     unit = _UNIT_BEFORE.search(piece) or _ahead(text, q.start - len(piece))
+    if capping and unit is not None and unit["unit"] in ("项", "个") and _LIMITED_SUM.search(unit["noun"]):
+        unit = None
     slash = _UNIT_AFTER.match(text, q.end, min(high, q.end + 10))
     steps = _step(text, q, piece, unit)
     if steps is not None:
@@ -238,6 +276,10 @@ def _one(
     if re.search(r"(?:额外|再|另)(?:行)?(?:给予|奖励|补助|资助)?[^，；。]{0,6}$", piece):
         amount["plus"] = True
     drafts.append(_Draft(amount, q.start - min(len(piece), 16), q.end))
+
+
+_OTHER_SUBJECT = re.compile(r"、(?!单[个家项]|每|同一|累计|合计|年度|总)[^，；。、]{2,24}(?:不超过|不高于|最高|不得超过)")
+_LIMITED_SUM = re.compile(r"(?:支持|补助|奖励|资助|补贴|扶持)(?:资金)?(?:总?金额|额度|总额)")
 
 
 def _ahead(text: str, at: int) -> re.Match[str] | None:
@@ -354,6 +396,10 @@ def _ratio(
         if base:
             host["cap_base"] = base
         return
+    if capping and not drafts and lower is None and _LIMITED_SUM.search(piece) and base:
+        limit: Amount = {"kind": "capped", "cap_rate": rate, "cap_base": re.sub(r"^.*(?:不超过|不高于|不得超过)", "", base) or base}
+        drafts.append(_Draft(limit, start, q.end))
+        return
     amount: Amount = {"kind": "ratio", "rate": rate}
     if lower is not None and lower.value < q.value:
         amount["rate"], amount["rate_max"] = _plain(lower.value), rate
@@ -417,7 +463,7 @@ def _settled(text: str, draft: _Draft, spans: list[tuple[int, int]]) -> Amount:
         amount = {"kind": "fixed", "value": amount["value"]}
     if draft.caps:
         caps = list(draft.caps)
-        if amount["kind"] == "capped":
+        if amount["kind"] == "capped" and "cap" in amount:
             caps = [(amount.pop("cap"), amount.pop("per", None)), *caps]
         caps.sort(key=lambda c: -c[0])
         amount["cap"] = caps[0][0]

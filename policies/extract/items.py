@@ -10,6 +10,7 @@ from typing import Any
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import Benefit
 from policies.extract.conditions import inline_condition
+from policies.extract.instalments import instalments_apart, limited
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.thresholds import Measured, find_thresholds, metrics_in
@@ -271,10 +272,12 @@ def _context(m: Mentions, group: list[Benefit]) -> Measured | None:
 def item_of(m: Mentions, group: list[Benefit]) -> ItemDraft:
     """One item from one group of promises."""
     draft = ItemDraft(group[0].start, group[-1].end, words=m.text[group[0].start : group[-1].end])
+    group, ceilings = instalments_apart(m.text, group)
     if len(group) == 1:
         _single(m, group[0], draft)
     else:
         _tiered(m, group, draft)
+    limited(draft.amounts, ceilings)
     _settle_amounts(draft)
     return draft
 

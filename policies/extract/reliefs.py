@@ -1,0 +1,41 @@
+"""Reliefs without a figure: 免征房产税 and 即征即退 give all of it (rate 1), 减半征收 half."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_WHAT = r"(?:[^，；。()]|\([^()]{0,20}\)){0,40}"
+_DUE = r"(?:税|费|费用|租金|房租|租|收费|保证金|部分)"
+_ALL = re.compile(
+    rf"(?:予以|给予|可以?|应予|实行|一律)?(?:免征|免收|免缴|免除|免交|全额减免|全免)(?:(?:相应|有关|相关|其|的|企业)*(?P<base>{_WHAT}?{_DUE}))"
+    rf"(?=[，；。、()]|和|及|$)"
+)
+_ALL_BEHIND = re.compile(
+    rf"(?P<base>{_WHAT}?{_DUE})(?:，?(?:由)?(?:有关|相关)?[^，；。]{{0,4}}(?:部门|单位))?(?:予以|给予|可以?|应予|实行|一律|全部)+"
+    r"(?:免征|免收|免缴|免除|减免|即征即退|先征后返|先征后退|全额返还)(?=[，；。政]|$)"
+)
+_REFUND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)")
+_HALF = re.compile(
+    rf"减半(?:征收|收取|缴纳|收费|交纳|缴交)(?:(?:相应|有关|相关|其|的)*(?P<base>{_WHAT}?{_DUE}))?(?=[，；。、()]|和|及|$)"
+)
+_HALF_BEHIND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:予以|给予|由[^，；。]{{1,10}}给予|可)?减半(?!分|[征收缴交])")
+_MORE = re.compile(rf"(?:(?:、|和|及)[^，；。、()]{{1,16}}?{_DUE}(?=[，；。、()]|和|及|$)){{1,6}}")
+
+
+def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int, int]]:
+    """The amounts that reliefs in `text[low:high]` make, each with its place; those that stand beside figures are read there."""
+    result: list[tuple[dict[str, Any], int, int]] = []
+    for pattern, rate in ((_ALL, 1), (_HALF, 0.5), (_ALL_BEHIND, 1), (_REFUND, 1), (_HALF_BEHIND, 0.5)):
+        for m in pattern.finditer(text, low, high):
+            if any(a < m.end() and m.start() < b for _, a, b in result):
+                continue
+            end = m.end()
+            more = _MORE.match(text, end, high) if m["base"] and m.end("base") == end else None
+            end = more.end() if more else end
+            base = re.sub(r"^(?:对|其|的|按规定|依法)+", "", (m["base"] or "") + (more[0] if more else ""))
+            amount: dict[str, Any] = {"kind": "ratio", "rate": rate}
+            if base:
+                amount["base"] = "rent_paid" if re.search(r"租", base) else base[-30:]
+            result.append((amount, m.start(), end))
+    return sorted(result, key=lambda r: r[1])
