@@ -28,9 +28,11 @@ from features.making import Making, Part, Whole
 from features.manifest import VERSION, patched_body, rules_hash, ways_fit, whole_body
 from features.patching import patched
 from features.profile import EnterpriseProfile
+from features.relinking import fold_steps, step_name, steps_of
 from features.snapshot import Objects, Snapshot, open_snapshot, save_snapshot
 from features.sources.mapping import SourceMapping, load_mappings
 from features.store import open_reader, profiles_of
+from features.words import Saying, say, sayings_of, words_of
 
 DEFAULT_PURPOSE = "eligibility"
 
@@ -59,8 +61,10 @@ def build_snapshot(
         raise SourceError("数据日志中没有该日之前的任何数据;请先入库")
     store.mkdir(parents=True, exist_ok=True)
     objects = Objects(store)
-    done = set(base.manifest["days"]) if base is not None else set[str]()
-    if not done <= {day.isoformat() for day in days} or (base is not None and (only is not None or as_of < max(days))):
+    steps = steps_of(days, [saying for saying in sayings_of(log) if known_on is None or saying.on <= known_on])
+    names = [step_name(step) for step in steps]
+    done = list(base.manifest["steps"]) if base is not None else []
+    if base is not None and (names[: len(done)] != done or only is not None or as_of < max(days) or not is_whole(base)):
         raise SourceError("不能在该基准快照上增量:所用数据不在日志中,或基准日早于最新数据;请全量重建")
     with tempfile.TemporaryDirectory(dir=store) as scratch:
         con = open_database(Path(scratch), memory_limit=memory_limit)
@@ -71,9 +75,7 @@ def build_snapshot(
                 load_states(base.manifest) if base else {}, list(base.manifest["files"]) if base else [],
                 Scope(until=as_of if as_of < max(days) else None, ents=ents),
             )  # fmt: skip
-            for day in days:
-                if day.isoformat() not in done:
-                    fold.add(day)
+            fold_steps(fold, steps, len(done), Path(scratch))
             body = None
             if base is not None:
                 body = _changed(base, fold, days, mappings=chosen, as_of=as_of, purpose=purpose)
@@ -89,9 +91,9 @@ def build_snapshot(
         "version": VERSION,
         "rules": rules_hash(chosen),
         "as_of": as_of.isoformat(),
-        "known_on": days[-1].isoformat(),
+        "known_on": max([days[-1], *(step.on for step in steps if isinstance(step, Saying))]).isoformat(),
         "purpose": purpose,
-        "days": [day.isoformat() for day in days],
+        "steps": names,
         "files": fold.files,
         "states": {name: asdict(state) for name, state in sorted(fold.states.items())},
     }
@@ -103,7 +105,7 @@ def _changed(
 ) -> dict[str, Any] | None:
     """The body of the manifest where only the touched enterprises are made anew, or None where all have to be."""
     before = load_states(base.manifest)
-    fresh = [day for day in days if day.isoformat() not in base.manifest["days"]]
+    fresh = [day for day in days if day.isoformat() not in base.manifest["steps"]]
     spine = spine_changes(fold.con, fold.log, days, fresh) if fresh else None
     size = max([base.rows, *([int(spine.rows[-1]) + 1] if spine is not None and len(spine.rows) else [])])
     rows = rows_to_make(
@@ -209,10 +211,34 @@ def assemble(
     root = store if store is not None else Path(scratch.name if scratch else ".")
     root.mkdir(parents=True, exist_ok=True)
     chosen = tuple(mappings) if mappings is not None else load_mappings()
-    day = ingest_day(records_dir, root / "log", as_of, mappings=chosen, overrides=overrides)
-    base = open_snapshot(root) if (root / "HEAD").exists() else None
-    snapshot = build_snapshot(root / "log", root, as_of, mappings=chosen, purpose=purpose, base=base)
+    words = [*words_of(root / "log"), *overrides]
+    day = ingest_day(records_dir, root / "log", as_of, mappings=chosen, overrides=words)
+    snapshot = build_snapshot(root / "log", root, as_of, mappings=chosen, purpose=purpose, base=_newest_whole(root))
     return Assembly(snapshot, report_of(snapshot, day), root / "log", scratch)
+
+
+def relink(store: Path, words: Sequence[Override], *, on: date, mappings: Sequence[SourceMapping] | None = None) -> Snapshot:
+    """Write down a person's words about whose some records are, and make the snapshot in which the enterprises concerned follow at once.
+
+    The facts stay those of the newest snapshot's day. A word is taken back by the opposite word on the same record and enterprise; later
+    deliveries heed all words. Raises SourceError where a record or a code is not known.
+    """
+    newest = open_snapshot(store)
+    with tempfile.TemporaryDirectory(dir=store) as scratch, open_database(Path(scratch)) as con:
+        say(con, store / "log", words, on=on)
+    purpose = str(newest.manifest["purpose"])
+    return build_snapshot(store / "log", store, newest.as_of, mappings=mappings, purpose=purpose, base=_newest_whole(store))
+
+
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether a snapshot's states can be built upon: made by this version, and not of a day before its newest records."""
+    last = max(str(name)[:10] for name in snapshot.manifest["steps"]) if snapshot.manifest["version"] == VERSION else ""
+    return bool(last) and snapshot.manifest["as_of"] >= last
+
+
+def _newest_whole(store: Path) -> Snapshot | None:
+    newest = open_snapshot(store) if (store / "HEAD").exists() else None
+    return newest if newest is not None and is_whole(newest) else None
 
 
 def report_of(snapshot: Snapshot, day: DayReport) -> Report:

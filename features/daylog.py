@@ -2,7 +2,7 @@
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -167,10 +167,29 @@ def newest_names_sql(folders: Sequence[Path], *, only: str = "TRUE") -> str:
     )
 
 
-def linked_sql(records: Path, folder: Path) -> str:
-    """The usable records of one log file with the enterprise each is about, links made otherwise than by code included."""
+def linked_sql(records: Path, folder: Path, said: Mapping[int, int | None] | None = None) -> str:
+    """The usable records of one log file with the enterprise each is about, links made otherwise than by code included.
+
+    `said`: whose some rows are by a later word (None: nobody's).
+    """
+    links = f"SELECT row, ent FROM read_parquet('{sql_path(folder / 'links.parquet')}') WHERE log = '{records.name}'"
+    if said:
+        words = ", ".join(f"({row}, {'NULL' if ent is None else ent})" for row, ent in sorted(said.items()))
+        links += f" AND row NOT IN ({', '.join(str(row) for row in sorted(said))}) UNION ALL SELECT * FROM (VALUES {words})"
     return (
         f"SELECT coalesce(p.ent, l.ent) AS ent, p.* EXCLUDE (ent) FROM read_parquet('{sql_path(records)}') p "
-        f"LEFT JOIN (SELECT row, ent FROM read_parquet('{sql_path(folder / 'links.parquet')}') WHERE log = '{records.name}') l ON p.ent IS NULL AND p.row = l.row "
+        f"LEFT JOIN ({links}) l ON p.ent IS NULL AND p.row = l.row "
         "WHERE p.refusal IS NULL AND coalesce(p.ent, l.ent) IS NOT NULL"
+    )
+
+
+def clash_sql(name: str, values: Sequence[str], linked: str) -> str:
+    """Keys that stand more than once among a file's linked records with the same day of recording and different cells."""
+    differs = ", ".join(
+        f"CASE WHEN min({v}) IS DISTINCT FROM max({v}) OR count({v}) NOT IN (0, count(*)) THEN '{v}' END" for v in values
+    )
+    return (
+        f"SELECT '{name}' AS log, ent, period, key, recorded, list(row ORDER BY row) AS rows, "
+        f"list_filter([{differs}], lambda c: c IS NOT NULL) AS cells FROM ({linked}) "
+        "GROUP BY ent, period, key, recorded HAVING count(*) > 1 AND len(cells) > 0"
     )

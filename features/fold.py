@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
@@ -17,13 +17,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from features.daylog import DayReport, FileOutcome, days_of, in_order, linked_sql, newest_names_sql, read_day
+from features.daylog import DayReport, FileOutcome, clash_sql, days_of, in_order, linked_sql, newest_names_sql, read_day
 from features.overlay import MappingState, add_to_set, lay_list_over, lay_over
 from features.slots import Slot
 from features.snapshot import Objects
 from features.sources.mapping import SourceMapping
 
 _CELLS = ("v", "on", "until", "first")
+Said: TypeAlias = Mapping[tuple[str, str], Mapping[int, int | None]]  # by day and log file: row -> whose it is by a later word
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,13 @@ class Fold:
     states: dict[str, MappingState]
     files: list[str]
     scope: Scope
+    said: Said = field(default_factory=dict)
     touched: list[npt.NDArray[Any]] = field(default_factory=list)
 
     def add(self, day: date) -> None:
         """Lay one day over the states; `touched` is told whose records there were."""
         folder, report = self.log / day.isoformat(), read_day(self.log, day)
-        side = _SideTables(folder)
+        day_files = _DayFiles(folder, self.said)
         size = report.enterprises if self.scope.ents is None else len(self.scope.ents)
         for (name, extent), outcomes in _extracts(report).items():
             mapping = self.mappings.get(name)
@@ -90,10 +92,11 @@ class Fold:
             for outcome in outcomes:
                 self.files.append(f"{day.isoformat()}/{outcome.file}")
                 state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
-                tables.append(self._records(folder, outcome.log, mapping, side))
-                doubtful |= self._doubtful(folder, outcome, mapping, side) if mapping.complete else set()
-                if side.has("clashes", outcome.log):
-                    self._keep_clashes(folder, outcome.log, state)
+                file = day_files.file(outcome.log)
+                tables.append(self._records(file, mapping))
+                doubtful |= self._doubtful(file, outcome, mapping) if mapping.complete else set()
+                if file.clashes:
+                    self._keep_clashes(file, state)
             records = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
             replaces = extent == "full" and (self.scope.until is None or day <= self.scope.until)
             gone = frozenset[int]()
@@ -107,55 +110,50 @@ class Fold:
                 before = "" if replaces and mapping.period == "none" else state.tainted
                 state.tainted = add_to_set(self.objects, before, sorted(doubtful | (gone if unread else frozenset())))
 
-    def _records(self, folder: Path, name: str, mapping: SourceMapping, side: "_SideTables") -> pa.Table:
+    def _records(self, file: "_LogFile", mapping: SourceMapping) -> pa.Table:
         """A file's linked records with the cells that clash emptied."""
-        path, number = folder / name, len(self.files) - 1
-        values = [cell for cell in pq.read_schema(path).names if cell.rstrip("_lohi").rstrip("0123456789") in _CELLS]
+        number = len(self.files) - 1
         until = self.scope.until if mapping.period == "none" and not mapping.is_list else None
-        if self.scope.ents is None and until is None and not side.has("clashes", name) and not side.has("links", name):
-            return _exact_records(path, values, number)
-        clashes = f"(SELECT * FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}')"
-        source = linked_sql(path, folder) + (f" AND p.recorded <= DATE '{until.isoformat()}'" if until is not None else "")
+        if self.scope.ents is None and until is None and not file.clashes and not file.is_linked_otherwise:
+            return _exact_records(file.path, file.values, number)
+        source = file.linked + (f" AND p.recorded <= DATE '{until.isoformat()}'" if until is not None else "")
         base = f"CAST(r.ent AS INTEGER) AS ent, r.period, r.key, r.recorded, r.row, CAST({number} AS SMALLINT) AS file"
-        if side.has("clashes", name):
-            chosen = [f"CASE WHEN list_contains(c.cells, '{v}') THEN NULL ELSE r.{v} END AS {v}" for v in values]
-            join = f"LEFT JOIN {clashes} c ON c.ent = r.ent AND c.period = r.period AND c.key = r.key AND c.recorded = r.recorded"
+        if file.clashes:
+            chosen = [f"CASE WHEN list_contains(c.cells, '{v}') THEN NULL ELSE r.{v} END AS {v}" for v in file.values]
+            join = f"LEFT JOIN ({file.clashes}) c ON c.ent = r.ent AND c.period = r.period AND c.key = r.key AND c.recorded = r.recorded"
         else:
-            chosen, join = [f"r.{v}" for v in values], ""
+            chosen, join = [f"r.{v}" for v in file.values], ""
         sql = f"SELECT {', '.join([base, *chosen])} FROM ({source}) r {join}"
         table: pa.Table = self.con.sql(self.scope.numbered(sql)).to_arrow_table()
         return table
 
-    def _doubtful(self, folder: Path, outcome: FileOutcome, mapping: SourceMapping, side: "_SideTables") -> set[int]:
+    def _doubtful(self, file: "_LogFile", outcome: FileOutcome, mapping: SourceMapping) -> set[int]:
         """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known
         code, entries with a cell that cannot be trusted, entries that contradict each other. Their absence from the list proves nothing."""
-        name = outcome.log
-        path, days = _sql(folder / name), [day for day in days_of(self.log) if day.isoformat() <= folder.name]
+        path, days = _sql(file.path), [day for day in days_of(self.log) if day.isoformat() <= file.path.parent.name]
         spine = ", ".join(f"'{_sql(self.log / day.isoformat() / 'spine.parquet')}'" for day in days)
         parts = []
-        if side.has("review", name):
-            parts.append(
-                f"SELECT unnest(candidates) AS ent FROM read_parquet('{_sql(folder / 'review.parquet')}') WHERE log = '{name}'"
-            )
+        if file.review:
+            parts.append(f"SELECT unnest(candidates) AS ent FROM ({file.review})")
         if outcome.refused:
             parts += [
                 f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
                 f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
             ]
-        if mapping.is_list and side.has("clashes", name):
-            parts.append(f"SELECT ent FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'")
+        if mapping.is_list and file.clashes:
+            parts.append(f"SELECT ent FROM ({file.clashes})")
         if mapping.is_list and outcome.flagged:
-            parts.append(f"SELECT ent FROM ({linked_sql(folder / name, folder)}) WHERE problems IS NOT NULL")
+            parts.append(f"SELECT ent FROM ({file.linked}) WHERE problems IS NOT NULL")
         if not parts:
             return set()
         sql = self.scope.numbered(f"SELECT DISTINCT ent FROM ({' UNION ALL '.join(parts)}) WHERE ent IS NOT NULL")
         return {int(row[0]) for row in self.con.execute(sql).fetchall()}
 
-    def _keep_clashes(self, folder: Path, name: str, state: MappingState) -> None:
+    def _keep_clashes(self, file: "_LogFile", state: MappingState) -> None:
         """Remember the contradicting rows, so that a profile can show both."""
         sql = (
             f"SELECT CAST(ent AS INTEGER) AS ent, CAST(period AS INTEGER) AS period, unnest(cells) AS cell, recorded, rows, "
-            f"CAST({len(self.files) - 1} AS SMALLINT) AS file FROM read_parquet('{_sql(folder / 'clashes.parquet')}') WHERE log = '{name}'"
+            f"CAST({len(self.files) - 1} AS SMALLINT) AS file FROM ({file.clashes})"
         )
         fresh = self.con.sql(
             f"SELECT ent, period, cell, recorded, unnest(rows) AS row, file FROM ({self.scope.numbered(sql)}) ORDER BY ALL"
@@ -165,18 +163,44 @@ class Fold:
             state.clashes = self.objects.put_table(pa.concat_tables([*old, fresh]).combine_chunks())
 
 
-class _SideTables:
-    """Which files of a day have rows in its side tables."""
+@dataclass(frozen=True, slots=True)
+class _LogFile:
+    """One file of a day: its cells, and the statements that read its linked records, its clashes and its rows in review ('' for none)."""
 
-    def __init__(self, folder: Path) -> None:
+    path: Path
+    values: tuple[str, ...]
+    linked: str
+    clashes: str
+    review: str
+    is_linked_otherwise: bool
+
+
+class _DayFiles:
+    """The files of one day, with what its side tables and later words say of them."""
+
+    def __init__(self, folder: Path, said: Said) -> None:
+        self._folder, self._said = folder, said
         self._logs = {
             name: set(pq.read_table(folder / f"{name}.parquet", columns=["log"]).column("log").unique().to_pylist())
             for name in ("links", "review", "clashes")
         }
 
-    def has(self, table: str, log: str) -> bool:
-        """Whether `links`, `review` or `clashes` say anything of the file."""
-        return log in self._logs[table]
+    def file(self, name: str) -> _LogFile:
+        """One of them by its name in the log."""
+        path, said = self._folder / name, self._said.get((self._folder.name, name), {})
+        values = tuple(cell for cell in pq.read_schema(path).names if cell.rstrip("_lohi").rstrip("0123456789") in _CELLS)
+        linked = linked_sql(path, self._folder, said)
+        clashes = self._side("clashes", name)
+        if said:  # rows have changed hands: look for keys that come twice once more
+            clashes = clash_sql(name, values, linked) if values else ""
+        rows = ", ".join(str(row) for row in sorted(said))
+        review = self._side("review", name) + (f" AND row NOT IN ({rows})" if said and name in self._logs["review"] else "")
+        return _LogFile(path, values, linked, clashes, review, bool(said) or name in self._logs["links"])
+
+    def _side(self, table: str, name: str) -> str:
+        if name not in self._logs[table]:
+            return ""
+        return f"SELECT * FROM read_parquet('{_sql(self._folder / f'{table}.parquet')}') WHERE log = '{name}'"
 
 
 def _exact_records(path: Path, values: Sequence[str], number: int) -> pa.Table:

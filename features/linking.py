@@ -11,6 +11,11 @@ from features.identity.resolve import Override, Register
 from features.records import IDENTITY
 
 
+def record_id_sql(source: str) -> str:
+    """What tells the identities apart that stand in the records of a mapping (`source`: SQL of its id)."""
+    return f"md5(concat_ws('\x1f', {source}, {', '.join(f'coalesce(id_{what}, chr(30))' for what in IDENTITY)}))"
+
+
 def write_identity(day: Day) -> None:
     """What linking needs to know of the enterprises in this day's register rows, the newest row of each; and former names."""
     wanted = {
@@ -51,7 +56,7 @@ def link_the_rest(day: Day, log: Path, overrides: Sequence[Override]) -> None:
     for logged in day.files:
         identity = ", ".join(f"id_{what}" for what in IDENTITY)
         con.execute(
-            f"INSERT INTO rest SELECT ?, ?, ?, ?, row, md5(concat_ws('\x1f', ?, {', '.join(f'coalesce(id_{what}, chr(30))' for what in IDENTITY)})), {identity} "
+            f"INSERT INTO rest SELECT ?, ?, ?, ?, row, {record_id_sql('?')}, {identity} "
             f"FROM read_parquet('{sql_path(logged.path)}') WHERE ent IS NULL AND refusal IS NULL",
             [logged.path.name, logged.name, logged.mapping.id, logged.mapping.role, logged.mapping.id],
         )

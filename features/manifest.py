@@ -19,7 +19,7 @@ from features.patching import Rows, put_patched
 from features.snapshot import Objects, canonical
 from features.sources.mapping import SourceMapping
 
-VERSION = 2  # of what is in a manifest and of how its columns are made
+VERSION = 3  # of what is in a manifest and of how its columns are made
 _NO_WAY = 0
 _AT_ONCE = 2  # columns
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from features.daylog import Day, Earlier, FileOutcome, LoggedFile, linked_sql, sql_path
+from features.daylog import Day, Earlier, FileOutcome, LoggedFile, clash_sql, linked_sql, sql_path
 from features.records import REFUSAL_WORDS
 
 _REFUSED = pa.schema(
@@ -48,28 +48,13 @@ def settle(day: Day) -> None:
                 "INSERT INTO refused SELECT r.file, r.row, '', 'not_linked', s.reason FROM rest r JOIN strangers s USING (record_id) WHERE r.log = ?",
                 [logged.path.name],
             )
-        sql = _clash_sql(logged)
-        if sql:
-            clashes.append(sql)
+        if logged.values:
+            clashes.append(clash_sql(logged.path.name, logged.values, linked_sql(logged.path, logged.path.parent)))
         day.outcomes.append(outcome)
     con.execute(f"COPY (SELECT * FROM refused ORDER BY file, row) TO '{sql_path(day.folder / 'refused.parquet')}' (FORMAT parquet)")
     empty = "SELECT '' AS log, 0 AS ent, 0 AS period, CAST(0 AS UBIGINT) AS key, DATE '2000-01-01' AS recorded, [0] AS rows, [''] AS cells WHERE FALSE"
     con.execute(
         f"COPY (SELECT * FROM ({' UNION ALL '.join(clashes) or empty}) ORDER BY log, ent, period, key) TO '{sql_path(day.folder / 'clashes.parquet')}' (FORMAT parquet)"
-    )
-
-
-def _clash_sql(logged: LoggedFile) -> str | None:
-    """Keys that stand more than once in a file with the same day of recording and different cells."""
-    if not logged.values:
-        return None
-    differs = ", ".join(
-        f"CASE WHEN min({v}) IS DISTINCT FROM max({v}) OR count({v}) NOT IN (0, count(*)) THEN '{v}' END" for v in logged.values
-    )
-    return (
-        f"SELECT '{logged.path.name}' AS log, ent, period, key, recorded, list(row ORDER BY row) AS rows, "
-        f"list_filter([{differs}], lambda c: c IS NOT NULL) AS cells FROM ({linked_sql(logged.path, logged.path.parent)}) "
-        "GROUP BY ent, period, key, recorded HAVING count(*) > 1 AND len(cells) > 0"
     )
 
 
