@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks
 from policies.extract.idle import idle
 from policies.extract.leaf import Found, Node, all_of, any_of, leaf, settle
@@ -115,8 +116,14 @@ def _condition(
     if excluding:
         typed = [turned(f) for f in typed]
     pieces: list[Piece] = []
-    for low, high in chunks(m.text, start, end, typed, fine=not merge):
-        inside = [f for f in typed if f.start >= low and f.end <= high]
+    cut = [(a, b, [f for f in typed if f.start >= a and f.end <= b]) for a, b in chunks(m.text, start, end, typed, fine=not merge)]
+    kinds = subjects_of(m.text, cut) if merge and not excluding else {}
+    for low, high, inside in cut:
+        if low in kinds:
+            kind = kinds[low]
+            named = kind is not None and any(f.start < kind[1] and kind[0] < f.end for f in inside if f.node["fact"] in WEAK)
+            pieces.append((low, high, inside, None if named else kind))
+            continue
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
         gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and any(f.node["fact"] not in WEAK for f in inside):
@@ -124,7 +131,7 @@ def _condition(
         if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
             gap = None
         pieces.append((low, high, inside, gap))
-    return _nodes(m, pieces, typed, merge=merge, excluding=excluding)
+    return _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
 
 
 def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
@@ -139,10 +146,11 @@ def _nodes(
     *,
     merge: bool,
     excluding: bool,
+    branches: list[int],
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
     gaps = [gap for _, _, _, gap in pieces if gap is not None]
-    runs = _runs(m.text, pieces) if merge else [part for gap in gaps for part in headed(m.text, *gap)]
+    runs = _runs(m.text, pieces, branches) if merge else [part for gap in gaps for part in headed(m.text, *gap)]
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
@@ -162,19 +170,21 @@ def _nodes(
             )
         )
     items.sort(key=lambda item: (item[0], item[1]))
+    if branches:
+        return branched([(low, node) for low, _, node in items], branches)
     return _joined(m.text, items)
 
 
-def _runs(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
+def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int, int]]:
     """The untyped words of one listed condition: one leaf where nothing typed parts them, and beside typed leaves none over two sentences."""
     runs: list[tuple[int, int]] = []
     typed = any(_strong(inside) for _, _, inside, _ in pieces)
     parted = True
-    for _, _, inside, gap in pieces:
+    for low, _, inside, gap in pieces:
         if gap is None:
             parted = parted or _strong(inside)
             continue
-        apart = bool(_EXCEPTED.fullmatch(text, *gap))
+        apart = low in branches or bool(_EXCEPTED.fullmatch(text, *gap))
         if parted or apart or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
             runs.append(gap)
         else:
