@@ -19,7 +19,7 @@ from policies.segmenting import Clause
 _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
-_OWN_TARGET = re.compile(r"对于?|凡|(?:支持|鼓励|引导)[^，；。]{4,}")
+_MANNER = re.compile(r"采取|采用|通过|按照?|根据|依据|由|原则上|具体|实行|其中|以")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
 _SUBJECTS = {
@@ -157,7 +157,7 @@ def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
     rich = {id(g) for g in groups if _figures(text, g)}
     if not rich:
         return groups
-    return [g for g in groups if id(g) in rich or (g[0].conditions and _OWN_TARGET.match(text, g[0].start))]
+    return [g for g in groups if id(g) in rich or (g[0].conditions and not _MANNER.match(text, g[0].start))]
 
 
 def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int) -> None:
@@ -260,7 +260,9 @@ def grant_list(state: State, clause: Clause) -> bool:
     if not all(below):
         return False
     everything = [b for bs in below for b in bs]
-    if own and not any(b.conditions for b in everything):
+    if text[low:high].endswith("其中：") and own and _figures(text, own):
+        _tiers_below(state, clause, low, high, own)
+    elif own and not any(b.conditions for b in everything):
         _parts_below(state, clause, everything, own)
     elif _all_tiers(state, clause):
         _tiers_below(state, clause, low, high, own)

@@ -150,7 +150,7 @@ def _closes_alike(m: Mentions, before: Benefit, b: Benefit) -> bool:
 
 def _staged(m: Mentions, b: Benefit) -> bool:
     """Whether the promise is for a stage of what goes on: …的，第二年给予…."""
-    return bool(b.conditions) and _STAGE.fullmatch(m.text, *b.conditions[-1]) is not None
+    return bool(b.conditions) and _STAGE.fullmatch(m.text[slice(*b.conditions[-1])]) is not None
 
 
 _ACTUAL = re.compile(r"[^，；。]{0,24}实际[^，；。]{0,14}(?:低于|小于|不足|少于|未达)")

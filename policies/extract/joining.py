@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from policies.extract.items import ItemDraft
@@ -24,6 +25,7 @@ def join(state: State, root: Clause) -> None:
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
+    _as_above(state)
     _kinds(state, root)
     _fields(state, root)
 
@@ -99,6 +101,18 @@ def _fields(state: State, root: Clause) -> None:
                 inside[0].words = state.m.text[inside[0].start : inside[0].end]
 
 
+_ABOVE = re.compile(r"(?:参照|按照?)(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)")
+
+
+def _as_above(state: State) -> None:
+    """成立不足两年的…参照上述档位给予支持 goes on with the item before it: the sums are the same."""
+    for before, draft in list(itertools.pairwise(state.drafts)):
+        if before.amounts and not draft.amounts and _ABOVE.search(state.m.text, draft.start, draft.end):
+            before.end = max(before.end, draft.end)
+            before.words = state.m.text[before.start : before.end]
+            _drop(state, [draft])
+
+
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
 
 
@@ -112,7 +126,7 @@ def _kinds(state: State, root: Clause) -> None:
                 runs.append([])
                 continue
             (draft,) = inside
-            if runs[-1] and _promise(state, runs[-1][-1])[-4:] != _promise(state, draft)[-4:]:
+            if runs[-1] and not _alike(_promise(state, runs[-1][-1]), _promise(state, draft)):
                 runs.append([draft])
             else:
                 runs[-1].append(draft)
@@ -136,6 +150,10 @@ def _promise(state: State, draft: ItemDraft) -> str:
     """The words of the draft's sum without its figures."""
     evidence = draft.amounts[0]["evidence"]
     return re.sub(r"\W|\d[\d,.]*", "", state.m.text[evidence["start"] : evidence["end"]])
+
+
+def _alike(one: str, other: str) -> bool:
+    return one[:4] == other[:4] or one[-4:] == other[-4:]
 
 
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:
