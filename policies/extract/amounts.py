@@ -396,7 +396,14 @@ def _ratio(
         if base:
             host["cap_base"] = base
         return
-    if capping and not drafts and lower is None and _LIMITED_SUM.search(piece) and base:
+    if (
+        capping
+        and not drafts
+        and lower is None
+        and _LIMITED_SUM.search(piece)
+        and base
+        and re.search(r"(?:上限|限额|标准值?)$", base)
+    ):
         limit: Amount = {"kind": "capped", "cap_rate": rate, "cap_base": re.sub(r"^.*(?:不超过|不高于|不得超过)", "", base) or base}
         drafts.append(_Draft(limit, start, q.end))
         return

@@ -24,10 +24,11 @@ def instalments_apart(text: str, group: list[Benefit]) -> tuple[list[Benefit], l
         own = read_amounts(text, benefit.promises)
         begin = min([benefit.start, *(a for a, _ in benefit.conditions)])
         part = _PART.match(text, begin, benefit.end)
+        yearly = part is not None and "第" in part[0]
+        if yearly and any(a.get("cap", 0) > lone[-1]["cap"] for a in own):
+            part = None
         if part is not None and own and all(a["kind"] == "capped" for a in own) and not any("floor" in a for a in own):
-            ceilings.extend(
-                {"cap": a["cap"], "per": "year" if "第" in part[0] else a.get("per", "other")} for a in own if "cap" in a
-            )
+            ceilings.extend({"cap": a["cap"], "per": "year" if yearly else a.get("per", "other")} for a in own if "cap" in a)
         else:
             kept.append(benefit)
     return kept, ceilings
