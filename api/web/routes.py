@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.web import developers, enterprise, insight, officer, oversight, search, session, versions
+from api.web import budgets, developers, enterprise, insight, officer, oversight, search, session, versions
 
 router = APIRouter(include_in_schema=False)
 for part in (
@@ -12,6 +12,7 @@ for part in (
     officer.router,
     insight.router,
     versions.router,
+    budgets.router,
     oversight.router,
     developers.router,
 ):

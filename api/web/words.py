@@ -46,7 +46,9 @@ FIT_WORDS: Mapping[str, str] = MappingProxyType({"fits": "预算足够", "may_ex
 ACTION_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "user.created": "新增用户", "user.disabled": "停用用户", "user.locked": "口令多次有误,账号锁定", "user.password_changed": "修改口令",
-        "session.opened": "登录", "session.refused": "登录被拒", "budget.reserved": "预占预算", "decision.made": "作出判定",
+        "session.opened": "登录", "session.refused": "登录被拒", "budget.reserved": "预留资金", "budget.set": "设置分配方式与额度", "budget.confirmed": "确认预留", "budget.released": "释放预留",
+        "budget.paid": "拨付资金", "round.opened": "开设申报批次", "round.shared": "分配申报批次", "application.made": "登记申请", "application.ranked": "填写申请名次",
+        "application.withdrawn": "撤回申请", "decision.made": "作出判定",
         "key.created": "新建密钥", "key.revoked": "吊销密钥", "policy.parsed": "导入政策,已解析", "policy.quarantined": "导入政策,已隔离",
         "policy.refused": "导入政策,未能解析", "policy.released": "解除政策隔离", "draft.opened": "新建规则草稿", "draft.edited": "修改规则草稿",
         "draft.submitted": "提交审核", "draft.approved": "审核通过", "draft.rejected": "审核退回", "rule.published": "发布规则",
@@ -162,6 +164,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "counted": counted,
         "scorer": scorer,
         "fen": fen,
+        "change": lambda number: f"{Decimal(number) / 100:+,.2f}" if number else "0",
         "remark": remark,
         "day": day,
         "days_left": days_left,
