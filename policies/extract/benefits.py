@@ -145,9 +145,33 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
     return Piece(low, high, None)
 
 
+_SUM_OF = re.compile(r"(?:其中，?)?[^，；。：\d]{1,24}\d[\d,.]{0,12}(?:万|亿)?元(?:以内)?")
+_SUMS_LEAD = re.compile(
+    r"(?:补[助贴]|奖励|资助|扶持|支持|津贴)[^。：\n]{0,16}(?:标准|额度|金额)[^。：\n]{0,12}：[^。\n]{0,260}$|"
+    r"(?:给予|发放)[^。：；\n，]{2,24}(?:补[助贴]|奖励|资助|津贴)(?:，其中[^。；\n]{0,120})?$"
+)
+
+
+def _listed_sum(text: str, low: int, high: int) -> bool:
+    """儿童剧项目120万元 in a list that 资助额度不超过以下标准： opens, 硕士研究生4万元 behind 发放住房补贴，其中本科生2万元."""
+    if _SUM_OF.fullmatch(text[low:high].rstrip("。；，")) is None:
+        return False
+    lead = text[max(0, low - 320) : low].rstrip("，；")
+    if re.match(r"其中", text[low:high]):
+        return _SUMS_LEAD.search(lead) is not None
+    return (
+        "：" in lead[-280:]
+        and _SUMS_LEAD.search(lead) is not None
+        or re.search(r"，其中[^。；\n]{2,120}元$", lead) is not None
+        and _SUMS_LEAD.search(lead) is not None
+    )
+
+
 def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
     before, after = text[low : q.start], text[q.op_end : high]
+    if q.is_money and _listed_sum(text, low, high):
+        return False
     given = re.search(
         rf"(?:{_VERB}|{_GIFT}|最高|标准为|标准|上限|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
         before,
@@ -184,6 +208,8 @@ def _promise_start(text: str, low: int, amount: int) -> int:
         if m.start() >= amount:
             break
         rest = text[m.start() : amount]
+        if m[0] == "奖" and re.search(r"(?:等|优胜|优秀|金|银|铜|特等)$", text[low : m.start()]):
+            continue
         if re.search(
             r"的(?:[^，；。的]{0,16}(?:企业|单位|机构|项目|平台|个人|产品|园区|基地|人才|组织|中心|者|团队|人员|商场|协会|学校|合作社|农户|"
             r"企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|补助|补贴|资助|每|按|发放|由|享受|最高|分别)",
@@ -353,6 +379,9 @@ _GIVER = re.compile(r"(?:再)?(?:由)?[一-龥]{0,8}[省市区县镇](?:级)?(?:
 _ASIDE = re.compile(r"除[^，；。]{2,40}外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?")
 
 
+_LEVEL_ALONE = re.compile(r"(?:其中，?|对于?|获得?|属于|为)*(?:国家|省|市|区|县)级(?:及以上|以上)?(?:的)?，?")
+
+
 def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
@@ -369,7 +398,7 @@ r"起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",
 
 
 _OWN_RULES = re.compile(
-    r"(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
+    r"仅对最高|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
 _DUTY = re.compile(r"(?:单位|企业|机构)(?:应当?|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)")
 
@@ -397,7 +426,7 @@ def _is_gift(text: str, b: Benefit, start: int) -> bool:
         return True
     if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
         return False
-    if re.search(r"(?:部门|财政|政府|委员会|[市区县局])(?:要|应当?|须|需)(?!素|予|给予|免)", words):
+    if re.search(r"(?:部门|财政|政府|委员会|管委会\)?|[市区县局])(?:要|应当?|须|需)(?!素|予|给予|免)", words):
         return False
     if b.conditions and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions):
         last = text[b.conditions[-1][0] : b.conditions[-1][1]]

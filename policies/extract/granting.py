@@ -19,6 +19,7 @@ from policies.segmenting import Clause
 _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
+_ANYBODY = re.compile(r"对(?:于)?(?:符合|满足|达到)(?:条件|要求|规定|标准)的")  # whom the sentence before has told
 _MANNER = re.compile(r"采取|采用|通过|按照?|根据|依据|由|原则上|具体|实行|其中|以")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
@@ -168,7 +169,11 @@ def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, sp
     own = draft.end - draft.start
     if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 120:
         sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
-        draft.start = sentence if own >= _LEAST_SHARE * (draft.end - sentence) else draft.start
+        if _ANYBODY.match(state.m.text, draft.start) and sentence > span[0]:
+            before = max(state.m.text.rfind(mark, span[0], sentence - 1) for mark in "。；\n") + 1 or span[0]
+            draft.start = before
+        elif own >= _LEAST_SHARE * (draft.end - sentence):
+            draft.start = sentence
         draft.end = stop + 1 if stop >= 0 else draft.end
     elif alone:
         draft.start = clause.start if index == 0 and not clause.children and clause.style != "card" else span[0]

@@ -96,9 +96,13 @@ def _fields(state: State, root: Clause) -> None:
     for clause in root.children:
         if clause.style == "card" and clause.role == "benefit" and clause.paragraphs and not clause.children:
             inside = [d for d in state.drafts if clause.start <= d.start < clause.end]
-            if len(inside) == 1:
-                inside[0].start, inside[0].end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
-                inside[0].words = state.m.text[inside[0].start : inside[0].end]
+            sums = [d for d in inside if d.amounts]
+            if len(inside) == 1 or len(sums) == 1:
+                item = (sums or inside)[0]
+                item.criteria = [n for d in inside for n in d.criteria]
+                item.start, item.end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
+                item.words = state.m.text[item.start : item.end]
+                _drop(state, [d for d in inside if d is not item])
 
 
 _ABOVE = re.compile(r"(?:参照|按照?)(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)")
