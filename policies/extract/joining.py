@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.state import State
@@ -99,10 +100,23 @@ def _fields(state: State, root: Clause) -> None:
             sums = [d for d in inside if d.amounts]
             if len(inside) == 1 or len(sums) == 1:
                 item = (sums or inside)[0]
-                item.criteria = [n for d in inside for n in d.criteria]
+                item.criteria = [*_lead(state, clause, item), *(n for d in inside for n in d.criteria)]
                 item.start, item.end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
                 item.words = state.m.text[item.start : item.end]
                 _drop(state, [d for d in inside if d is not item])
+
+
+_LEAD = re.compile(r"(?:重点|积极|大力)?(?:支持|鼓励|引导|扶持|资助)(?=[^。；]{8,})")
+
+
+def _lead(state: State, clause: Clause, item: ItemDraft) -> list[Node]:
+    """支持企业牵头建设创新中心。采取后补助方式，…: whom the field's first sentence names, the sum behind it is for."""
+    low, high = clause.paragraphs[0]
+    verb = _LEAD.match(state.m.text, low, high)
+    stop = state.m.text.find("。", low, high)
+    if verb is None or not 0 <= stop <= item.start:
+        return []
+    return inline_condition(state.m, verb.end(), stop)
 
 
 _ABOVE = re.compile(r"(?:参照|按照?)(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)")
