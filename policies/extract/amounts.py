@@ -73,6 +73,7 @@ _INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|�
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
 )
+_SHARED_OUT = re.compile(r"(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年|共同)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担|负担)")
 _TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收率|预征率)|测算")
 
 
@@ -99,7 +100,8 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
     done: set[int] = set()
     for m in re.finditer(r"(\d{1,4}(?:\.\d{1,3})?):(\d{1,4}(?:\.\d{1,3})?)", text[low:high]):
         ours, theirs = Decimal(m[1]), Decimal(m[2])
-        if ours and theirs and re.search(r"配套|匹配|支持|奖励|补贴|补助|比例", text[low:high]):
+        shared_out = text.startswith(":", low + m.end()) or _SHARED_OUT.match(text, low + m.end())
+        if ours and theirs and not shared_out and re.search(r"配套|匹配|支持|奖励|补贴|补助|比例", text[low:high]):
             rate = _plain((theirs / ours).quantize(Decimal("0.000001")))
             draft = _Draft({"kind": "matching", "rate": rate}, low, high)
             if re.search(r"最高[^，；。]{0,14}$", text[low : low + m.start()]):
@@ -173,6 +175,9 @@ def _without_instalments(text: str, low: int, found: list[Quantity]) -> list[Qua
     return kept
 
 
+_UNDER_LIMIT = re.compile(r"(?:不超过|不高于|最高)(?:以下|下列|如下)[^。：\n]{0,6}：[^。\n]{0,280}$")
+
+
 def _one(
     text: str,
     q: Quantity,
@@ -186,6 +191,8 @@ def _one(
     following: list[Quantity],
 ) -> None:
     capping = bool(_CAP_BEFORE.search(piece)) or q.op in ("le", "lt") or bool(_CAP_AFTER.match(after))
+    if q.is_money and not capping and _UNDER_LIMIT.search(text, max(0, q.start - 300), q.start):
+        capping = True
     start = q.start if lower is None else lower.start
     if re.search(r"(?:每年|年度|市财政|区财政)?(?:统筹)?安排(?:不少于|不低于)?$", piece) and q.is_money:
         return

@@ -159,12 +159,8 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     lead = text[max(0, low - 320) : low].rstrip("，；")
     if re.match(r"其中", text[low:high]):
         return _SUMS_LEAD.search(lead) is not None
-    return (
-        "：" in lead[-280:]
-        and _SUMS_LEAD.search(lead) is not None
-        or re.search(r"，其中[^。；\n]{2,120}元$", lead) is not None
-        and _SUMS_LEAD.search(lead) is not None
-    )
+    going_on = "：" in lead[-280:] or re.search(r"，其中[^。；\n]{2,120}元$", lead) is not None
+    return going_on and _SUMS_LEAD.search(lead) is not None
 
 
 def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
@@ -380,11 +376,14 @@ _ASIDE = re.compile(r"除[^，；。]{2,40}外|以[^，；。]{4,60}为(?:基数
 
 
 _LEVEL_ALONE = re.compile(r"(?:其中，?|对于?|获得?|属于|为)*(?:国家|省|市|区|县)级(?:及以上|以上)?(?:的)?，?")
+_LEVEL_GIVEN = re.compile(r"(国家|省|市|区|县)级(?:的)?，?(?:分别|一次性)?(?:给予|予以|奖励|补助|补贴|资助|\d)")
 
 
 def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
+    if _LEVEL_ALONE.fullmatch(words) and len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1:
+        return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
     if _MEASURE_ONLY.fullmatch(words) or _GIVER.fullmatch(words):
         return False
     bare = re.sub(
