@@ -23,6 +23,7 @@ from features.errors import SourceError
 from features.profile import EnterpriseProfile
 from matcher.columns import Table
 from matcher.determination import Determination, determine
+from matcher.evaluate import Reading
 from matcher.explain import gap_sentences, headline
 from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
@@ -177,16 +178,17 @@ def _matches(
     for row, profile in enumerate(people):
         report.counts["enterprises"] += 1
         found: dict[tuple[str, str, int], Determination] = {}
+        reading = Reading(profile, as_of)
         candidates = []
         for (number, item), column in zip(positions, verdicts, strict=True):
             if column[row] != _ELIGIBLE:
-                band = band_for(documents[number], item, profile, as_of)
+                band = band_for(documents[number], item, profile, as_of, reading=reading)
                 report.bands[BAND_WORDS[band]] += 1
                 if band is not Band.NEAR:
                     continue
             else:
                 report.bands[BAND_WORDS[Band.DIRECT if documents[number].items[item].is_automatic else Band.ELIGIBLE]] += 1
-            determination = determine(documents[number], item, profile, as_of)
+            determination = determine(documents[number], item, profile, as_of, reading=reading)
             candidate = candidate_of(determination, profile)
             found[candidate.key] = determination
             candidates.append(candidate)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import assert_never
 
 from features.catalogue import Catalogue, load_catalogue
 from features.facts import FactValue
@@ -14,7 +16,7 @@ from matcher.evaluate import Finding, MissingFact, Reading, evaluate, missing_of
 from matcher.once import Once
 from matcher.truth import Truth, truth_of, under_region
 from matcher.verdicts import Verdict, all_of
-from policies.rules import AllOf, AnyOf, Criterion, Leaf, Op, PolicyItem, RuleDocument, leaves
+from policies.rules import Agg, AllOf, AnyOf, AtLeast, Criterion, Leaf, LeafValue, Not, Op, PolicyItem, RuleDocument, leaves
 
 _PLACES = frozenset({"registered_region", "tax_region", "statistics_region", "moved_in_on", "settled_on"})
 
@@ -69,7 +71,11 @@ def tiers_of(item: PolicyItem) -> Criterion | None:
 
 @dataclass(frozen=True, slots=True)
 class ItemPlan:
-    """What of an item does not depend on the enterprise: its trees, and its top-level demands parted into leaves and branches."""
+    """What of an item does not depend on the enterprise: its trees, and its top-level demands parted into leaves and branches.
+
+    In `leaves` and `branches` a leaf that asks the same as another, of whatever item, is the same object and has no evidence, so that a
+    `Reading` settles it once for all items.
+    """
 
     common: Criterion | None
     own: Criterion | None
@@ -101,18 +107,50 @@ _plans = Once(_plans_of, most=16_384)
 def _plan(document: RuleDocument, item: PolicyItem) -> ItemPlan:
     trees = (None if item.without_common else document.common, item.criteria, tiers_of(item))
     demands = [d for tree in trees for d in _demands(tree)]
-    own_leaves = tuple(d for d in demands if isinstance(d, Leaf))
+    own_leaves = sorted((_shared_leaf(d) for d in demands if isinstance(d, Leaf)), key=_may_change)  # what settles most comes first
     every = [leaf for tree in trees for leaf in leaves(tree)]
-    branches = tuple(d for d in demands if not isinstance(d, Leaf))
+    branches = tuple(_shared(d) for d in demands if not isinstance(d, Leaf))
     issuer = document.meta.region or None
     return ItemPlan(
         *trees,
-        own_leaves,
+        tuple(own_leaves),
         branches,
         len(every),
         any(leaf.op is Op.DECLARED for leaf in every),
         None if issuer == NATIONAL or any(leaf.fact in _PLACES for leaf in every) else issuer,
     )
+
+
+def _may_change(leaf: Leaf) -> bool:
+    catalogue = load_catalogue()
+    return leaf.fact not in catalogue or catalogue[leaf.fact].changeable
+
+
+def _shared(criterion: Criterion) -> Criterion:
+    match criterion:
+        case Leaf():
+            return _shared_leaf(criterion)
+        case Not(part):
+            return Not(_shared(part))
+        case AtLeast(count, parts):
+            return AtLeast(count, tuple(map(_shared, parts)))
+        case AllOf(parts):
+            return AllOf(tuple(map(_shared, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(_shared, parts)))
+        case _:
+            assert_never(criterion)
+
+
+def _shared_leaf(leaf: Leaf) -> Leaf:
+    return _leaf_asking(leaf.fact, leaf.op, leaf.value, leaf.period, leaf.agg, leaf.first, leaf.currency)
+
+
+@lru_cache(maxsize=65_536)
+def _leaf_asking(
+    fact: str, op: Op, value: LeafValue, period: str | None, agg: Agg | None, first: bool | None, currency: str | None
+) -> Leaf:
+    return Leaf(fact, op, value, period, agg, first, currency)
 
 
 def _demands(criterion: Criterion | None) -> Iterator[Criterion]:

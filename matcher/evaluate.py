@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import Absence, FactValue, Interval, Provenance
 from features.profile import STATE, EnterpriseProfile
-from matcher.truth import aggregation, leaf_keys, leaf_truth, matching_events, value_truth
+from matcher.truth import Truth, aggregation, branch_truth, leaf_keys, leaf_truth, matching_events, value_truth
 from matcher.verdicts import Verdict, all_of, any_of, at_least, negate, of_bool
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op
 
@@ -83,15 +83,29 @@ class Reading:
     and put into words once. Not for several threads at a time.
     """
 
-    __slots__ = ("as_of", "bases", "catalogue", "facts", "findings", "profile", "told", "used")
+    __slots__ = ("as_of", "bases", "catalogue", "facts", "findings", "profile", "told", "truths", "used")
 
     def __init__(self, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue | None = None) -> None:
         self.profile, self.facts, self.as_of = profile, profile.facts, as_of
         self.catalogue = load_catalogue() if catalogue is None else catalogue
         self.findings: dict[int, Finding] = {}  # by the identity of the criterion
+        self.truths: dict[int, tuple[Criterion, Truth]] = {}  # likewise
         self.used: dict[tuple[str, tuple[str, ...]], tuple[UsedValue, ...]] = {}  # by fact and periods
         self.bases: dict[tuple[str, tuple[str, ...]], Measured] = {}  # by fact and periods
         self.told: dict[int, tuple[object, Any]] = {}  # by the identity of what was put into words, which stands beside its words
+
+    def truth(self, criterion: Criterion) -> Truth:
+        """The truth of a criterion without its finding."""
+        known = self.truths.get(id(criterion))
+        if known is not None and known[0] is criterion:
+            return known[1]
+        if isinstance(criterion, Leaf):
+            fact = criterion.fact
+            truth = leaf_truth(criterion, self.facts.get(fact), self.as_of, self.catalogue[fact])
+        else:
+            truth = branch_truth(criterion, self.truth)
+        self.truths[id(criterion)] = criterion, truth
+        return truth
 
 
 def evaluate(

@@ -15,16 +15,15 @@ from typing import TypeAlias
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import FactValue, Interval, PeriodValue, StateValue
 from features.profile import STATE, EnterpriseProfile
-from matcher.determination import Determination, item_truth, plan_of
+from matcher.determination import Determination, item_truth
 from matcher.evaluate import Finding, Lack, MissingFact
-from matcher.truth import aggregation, leaf_keys, leaf_truth, truth_of
+from matcher.truth import aggregation, leaf_keys
 from matcher.verdicts import Verdict
-from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
+from policies.rules import AllOf, AnyOf, AtLeast, Leaf, Not, Op
 
 NEAR_STEPS = 2  # 差一点: at most this many steps away
 MOST_STEPS = 6  # a longer list of changes is no near miss to anybody
-_NEVER = 1_000  # more steps than anybody takes
-_KEPT = 64  # paths kept at each node, the shortest and cheapest first
+PATHS_KEPT = 64  # paths kept at each node, the shortest and cheapest first
 
 _OPPOSITE: Mapping[Op, Op] = MappingProxyType(
     {Op.GE: Op.LT, Op.GT: Op.LE, Op.LE: Op.GT, Op.LT: Op.GE, Op.IN: Op.NOT_IN, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY}
@@ -43,6 +42,9 @@ class Change:
     have: StateValue | PeriodValue
     need: StateValue | PeriodValue
     criterion: Leaf
+
+    def __hash__(self) -> int:
+        return hash((self.fact, self.period))  # changes are put into sets by the thousand, and hashing a whole criterion is slow
 
     @property
     def shortfall(self) -> Decimal | None:
@@ -103,48 +105,10 @@ def distance(determination: Determination, *, longest: int = NEAR_STEPS) -> int 
         return 0
     if not determination.in_force:
         return None
-    paths = _Search(determination.as_of, changes=True, longest=longest).of_sections(determination.sections, wanted=True)
-    return next((_length(p) for p in paths if _merged(s for s in p if isinstance(s, Change)) is not None), None)
-
-
-def out_of_reach(document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date) -> bool:
-    """A quick no: whether surely more than `NEAR_STEPS` facts, or one that never changes, stand between enterprise and item.
-
-    False says nothing; `distance` decides. Looks at the leaves once and builds no findings.
-    """
-    if not document.meta.in_force_on(as_of):
-        return True
-    plan = plan_of(document, index)
-    return _least(AllOf((*plan.leaves, *plan.branches)), profile, as_of, load_catalogue()) > NEAR_STEPS
-
-
-def _least(criterion: Criterion, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> int:
-    """A lower bound of the steps that make a criterion hold; `_NEVER` where nothing does."""
-    match criterion:
-        case Leaf():
-            return _least_of_leaf(criterion, profile, as_of, catalogue)
-        case AllOf(parts):
-            most, facts = 0, set()
-            for part in parts:
-                least = _least(part, profile, as_of, catalogue)
-                if least > NEAR_STEPS:
-                    return least
-                if least and isinstance(part, Leaf):
-                    facts.add((part.fact, part.value if part.op is Op.DECLARED else ""))
-                most = max(most, least)
-            return max(most, len(facts))
-        case AnyOf(parts):
-            return min((_least(p, profile, as_of, catalogue) for p in parts), default=_NEVER)
-        case AtLeast(count, parts):
-            return sorted(_least(p, profile, as_of, catalogue) for p in parts)[count - 1] if count <= len(parts) else _NEVER
-        case Not(part):
-            return 0 if truth_of(part, profile.facts, as_of, catalogue) is False else 1
-
-
-def _least_of_leaf(leaf: Leaf, profile: EnterpriseProfile, as_of: date, catalogue: Catalogue) -> int:
-    definition = catalogue[leaf.fact]
-    truth = leaf_truth(leaf, profile.facts.get(leaf.fact), as_of, definition)
-    return 0 if truth else 1 if truth is None or definition.changeable else _NEVER
+    paths = _Search(determination.as_of, changes=True, longest=longest, ordered=False).of_sections(
+        determination.sections, wanted=True
+    )
+    return min((_length(p) for p in paths if _merged(s for s in p if isinstance(s, Change)) is not None), default=None)
 
 
 def near_miss(determination: Determination, profile: EnterpriseProfile, *, longest: int = MOST_STEPS) -> NearMiss | None:
@@ -207,11 +171,12 @@ def _merged(changes: Iterable[Change]) -> tuple[Change, ...] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """All minimal paths from a finding to a wanted truth."""
+    """All minimal paths from a finding to a wanted truth; `ordered` puts the shortest and cheapest first."""
 
     as_of: date
     changes: bool
     longest: int | None
+    ordered: bool = True
 
     def of_sections(self, sections: Sequence[Finding], *, wanted: bool) -> list[Path]:
         return self._every(sections, wanted=True) if wanted else self._some(sections, wanted=False)
@@ -263,16 +228,18 @@ class _Search:
         return self._kept(_leaf_changes(leaf, finding, self.as_of, wanted=wanted))
 
     def _kept(self, paths: Iterable[Path]) -> list[Path]:
-        """The minimal ones, shortest and cheapest first, no longer than `longest`."""
+        """The minimal ones, no longer than `longest`, of many the shortest and cheapest."""
         found = set(paths)
-        fit = found if self.longest is None else {p for p in found if _length(p) <= self.longest}
+        fit = found if self.longest is None else {p for p in found if len(p) <= self.longest or _length(p) <= self.longest}
         if len(fit) < 2:
             return list(fit)
+        if not self.ordered and len(fit) <= PATHS_KEPT and len(set(map(len, fit))) == 1:
+            return list(fit)  # none is part of another
         kept: list[Path] = []
-        for path in sorted(fit, key=self._weight):
+        for path in sorted(fit, key=self._weight if self.ordered or len(fit) > PATHS_KEPT else len):
             if not any(other <= path for other in kept):
                 kept.append(path)
-                if len(kept) == _KEPT:
+                if len(kept) == PATHS_KEPT:
                     break
         return kept
 
@@ -329,10 +296,10 @@ def _leaf_changes(leaf: Leaf, finding: Finding, as_of: date, *, wanted: bool) ->
     have = finding.values[0].value if finding.values else None
     if have is None or isinstance(have, Mapping):
         return []
-    return [frozenset({Change(leaf.fact, STATE, have, need, leaf)}) for need in _needs(leaf, op, have, definition)]
+    return [frozenset({Change(leaf.fact, STATE, have, need, leaf)}) for need in nearest(leaf, op, have, definition)]
 
 
-def _needs(leaf: Leaf, op: Op, have: StateValue, definition: FactDefinition) -> list[StateValue]:
+def nearest(leaf: Leaf, op: Op, have: StateValue, definition: FactDefinition) -> list[StateValue]:
     """The values nearest to `have` for which `op` holds."""
     words = leaf.value if isinstance(leaf.value, tuple) else ()
     match op:
@@ -401,7 +368,7 @@ def _one_change(leaf: Leaf, op: Op, key: str, have: FactValue, definition: FactD
     """The change that makes one year or month good: None where it is good already, empty where there is no such change."""
     if isinstance(have, Mapping):
         return []
-    needs = _needs(leaf, op, have, definition)
+    needs = nearest(leaf, op, have, definition)
     if isinstance(have, Decimal) and needs and isinstance(needs[0], Decimal) and _is_beyond(op, have, needs[0]):
         return None
     if any(have == need for need in needs):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination, Doubt, determine, doubts_of, plan_of
-from matcher.evaluate import Lack
-from matcher.gaps import distance, out_of_reach
+from matcher.evaluate import Lack, Reading
+from matcher.gaps import distance
 from matcher.ports import Band, Candidate, Scorer
-from matcher.truth import Truth, leaf_truth, truth_of
+from matcher.reach import out_of_reach, within_reach
+from matcher.truth import Truth
 from matcher.verdicts import Verdict
 from policies.rules import Op, RuleDocument
 
@@ -80,42 +80,58 @@ def band_of(determination: Determination) -> Band:
     差一点 is at most two steps away: facts that may change, or, where nothing else is open, things that the enterprise only has to
     declare. What a department would have to tell is 无法判断.
     """
+    return _band(determination, _steps(determination))
+
+
+def _steps(determination: Determination) -> int | None:
+    """`distance`, where the band or the candidate asks for it; None as well where it is not asked for."""
+    match determination.verdict:
+        case Verdict.MET:
+            return None
+        case _ if Doubt.OTHER_REGION in determination.doubts:
+            return None
+        case Verdict.UNKNOWN if any(m.why is not Lack.DECLARED for m in determination.missing):
+            return None
+        case _:
+            return distance(determination)
+
+
+def _band(determination: Determination, steps: int | None) -> Band:
     match determination.verdict:
         case Verdict.MET if determination.doubts:
             return Band.UNKNOWN
         case Verdict.MET:
             return Band.DIRECT if determination.item.is_automatic else Band.ELIGIBLE
-        case _ if Doubt.OTHER_REGION in determination.doubts:
-            return Band.UNKNOWN if determination.verdict is Verdict.UNKNOWN else Band.NOT_MET
         case Verdict.UNKNOWN:
-            declared = all(m.why is Lack.DECLARED for m in determination.missing)
-            return Band.NEAR if declared and distance(determination) is not None else Band.UNKNOWN
+            return Band.UNKNOWN if steps is None else Band.NEAR
         case Verdict.NOT_MET:
-            return Band.NEAR if distance(determination) is not None else Band.NOT_MET
+            return Band.NOT_MET if steps is None else Band.NEAR
 
 
-def band_for(document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date) -> Band:
+def band_for(
+    document: RuleDocument, index: int, profile: EnterpriseProfile, as_of: date, *, reading: Reading | None = None
+) -> Band:
     """The band of `band_of`, mostly without a determination: for judging whole cities pair by pair.
 
     Looks at the plain demands first: one that never changes and is not met settles it.
     """
     if not document.meta.in_force_on(as_of):
         return Band.NOT_MET
-    plan, facts, catalogue = plan_of(document, index), profile.facts, load_catalogue()
+    known = Reading(profile, as_of) if reading is None else reading
+    plan = plan_of(document, index)
     verdict: Truth = True
     for_others = False  # whether something is open that not the enterprise has to say
     for leaf in plan.leaves:
-        definition = catalogue[leaf.fact]
-        truth = leaf_truth(leaf, facts.get(leaf.fact), as_of, definition)
+        truth = known.truth(leaf)
         if truth is False:
-            if not definition.changeable:
+            if not known.catalogue[leaf.fact].changeable:
                 return Band.NOT_MET
             verdict = False
         elif truth is None:
             for_others = for_others or leaf.op is not Op.DECLARED
             verdict = False if verdict is False else None
     for branch in plan.branches:
-        truth = False if verdict is False else truth_of(branch, facts, as_of, catalogue)
+        truth = False if verdict is False else known.truth(branch)
         verdict = False if truth is False else None if truth is None else verdict
     doubts = doubts_of(document, index, profile)
     if verdict and doubts:
@@ -126,15 +142,18 @@ def band_for(document: RuleDocument, index: int, profile: EnterpriseProfile, as_
         return Band.DIRECT if document.items[index].is_automatic else Band.ELIGIBLE
     if verdict is None and (for_others or not plan.asks):
         return Band.UNKNOWN
-    if out_of_reach(document, index, profile, as_of):
+    if out_of_reach(document, index, known):
         return Band.UNKNOWN if verdict is None else Band.NOT_MET
-    return band_of(determine(document, index, profile, as_of))
+    if verdict is False and within_reach(document, index, known):
+        return Band.NEAR
+    return band_of(determine(document, index, profile, as_of, reading=known))
 
 
 def candidate_of(determination: Determination, profile: EnterpriseProfile, *, deadline: date | None = None) -> Candidate:
     """What a scorer may see of one determination and its enterprise."""
     item, meta, found = determination.item, determination.document.meta, determination.benefit
-    band = band_of(determination)
+    steps = _steps(determination)
+    band = _band(determination, steps)
     born = profile.facts.get("established_on")
     held = profile.facts.get("qualifications")
     return Candidate(
@@ -158,15 +177,15 @@ def candidate_of(determination: Determination, profile: EnterpriseProfile, *, de
         age_years=_years(born, determination.as_of) if isinstance(born, date) else None,
         qualifications=held if isinstance(held, frozenset) else frozenset(),
         leaf_count=plan_of(determination.document, determination.index).leaf_count,
-        unmet=_unmet(determination, band),
+        unmet=_unmet(determination, band, steps),
         amount_kinds=tuple(a.kind for a in item.amounts),
     )
 
 
-def _unmet(determination: Determination, band: Band) -> int:
+def _unmet(determination: Determination, band: Band, steps: int | None) -> int:
     if band is Band.UNKNOWN:
         return len({(m.fact, m.detail) for m in determination.missing})
-    return (distance(determination) or 0) if band is Band.NEAR else 0
+    return (steps or 0) if band is Band.NEAR else 0
 
 
 def level_of(region: str | None) -> str | None:

@@ -42,30 +42,32 @@ def verdict_of(
 
 def truth_of(criterion: Criterion, facts: Mapping[str, FactValue], as_of: date, catalogue: Catalogue) -> Truth:
     """Kleene truth of a tree; stops as soon as it is settled."""
+    if isinstance(criterion, Leaf):
+        return leaf_truth(criterion, facts.get(criterion.fact), as_of, catalogue[criterion.fact])
+    return branch_truth(criterion, lambda part: truth_of(part, facts, as_of, catalogue))
+
+
+def branch_truth(criterion: AllOf | AnyOf | AtLeast | Not, truth_of_part: Callable[[Criterion], Truth]) -> Truth:
+    """Kleene truth of a branch from that of its parts, which is asked for only as long as it matters."""
     match criterion:
-        case Leaf():
-            return leaf_truth(criterion, facts.get(criterion.fact), as_of, catalogue[criterion.fact])
         case AllOf(parts):
-            return _settle(parts, facts, as_of, catalogue, settles=False)
+            return _settle(map(truth_of_part, parts), settles=False)
         case AnyOf(parts):
-            return _settle(parts, facts, as_of, catalogue, settles=True)
+            return _settle(map(truth_of_part, parts), settles=True)
         case Not(part):
-            truth = truth_of(part, facts, as_of, catalogue)
+            truth = truth_of_part(part)
             return None if truth is None else not truth
         case AtLeast(count, parts):
-            truths = [truth_of(p, facts, as_of, catalogue) for p in parts]
+            truths = [truth_of_part(p) for p in parts]
             met, unknown = truths.count(True), truths.count(None)
             return True if met >= count else None if met + unknown >= count else False
         case _:
             assert_never(criterion)
 
 
-def _settle(
-    parts: Iterable[Criterion], facts: Mapping[str, FactValue], as_of: date, catalogue: Catalogue, *, settles: bool
-) -> Truth:
+def _settle(truths: Iterable[Truth], *, settles: bool) -> Truth:
     result: Truth = not settles
-    for part in parts:
-        truth = truth_of(part, facts, as_of, catalogue)
+    for truth in truths:
         if truth is settles:
             return settles
         if truth is None:

@@ -141,7 +141,7 @@ def groups_of(uscc: str, actor: Actor, *, as_of: date | None = None, live: Live)
     determinations = [
         _determine(positions, i, reading)
         for i, (number, item) in enumerate(positions.items)
-        if band_for(positions.documents[number], item, profile, day) is not Band.NOT_MET
+        if band_for(positions.documents[number], item, profile, day, reading=reading) is not Band.NOT_MET
     ]
     views, _ = _ranked(determinations, profile, positions, live, top=None, reveal=_reveals(actor, None), explained=False)
     grouped = {name: tuple(v for v in views if v.group == name) for name in GROUPS.values()}

@@ -24,6 +24,7 @@ from api.usecases.rules import rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination, determine
+from matcher.evaluate import Reading
 from matcher.explain import headline
 from matcher.ports import Band, Scorer
 from matcher.ranking import band_for, candidate_of, rank
@@ -224,9 +225,10 @@ def _match_enterprise(
     found: dict[tuple[str, str, int], Determination] = {}
     numbers: dict[tuple[str, str, int], int] = {}
     candidates = []
-    for position in _worth_a_reason(positions, [int(i) for i in decided.eligible], profile, counts):
+    reading = Reading(profile, as_of)
+    for position in _worth_a_reason(positions, [int(i) for i in decided.eligible], reading, counts):
         number, item = positions.items[position]
-        determination = determine(positions.documents[number], item, profile, as_of)
+        determination = determine(positions.documents[number], item, profile, as_of, reading=reading)
         candidate = candidate_of(determination, profile)
         candidates.append(candidate)
         found[candidate.key], numbers[candidate.key] = determination, number
@@ -244,7 +246,7 @@ def _match_enterprise(
     return matches, decisions
 
 
-def _worth_a_reason(positions: Positions, eligible: Sequence[int], profile: EnterpriseProfile, counts: Counter[str]) -> list[int]:
+def _worth_a_reason(positions: Positions, eligible: Sequence[int], reading: Reading, counts: Counter[str]) -> list[int]:
     """The positions to look into: what is met, and of the many that are near or undecidable those that promise most."""
     met = set(eligible)
     near: list[int] = []
@@ -255,7 +257,7 @@ def _worth_a_reason(positions: Positions, eligible: Sequence[int], profile: Ente
     for position, (number, item) in enumerate(positions.items):
         if position in met:
             continue
-        band = band_for(positions.documents[number], item, profile, positions.index.as_of)
+        band = band_for(positions.documents[number], item, reading.profile, reading.as_of, reading=reading)
         if band is Band.NOT_MET:
             continue
         counts[f"band_{GROUPS[band]}"] += 1
