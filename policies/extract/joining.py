@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.benefits import units
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
@@ -26,6 +27,7 @@ def join(state: State, root: Clause) -> None:
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
+    _by_name(state, root)
     _as_above(state)
     _kinds(state, root)
     _fields(state, root)
@@ -119,6 +121,28 @@ def _lead(state: State, clause: Clause, item: ItemDraft) -> list[Node]:
     return inline_condition(state.m, verb.end(), stop)
 
 
+_NAME = re.compile(r"[一-龥“”]{2,12}(?:扶持|奖励|资助|补贴|补助|贴息|孵化)")
+
+
+def _by_name(state: State, root: Clause) -> None:
+    """In a list of benefits a clause named 剧本创作扶持 that only says whom it is for is an item as well."""
+    named = [
+        c for c in root.walk() if c.in_role == "benefit" and c.style != "card" and not c.children and _NAME.fullmatch(c.heading)
+    ]
+    if len(named) < _LEAST_NAMED:
+        return
+    for clause in named:
+        body = min(clause.body + len(clause.heading) + 1, clause.end)
+        if clause.end - body < 16 or any(clause.start <= d.start < clause.end for d in state.drafts):
+            continue
+        criteria = [n for a, b, _ in units(state.m.text, body, clause.end) for n in inline_condition(state.m, a, b)]
+        if criteria:
+            words = state.m.text[clause.start : clause.end]
+            state.drafts.append(ItemDraft(clause.start, clause.end, criteria, title=clause.heading, words=words))
+    state.drafts.sort(key=lambda d: d.start)
+
+
+_LEAST_NAMED = 3  # so many clauses named after what is given make a list of benefits
 _ABOVE = re.compile(r"(?:参照|按照?)(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)")
 
 
