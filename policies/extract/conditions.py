@@ -149,8 +149,7 @@ def _nodes(
     branches: list[int],
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
-    gaps = [gap for _, _, _, gap in pieces if gap is not None]
-    runs = _runs(m.text, pieces, branches) if merge else [part for gap in gaps for part in headed(m.text, *gap)]
+    runs = _runs(m.text, pieces, branches) if merge else [part for gap in _phrases(m.text, pieces) for part in headed(m.text, *gap)]
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
@@ -190,6 +189,29 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
         else:
             runs[-1] = (runs[-1][0], gap[1])
         parted = apart
+    return runs
+
+
+_MEANS = re.compile(
+    r"(?:围绕|聚焦|针对|依托|利用|结合|通过|联合|采用|面向|立足|以(?!上|下|内)|在[^，；。的]{2,16}[后时中前]$)[^，；。的]*"
+)
+
+
+def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
+    """The untyped words of a phrase, clause by clause; what 、 joins stays whole, and so does a clause with the means or time before it."""
+    runs: list[tuple[int, int]] = []
+    parted = True
+    for _, _, inside, gap in pieces:
+        if gap is None:
+            parted = True
+            continue
+        between = text[runs[-1][1] : gap[0]] if runs else ""
+        bound = re.fullmatch("[、和及与]*", between) or (between == "，" and _MEANS.fullmatch(text, *runs[-1]))
+        if parted or inside or not bound:
+            runs.append(gap)
+        else:
+            runs[-1] = (runs[-1][0], gap[1])
+        parted = bool(inside)
     return runs
 
 
