@@ -15,6 +15,7 @@ PREFIX = "MIANSHEN_"
 _OTHERS = frozenset(
     {"MIANSHEN_SHARED", "MIANSHEN_TEST_POSTGRES", "MIANSHEN_SCHEMATHESIS_SECONDS", "MIANSHEN_KILL_ROUNDS", "MIANSHEN_LONG"}
 )
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _UNSAFE_WORDS = frozenset(
     {"secret", "changeme", "change-me", "password", "mianshen", "demo", "test", "admin", "123456", "12345678"}
 )
@@ -67,6 +68,15 @@ class Settings(BaseSettings):
     scorer_uri: str = Field("", description="排序模型的位置;空则按规则次序排序")
     allowed_hosts: str = Field("*", description="接受的主机名(逗号分隔)")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="日志级别")
+
+    @model_validator(mode="after")
+    def _refuse_strange_databases(self) -> Self:
+        for name, address in (("MIANSHEN_DATABASE_URL", self.database_url), ("MIANSHEN_JOBS_DATABASE_URL", self.jobs_database_url)):
+            if address and not address.startswith(_DATABASES):
+                raise ValueError(
+                    f"{name} 不是可用的数据库地址;SQLite 写 sqlite:///路径,PostgreSQL 写 postgresql+psycopg://用户:口令@主机/库"
+                )
+        return self
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
@@ -140,7 +150,26 @@ def _sentence(error: Mapping[str, object]) -> str:
     where = error.get("loc") or ()
     name = PREFIX + str(where[0]).upper() if isinstance(where, tuple) and where else ""
     message = str(error.get("msg", "")).removeprefix("Value error, ")
-    return f"{name} 的值不能使用:{message}" if name else message
+    if not name:
+        return message
+    limits = error.get("ctx")
+    bounds = limits if isinstance(limits, Mapping) else {}
+    words = _WORDS.get(str(error.get("type")), "不符合要求").format_map(_Bounds(bounds))
+    words = words.replace(" or ", "、").replace("'", "")
+    return f"{name} 的值不能使用:{words};请用 mianshen settings 查看说明"
+
+
+class _Bounds(dict[str, object]):
+    """The bounds of a setting by name; one that was not given reads as an ellipsis."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+_WORDS: Mapping[str, str] = {
+    "int_parsing": "应为整数", "int_type": "应为整数", "float_parsing": "应为数字", "greater_than_equal": "不能小于 {ge}", "less_than_equal": "不能大于 {le}",
+    "greater_than": "应大于 {gt}", "literal_error": "只能是 {expected} 之一", "path_type": "应为路径", "string_type": "应为文字",
+}  # fmt: skip
 
 
 def settings_table() -> str:

@@ -17,6 +17,7 @@ from api.db.unit_of_work import UnitOfWork
 from api.errors import Conflict, Invalid, NotFound, NotSignedIn, Place
 from api.ids import new_id
 from api.records import Page, Session, User
+from api.usecases.retention import ended
 
 _USERNAME = re.compile(r"[A-Za-z0-9_.@-]{2,60}")
 _HASHER = PasswordHasher()
@@ -103,7 +104,7 @@ def disable_user(user_id: str, actor: Actor, *, uow: UnitOfWork, clock: Clock) -
 
 
 def sign_in(username: str, password: str, *, uow: UnitOfWork, clock: Clock, rules: SignInRules = SignInRules()) -> SignedIn:
-    """Open a session. Raises NotSignedIn with the same words for an unknown name and a wrong password; locks after repeated failures."""
+    """Open a session. Raises NotSignedIn, in the same words for an unknown name, a wrong password and a locked account; locks after repeated failures."""
     now = clock.now()
     refused: NotSignedIn | None = None
     opened: SignedIn | None = None
@@ -118,20 +119,27 @@ def sign_in(username: str, password: str, *, uow: UnitOfWork, clock: Clock, rule
             right and user is not None and before is not None and user.password_hash == before.password_hash and not user.disabled
         )
         locked = user is not None and user.locked_until is not None and user.locked_until > now
-        if not right:  # the same words for a locked account: a stranger learns nothing
-            refused = NotSignedIn("SIGN_IN_FAILED", "用户名或口令不正确;请核对后重试")
+        if (
+            locked or not right
+        ):  # one answer for a wrong name, a wrong password and a locked account: guessing on while locked tells nothing
+            refused = _refused(rules)
             if user is not None and not locked:
                 _count_failure(user, uow, now, rules)
-        elif locked and user is not None and user.locked_until is not None:
-            minutes = -(-int((user.locked_until - now).total_seconds()) // 60)
-            refused = NotSignedIn("ACCOUNT_LOCKED", f"账号已锁定:口令连续输错;请 {minutes} 分钟后再试,或联系管理员")
         elif user is not None:
             users.change(users.c.id == user.id, failures=0, locked_until=None)
             opened = _open_session(user, uow, now, rules)
             uow.audit(now, user.id, "session.opened", user.id)
     if opened is None:
-        raise refused or NotSignedIn("SIGN_IN_FAILED", "用户名或口令不正确;请核对后重试")
+        raise refused or _refused(rules)
     return opened
+
+
+def _refused(rules: SignInRules) -> NotSignedIn:
+    minutes = int(rules.lockout.total_seconds()) // 60
+    return NotSignedIn(
+        "SIGN_IN_FAILED",
+        f"用户名或口令不正确,或账号因连续输错 {rules.failures} 次口令已暂时锁定;请核对后重试,若已锁定请 {minutes} 分钟后再试或联系管理员",
+    )
 
 
 def _verify(user: User | None, password: str) -> bool:
@@ -153,7 +161,7 @@ def _open_session(user: User, uow: UnitOfWork, now: datetime, rules: SignInRules
     token = f"mss_{secrets.token_urlsafe(32)}"
     session = Session(sha256(token), user.id, secrets.token_urlsafe(24), now, now, now + rules.longest)
     sessions = uow.of(Session)
-    sessions.remove(sessions.c.expires_at < now)
+    sessions.remove(ended(sessions.c, now, rules.idle))
     sessions.add(session)
     return SignedIn(token, session.csrf, actor_of(user), session.expires_at)
 

@@ -91,15 +91,17 @@ def opt_out(uscc: str, actor: Actor, *, channel: Channel = "all", uow: UnitOfWor
     now = clock.now()
     wish = OptOut(uscc, channel, actor.id, now)
     with uow:
-        if uow.of(OptOut).add_new([wish]):
+        outs = uow.of(OptOut)
+        here = (outs.c.uscc == uscc, outs.c.channel == channel)
+        own = actor.role == "enterprise"  # its own word takes the place of one given for it: nobody else can lift it then
+        if outs.add_new([wish]) or (own and outs.change(*here, outs.c.by != actor.id, by=actor.id, at=now)):
             uow.audit(now, actor.id, "push.refused", uscc, {"channel": channel})
         if channel != "inbox":
             deliveries = uow.of(Delivery)
             deliveries.change(
                 deliveries.c.uscc == uscc, deliveries.c.state == "pending", state="cancelled", last_error="企业已退订"
             )
-        outs = uow.of(OptOut)
-        return outs.find(outs.c.uscc == uscc, outs.c.channel == channel) or wish
+        return outs.find(*here) or wish
 
 
 def opt_in(uscc: str, actor: Actor, *, channel: Channel = "all", uow: UnitOfWork, clock: Clock) -> None:

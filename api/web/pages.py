@@ -13,6 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from api.access import Actor
 from api.errors import STATUS, NotAllowed, NotSignedIn, UseCaseError
@@ -113,9 +115,12 @@ class HtmlRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler with refusals turned into pages."""
         inner = super().get_route_handler()
+        takes_form = any(d.call is checked_form for d in self.dependant.dependencies)
 
         async def handler(request: Request) -> Response:
             try:
+                if takes_form:  # before a byte of the form is read: strangers cost nothing
+                    await run_in_threadpool(visitor, request)
                 return await inner(request)
             except NotSignedIn as error:
                 if request.method == "GET":
@@ -125,6 +130,11 @@ class HtmlRoute(APIRoute):
                 return error_page(
                     request, int(STATUS[type(error)]), error.code, error.detail + "".join(f";{p.message}" for p in error.errors[:5])
                 )
+            except HTTPException as error:
+                if isinstance(error.__cause__, UseCaseError):  # what a body that is being read is refused for, wrapped by FastAPI
+                    refused = error.__cause__
+                    return error_page(request, int(STATUS[type(refused)]), refused.code, refused.detail)
+                raise
             except RequestValidationError:
                 return error_page(request, 422, "FORM_INVALID", "表单内容有误或不完整;请返回检查后重新提交")
 

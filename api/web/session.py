@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse
 
-from api.errors import NotFound, UseCaseError
+from api.errors import STATUS, NotFound, TooMany, UseCaseError
 from api.usecases.accounts import sign_in, sign_out
 from api.web.pages import _HERE, COOKIE, FromForm, HtmlRoute, MaybeSignedIn, page, see_other, services
 
@@ -47,9 +47,18 @@ def sign_in_form(
         own.sign_ins.take(request.client.host if request.client else "")
         opened = sign_in(username, password, uow=own.uow(), clock=own.clock, rules=own.sign_in_rules)
     except UseCaseError as error:
-        return page(
-            request, "sign_in.html", status=401, visitor=None, next=_own_path(next), problem=error.detail, username=username
+        answer = page(
+            request,
+            "sign_in.html",
+            status=int(STATUS[type(error)]),
+            visitor=None,
+            next=_own_path(next),
+            problem=error.detail,
+            username=username,
         )
+        if isinstance(error, TooMany):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     response = see_other(_own_path(next))
     response.set_cookie(COOKIE, opened.token, httponly=True, samesite="lax", secure=own.settings.is_production, path="/")
     return response
