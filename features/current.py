@@ -3,7 +3,7 @@
 Everything here is computed over whole columns, and every row by itself: what is made for a few rows is what is made of them among all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,14 @@ from features.sources.mapping import FactRule, SourceMapping
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one mapping says of a fact in one period. `object`: the stored column where it is used as it is."""
+    """What one mapping says of a fact in one period. `object`: the stored column where it is used as it is; `withheld`: where the
+    department said that there is a figure that it does not give."""
 
     object: str
     array: pa.Array
     way: dict[str, Any]
     stale: Mask | None = None
+    withheld: Mask | None = None
 
 
 def make_facts(making: Making) -> None:
@@ -58,6 +60,7 @@ def _add_given(making: Making, definition: FactDefinition) -> None:
                 by_period.setdefault(key, []).append(part)
     for key in sorted(by_period):
         _merge(making, definition, key, by_period[key])
+    _mark_withheld(making, definition, by_period)
 
 
 def _part(
@@ -76,10 +79,31 @@ def _part(
                 making.bounds[f"{key}#{end}"] = MadeColumn(stored or making.bench.put(bound), [])
     if mapping.complete and rule.how in ("presence", "value"):
         return _with_the_absent(making, definition, mapping, rule, slot, array, way)
+    withheld = _withheld(making, slot, index)
     if definition.is_periodic:
-        return _Part(name, array, way)
+        return _Part(name, array, way, withheld=withheld)
     stale = _stale(making, definition, mapping, slot) & array.is_valid().to_numpy(zero_copy_only=False)
-    return _Part("", without(array, stale), way, stale) if stale.any() else _Part(name, array, way)
+    if stale.any():
+        return _Part("", without(array, stale), way, stale, withheld)
+    return _Part(name, array, way, withheld=withheld)
+
+
+def _withheld(making: Making, slot: Slot, index: int) -> Mask | None:
+    if f"w{index}" not in slot.values:
+        return None
+    mask: Mask = making.bench.cell(slot, f"w{index}")[1].fill_null(False).to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _mark_withheld(making: Making, definition: FactDefinition, by_period: Mapping[str, Sequence[_Part]]) -> None:
+    """Of whom a department keeps the figure to itself, and nobody gives it for any period."""
+    masks = [part.withheld for parts in by_period.values() for part in parts if part.withheld is not None]
+    if masks:
+        withheld = np.logical_or.reduce(masks)
+        for key in by_period:
+            made = making.made[column_name(definition.id, key)]
+            withheld &= making.bench.column(made.object).is_null().to_numpy(zero_copy_only=False)
+        making.absence(definition.id)[withheld] = WITHHELD
 
 
 def _stale(making: Making, definition: FactDefinition, mapping: SourceMapping, slot: Slot) -> Mask:

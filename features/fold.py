@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from features.columns import quoted
 from features.daylog import DayReport, FileOutcome, clash_sql, days_of, in_order, linked_sql, newest_names_sql, read_day
 from features.overlay import MappingState, add_to_set, lay_list_over, lay_over
 from features.slots import Slot
@@ -93,7 +94,7 @@ class Fold:
                 self.files.append(f"{day.isoformat()}/{outcome.file}")
                 state.delivered, state.newest = max(state.delivered, day.isoformat()), max(state.newest, outcome.newest)
                 file = day_files.file(outcome.log)
-                tables.append(self._records(file, mapping))
+                tables.append(self._records(file, mapping, flagged=outcome.flagged > 0))
                 doubtful |= self._doubtful(file, outcome, mapping) if mapping.complete else set()
                 if file.clashes:
                     self._keep_clashes(file, state)
@@ -110,11 +111,12 @@ class Fold:
                 before = "" if replaces and mapping.period == "none" else state.tainted
                 state.tainted = add_to_set(self.objects, before, sorted(doubtful | (gone if unread else frozenset())))
 
-    def _records(self, file: "_LogFile", mapping: SourceMapping) -> pa.Table:
-        """A file's linked records with the cells that clash emptied."""
+    def _records(self, file: "_LogFile", mapping: SourceMapping, *, flagged: bool) -> pa.Table:
+        """A file's linked records with the cells that clash emptied; w<i> where the department withheld the cell of fact rule i."""
         number = len(self.files) - 1
         until = self.scope.until if mapping.period == "none" and not mapping.is_list else None
-        if self.scope.ents is None and until is None and not file.clashes and not file.is_linked_otherwise:
+        withheld = self._withheld(file, mapping) if flagged else {}
+        if self.scope.ents is None and until is None and not (file.clashes or file.is_linked_otherwise or withheld):
             return _exact_records(file.path, file.values, number)
         source = file.linked + (f" AND p.recorded <= DATE '{until.isoformat()}'" if until is not None else "")
         base = f"CAST(r.ent AS INTEGER) AS ent, r.period, r.key, r.recorded, r.row, CAST({number} AS SMALLINT) AS file"
@@ -123,9 +125,24 @@ class Fold:
             join = f"LEFT JOIN ({file.clashes}) c ON c.ent = r.ent AND c.period = r.period AND c.key = r.key AND c.recorded = r.recorded"
         else:
             chosen, join = [f"r.{v}" for v in file.values], ""
+        chosen += [f"CASE WHEN {sql} THEN TRUE END AS {cell}" for cell, sql in withheld.items()]
         sql = f"SELECT {', '.join([base, *chosen])} FROM ({source}) r {join}"
         table: pa.Table = self.con.sql(self.scope.numbered(sql)).to_arrow_table()
         return table
+
+    def _withheld(self, file: "_LogFile", mapping: SourceMapping) -> dict[str, str]:
+        """The cells of a file that say of some record that the department withheld the figure: their names, and SQL that tells where."""
+        if mapping.is_list:
+            return {}
+        conditions = {
+            f"w{i}": f"coalesce(contains(';' || problems || ';', {quoted(f';{rule.column}:withheld;')}), FALSE)"
+            for i, rule in enumerate(mapping.facts)
+            if rule.column and f"v{i}" in file.values
+        }
+        found = self.con.execute(
+            f"SELECT {', '.join(f'coalesce(bool_or({sql}), FALSE)' for sql in conditions.values()) or 'FALSE'} FROM read_parquet('{_sql(file.path)}')"
+        ).fetchall()[0]
+        return {cell: sql for (cell, sql), there in zip(conditions.items(), found, strict=False) if there}
 
     def _doubtful(self, file: "_LogFile", outcome: FileOutcome, mapping: SourceMapping) -> set[int]:
         """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known

@@ -64,7 +64,11 @@ def _for_all(states: States, mappings: Sequence[SourceMapping], as_of: date) -> 
     for mapping in mappings:
         state = states.get(mapping.id)
         if mapping.complete:
-            slots = {period: sorted(cell for cell in slot.values) for period, slot in state.periods.items()} if state else {}
+            slots = (
+                {period: sorted(cell for cell in slot.values if not cell.startswith("w")) for period, slot in state.periods.items()}
+                if state
+                else {}
+            )
             fresh = [is_fresh(catalogue[rule.fact], mapping, state, as_of) for rule in mapping.facts]
             found.append((mapping.id, state is not None, slots, fresh))
     return found

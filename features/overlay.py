@@ -42,7 +42,7 @@ def value_type(rule: FactRule, cell: str) -> pa.DataType:
     """The Arrow type of a cell in the state."""
     if cell.startswith(("on", "until")):
         return pa.date32()
-    if cell.startswith("first"):
+    if cell.startswith(("first", "w")):
         return pa.bool_()
     definition = load_catalogue()[rule.fact]
     if rule.how in ("event", "member"):

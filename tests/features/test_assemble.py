@@ -240,6 +240,26 @@ def test_what_may_not_be_used_for_the_purpose_is_withheld(tmp_path: Path) -> Non
     assert profile.facts["registered_region"] == "440112"
 
 
+def test_a_figure_that_the_department_keeps_to_itself_is_withheld_and_not_missing(tmp_path: Path) -> None:
+    write(tmp_path / "a", REGISTER, [register_row(n, REGCAP="***" if n == 1 else "5") for n in (1, 2)])
+    write(
+        tmp_path / "a", RETURNS, [return_row(1, 2025, YYSR="保密"), return_row(2, 2024), return_row(2, 2025, YYSR="保密", CYRS="")]
+    )
+    snapshot = assemble(tmp_path / "a", DAY, store=tmp_path / "store").snapshot
+    kept, known = (open_store(tmp_path / "store").profile(code(n)) for n in (1, 2))
+    assert kept is not None
+    assert known is not None
+    assert (kept.absences["registered_capital"], kept.absences["revenue"]) == (Absence.WITHHELD, Absence.WITHHELD)
+    assert known.facts["revenue"] == {"2024": Decimal(1_000_000)}  # the year that was given
+    assert snapshot.manifest["counts"]["registered_capital"]["withheld"] == 1
+    write(tmp_path / "b", RETURNS, [return_row(1, 2025, YYSR="7", LRRQ="20261101")])
+    later = assemble(tmp_path / "b", date(2026, 11, 21), store=tmp_path / "store").snapshot
+    given = open_store(tmp_path / "store").profile(code(1))
+    assert given is not None
+    assert given.facts["revenue"] == {"2025": Decimal(7)}
+    assert build_snapshot(tmp_path / "store" / "log", tmp_path / "full", date(2026, 11, 21)).id == later.id
+
+
 def test_a_number_known_only_within_bounds_is_an_interval(tmp_path: Path) -> None:
     write(tmp_path, REGISTER, [register_row(1)])
     write(
