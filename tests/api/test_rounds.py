@@ -366,3 +366,42 @@ def test_whoever_sees_only_some_enterprises_touches_only_theirs(desk: Office) ->
             step(held.id, theirs, uow=s.uow(), clock=desk.house.clock)
     page = budgets.list_reservations(desk.rule, 0, theirs, uow=s.reading())
     assert page.items == ()
+
+
+def test_over_http_a_round_from_its_opening_to_the_payment(lite_house: House, tmp_path: Path) -> None:
+    rule = settle(lite_house, tmp_path)[0].id
+    client = lite_house.client(lite_house.key("budgets:read", "budgets:write", "policies:read")[1])
+    base, keys = f"/v1/rules/{rule}/items/0", iter(range(1000))
+
+    def post(path: str, body: Any = None, status: int = 200, key: str = "") -> Any:
+        answer = client.post(path, json=body, headers={"idempotency-key": key or f"k{next(keys)}"})
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    assert client.get(f"{base}/budget").json()["way"] == "first_come"
+    assert client.post(f"{base}/rounds", json={"closes_on": "2026-11-20"}).json()["code"] == "IDEMPOTENCY_KEY_MISSING"
+    wanted = {"way": "pro_rata", "budget": "100.01", "quota": None}
+    assert post(f"{base}/budget", wanted)["remaining"] == "100.01"
+    gathering = post(f"{base}/rounds", {"closes_on": "2026-11-20"}, 201)
+    path = f"/v1/budget-rounds/{gathering['id']}"
+    for n in (1, 2, 3):
+        post(f"{path}/applications", {"uscc": uscc(n), "amount": "100"}, 201)
+    refused = post(f"{path}/allocation", status=409)
+    assert (refused["code"], refused["title"]) == ("ROUND_NOT_CLOSED", "当前状态不允许这样做")
+    lite_house.clock.advance(DAY)
+    shared = post(f"{path}/allocation", key="share")
+    assert post(f"{path}/allocation", key="share") == shared == post(f"{path}/allocation", key="another")
+    assert (shared["state"], shared["granted"], shared["granted_count"]) == ("shared", "100.01", 3)
+    granted = [a["granted"] for a in client.get(f"{path}/applications").json()["items"]]
+    assert sorted(granted) == ["33.33", "33.34", "33.34"]
+    first, second, third = client.get(f"{base}/reservations").json()["items"]
+    post(f"/v1/reservations/{first['id']}/confirmation")
+    assert post(f"/v1/reservations/{first['id']}/payment", {"amount": "30"}, key="pay")["paid"] == "30"
+    assert post(f"/v1/reservations/{first['id']}/payment", {"amount": "30"}, key="pay")["state"] == "paid"
+    assert post(f"/v1/reservations/{second['id']}/release", {"note": "企业放弃"})["state"] == "released"
+    assert post(f"/v1/reservations/{third['id']}/payment", {}, 409)["code"] == "RESERVATION_STATE"
+    after = client.get(f"{base}/budget").json()
+    assert (after["paid"], after["reserved"], after["paid_count"], after["reserved_count"]) == ("30", third["amount"], 1, 1)
+    lines = client.get(f"{base}/ledger").json()["items"]
+    assert [e["kind"] for e in lines].count("reserved") == 3
+    assert sum(Decimal(e["held"]) for e in lines) == Decimal(third["amount"])

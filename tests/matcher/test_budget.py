@@ -12,6 +12,9 @@ from matcher.budget import (
     Refusal,
     Refused,
     Request,
+    Stage,
+    allocate,
+    may_become,
     pay,
     pro_rata,
     release,
@@ -22,6 +25,7 @@ from matcher.budget import (
     resized,
 )
 from matcher.errors import BudgetExceeded, MatcherError
+from policies.allocation import Way
 from tests.matcher import strategies as a
 
 names = st.sampled_from([f"E{i}" for i in range(6)])
@@ -139,3 +143,26 @@ def test_a_budget_is_never_cut_below_what_is_promised() -> None:
         resized(state, limit=Decimal(7), quota=None)
     with pytest.raises(BudgetExceeded):
         resized(state, limit=None, quota=0)
+
+
+@a.QUICK
+@given(st.lists(requests, max_size=6, unique_by=lambda r: r.uscc), st.data())
+def test_shares_and_ranks_do_not_depend_on_the_order_in_which_requests_came(several: list[Request], data: st.DataObject) -> None:
+    limit, quota = data.draw(st.integers(0, 1000)), data.draw(st.none() | st.integers(0, 6))
+    ranks = {r.uscc: place for place, r in enumerate(data.draw(st.permutations(several)))}
+    state = BudgetState(Decimal(limit) / 100, quota)
+    for way in (Way.PRO_RATA, Way.BY_RANK):
+        one, refused = allocate(way, state, several, ranks)
+        other, as_well = allocate(way, state, data.draw(st.permutations(several)), ranks)
+        assert one.reserved == other.reserved
+        assert {(r.request.uscc, r.reason) for r in refused} == {(r.request.uscc, r.reason) for r in as_well}
+
+
+def test_paid_and_released_are_final_and_nothing_is_paid_unconfirmed() -> None:
+    lawful = {(before, after) for before in Stage for after in Stage if may_become(before, after)}
+    assert lawful == {
+        (Stage.RESERVED, Stage.CONFIRMED),
+        (Stage.RESERVED, Stage.RELEASED),
+        (Stage.CONFIRMED, Stage.PAID),
+        (Stage.CONFIRMED, Stage.RELEASED),
+    }
