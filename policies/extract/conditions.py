@@ -207,7 +207,7 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             continue
         between = text[runs[-1][1] : gap[0]] if runs else ""
         bound = re.fullmatch("[、和及与]*", between) or (between == "，" and _MEANS.fullmatch(text, *runs[-1]))
-        if parted or inside or not bound:
+        if parted or any(f.start < gap[1] for f in inside) or not bound:
             runs.append(gap)
         else:
             runs[-1] = (runs[-1][0], gap[1])
