@@ -63,7 +63,7 @@ def _zone_titles(text: str, regions: list[RegionMention]) -> list[QualificationM
         if not any(place.zone for place in region.places):
             continue
         m = _ZONE_TITLE.match(text, region.end, region.end + 20)
-        if m is not None and not re.search(r"的|内|在|注册|入驻|区内", m[0]):
+        if m is not None and not re.search(r"的|内|在|注册|入驻|区内|申报|获|认定|企业.", m[0]):
             name = text[region.start : m.end()]
             result.append(QualificationMention(region.start, m.end(), name, (f"other:{name}",), False))
     return result

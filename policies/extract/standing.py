@@ -56,7 +56,7 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
             period = None
             if phrase.fact in _EVENTS or phrase.id == "once-only":
                 sentence = max(text.rfind("，", start, m.start()), text.rfind("；", start, m.start()), start - 1) + 1
-                near = period_in(text, sentence, m.end()) or period_in(text, start, m.end())
+                near = period_in(text, sentence, m.end()) or (None if phrase.id == "once-only" else period_in(text, start, m.end()))
                 period = near[0] if near else None
                 if phrase.id == "once-only" and period:
                     period = _window_to_now(period)

@@ -83,7 +83,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 
 _ANOTHER = re.compile(r"(?:协会|学会|联合会|联盟|(?:企业)?(?:预备|后备|培育|储备)库|股份转让)")
 _TITLES_JOINED = re.compile(
-    r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证)?(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其)"
+    r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其)"
     r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
     r"(?:国家级?|[一-龥]{0,4}(?:省|市|区|县)级?)?[“”《]*"
 )
@@ -126,11 +126,13 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
 
 _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
 
+_APPLIED_FOR = re.compile(r"(?:共建|申报|争创|创建)(?:为|成为)?(?:国家级?|省级?|市级?)?$")
+
 
 def _sought(text: str, start: int, at: int) -> bool:
     """重点引入独角兽企业, 共建新型研发机构: a title that is to be brought in or built is not held."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。：") + 1)
-    return _SEEKING.match(text, clause, at) is not None or text.endswith("共建", start, at)
+    return _SEEKING.match(text, clause, at) is not None or _APPLIED_FOR.search(text, clause, at) is not None
 
 
 def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
@@ -207,7 +209,10 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
 def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
     """A title the table does not know: other:<name as the text has it>, with a level suffix where it has one."""
     name = match["name"]
-    if len(name) < 4 or re.match(r"(?:国家|省|市|区)?(?:级)?(?:示范|认证|试点|品牌|基地|园区|称号|目录|名录)$", name):
+    if len(name) < 4 or re.match(
+        r"(?:国家|省|市|区)?(?:级)?(?:示范|认证|试点|品牌|基地|园区|称号|目录|名录)$|(?:合格|毕业|结业|培训|相关|有关|相应)*(?:证书|认证|称号|资格)$",
+        name,
+    ):
         return []
     bare, level = split_level(re.sub(r"^(?:认定为?|评定为?|成为|过)", "", name))
     code = f"other:{bare}{level}"
