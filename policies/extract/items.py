@@ -87,14 +87,12 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
-    if "\n" not in gap and _GOES_ON.match(m.text, b.start):
+    if "\n" not in gap and (_GOES_ON.match(m.text, b.start) or _STAGE.match(words) or _fills_up(m, words, b)):
         return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
         return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
     if not b.conditions:
         return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
-    if _STAGE.match(words) and "\n" not in gap:
-        return True
     if "\n" not in gap and not _TARGETED.match(words) and any(_skeleton(m, b) == _skeleton(m, x) for x in group):
         return True
     if b.goes_on and "\n" not in gap:
@@ -141,6 +139,12 @@ def _skeleton(m: Mentions, b: Benefit) -> str:
     return words if len(words) >= 8 else f"{b.start}"
 
 
+def _fills_up(m: Mentions, words: str, b: Benefit) -> bool:
+    """上级奖励已经拨付的，按80万元补齐差额: what was promised before, less what was got already."""
+    promise = "".join(m.text[a:z] for a, z in b.promises)
+    return not _TARGETED.match(words) and bool(re.search(r"补齐|补足|差额", promise))
+
+
 def _closes_alike(m: Mentions, before: Benefit, b: Benefit) -> bool:
     """国际首创产品支持金额不超过…，国内首创产品支持金额不超过…: the last piece before ends in the same words with another sum."""
     words = _skeleton(m, b)
@@ -166,7 +170,7 @@ def _adjusts(m: Mentions, b: Benefit) -> bool:
 
 
 _BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,36}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")
-_PER = re.compile(r"(?:对)?(?:同一|单个|单家|每个?家?|各|一个)[^的]{0,24}")
+_PER = re.compile(r"(?:对)?(?:同一|单个|单家|每[个家户项人件]|各|一个)[^的]{0,24}")
 _OF_LIMITS = re.compile(
     r"[1-9一二两三四五六]年|第[一二三四五、]{1,5}年|每年度?|年度|当年|全年|累计|合计|总计|资金|总额?|补助|补贴|资助|奖励|支持|扶持|贴息|经费|金额|额度|原则上|"
     r"一般|最多|的"
@@ -179,7 +183,9 @@ def only_limits(m: Mentions, b: Benefit) -> bool:
     if not amounts or any(a["kind"] != "capped" for a in amounts):
         return False
     bound = _BOUND.match(m.text, b.start, b.end)
-    return bound is not None and bool(_PER.fullmatch(bound["of"]) or not _OF_LIMITS.sub("", bound["of"]))
+    if bound is None or bound.end() < b.promises[0][0]:
+        return False
+    return bool(_PER.fullmatch(bound["of"]) or not _OF_LIMITS.sub("", bound["of"]))
 
 
 _GOES_ON = re.compile(r"(?:资金)?(?:支持|补助|补贴|贴息|奖励|资助|扶持)(?:的)?(?:比例|标准|额度|金额)")
