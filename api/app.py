@@ -41,6 +41,14 @@ class MatchCreated(BaseModel):
     data: dict[str, Any]
 
 
+class WebhookTest(BaseModel):
+    """What a webhook receives when somebody tries it out; `data` names the endpoint."""
+
+    type: str
+    timestamp: str
+    data: dict[str, str]
+
+
 def create_app(settings: Settings, services: Services | None = None, *, worker: bool = False) -> FastAPI:
     """The app; pass `services` to replace real adapters in tests, `worker` to run jobs and pushes in this process too."""
     configure_logging(settings.log_level)
@@ -73,6 +81,7 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
     app.include_router(pages)
     add_error_handlers(app)
     app.webhooks.post("match.created", summary="新的匹配")(_match_created)
+    app.webhooks.post("webhook.test", summary="测试事件")(_webhook_test)
     _add_openapi(app)
     inside = app.build_middleware_stack
 
@@ -90,6 +99,10 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
 
 def _match_created(body: MatchCreated) -> None:
     """按 Standard Webhooks 签名(webhook-id、webhook-timestamp、webhook-signature);以 webhook-id 去重。"""
+
+
+def _webhook_test(body: WebhookTest) -> None:
+    """由 POST /v1/webhooks/{webhook_id}/test 或接口页面上的按钮发出;签名方式与推送相同,请应答 2xx。"""
 
 
 def _require_headers(schema: dict[str, Any]) -> None:

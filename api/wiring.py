@@ -26,6 +26,7 @@ from policies.parsing import ParsedPolicy
 from policies.sandbox import Sandbox
 
 _SIGN_INS_PER_MINUTE = 60  # from one address, right or wrong
+_TRIALS_PER_MINUTE = 6  # test events of one integrator: each may hold a thread until the receiver's time is up
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Services:
     callers: Callers
     limiter: RateLimiter
     sign_ins: RateLimiter
+    trials: RateLimiter
     anchor: AnchorFile
     close: Callable[[], None] = field(default=lambda: None)
 
@@ -161,6 +163,7 @@ def build_services(
         callers=Callers(),
         limiter=RateLimiter(settings.requests_per_minute),
         sign_ins=RateLimiter(_SIGN_INS_PER_MINUTE),
+        trials=RateLimiter(_TRIALS_PER_MINUTE),
         anchor=AnchorFile(settings.data_dir, settings.database, settings.master_key()),
         close=close,
     )

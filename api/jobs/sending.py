@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, select
 from api.channels.guard import Guard
 from api.channels.schedule import GIVE_UP_AFTER, next_delay
 from api.channels.sender import Answer, Sender, wait_of
-from api.channels.signing import endpoint_secret, signed_headers
+from api.channels.signing import secrets_in_use, signed_headers
 from api.clock import Clock
 from api.db.unit_of_work import UnitOfWork
 from api.errors import UseCaseError
@@ -27,7 +27,6 @@ from api.records import Delivery, OptOut, OutboxMessage, WebhookEndpoint
 
 log = structlog.get_logger(__name__)
 
-BOTH_SECRETS_FOR = timedelta(days=1)
 AT_ONCE = 64  # under way in one process
 _AN_ENDPOINT = 8  # of them to one endpoint
 _A_FAILING_ONE = 1  # to one whose last attempt failed: it may hang
@@ -168,15 +167,12 @@ def _sendable(ids: Collection[str], endpoint_of: Mapping[str, WebhookEndpoint], 
 
 def _attempt(pump: Pump, taken: Taken) -> Answer:
     endpoint, now = taken.endpoint, pump.clock.now()
-    versions = [endpoint.secret_version]
-    if endpoint.rotated_at is not None and now - endpoint.rotated_at < BOTH_SECRETS_FOR:
-        versions.append(endpoint.secret_version - 1)
     try:
         target = pump.guard.check(endpoint.url)
     except UseCaseError as refused:
         return Answer(None, refused.detail)
     body = taken.payload.encode()
-    signing = tuple(endpoint_secret(pump.master, endpoint.id, v) for v in versions)
+    signing = secrets_in_use(pump.master, endpoint.id, endpoint.secret_version, endpoint.rotated_at, now)
     return pump.sender.send(target, body, signed_headers(taken.delivery.outbox_id, body, now, signing))
 
 

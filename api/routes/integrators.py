@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, once, page_answer
+from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, answered_before, once, page_answer
 from api.errors import Conflict
+from api.ids import derived_id
 from api.routes.common import BODY, EFFECT, DeliveryId, KeyId, UserId, WebhookId, problems
 from api.schemas import responses as out
 from api.schemas.requests import KeyRequest, SignInRequest, UserRequest, WebhookRequest
 from api.schemas.responses import PageOf, plain
 from api.strict import StrictRoute
-from api.usecases import accounts, audit, keys, webhooks
+from api.usecases import accounts, audit, keys, webhook_trial, webhooks
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=problems())
 
@@ -126,6 +127,20 @@ def post_rotate(webhook_id: WebhookId, request: Request, actor: ActorDep, servic
         lambda uow: _with_secret(webhooks.rotate_webhook(webhook_id, actor, master=services.master, uow=uow, clock=services.clock)),
         withheld="secret",
     )  # fmt: skip
+
+
+@router.post("/webhooks/{webhook_id}/test", response_model=out.TrialView, responses=EFFECT, tags=["推送"], summary="发送测试事件")
+def post_test(webhook_id: WebhookId, request: Request, actor: ActorDep, services: ServicesDep, key: OnceKey) -> Response:
+    """立即以 webhook.test 签名发送一次,返回接收方的应答;不重试,不影响地址的状态。每个集成方每分钟至多 6 次。"""
+    if (before := answered_before(request, key, actor, None)) is not None:
+        return before
+    webhooks.get_webhook(webhook_id, actor, uow=services.reading())
+    services.trials.take(actor.owner)
+    trial = webhook_trial.send_test(
+        webhook_id, actor, message_id=derived_id("msg", "test", actor.id, key), guard=services.guard, sender=services.sender,
+        master=services.master, reading=services.reading(), uow=services.uow(), clock=services.clock,
+    )  # fmt: skip
+    return once(request, key, actor, None, lambda uow: plain(out.TrialView.model_validate(trial)))
 
 
 @router.get("/deliveries", response_model=PageOf[out.DeliveryView], tags=["推送"], summary="推送记录")

@@ -286,6 +286,17 @@ class WebhookWithSecret(WebhookView):
     secret: str
 
 
+class TrialView(View):
+    """How a receiver answered to a test event."""
+
+    webhook_id: str
+    message_id: str
+    ok: bool
+    status: int | None
+    error: str | None
+    sent_at: datetime
+
+
 class DeliveryView(View):
     """How one message fared."""
 

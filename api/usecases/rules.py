@@ -1,9 +1,10 @@
 """Rules on their way to being signed: draft, submitted, approved by a second person, published, superseded, retired."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from api.access import Actor, require
@@ -60,9 +61,14 @@ def edit_draft(draft_id: str, rules: Mapping[str, Any], actor: Actor, *, revisio
             raise Invalid(
                 "DOCUMENT_ID_CHANGED", "规则的文件编号与草稿不一致;请勿修改 document.id", [Place("/document/id", "与草稿不一致")]
             )
+        kept = rules_to_json(loaded)
+        if unknown := list(islice(_not_kept(rules, kept), 50)):
+            raise Invalid(
+                "FIELDS_UNKNOWN", "规则中有不认识的字段,没有保存;请核对拼写,或删去", [Place(at, "不认识的字段") for at in unknown]
+            )
         changed = replace(
             draft,
-            rules=rules_to_json(loaded),
+            rules=kept,
             revision=draft.revision + 1,
             state="draft",
             authors=sorted({*draft.authors, actor.id}),
@@ -253,6 +259,20 @@ def _load(rules: Mapping[str, Any]) -> RuleDocument:
     except RuleRefused as refused:
         places = [Place(p.pointer, p.message) for p in refused.problems[:50]]
         raise Invalid("RULES_INVALID", f"规则不能使用,共 {len(refused.problems)} 处有误;请按提示修改", places) from None
+
+
+def _not_kept(given: object, kept: object, at: str = "") -> Iterator[str]:
+    """JSON Pointers of fields that loading the rules would let fall; an optional one that says nothing (null, false) may."""
+    if isinstance(given, Mapping) and isinstance(kept, Mapping):
+        for key, value in given.items():
+            here = f"{at}/{str(key).replace('~', '~0').replace('/', '~1')[:60]}"
+            if key in kept:
+                yield from _not_kept(value, kept[key], here)
+            elif value is not None and value is not False:
+                yield here
+    elif isinstance(given, list) and isinstance(kept, list) and len(given) == len(kept):
+        for number, (one, other) in enumerate(zip(given, kept, strict=True)):
+            yield from _not_kept(one, other, f"{at}/{number}")
 
 
 def _expect_state(draft: RuleDraft, *allowed: str) -> None:

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Form, Request, Response
 
 from api.access import KEY_SCOPES, SCOPES
 from api.db.access import CITY
-from api.errors import UseCaseError
+from api.errors import STATUS, UseCaseError
+from api.ids import new_id
 from api.usecases.keys import create_api_key, list_api_keys, revoke_api_key
+from api.usecases.webhook_trial import send_test
 from api.usecases.webhooks import list_deliveries, list_webhooks, register_webhook, remove_webhook, replay_delivery, rotate_webhook
 from api.web.pages import FromForm, HtmlRoute, SignedIn, Visitor, page, see_other, services
 
@@ -25,6 +27,7 @@ def _shown(
     visitor: Visitor,
     *,
     secret: tuple[str, str] | None = None,
+    notice: str = "",
     problem: str = "",
     status: int = 200,
     state: str = "",
@@ -33,7 +36,7 @@ def _shown(
     """`secret` is what it belongs to and the secret itself, shown this once."""
     own = services(request)
     return page(
-        request, "developers.html", status=status, visitor=visitor, secret=secret, problem=problem, state_chosen=state,
+        request, "developers.html", status=status, visitor=visitor, secret=secret, notice=notice, problem=problem, state_chosen=state,
         keys=list_api_keys(visitor.actor, limit=200, uow=own.reading()),
         endpoints=list_webhooks(visitor.actor, limit=200, uow=own.reading()),
         deliveries=list_deliveries(visitor.actor, state=state or None, cursor=cursor, limit=30, uow=own.reading()),
@@ -110,6 +113,24 @@ def remove_form(request: Request, endpoint_id: str, visitor: FromForm) -> Respon
     own = services(request)
     remove_webhook(endpoint_id, visitor.actor, uow=own.uow(), clock=own.clock)
     return see_other("/developers#webhooks")
+
+
+@router.post("/webhooks/{endpoint_id}/test")
+def trial_form(request: Request, endpoint_id: str, visitor: FromForm) -> Response:
+    """Send a test event now and say how the receiver answered."""
+    own = services(request)
+    try:
+        own.trials.take(visitor.actor.owner)
+        trial = send_test(
+            endpoint_id, visitor.actor, message_id=new_id("msg", own.clock.now()), guard=own.guard, sender=own.sender, master=own.master,
+            reading=own.reading(), uow=own.uow(), clock=own.clock,
+        )  # fmt: skip
+    except UseCaseError as error:
+        return _shown(request, visitor, problem=f"没有发送:{error.detail}(编号 {error.code})", status=int(STATUS[type(error)]))
+    if trial.ok:
+        return _shown(request, visitor, notice=f"测试事件已送达:接收方应答 {trial.status}(webhook-id {trial.message_id})。")
+    answered = f"接收方应答 {trial.status}" if trial.status is not None else trial.error
+    return _shown(request, visitor, problem=f"测试事件没有送达:{answered};请检查接收方的地址、签名校验与应答码(应为 2xx)")
 
 
 @router.post("/deliveries/{delivery_id}/replay")
