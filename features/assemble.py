@@ -63,7 +63,7 @@ def build_snapshot(
     objects = Objects(store)
     steps = steps_of(days, [saying for saying in sayings_of(log) if known_on is None or saying.on <= known_on])
     names = [step_name(step) for step in steps]
-    done = list(base.manifest["steps"]) if base is not None else []
+    done = list(base.manifest.get("steps", ())) if base is not None else []
     if base is not None and (names[: len(done)] != done or only is not None or as_of < max(days) or not is_whole(base)):
         raise SourceError("不能在该基准快照上增量:所用数据不在日志中,或基准日早于最新数据;请全量重建")
     with tempfile.TemporaryDirectory(dir=store) as scratch:
