@@ -7,7 +7,7 @@ beyond `MOST_CLAUSES` stays a tree of gates, worked out only for the rules that 
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from matcher.coding import Coding
 from matcher.forest import FALSE, TRUE, UNKNOWN, ColumnKey, Forest, Kind, Test
 from matcher.kernels import uses_numba
+from matcher.quiet import no_collections
 
 Ints: TypeAlias = NDArray[np.int32]
 Bits: TypeAlias = NDArray[np.uint64]
 Clause: TypeAlias = frozenset[int]  # nodes: tests, or UNKNOWN
 
 MOST_CLAUSES = 12
+_PLAIN = frozenset({Kind.TEST, Kind.CONSTANT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ def _bitmap(members: Iterable[int] | Ints, words: int) -> Bits:
 
 def build_index(forest: Forest, roots: Sequence[int], codings: Mapping[ColumnKey, Coding]) -> BitIndex:
     """Index the rules whose roots these are. Memory: about one bit a rule and one a clause for each code of each column."""
-    return _Builder(forest, roots, codings).build()
+    with no_collections():
+        return _Builder(forest, roots, codings).build()
 
 
 class _Builder:
@@ -339,7 +342,7 @@ class _Builder:
         stack = [node]
         while stack:
             top = stack[-1]
-            waiting = [p for p in self.forest.parts[top] if p not in self.normal]
+            waiting = [p for p in self.forest.parts[top] if p not in self.normal and not self._is_plain(p)]
             if top in self.normal or not waiting:
                 if top not in self.normal:
                     self.normal[top] = self._clauses_of(top)
@@ -348,13 +351,18 @@ class _Builder:
                 stack.extend(waiting)
         return self.normal[node]
 
+    def _is_plain(self, node: int) -> bool:
+        return self.forest.kinds[node] in _PLAIN
+
     def _clauses_of(self, node: int) -> tuple[Clause, ...] | None:
-        kind = self.forest.kinds[node]
-        if kind in (Kind.TEST, Kind.CONSTANT):
+        kind, inner = self.forest.kinds[node], self.forest.parts[node]
+        if kind in _PLAIN:
             return (frozenset({node}),)
+        if kind is Kind.ANY and all(map(self._is_plain, inner)):
+            return (frozenset(inner),)
         parts = []
-        for part in self.forest.parts[node]:
-            normal = self.normal[part]
+        for part in inner:
+            normal = (frozenset({part}),) if self._is_plain(part) else self.normal[part]
             if normal is None:
                 return None
             parts.append(normal)
@@ -378,21 +386,18 @@ class _Builder:
         first_row: list[int] = []
         truth_at: list[int] = []
         truths = []
-        fails, opens, meets, mays = _Distinct(words), _Distinct(words), _Distinct(total), _Distinct(total)
+        fails, opens, meets, mays = _Gathered(words), _Gathered(words), _Gathered(total), _Gathered(total)
         at = slot = 0
         for column, nodes in zip(self.columns, self.tests, strict=True):
             coding = self.codings[column]
             first_row.append(len(truth_at))
             table = _truths([self.forest.tests[n] for n in nodes], coding)
-            mine = range(slot, slot + len(nodes))
+            rules, clauses = (_flat(lists[slot : slot + len(nodes)]) for lists in (of_test, in_clause))
             slot += len(nodes)
-            rules = np.array([_bitmap(of_test[s], words) for s in mine], np.uint64).reshape(len(nodes), words)
-            clauses = np.array([_bitmap(in_clause[s], total) for s in mine], np.uint64).reshape(len(nodes), total)
             truth_at.extend(range(at, at + coding.size * len(nodes), len(nodes)) if nodes else [at] * coding.size)
             at += coding.size * len(nodes)
-            for into, bitmaps, wanted in ((fails, rules, 0), (opens, rules, 1), (meets, clauses, 2), (mays, clauses, 1)):
-                for union in _unions(table == wanted, bitmaps):
-                    into.add(union)
+            for into, members, wanted in ((fails, rules, 0), (opens, rules, 1), (meets, clauses, 2), (mays, clauses, 1)):
+                into.add(table == wanted, *members)
             truths.append(table.reshape(-1))
         truth = np.concatenate(truths) if truths else np.zeros(0, np.uint8)
         done = [d.done() for d in (fails, opens, meets, mays)]
@@ -433,6 +438,8 @@ class _Builder:
 
 def _either(parts: Sequence[tuple[Clause, ...]]) -> tuple[Clause, ...] | None:
     """The conjunctive form of a disjunction of conjunctive forms."""
+    if all(len(part) == 1 for part in parts):
+        return (frozenset().union(*(part[0] for part in parts)),)
     found: set[Clause] = {frozenset()}
     for part in parts:
         if len(found) * len(part) > 4 * MOST_CLAUSES:
@@ -445,7 +452,9 @@ def _least(clauses: set[Clause]) -> tuple[Clause, ...] | None:
     """Without the clauses that another one implies; None where too many are left."""
     if len(clauses) > 4 * MOST_CLAUSES:
         return None
-    kept = [c for c in clauses if not any(other < c for other in clauses)]
+    lengths = set(map(len, clauses))
+    shorter = [c for c in clauses if len(c) < max(lengths)] if len(lengths) > 1 else []
+    kept = [c for c in clauses if not any(other < c for other in shorter)]
     return tuple(sorted(kept, key=sorted)) if len(kept) <= MOST_CLAUSES else None
 
 
@@ -460,66 +469,43 @@ def _truths(tests: Sequence[Test], coding: Coding) -> NDArray[np.uint8]:
     return table
 
 
-def _unions(holds: NDArray[np.bool_], bitmaps: Bits) -> Iterator[Bits]:
-    """For each code the union of the bitmaps of those tests for which holds[code, test].
+def _unions(holds: NDArray[np.bool_], at: Ints, members: Ints, words: int) -> Bits:
+    """[row, word]: the bits of all members of those tests for which holds[row, test]; those of test t are members[at[t]:at[t + 1]]."""
+    unions = np.zeros((len(holds), words), np.uint64)
+    if uses_numba():
+        from matcher.index_numba import gather
 
-    A test mostly holds from some code on, or up to some code; such runs are gathered once along the codes.
-    """
-    size = len(holds)
-    useful = np.flatnonzero(bitmaps.any(axis=1) & holds.any(axis=0))
-    holds, bitmaps = holds[:, useful], bitmaps[useful]
-    if not len(useful):
-        yield from np.zeros((size, bitmaps.shape[1]), np.uint64)
-        return
-    edges = np.diff(np.pad(holds.astype(np.int8), ((1, 1), (0, 0))), axis=0)
-    starts: list[list[int]] = [[] for _ in range(size + 1)]
-    ends: list[list[int]] = [[] for _ in range(size + 1)]
-    inner = holds.copy()
-    for test in range(holds.shape[1]):
-        first, last = np.flatnonzero(edges[:, test] == 1), np.flatnonzero(edges[:, test] == -1)
-        if len(first) and last[-1] == size:
-            starts[first[-1]].append(test)
-            inner[first[-1] :, test] = False
-        if len(first) and first[0] <= 1 and (len(first) > 1 or last[-1] != size):
-            ends[last[0]].append(test)
-            inner[first[0] : last[0], test] = False
-    falling = np.zeros((size + 1, bitmaps.shape[1]), np.uint64)
-    for code in range(size - 1, 0, -1):
-        falling[code] = falling[code + 1]
-        for test in ends[code + 1]:
-            falling[code] |= bitmaps[test]
-    rising = np.zeros(bitmaps.shape[1], np.uint64)
-    for code in range(size):
-        for test in starts[code]:
-            rising |= bitmaps[test]
-        union = rising | falling[code] if code else rising.copy()
-        if code == 0:
-            inner[0] |= holds[0]
-        some = np.flatnonzero(inner[code])
-        if len(some):
-            union |= np.bitwise_or.reduce(bitmaps[some], axis=0)
-        yield union
+        gather(holds, at, members, unions)
+        return unions
+    test_of = np.repeat(np.arange(len(at) - 1), np.diff(at))
+    for row, union in zip(holds, unions, strict=True):
+        union |= _bitmap(members[row[test_of]], words)
+    return unions
 
 
-class _Distinct:
-    """Rows of bits, equal ones once, empty ones not at all."""
+class _Gathered:
+    """Rows of bits, one for each code of each column; what rests on the same tests once, what rests on none not at all."""
 
     def __init__(self, words: int) -> None:
         self.words = words
         self.at: list[int] = []
         self.rows: list[Bits] = []
-        self.known: dict[bytes, int] = {}
+        self.count = 0
 
-    def add(self, union: Bits) -> None:
-        if not union.any():
-            self.at.append(-1)
-            return
-        key = union.tobytes()
-        if key not in self.known:
-            self.known[key] = len(self.rows)
-            self.rows.append(union)
-        self.at.append(self.known[key])
+    def add(self, holds: NDArray[np.bool_], at: Ints, members: Ints) -> None:
+        """The rows of one column: holds[code, test], and the members of each test as in `_unions`."""
+        useful = holds & (np.diff(at) > 0)
+        known: dict[bytes, int] = {bytes(useful.shape[1]): -1}
+        fresh: list[int] = []
+        for code, row in enumerate(useful):
+            key = row.tobytes()
+            if key not in known:
+                known[key] = self.count + len(fresh)
+                fresh.append(code)
+            self.at.append(known[key])
+        self.rows.append(_unions(useful[fresh], at, members, self.words))
+        self.count += len(fresh)
 
     def done(self) -> Rows:
-        rows = np.stack(self.rows) if self.rows else np.zeros((0, self.words), np.uint64)
+        rows = np.concatenate([np.zeros((0, self.words), np.uint64), *self.rows])
         return Rows(rows, np.array(self.at, np.int32))

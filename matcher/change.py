@@ -170,8 +170,8 @@ class _Plan:
 def _plan(previous: Run, document: RuleDocument, index: int, as_of: date) -> _Plan:
     old = previous.documents.get(document.meta.id)
     same_day = previous.as_of == as_of
-    everything = not same_rule(old, document, index) or not (same_day or _same_periods(document, index, previous.as_of, as_of))
-    daily = () if same_day or everything else tuple(leaf for leaf in leaves_of(document, index) if _is_daily(leaf))
+    everything = not same_rule(old, document, index) or not (same_day or same_periods(document, index, previous.as_of, as_of))
+    daily = () if same_day or everything else tuple(leaf for leaf in leaves_of(document, index) if is_daily(leaf))
     return _Plan(document, index, facts_of(document, index), everything, daily)
 
 
@@ -183,7 +183,7 @@ def same_rule(old: RuleDocument | None, new: RuleDocument, index: int) -> bool:
     return dates and (new.items[index].without_common or old.common == new.common)
 
 
-def _same_periods(document: RuleDocument, index: int, before: date, after: date) -> bool:
+def same_periods(document: RuleDocument, index: int, before: date, after: date) -> bool:
     """Whether both days lie alike to the effective dates and to every year or month that the rule names."""
     catalogue = load_catalogue()
     if document.meta.in_force_on(before) != document.meta.in_force_on(after):
@@ -199,7 +199,8 @@ def _same_periods(document: RuleDocument, index: int, before: date, after: date)
     return True
 
 
-def _is_daily(leaf: Leaf) -> bool:
+def is_daily(leaf: Leaf) -> bool:
+    """Whether a new day alone may turn a leaf."""
     return load_catalogue()[leaf.fact].type in (FactType.DATE, FactType.EVENTS)
 
 

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, assert_never
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.periods import keys_of
 from matcher.forest import EVERYTHING, FALSE, TRUE, UNKNOWN, Band, Cut, Forest, Test, united
+from matcher.quiet import no_collections
 from matcher.truth import aggregation, birthday_edge, leaf_keys
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op, RuleDocument
 
@@ -83,11 +84,12 @@ class Compiled:
 def compile_documents(documents: Iterable[RuleDocument], as_of: date, *, catalogue: Catalogue | None = None) -> Compiled:
     """Every item's whole condition, tiers and effective dates included."""
     forest, items, roots = Forest(), [], []
-    for document in documents:
-        in_force = document.meta.in_force_on(as_of)
-        for index, item in enumerate(document.items):
-            items.append((document.meta.id, index))
-            roots.append(compile_criterion(document.gate_of(item), forest, as_of, catalogue=catalogue) if in_force else FALSE)
+    with no_collections():
+        for document in documents:
+            in_force = document.meta.in_force_on(as_of)
+            for index, item in enumerate(document.items):
+                items.append((document.meta.id, index))
+                roots.append(compile_criterion(document.gate_of(item), forest, as_of, catalogue=catalogue) if in_force else FALSE)
     return Compiled(forest, tuple(items), tuple(roots), as_of)
 
 

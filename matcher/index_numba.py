@@ -283,3 +283,14 @@ def flips(
             out[found] = rule_at[place]
             found += 1
     return found
+
+
+@compiled
+def gather(holds: Any, at: Any, members: Any, unions: Any) -> None:
+    """See `bit_index._unions`."""
+    for row in range(len(holds)):
+        for test in range(holds.shape[1]):
+            if holds[row, test]:
+                for i in range(at[test], at[test + 1]):
+                    bit = np.uint64(members[i])
+                    unions[row, bit >> np.uint64(6)] |= _ONE << (bit & np.uint64(63))

@@ -22,6 +22,7 @@ from matcher.codes import CodedPopulation, load_codes, save_codes
 from matcher.coding import Coding, Column, build_planes, layout, place_of
 from matcher.forest import Cut, Forest, Test, united
 from matcher.kernels import run as run_circuit
+from matcher.quiet import no_collections
 
 WORDS = ("category", "region", "industry", "string")
 
@@ -76,7 +77,8 @@ def _node(forest, tree, negated=False):
 def forest_of(document):
     """The benchmark's policies as one forest, and the root of each."""
     forest = Forest()
-    return forest, [_node(forest, policy["rule"]) for policy in document["policies"]]
+    with no_collections():
+        return forest, [_node(forest, policy["rule"]) for policy in document["policies"]]
 
 
 def _column(kind, key, coding, array):
