@@ -126,17 +126,21 @@ def _condition(
             continue
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
         gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
-        if excluding and gap is not None and _strong(inside) and not _either(m.text, gap, inside):
-            gap = None
+        if excluding and gap is not None and _strong(inside):
+            gap = _either(m.text, gap, inside)
         if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
             gap = None
         pieces.append((low, high, inside, gap))
     return _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
 
 
-def _either(text: str, gap: tuple[int, int], inside: list[Found]) -> bool:
-    """Whether words before a typed leaf are another case, joined to it by 或 (有刑事犯罪记录或被列入失信被执行人名单)."""
-    return any(text[gap[1] : f.start] in ("或", "或者") for f in inside)
+_OR = re.compile(r"[^，；。]{4,40}(?=或[^，；。或]{0,10}$)")
+
+
+def _either(text: str, gap: tuple[int, int], inside: list[Found]) -> tuple[int, int] | None:
+    """The words before a typed leaf that are another case, joined to it by 或 (有刑事犯罪记录或被列入失信被执行人名单)."""
+    other = _OR.match(text, gap[0], min(f.start for f in inside))
+    return other.span() if other is not None else None
 
 
 def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from policies.extract.items import ItemDraft
@@ -62,15 +63,21 @@ def flat(node: Node) -> list[Node]:
     return list(node["all"]) if set(node) == {"all"} else [node]
 
 
+_GRAM = 4
+
+
 def distinct(nodes: list[Node]) -> list[Node]:
     """Without a leaf that says again what one before it says, nor declared words that another declared leaf repeats in full."""
     seen: set[str] = set()
     result: list[Node] = []
     words = [_words_of(node) for node in nodes]
-    for index, node in enumerate(nodes):
+    sharing: dict[str, set[str]] = defaultdict(set)
+    for other in words:
+        for at in range(len(other) - _GRAM + 1):
+            sharing[other[at : at + _GRAM]].add(other)
+    for own, node in zip(words, nodes, strict=True):
         key = repr([key_of(x) for x in leaves_of(node)])
-        own = words[index]
-        repeated = own and any(own in other and own != other for other in words)
+        repeated = any(own in other and own != other for other in sharing.get(own[:_GRAM], ()))
         if key not in seen and not repeated:
             seen.add(key)
             result.append(node)
