@@ -81,7 +81,8 @@ def _paragraph(
             draft.criteria = [*_shared(state, inherited), *draft.criteria]
         drafts.append(draft)
     for draft in drafts:
-        _settle_span(state, clause, draft, len(drafts) == 1, span, index)
+        bound = len(drafts) == 1 and only_limits(state.m, groups[-1][0])
+        _settle_span(state, clause, draft, len(drafts) == 1, span, index, bound=bound)
         if begin is not None and len(drafts) == 1:
             draft.start = min(draft.start, begin)
     if len(drafts) == 1 and _only_limits(state, groups[0], drafts[0]) and _limit_siblings(state, clause, drafts[0]):
@@ -161,13 +162,15 @@ def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
     return [g for g in groups if id(g) in rich or (g[0].conditions and not _MANNER.match(text, g[0].start))]
 
 
-def _settle_span(state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int) -> None:
+def _settle_span(
+    state: State, clause: Clause, draft: ItemDraft, alone: bool, span: tuple[int, int], index: int, *, bound: bool
+) -> None:
     """An item alone in its paragraph takes all of it, with the clause's mark if it is the first."""
     draft.title = clause.heading if alone else ""
     draft.path = path_of(clause)
     stop = state.m.text.find("。", draft.end - 1, span[1])
     own = draft.end - draft.start
-    if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 120:
+    if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 80 and not bound:
         sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
         if _ANYBODY.match(state.m.text, draft.start) and sentence > span[0]:
             before = max(state.m.text.rfind(mark, span[0], sentence - 1) for mark in "。；\n") + 1 or span[0]
