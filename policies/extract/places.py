@@ -21,7 +21,14 @@ _RIGHT_REGISTERED = re.compile(
 _LASTING = re.compile(
     r"(?:时间|年限)?(?:已|已经|须|应)?(?:满|超过|不少于|达|达到|不超过|不满|不足)?(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:个完整)?(?:个会计|个自然|个)?(?:年|月)"
 )
-_RIGHT_TAX = re.compile(rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)|{_TAIL}注册[、和及]纳税")
+_ENTERED = r"(?:工商)?(?:登记注册|注册登记|注册|登记)(?:经营)?"
+_RIGHT_TAX = re.compile(
+    rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)|{_TAIL}{_ACT}{_ENTERED}(?:、|和|及|并且?|且|，)(?:依法|照章|办理)*"
+    r"(?:纳税(?!总额|额|信用)|缴税|税务登记)"
+)
+_RIGHT_COUNTED = re.compile(
+    rf"{_TAIL}{_ACT}{_ENTERED}(?:(?:、|和|及|并且?|且|，)(?:依法|照章|办理)*(?:纳税|缴税|税务登记))?(?:、|和|及|并且?|且|，)(?:依法)?(?:纳入)?统计"
+)
 _RIGHT_FIRM = re.compile(
     r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|"
     r"具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业|[^的，；。、为对与和等在有给内]{0,8}?)?"
@@ -110,15 +117,26 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
         facts.append("registered_region")
     if _LEFT_TAX.search(before) or _RIGHT_TAX.match(after):
         facts.append("tax_region")
-    if _LEFT_STAT.search(before) or (re.search(r"纳入[^，；。]{0,4}$", before) and _RIGHT_STAT.match(after)):
+    if (
+        _LEFT_STAT.search(before)
+        or (re.search(r"纳入[^，；。]{0,4}$", before) and _RIGHT_STAT.match(after))
+        or _RIGHT_COUNTED.match(after)
+    ):
         facts.append("statistics_region")
     right = _RIGHT_REGISTERED.match(after)
     firm = _RIGHT_FIRM.match(after)
     inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
     span_start, span_end = low, high
-    if facts == ["tax_region"] and re.match(r"(?:依法)?注册[、和及]", after):
+    entered = _RIGHT_REGISTERED.match(after)
+    if (
+        facts
+        and "registered_region" not in facts
+        and entered is not None
+        and entered.end() > 0
+        and not before.endswith(("税务", "统计"))
+    ):
         facts.insert(0, "registered_region")
-        span_end = high + 2
+        span_end = high + entered.end()
     if (
         not facts
         and right

@@ -29,7 +29,7 @@ _FREE = re.compile(
     r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|"
     r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
     r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
-    r"符合|申报|申请|主体|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
+    r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
 _SPECIAL = re.compile(
     r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
@@ -132,9 +132,15 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
         measured = _metric_of(text, metrics, q, start, context)
         if measured is None:
             continue
-        leaf = _threshold(text, start, measured, q, op)
+        others = _beside(text, metrics, measured, q)
+        head = min([measured.start, *(m.start for m in others)])
+        leaf = _threshold(text, start, measured, q, op, head)
         if leaf is not None:
-            result.append(_stretched(leaf, lows.get(q.start)))
+            leaf = _stretched(leaf, lows.get(q.start))
+            if others and leaf.node["fact"] == measured.fact:
+                leaf = _from(leaf, min(head, leaf.start), measured.fact)
+                result.extend(_from(leaf, leaf.start, m.fact) for m in others)
+            result.append(leaf)
             last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(_signs(text, start, end))
@@ -155,6 +161,28 @@ def _listed(text: str, before: Quantity, q: Quantity) -> bool:
         bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between))
         and before.unit == q.unit
     )
+
+
+_BESIDE = re.compile(r"[(，]?(?:、|或者?|和|及|与|以及)(?:其|年|年度)?")
+
+
+def _beside(text: str, metrics: list[Measured], measured: Measured, q: Quantity) -> list[Measured]:
+    """进口额或出口额超过1亿美元, 出口额(或进口额)达到…: the metrics that share the bound of the one it was read for."""
+    found: list[Measured] = []
+    for other in metrics:
+        if other.fact == measured.fact or other.end > q.start or not _fits(other.unit, q):
+            continue
+        before = other.start < measured.start
+        first, second = (other, measured) if before else (measured, other)
+        if _BESIDE.fullmatch(text, first.end, second.start) and (before or text[measured.end] == "("):
+            found.append(other)
+    return found
+
+
+def _from(leaf: Found, start: int, fact: str) -> Found:
+    """The leaf for a metric that shares its bound: over the same words, so that both stand."""
+    node = {**leaf.node, "fact": fact, "origin": f"threshold/{fact}", "evidence": {"start": start, "end": leaf.end}}
+    return Found(node, start, leaf.end, leaf.rank)
 
 
 def _again(before: Found, q: Quantity, op: str) -> Found:
@@ -237,9 +265,9 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
     return over if fits else None
 
 
-def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str) -> Found | None:
-    clause = _clause_start(text, start, measured.start) if measured.start >= start else start
-    lead = text[clause : measured.start] if measured.start >= start else ""
+def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, head: int) -> Found | None:
+    clause = _clause_start(text, start, head) if measured.start >= start else start
+    lead = text[clause:head] if measured.start >= start else ""
     if _SPECIAL.search(lead) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
         return None
     if not _open_lead(lead) or (measured.fact in _OWN_FACTS and _OTHERS.search(lead)):

@@ -9,7 +9,7 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 
-_GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建"
+_GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
     rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
     rf"成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
@@ -29,7 +29,7 @@ _OTHER = re.compile(
     r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
     r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
     r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场)|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
-    r"品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
+    r"[A1-5一二三四五]{1,5}级[^，；。、的]{2,10}(?:企业|景区|酒店|仓库|单位)|品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
 )
 _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
@@ -126,7 +126,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
 
 _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
 
-_APPLIED_FOR = re.compile(r"(?:共建|申报|争创|创建)(?:为|成为)?(?:国家级?|省级?|市级?)?$")
+_APPLIED_FOR = re.compile(r"(?:共建|申报|争创|(?<!成功)创建)(?:为|成为)?(?:国家级?|省级?|市级?)?$")
 
 
 def _sought(text: str, start: int, at: int) -> bool:
@@ -229,18 +229,38 @@ def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
 
 
 _RECOGNISED = re.compile(
-    r"(?:已|经|被)[^，；。、的]{0,14}?(?:认定|评定|授予|命名|备案|入库)(?:的|为)"
+    r"(?P<when>20\d\d年度?|当年度?|上一?年度?)?(?P<how>已|经|被|首次|新|获得?|由)?[^，；。、的\d]{0,14}?(?:认定|评定|授予|命名|备案|入库)(?:的|为)"
     r"(?P<name>[^，；。、的()]{2,16}(?:骨干|示范|试点|领军|龙头|标杆|重点|优势|培育|高成长型?|链主|星级|后备)(?:企业|单位|基地|园区|平台|机构|项目|产品))"
 )
 
 
 def _recognised(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -> list[Found]:
-    """已认定的工业机器人骨干企业, a title that the table does not know, as a state."""
-    return [
-        found("qualifications", "has_any", [f"other:{x['name']}"], x.start(), x.end(), origin="title/recognised", rank=2)
-        for x in _RECOGNISED.finditer(m.text, start, end)
-        if not any(low < x.end("name") and x.start("name") < high for low, high in taken)
-    ]
+    """已认定的工业机器人骨干企业: a title that the table does not know, as a state; 当年认定的… and 获得…认定的… as an event."""
+    result: list[Found] = []
+    for x in _RECOGNISED.finditer(m.text, start, end):
+        if any(low < x.end("name") and x.start("name") < high for low, high in taken):
+            continue
+        event = bool(x["when"]) or x["how"] in ("首次", "新", "获", "获得")
+        if not event and x["how"] is None:
+            continue
+        bare, level = split_level(x["name"])
+        fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
+        first = True if x["how"] in ("首次", "新") else None
+        period = _gained_in(m.text, start, x.end("when")) if x["when"] else None
+        result.append(
+            found(
+                fact,
+                op,
+                [f"other:{bare}{level}"],
+                x.start(),
+                x.end(),
+                origin="title/recognised",
+                rank=2,
+                first=first,
+                period=period,
+            )
+        )
+    return result
 
 
 def _gained_in(text: str, start: int, at: int) -> str | None:
