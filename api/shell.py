@@ -63,11 +63,13 @@ class Shell:
         status = 500
         size = 0
         most = self._most(scope)
+        unread = any(k == b"transfer-encoding" or (k == b"content-length" and v != b"0") for k, v in scope["headers"])
 
         async def bounded() -> Message:
-            nonlocal size
+            nonlocal size, unread
             message = await receive()
             if message["type"] == "http.request":
+                unread = unread and message.get("more_body", False)
                 size += len(message.get("body", b""))
                 if size > most:
                     raise TooLarge("BODY_TOO_LARGE", f"请求内容超过 {most // 1024} KB;请减小后重试")
@@ -78,6 +80,8 @@ class Shell:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), *self._added(scope, message)]
+                if unread:  # answered in the middle of a body: the connection ends, or the rest would be taken in for nothing
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"")
