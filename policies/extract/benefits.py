@@ -400,6 +400,7 @@ _GIVING = re.compile(
     r"奖|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
     r"配套(?!规划|建设|附属|设施)|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
 )
+_PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
 _OWN_RULES = re.compile(
     r"仅对最高|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
@@ -417,7 +418,9 @@ def _is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         return False
     if _FOR_OTHERS.search(words) and not _FIRMS.search(words):
         return False
-    if re.search(r"罚款|违约金|滞纳金|注册资本(?:应|须|不)|收费标准|预算(?:安排|控制)数", words):
+    if re.search(r"罚款|违约金|滞纳金|收费标准|预算(?:安排|控制)数", words):
+        return False
+    if re.search(r"注册资本(?:应|须|不)", words) and not _PLAINLY_GIVEN.search(promise):
         return False
     if _OWN_RULES.search(words) or _DUTY.search(words):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from features.catalogue import load_catalogue
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.confidence import confidence_of
@@ -97,7 +98,21 @@ def source_tree(copy: CleanText, node: Node | None, chances: ClauseChances) -> N
         return {"not": source_tree(copy, node["not"], chances)}
     low, high = node["evidence"]["start"], node["evidence"]["end"]
     a, b = copy.source_span(low, high)
-    return {**node, "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""), chances.of(low, high))}
+    return {**_in_step(node), "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""), chances.of(low, high))}
+
+
+def _in_step(node: Node) -> Node:
+    """A fact counted by the month takes no yearly period (2023年参保人数 is its twelve months), one by the year no months."""
+    period, definition = node.get("period"), load_catalogue()[node["fact"]]
+    if period is None or not definition.is_periodic:
+        return node
+    if definition.period == "month" and not re.search(r"M|-\d\d(?!\d)", period):
+        low, _, high = period.partition("..")
+        months = {"period": f"{low}-01..{high or low}-12"} if "Y" not in period else {}
+        return {**{k: v for k, v in node.items() if k != "period"}, **months}
+    if definition.period == "year" and re.search(r"M|-\d\d(?!\d)", period):
+        return {k: v for k, v in node.items() if k != "period"}
+    return node
 
 
 def _amount(copy: CleanText, amount: dict[str, Any], chances: ClauseChances) -> dict[str, Any]:
