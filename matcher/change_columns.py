@@ -1,0 +1,280 @@
+"""What changes, over the columns of a whole province: verdicts as bitmaps over items x enterprises, only what can flip decided again.
+
+A run keeps two bits a pair (met, open); money is not kept: it follows from the rule, the facts and the day, and is worked out where it
+is asked for. Rules and facts are compared as `matcher.change` compares them; the two are held together by tests.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from matcher.change import facts_of, is_daily, leaves_of, same_periods, same_rule
+from matcher.changed_cells import changed_cells, fact_of
+from matcher.codes import encode_forest
+from matcher.columns import Table
+from matcher.compile import Compiled, Item, compile_criterion
+from matcher.crowd import Mask, Rows
+from matcher.forest import FALSE, Forest
+from matcher.kernels import Bitmaps, words_for
+from matcher.screen import screen_compiled, screen_criterion
+from matcher.simulate_columns import ColumnCrowd
+from policies.rules import Leaf, RuleDocument
+
+Codes = NDArray[np.uint8]  # 0 not met, 1 open, 2 met
+
+_FEW = 8
+_ALL_AT_ONCE = 0.25  # of more touched enterprises than this part, everybody is decided
+
+
+@dataclass(frozen=True)
+class ColumnRun:
+    """Every enterprise of a table (with a column `uscc`) against every item on one day.
+
+    `met` and `open` are [items, words]: bit r of a row stands for enterprise r. `decided` pairs were decided, not taken over.
+    """
+
+    as_of: date
+    documents: tuple[RuleDocument, ...]
+    population: Table
+    items: tuple[Item, ...]
+    met: Bitmaps
+    open: Bitmaps
+    decided: int
+
+    @cached_property
+    def place(self) -> Mapping[Item, int]:
+        """Where an item stands among the bitmaps."""
+        return {item: i for i, item in enumerate(self.items)}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, RuleDocument]:
+        """The documents by their id."""
+        return {d.meta.id: d for d in self.documents}
+
+    def verdicts(self, item: Item, rows: Rows | None = None) -> Codes:
+        """The verdicts on an item, of everybody or of some rows."""
+        at = self.place[item]
+        met, still_open = (_bits(b[at], self.population.rows, rows) for b in (self.met, self.open))
+        return (2 * met.astype(np.uint8) + still_open).astype(np.uint8)
+
+    def reached(self, item: Item) -> Rows:
+        """Which enterprises does this rule reach: the rows of everyone eligible, and of everyone for whom it is still open."""
+        at = self.place[item]
+        return np.flatnonzero(_bits(self.met[at] | self.open[at], self.population.rows, None))
+
+    def usccs(self, rows: Rows) -> tuple[str, ...]:
+        """The credit codes of some rows."""
+        return ColumnCrowd(self.population).usccs(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a step from one run to the next can have changed.
+
+    `was[r]`: the earlier row of enterprise r, -1 where it is new. `touched`: rows with a changed fact that some rule names, and `facts`
+    which of them changed by fact. `whole`: items decided anew for everybody. `daily`: for other items, the rows that only the day may turn.
+    """
+
+    was: Rows
+    touched: Rows
+    facts: Mapping[str, Mask]
+    whole: frozenset[Item]
+    daily: Mapping[Item, Rows]
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether every enterprise stands where it stood."""
+        return bool((self.was == np.arange(len(self.was))).all())
+
+
+# ---- runs --------------------------------------------------------------------------------------------------------
+
+
+def full_column_run(documents: Sequence[RuleDocument], population: Table, as_of: date) -> ColumnRun:
+    """Decide everything."""
+    items = tuple(_items(documents))
+    met, still_open = _decided(documents, items, population, as_of)
+    return ColumnRun(as_of, tuple(documents), population, items, met, still_open, len(items) * population.rows)
+
+
+def next_column_run(
+    previous: ColumnRun, documents: Sequence[RuleDocument], population: Table, as_of: date, *, touched: Rows | None = None
+) -> ColumnRun:
+    """The run that follows: equal to a full one, but only what can have changed is decided.
+
+    `touched`: the rows of `population` that were made anew, where the maker knows them (the others are then not compared). Where more
+    than a quarter of the enterprises changed, all are decided.
+    """
+    reach = reach_of(previous, documents, population, as_of, touched=touched)
+    if len(reach.touched) > _ALL_AT_ONCE * population.rows and population.rows > words_for(1) * 64:
+        return full_column_run(documents, population, as_of)
+    items = tuple(_items(documents))
+    place = {item: i for i, item in enumerate(items)}
+    met, still_open = (_carried(previous, b, items, reach) for b in (previous.met, previous.open))
+    decided = 0
+    for chosen, rows in _blocks(documents, items, reach):
+        named = {f for d in documents for i in range(len(d.items)) if (d.meta.id, i) in chosen for f in facts_of(d, i)}
+        part = population if rows is None else part_of(population, rows, named)
+        found = _decided(documents, chosen, part, as_of)
+        decided += len(chosen) * part.rows
+        for bitmaps, new in zip((met, still_open), found, strict=True):
+            for i, item in enumerate(chosen):
+                if rows is None:
+                    bitmaps[place[item]] = new[i]
+                else:
+                    _put(bitmaps[place[item]], rows, _bits(new[i], part.rows, None))
+    return ColumnRun(as_of, tuple(documents), population, items, met, still_open, decided)
+
+
+def reach_of(
+    previous: ColumnRun, documents: Sequence[RuleDocument], population: Table, as_of: date, *, touched: Rows | None = None
+) -> Reach:
+    """What the step can have changed, without deciding anything."""
+    was = _earlier_rows(previous.population, population)
+    named = {f for d in (*previous.documents, *documents) for i in range(len(d.items)) for f in facts_of(d, i)}
+    facts = changed_cells(previous.population, population, was, sorted(named), only=touched)
+    mask = was < 0
+    for changed in facts.values():
+        mask = mask | changed
+    whole, daily = set(), {}
+    moved: dict[Leaf, Rows] = {}
+    for document in documents:
+        for index in range(len(document.items)):
+            item = document.meta.id, index
+            if not _holds(previous, document, index, as_of):
+                whole.add(item)
+            elif previous.as_of != as_of:
+                rows = [
+                    _turned(leaf, population, previous.as_of, as_of, moved) for leaf in leaves_of(document, index) if is_daily(leaf)
+                ]
+                together = np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
+                if len(together):
+                    daily[item] = together
+    return Reach(was, np.flatnonzero(mask), facts, frozenset(whole), daily)
+
+
+def _holds(previous: ColumnRun, document: RuleDocument, index: int, as_of: date) -> bool:
+    """Whether an item means what it meant, and reads the same years and months."""
+    if (document.meta.id, index) not in previous.place:
+        return False
+    if not same_rule(previous.by_id.get(document.meta.id), document, index):
+        return False
+    return previous.as_of == as_of or same_periods(document, index, previous.as_of, as_of)
+
+
+def _turned(leaf: Leaf, population: Table, before: date, after: date, known: dict[Leaf, Rows]) -> Rows:
+    """The rows for which a leaf reads otherwise on the later day."""
+    bare = Leaf(leaf.fact, leaf.op, leaf.value, leaf.period, leaf.agg, leaf.first)
+    if bare not in known:
+        met, still_open = screen_criterion(population, bare, before)
+        met_now, open_now = screen_criterion(population, bare, after)
+        known[bare] = np.flatnonzero((met != met_now) | (still_open != open_now))
+    return known[bare]
+
+
+def _earlier_rows(before: Table, after: Table) -> Rows:
+    old, new = before.table.column("uscc"), after.table.column("uscc")
+    if old is new or old.equals(new):
+        return np.arange(len(new))
+    return np.asarray(pc.fill_null(pc.index_in(new, value_set=old), -1).to_numpy(), np.int64)
+
+
+# ---- deciding a part ---------------------------------------------------------------------------------------------
+
+
+def _items(documents: Sequence[RuleDocument]) -> Iterator[Item]:
+    return ((d.meta.id, i) for d in documents for i in range(len(d.items)))
+
+
+def _decided(documents: Sequence[RuleDocument], items: Sequence[Item], part: Table, as_of: date) -> tuple[Bitmaps, Bitmaps]:
+    by_id = {d.meta.id: d for d in documents}
+    forest = Forest()
+    roots = []
+    for name, index in items:
+        document = by_id[name]
+        gate = document.gate_of(document.items[index])
+        in_force = document.meta.in_force_on(as_of)
+        roots.append(compile_criterion(gate, forest, as_of, catalogue=part.catalogue) if in_force else FALSE)
+    compiled = Compiled(forest, tuple(items), tuple(roots), as_of)
+    answers = screen_compiled(compiled, encode_forest(part, compiled)).answers
+    if answers.surely is None or answers.open is None:
+        raise AssertionError("a screening with bitmaps came without them")
+    return answers.surely, answers.open
+
+
+def _blocks(
+    documents: Sequence[RuleDocument], items: tuple[Item, ...], reach: Reach
+) -> Iterator[tuple[tuple[Item, ...], Rows | None]]:
+    """What is decided together: whole items for everybody (rows None), touched rows, and rows that the day turns."""
+    whole = tuple(i for i in items if i in reach.whole)
+    if whole:
+        yield whole, None
+    fresh = bool((reach.was[reach.touched] < 0).any()) if len(reach.touched) else False
+    changed = {f for f, mask in reach.facts.items() if mask.any()}
+    concerned = tuple(
+        (d.meta.id, i)
+        for d in documents
+        for i in range(len(d.items))
+        if (d.meta.id, i) not in reach.whole and (fresh or facts_of(d, i) & changed)
+    )
+    if concerned and len(reach.touched):
+        yield concerned, reach.touched
+    by_rows: dict[bytes, tuple[Rows, list[Item]]] = {}
+    for item, rows in reach.daily.items():
+        by_rows.setdefault(rows.tobytes(), (rows, []))[1].append(item)
+    if len(by_rows) > _FEW:  # better one block that is a little too large
+        by_rows = {b"": (np.unique(np.concatenate([r for r, _ in by_rows.values()])), list(reach.daily))}
+    for rows, several in by_rows.values():
+        yield tuple(several), rows
+
+
+# ---- bitmaps -----------------------------------------------------------------------------------------------------
+
+
+def _bits(bitmap: NDArray[np.uint64], rows: int, chosen: Rows | None) -> Mask:
+    if chosen is None:
+        return np.unpackbits(bitmap.view(np.uint8), count=rows, bitorder="little").view(np.bool_)
+    picked: Mask = ((bitmap[chosen >> 6] >> (chosen & 63).astype(np.uint64)) & np.uint64(1)).astype(np.bool_)
+    return picked
+
+
+def _put(bitmap: NDArray[np.uint64], rows: Rows, flags: Mask) -> None:
+    """Set the bits of ascending `rows` to `flags`; only those that differ are touched."""
+    differing = np.flatnonzero(_bits(bitmap, 0, rows) != flags)
+    if len(differing):
+        turned = rows[differing]
+        np.bitwise_xor.at(bitmap, turned >> 6, np.uint64(1) << (turned & 63).astype(np.uint64))
+
+
+def _carried(previous: ColumnRun, before: Bitmaps, items: tuple[Item, ...], reach: Reach) -> Bitmaps:
+    """The earlier bits where they now belong; those of new items and new enterprises are 0 until they are decided."""
+    rows, aligned = len(reach.was), reach.is_aligned
+    out = np.zeros((len(items), words_for(rows)), np.uint64)
+    known = reach.was >= 0
+    for at, item in enumerate(items):
+        if item in reach.whole:
+            continue
+        old = before[previous.place[item]]
+        if aligned and rows == previous.population.rows:
+            out[at] = old
+            continue
+        flags = known & _bits(old, previous.population.rows, None)[np.maximum(reach.was, 0)]
+        packed = np.packbits(flags, bitorder="little")
+        out[at].view(np.uint8)[: len(packed)] = packed
+    return out
+
+
+# ---- parts of a population ---------------------------------------------------------------------------------------
+
+
+def part_of(population: Table, rows: Rows, facts: Iterable[str]) -> Table:
+    """Some rows, and of their columns those of these facts, as a population of its own."""
+    wanted = {*facts, "uscc"}
+    names = [n for n in population.table.column_names if fact_of(n) in wanted]
+    return Table(population.table.select(names).take(pa.array(rows)), population.catalogue)
