@@ -170,7 +170,7 @@ def _mark(line: str, *, anywhere: bool = True) -> tuple[str, int | None, int] | 
         if match is None:
             continue
         inner = re.sub(r"[第章编节部分条附件()、.:：]", "", match[0])
-        if style == "article" and line[match.end() : match.end() + 1] in ("第", "的", "规", "、", "和"):
+        if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
         return style, _ordinal(inner) if inner else None, match.end()
     return None
