@@ -40,11 +40,14 @@ def path_of(clause: Clause) -> tuple[str, ...]:
     return tuple(c.heading for c in (clause, *clause.ancestors()) if c.heading)
 
 
+_PROMISING = re.compile(r"(?:给予|予以)(?!以下|如下)|\d(?:万|亿)?元|免征|免收|减半")
+
+
 def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) -> int:
     """Where the paragraph's own words begin behind its heading (鼓励企业科技创新。对…)."""
     if index == 0 and clause.heading and m.text.startswith(clause.heading, start) and start + len(clause.heading) < end:
         after = m.text[start + len(clause.heading)]
-        if after in "。：" and end - start - len(clause.heading) > 4:
+        if after in "。：" and not _PROMISING.search(clause.heading) and end - start - len(clause.heading) > 4:
             return start + len(clause.heading) + 1
     label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(m.text, start, end)
     if label:

@@ -1,0 +1,107 @@
+"""What is one item: tiers, ceilings and stages together, other benefits apart, and where each one's words begin and end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policies.assembling import assemble
+from policies.metadata import describe
+from policies.reading import read_policy
+
+CARD = "11.青山市支持企业造桥\n青山市支持企业造桥\n依据文件\n《青山市造桥办法》\n发文机构\n青山市建设局\n工具分类\n资金支持\n服务对象\n在青山市注册的企业\n"
+
+
+def items_of(body: str) -> tuple[str, list[dict[str, Any]]]:
+    text = read_policy(body.encode(), name="a.txt")
+    return text.text, list(assemble(text, describe(text).metadata).items)
+
+
+def spans(body: str) -> list[str]:
+    text, items = items_of(body)
+    return [text[i["span"]["start"] : i["span"]["end"]] for i in items]
+
+
+def measures(*articles: str) -> str:
+    return "青山市促进企业发展若干措施\n" + "\n".join(
+        f"第{n}条 {words}" for n, words in zip("一二三四五六七", articles, strict=False)
+    )
+
+
+ONE_ITEM = [
+    "对新建仓库的企业，按照建设投资的20%给予补助。3年累计支持不超过300万元。",
+    "对新建仓库的企业，按照建设投资的20%给予补助，其中第二年按考核结果支持。每年支持金额不超过100万元。",
+    "对租用厂房的企业，按每平方米每月10元给予补贴。实际租金低于该标准的，按实际租金补贴。",
+    "对租用厂房的企业，按租金的30%给予补贴。补贴期限为3年，每年最高补贴金额不超过50万元。",
+    "通过陆路申请的许可，在东区获得批准的，每件资助不超过5万元；在西区获得批准的，每件资助不超过3万元。",
+]
+
+
+@pytest.mark.parametrize("article", ONE_ITEM)
+def test_a_ceiling_a_term_or_a_tier_is_no_item_of_its_own(article: str) -> None:
+    assert spans(measures(article)) == [f"第一条 {article}"]
+
+
+SEVERAL = [
+    ("支持园区建设实验平台，按投入给予最高500万元补助，并根据服务绩效给予最高100万元奖励。", 2),
+    ("对敬老院建设免征服务费，对养老机构的用房免征房产税。", 2),
+    ("对引进团队的企业给予资金支持。对开办培训的学校给予补助。", 2),
+    ("职业学校与公办学校享有同等的用地政策。", 1),
+    ("各级政府应当加大投入。", 0),
+    ("企业应当向员工每月提供不低于800元的生活补贴。", 0),
+    ("对高层次人才，研究给予奖励。", 0),
+    ("新建小区应当按不低于建筑面积2‰的标准配建活动室。", 0),
+]
+
+
+@pytest.mark.parametrize(("article", "count"), SEVERAL)
+def test_other_benefits_are_apart_and_duties_are_none(article: str, count: int) -> None:
+    assert len(spans(measures(article))) == count
+
+
+def test_a_promise_among_other_matters_takes_its_own_sentence() -> None:
+    long = "完善融资体系。引导银行开辟绿色通道。鼓励保险机构推出新的险种，为企业提供增信。探索推动园区集合债等产品创新，健全风险分担机制。"
+    own = "支持企业以租赁方式购置设备，每年给予最高100万元补贴。"
+    assert spans(measures(long + own)) == [own]
+
+
+def test_numbered_kinds_with_their_sums_are_tiers() -> None:
+    body = (
+        CARD
+        + "服务内容\n1．甲类桥梁补助金额不高于100万元；\n2．乙类桥梁补助金额不高于30万元；\n3．建造浮桥，补助金额不高于20万元。\n"
+    )
+    text, (item,) = items_of(body)
+    assert [a["cap"] for a in item["amounts"]] == [1_000_000, 300_000, 200_000]
+    assert all("when" in a for a in item["amounts"])
+    assert text[item["span"]["start"] : item["span"]["end"]].startswith("1．甲类桥梁")
+
+
+def test_the_only_promise_of_a_card_takes_its_whole_field() -> None:
+    lead, sum_ = "支持领头企业联合学校建造桥梁，开展试验。", "采取后补助方式，按照造桥费用30%的比例给予支持，最高不超过200万元。"
+    body = CARD + f"服务内容\n{lead}\n{sum_}\n条件要求\n1．企业具有造桥资质。\n2．桥梁位于青山市内。\n"
+    text, (item,) = items_of(body)
+    assert text[item["span"]["start"] : item["span"]["end"]] == f"{lead}\n{sum_}"
+    assert "领头企业" in str(item["criteria"])
+
+
+def test_what_is_supported_and_its_standard_are_one_item() -> None:
+    what, much = "1．支持内容：桥梁设备购置；桥面材料采购。", "2．支持标准：资金支持比例不超过实际投资额的50%，最高不超过200万元。"
+    assert spans(CARD + f"服务内容\n{what}\n{much}\n条件要求\n1．企业财务制度健全。\n") == [f"{what}\n{much}"]
+
+
+def test_two_titles_with_conditions_of_their_own_are_two_items() -> None:
+    both = "1．申报造桥试点、示范单位应符合以下基本条件：\n（1）在本市注册。\n（2）具有独立法人资格。\n"
+    first = "2．申报造桥试点单位应同时具备以下条件：\n（1）员工不少于10人。\n（2）专利不低于5件。"
+    second = "3．申报造桥示范单位应同时具备以下条件：\n（1）员工不少于30人。\n（2）专利不低于20件。"
+    body = CARD.replace("资金支持", "资质认定") + f"服务内容\n培育一批造桥单位，予以挂牌。\n条件要求\n{both}{first}\n{second}\n"
+    assert spans(body) == [first, second]
+
+
+def test_clauses_named_after_what_is_given_are_items() -> None:
+    clauses = [
+        "（1）造桥方案扶持。符合本市方向并完成立项的造桥方案，可以申请扶持。",
+        "（2）青年桥匠奖励。重点资助45周岁以下、在本市造桥并作出贡献的青年桥匠。",
+        "（3）优秀桥梁奖励。结构安全、造型优美，通车一年以上，获得公众好评的桥梁。",
+    ]
+    assert spans(CARD + "服务内容\n1．项目补贴类\n" + "\n".join(clauses) + "\n") == clauses
