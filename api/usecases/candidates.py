@@ -12,8 +12,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from features.profile import EnterpriseProfile
-from matcher.amounts import bounds, most_certain
-from matcher.determination import determine, doubts_of
+from matcher.amounts import bounds, most_certain, settled_benefit
+from matcher.determination import determine, doubts_of, plan_of
 from matcher.evaluate import Reading
 from matcher.ports import Band, Candidate
 from matcher.ranking import candidate_of
@@ -24,28 +24,39 @@ _NOBODY = EnterpriseProfile("", MappingProxyType({}))
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """An item's part of its candidates, of whatever enterprise; `candidate.band` is the one where nothing is in doubt."""
+    """An item's part of its candidates, of whatever enterprise; `candidate.band` is the one where nothing is in doubt.
+
+    `best` is the best place it can have, `settled` its bounds where they are the same for everybody, `is_plain` whether no enterprise
+    can be in doubt.
+    """
 
     document: RuleDocument
     item: PolicyItem
     candidate: Candidate
+    best: tuple[Band, Decimal]
+    settled: tuple[Decimal, Decimal | None] | None
+    is_plain: bool
 
 
 def blank_of(document: RuleDocument, index: int, as_of: date) -> Blank:
     """Everything about the item's candidates that no profile changes."""
     item = document.items[index]
     drawn = candidate_of(determine(document, index, _NOBODY, as_of), _NOBODY)
-    return Blank(document, item, replace(drawn, band=Band.DIRECT if item.is_automatic else Band.ELIGIBLE, unmet=0))
+    candidate = replace(drawn, band=Band.DIRECT if item.is_automatic else Band.ELIGIBLE, unmet=0)
+    most, same, plan = most_certain(item), settled_benefit(item), plan_of(document, index)
+    return Blank(
+        document,
+        item,
+        candidate,
+        (candidate.band, Decimal("-Infinity") if most is None else -most),
+        None if same is None else (same.low, same.high),
+        plan.home is None and plan.leaf_count > 0,
+    )
 
 
 def by_promise(blanks: Sequence[Blank]) -> tuple[int, ...]:
     """The positions by the best place that an enterprise could make of each: `first_of` looks at them in this order."""
-    return tuple(sorted(range(len(blanks)), key=lambda p: (blanks[p].candidate.band, _least_place(blanks[p]))))
-
-
-def _least_place(blank: Blank) -> Decimal:
-    most = most_certain(blank.item)
-    return Decimal("-Infinity") if most is None else -most
+    return tuple(sorted(range(len(blanks)), key=lambda position: blanks[position].best))
 
 
 def first_of(met: Sequence[int], blanks: Sequence[Blank], promise: Sequence[int], reading: Reading, *, top: int) -> list[int]:
@@ -57,9 +68,9 @@ def first_of(met: Sequence[int], blanks: Sequence[Blank], promise: Sequence[int]
     for position in sorted(met, key=promise.__getitem__):
         blank = blanks[position]
         c = blank.candidate
-        if len(found) == top and (c.band, _least_place(blank)) > found[-1][0][:2]:
+        if len(found) == top and blank.best > found[-1][0][:2]:
             break
-        low, high = bounds(blank.item, reading)
+        low, high = blank.settled or bounds(blank.item, reading)
         place = _band(blank, reading), -low, -low if high is None else -high, c.deadline or date.max, c.document_id, c.item
         insort(found, (place, position))
         del found[top:]
@@ -68,7 +79,7 @@ def first_of(met: Sequence[int], blanks: Sequence[Blank], promise: Sequence[int]
 
 def met_candidate(blank: Blank, who: Candidate, reading: Reading) -> Candidate:
     """The candidate of an item that is met; `who` is any candidate of the same enterprise."""
-    low, high = bounds(blank.item, reading)
+    low, high = blank.settled or bounds(blank.item, reading)
     c = blank.candidate
     return Candidate(
         who.uscc, c.document_id, c.item, _band(blank, reading), c.delivery, c.category, low, high, c.as_of, c.title, c.deadline, c.level,
@@ -77,5 +88,5 @@ def met_candidate(blank: Blank, who: Candidate, reading: Reading) -> Candidate:
 
 
 def _band(blank: Blank, reading: Reading) -> Band:
-    doubts = doubts_of(blank.document, blank.candidate.item, reading.profile)
-    return Band.UNKNOWN if doubts else blank.candidate.band
+    in_doubt = not blank.is_plain and doubts_of(blank.document, blank.candidate.item, reading.profile)
+    return Band.UNKNOWN if in_doubt else blank.candidate.band
