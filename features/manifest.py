@@ -70,10 +70,10 @@ def patched_body(making: Making, objects: Objects, base: Mapping[str, Any], rows
     }
     absences = {}
     for fact in sorted({*base["absences"], *making.absences}):
-        codes, stored = making.absences.get(fact, np.zeros(len(rows), np.uint8)), base["absences"].get(fact, "")
-        if stored or codes.any():
-            stored = stored or objects.put(pa.array(np.zeros(size, np.uint8)))
-            name = put_patched(objects, stored, rows, pa.array(codes), size)
+        codes, earlier = making.absences.get(fact, np.zeros(len(rows), np.uint8)), base["absences"].get(fact, "")
+        if earlier or codes.any():
+            earlier = earlier or objects.put(pa.array(np.zeros(size, np.uint8)))
+            name = put_patched(objects, earlier, rows, pa.array(codes), size)
             if objects.column(name).to_numpy().any():
                 absences[fact] = name
     conflicts = _conflicts_laid(objects.table(base["conflicts"]), conflict_table(making), rows, size)
