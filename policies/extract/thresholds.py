@@ -6,6 +6,7 @@ A metric counts as a fact of the enterprise only where the words before it leave
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -119,12 +120,13 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
     metrics = metrics_in(text, start, end)
     result: list[Found] = []
     last: tuple[Measured, Quantity] | None = None
+    closing = _closing_ops(text, found_quantities) if elided else {}
     for q in found_quantities:
         if q.start in upper:
             continue
-        op = q.op or ("ge" if q.start in lows else None)
+        op = q.op or ("ge" if q.start in lows else closing.get(q.start))
         if last is not None and elided and _listed(text, last[1], q):
-            result.append(_stretched(_again(result[-1], q, op or last[1].op or "ge"), lows.get(q.start)))
+            result.append(_stretched(_again(result[-1], q, op or result[-1].node["op"]), lows.get(q.start)))
             last = last[0], q
             continue
         if op is None:
@@ -153,6 +155,16 @@ def _stretched(f: Found, upper_end: int | None) -> Found:
     if upper_end is None or upper_end <= f.end:
         return f
     return Found({**f.node, "evidence": {"start": f.start, "end": upper_end}}, f.start, upper_end, f.rank)
+
+
+def _closing_ops(text: str, found: list[Quantity]) -> dict[int, str]:
+    """The bound that only the last of a list says holds for all of it: 5亿元、10亿元、20亿元以上."""
+    ops: dict[int, str] = {}
+    for q, following in reversed(list(itertools.pairwise(found))):
+        op = following.op or ops.get(following.start)
+        if q.op is None and op is not None and _listed(text, q, following):
+            ops[q.start] = op
+    return ops
 
 
 def _listed(text: str, before: Quantity, q: Quantity) -> bool:
@@ -352,7 +364,7 @@ def _open_lead(lead: str) -> bool:
     tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
     m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
     rest = tail[: len(tail) - len(m[0])] if m else tail
-    if m and (m[0].startswith(("的", "，", "、")) or _FIRM_OF.match(m[0])):
+    if m and (m[0].startswith(("的", "，", "、")) or "且" in m[0] or _FIRM_OF.match(m[0])):
         return True
     if re.fullmatch(r"[一-龥、]{2,14}(?:企业|机构|单位|公司|纳税人|合作社)(?:的|在)?", tail):
         return True
