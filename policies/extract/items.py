@@ -9,7 +9,7 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import Benefit
-from policies.extract.conditions import inline_condition
+from policies.extract.conditions import declared, inline_condition
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
@@ -59,7 +59,11 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     for benefit in found:
         if groups and (_adjusts(m, benefit) or (not benefit.conditions and _by_actual(m, benefit))):
             groups[-1][-1].end = benefit.end
-        elif groups and only_limits(m, benefit):
+        elif (
+            groups
+            and only_limits(m, benefit)
+            and not (_STAGE.match(_words(m, benefit)) and _STAGE.match(_words(m, groups[-1][-1])))
+        ):
             groups[-1][-1].promises.append((benefit.start, benefit.end))
             groups[-1][-1].end = benefit.end
         elif groups and (second := _SECOND.match(m.text, benefit.start, benefit.end)) is not None:
@@ -363,12 +367,20 @@ def _stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return result
 
 
+def _bare_level(m: Mentions, b: Benefit) -> list[Node]:
+    """省级给予50万元: a level with nothing beside it is still what the tier is for."""
+    spans = [(low, high) for low, high in b.conditions if _LEVEL_ONLY.match(m.text[low:high])]
+    return [declared(m, low, high, origin="tier/level-bare") for low, high in spans[:1]]
+
+
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
     whole = _nodes(m, group[0].conditions)
     stairs = {id(b) for b in group[1:] if _STAIRS.match(_words(m, b))}
     later = [
-        ([], b) if id(b) in stairs else (_again(m, b, whole) or _nodes(m, b.conditions, _context(m, group[: i + 1])), b)
+        ([], b)
+        if id(b) in stairs
+        else (_again(m, b, whole) or _nodes(m, b.conditions, _context(m, group[: i + 1])) or _bare_level(m, b), b)
         for i, b in enumerate(group)
         if i > 0
     ]

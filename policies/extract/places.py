@@ -127,7 +127,7 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
     firm = _RIGHT_FIRM.match(after)
     inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
     span_start, span_end = low, high
-    entered = _RIGHT_REGISTERED.match(after)
+    entered = right
     if (
         facts
         and "registered_region" not in facts
@@ -136,7 +136,8 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
         and not before.endswith(("税务", "统计"))
     ):
         facts.insert(0, "registered_region")
-        span_end = high + entered.end()
+        told = [entered, _RIGHT_TAX.match(after), _RIGHT_COUNTED.match(after)]  # 在我区注册、纳税和统计: one stretch, three facts
+        span_end = high + max(t.end() for t in told if t is not None)
     if (
         not facts
         and right

@@ -16,6 +16,7 @@ _ALL_BEHIND = re.compile(
     r"(?:免征|免收|免缴|免除|减免|即征即退|先征后返|先征后退|全额返还)(?=[，；。政]|$)"
 )
 _REFUND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)")
+_BARE = re.compile(r"(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)(?:的)?(?:政策|优惠)?[。；，]?")
 _HALF = re.compile(
     rf"减半(?:征收|收取|缴纳|收费|交纳|缴交)(?:(?:相应|有关|相关|其|的)*(?P<base>{_WHAT}?{_DUE}))?(?=[，；。、()]|和|及|$)"
 )
@@ -38,4 +39,6 @@ def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int
             if base:
                 amount["base"] = "rent_paid" if re.search(r"租", base) else base[-30:]
             result.append((amount, m.start(), end))
+    if not result and _BARE.fullmatch(text, low, high):
+        result.append(({"kind": "ratio", "rate": 1}, low, high))
     return sorted(result, key=lambda r: r[1])
