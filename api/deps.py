@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from starlette.concurrency import run_in_threadpool
 
 from api.access import Actor
 from api.canonical import canonical, sha256
 from api.db.repositories import CURSOR_PATTERN
 from api.db.unit_of_work import UnitOfWork
 from api.errors import BadRequest, Conflict, KeyReused, NotSignedIn, Place, StaleVersion, TooMany, VersionMissing
+from api.oneflight import once_for_all
 from api.ratelimit import Allowance
 from api.records import IdempotencyKey
 from api.wiring import Services
@@ -45,13 +45,15 @@ async def recognised(request: Request, credentials: str) -> Actor:
         raise NotSignedIn("CREDENTIALS_MISSING", "请在 Authorization 头中以 Bearer 方式提供接口密钥或登录会话")
     actor = services.callers.remembered(credentials)
     if actor is None:
-        actor = await run_in_threadpool(
-            services.callers.recognise,
-            credentials,
-            uow=services.uow(),
-            reading=services.reading(),
-            clock=services.clock,
-            rules=services.sign_in_rules,
+        actor = await once_for_all(
+            (services.callers, credentials),
+            lambda: services.callers.recognise(
+                credentials,
+                uow=services.uow(),
+                reading=services.reading(),
+                clock=services.clock,
+                rules=services.sign_in_rules,
+            ),
         )
     try:
         request.state.allowance = services.limiter.take(actor.id)

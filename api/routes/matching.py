@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, once, page_answer
+from api.oneflight import once_for_all
 from api.routes.common import BODY, EFFECT, DecisionId, MatchId, ObjectionId, RunId, UsccPath, problems
 from api.schemas import responses as out
 from api.schemas.fields import Day, DocumentId, Uscc
@@ -33,7 +33,7 @@ Channel = Literal["all", "inbox", "webhook"]
 async def post_match(body: MatchRequest, actor: ActorDep, services: ServicesDep) -> Response:
     """按信用代码或随请求提交的档案匹配,返回排序后的匹配与理由。不留存任何内容。"""
     if services.live.is_stale:
-        await run_in_threadpool(services.live.refresh)
+        await once_for_all(services.live, services.live.refresh)
     match body:
         case MatchByCode():
             content = matching.match_one_known(
