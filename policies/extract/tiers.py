@@ -42,7 +42,7 @@ class Aligned:
 def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
     """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
     for low, high in reversed(conditions):
-        for reader in (_thresholds, _prizes, _levels, _titles, _enumeration):
+        for reader in (_thresholds, _prizes, _levels, _grades, _titles, _enumeration):
             aligned = reader(m, low, high, count)
             if aligned is not None:
                 return aligned
@@ -92,10 +92,14 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
 
 
 def _name_end(text: str, start: int, high: int) -> int:
-    m = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)").match(
-        text, start, high
-    )
+    m = _NAME_END.match(text, start, high)
     return m.end() if m else high
+
+
+_NAME_END = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)")
+_HEAD_OF = re.compile(
+    r"(?P<name>[^，；。：的]{3,30})的[^，；。：的]{0,8}(?:单位|企业|机构|主体|项目|团队|个人|产品|运营方|业主|公司)(?=[，；。]|$)"
+)
 
 
 def _title_over(m: Mentions, low: int, high: int, start: int, end: int) -> Found | None:
@@ -113,10 +117,39 @@ def _title_before(m: Mentions, low: int) -> Found | None:
 def _gained(text: str, low: int, at: int) -> tuple[bool, bool | None]:
     """Whether the words before a list of levels make it an event, and whether for the first time."""
     before = text[max(low, at - 30) : at]
-    event = bool(re.search(r"(?:获得?|认定|评定|评为|列入|入选|荣获|取得|授予|通过|新)[^，；。]{0,12}$", before))
+    event = bool(_GAIN.search(before))
     again = re.search(r"重新|复审|复评|再次", before)
     first = False if again else True if re.search(r"首次|初次|首批|新", before) else None
     return event, first if event else None
+
+
+_GAIN = re.compile(
+    r"(?:获得?|认定|评定|评选|评为|确认|列入|纳入|入选|荣获|取得|授予|命名|批准|立项|备案|通过|晋升|升级|创建|创成|建成|新)[^，；。]{0,12}$"
+)
+_GRADE = r"(?:国家)?(?:[1-5][ASas]|[ASas]{1,5}|[一二三四五](?:星|A)?|[特甲乙丙])级?"
+_GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?<=级)")
+_ONE_GRADE = re.compile(r"(?:国家)?(?P<n>[1-5一二三四五特甲乙丙]?)(?P<unit>星|[ASas]{1,5})?级?")
+
+
+def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """五星级、四星级、三星级旅游饭店, 国家5A、4A、3A级物流企业: a title that comes in grades, the unit said with the last at least."""
+    for match in reversed(list(_GRADES.finditer(m.text, low, high))):
+        words = [w.span() for w in re.finditer(_GRADE, m.text[: match.end()]) if w.start() >= match.start()]
+        stop = _name_end(m.text, match.end(), high)
+        name = re.sub(r"^的", "", m.text[match.end() : stop]).strip("“”《》")
+        if len(words) != count or len(name) < 2:
+            continue
+        event, first = _gained(m.text, low, match.start())
+        fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
+        last = _ONE_GRADE.match(m.text, *words[-1])
+        unit = (last["unit"] or "") if last is not None else ""
+        whens: list[list[Node]] = []
+        for a, b in words:
+            grade = _ONE_GRADE.match(m.text, a, b)
+            said = f"{grade['n']}{grade['unit'] or unit}" if grade is not None else m.text[a:b]
+            whens.append([leaf(fact, op, [f"other:{said}级{name}"], a, b, origin="tier/grade", first=first)])
+        return Aligned(whens, match.start(), stop)
+    return None
 
 
 def _at_level(
@@ -131,7 +164,9 @@ def _at_level(
 ) -> Node:
     a, b = word
     if title is None:
-        name = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]]).strip("“”《》") or m.text[a:b]
+        words = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]])
+        headed = _HEAD_OF.fullmatch(words)  # 集聚区的运营单位: who runs what bears the title
+        name = (headed["name"] if headed else words).strip("“”《》") or m.text[a:b]
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
         return leaf(fact, op, [f"other:{name}.{level}"], a, b, origin="tier/level-other", first=first)
     codes = []

@@ -19,12 +19,13 @@ _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
 _NEW_STATE = re.compile(
-    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|批准|授予|评选)的?[^，；。、]{0,8}$"
+    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{0,8}$"
 )
 _RIGHT_EVENT = re.compile(
     r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
     r"资质|证书|备案)(?P<mode>通过)?(?:的|，|后)"
 )
+_RIGHT_FIRST = re.compile(r"(?:企业|称号|名单)?(?:首次|新|首批)(?:入选|入围|上榜|认定|获批|获评|入库|通过)")  # 瞪羚企业、独角兽企业首次入选的
 _OTHER = re.compile(
     r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
     r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
@@ -158,6 +159,7 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     new_state = _NEW_STATE.search(before)
     left = _EVENT_LEFT.search(before)
     right = _RIGHT_EVENT.match(after)
+    newly = _RIGHT_FIRST.match(after)
     span_start, span_end = low, high
     if new_state is not None:
         event, first = True, True
@@ -178,6 +180,9 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
             else None
         )
         span_start = low - (len(before) - left.start())
+    elif newly is not None:
+        event, first = True, True
+        span_end = high + newly.end()
     elif right is not None:
         event = True
         span_end = high + right.end("word")
@@ -298,7 +303,7 @@ def _boards(text: str, start: int, end: int) -> list[Found]:
         window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
         names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
         listing = _LISTING.search(window)
-        if not listing or (names == ["overseas"] and not re.search(r"上市", text[m.end() : m.end() + 6])):
+        if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
             continue
         values = list(dict.fromkeys(n for n in names if n))
         tail = re.match(r"(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 14)])
