@@ -1,20 +1,31 @@
-"""Where the audit log stood last, noted outside the database and sealed: a log whose last rows were deleted is found by it."""
+"""Where the audit log stood last, noted outside the database and sealed: a log whose last rows were deleted is found by it.
+
+What it holds against: whoever can write to the database but not to the data folder; or to the folder without knowing the master key.
+What it cannot: whoever puts back both an older database and the older note that belongs to it. Heads noted elsewhere find that
+(`audit.head_noted` in the service's log, or what an auditor wrote down and compares on the audit page).
+"""
 
 import hmac
 import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
+from sqlalchemy.engine import make_url
+
 _LOG = logging.getLogger(__name__)
+_MOST_BYTES = 4_096
 
 
 class AnchorForged(Exception):
-    """The note is there but its seal is not ours: somebody wrote it, or the master key changed."""
+    """The note is there but cannot be read or its seal is not ours: somebody wrote it, or the master key changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +36,100 @@ class Anchor:
     hash: str
 
 
+def _name_of(database: str) -> str:
+    """What tells one database from another: kind, host, port and name; never the password, which may change."""
+    url = make_url(database)
+    return f"{url.get_backend_name()}://{url.host or ''}:{url.port or ''}/{url.database or ''}"
+
+
 class AnchorFile:
     """Keeps the `Anchor` of one database in a file of its own, sealed with HMAC-SHA256 (RFC 2104) under a key derived from the master key.
 
-    Several processes may note at once: the later entry wins, and an older one left behind by a race is still a true one.
+    The note only moves on along the chain: it is begun with the first entry ever and renewed where the entry that it names is still
+    in the log (`continues`). A log that was cut short and written on is therefore never noted again, and stays found.
     """
 
     def __init__(self, folder: Path, database: str, master: bytes) -> None:
-        self._path = folder / f"audit-head-{sha256(database.encode()).hexdigest()[:12]}.json"
+        self._database = _name_of(database)
+        self._path = folder / f"audit-head-{sha256(self._database.encode()).hexdigest()[:12]}.json"
         self._key = hmac.digest(master, b"mianshen audit head v1", "sha256")
         self._lock = Lock()
-        self._seq = 0
+
+    def continues(self, hash_at: Callable[[int], str | None]) -> bool:
+        """Whether the log still holds the entry last noted, so that what is added now may be noted after it; asked before it is added.
+
+        `hash_at` gives the hash of the entry of that number in the log, None where there is none.
+        """
+        try:
+            held = self.read()
+        except AnchorForged:
+            _LOG.error("audit.note_forged")  # evidence: it stays until a person has seen it
+            return False
+        if held is None:
+            if hash_at(1) is None:  # the first entry ever
+                return True
+            _LOG.error("audit.note_missing")
+            return False
+        if hash_at(held.seq) == held.hash:
+            return True
+        _LOG.error("audit.log_cut_short", extra={"seq": held.seq})
+        return False
 
     def note(self, seq: int, head: str) -> None:
-        """Remember the entry as committed. A note that cannot be written is logged; the commit has happened already."""
-        with self._lock:
-            if seq <= self._seq:
-                return
-            try:
-                self._write(Anchor(seq, head))
-                self._seq = seq
-            except OSError as error:
-                _LOG.error("audit.head_not_noted", extra={"reason": type(error).__name__})
+        """Remember the entry as committed, where none later is noted. A note that cannot be written is logged; the commit has happened."""
+        try:
+            with self._lock:
+                held = self.read()
+                if held is None or held.seq < seq:
+                    self._write(Anchor(seq, head))
+        except AnchorForged:
+            _LOG.error("audit.note_forged")
+        except OSError as error:
+            _LOG.error("audit.head_not_noted", extra={"reason": type(error).__name__})
 
     def read(self) -> Anchor | None:
-        """What was noted last; None where nothing was yet. Raises AnchorForged where the seal does not hold."""
+        """What was noted last; None where nothing was yet. Raises AnchorForged where it cannot be read or the seal does not hold."""
         try:
-            found = json.loads(self._path.read_bytes())
-            anchor = Anchor(int(found["seq"]), str(found["hash"]))
-            seal = str(found["seal"])
+            with self._path.open("rb") as file:
+                found = json.loads(file.read(_MOST_BYTES))
+            seq, head, seal = found["seq"], found["hash"], found["seal"]
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise AnchorForged from None
-        if not hmac.compare_digest(seal.encode(), self._seal(anchor).encode()):
+        if type(seq) is not int or type(head) is not str or type(seal) is not str:
+            raise AnchorForged
+        anchor = Anchor(seq, head)
+        if not hmac.compare_digest(seal.encode("utf-8", "replace"), self._seal(anchor).encode()):
             raise AnchorForged
         return anchor
 
+    def renew(self, seq: int, head: str) -> Path | None:
+        """Note this entry whatever was noted before, because a person has looked; the note before is kept beside, and its path returned."""
+        with self._lock:
+            aside = self._set_aside() if self._path.exists() else None
+            self._write(Anchor(seq, head))
+        return aside
+
+    def _set_aside(self) -> Path:
+        names = (self._path.with_name(f"{self._path.stem}.replaced-{number}.json") for number in count(1))
+        aside = next(name for name in names if not name.exists())
+        os.replace(self._path, aside)
+        return aside
+
     def _seal(self, anchor: Anchor) -> str:
-        return hmac.new(self._key, f"{anchor.seq}:{anchor.hash}".encode(), "sha256").hexdigest()
+        return hmac.new(self._key, f"{self._database}\n{anchor.seq}:{anchor.hash}".encode("utf-8", "replace"), "sha256").hexdigest()
 
     def _write(self, anchor: Anchor) -> None:
-        try:
-            before = self.read()
-        except AnchorForged:
-            return  # a forged note is evidence: it stays until a person has seen it
-        if before is not None and before.seq >= anchor.seq:
-            return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".audit-head-")
-        with os.fdopen(handle, "w") as file:
-            json.dump({"seq": anchor.seq, "hash": anchor.hash, "seal": self._seal(anchor)}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, self._path)
+        try:
+            with os.fdopen(handle, "w") as file:
+                json.dump({"seq": anchor.seq, "hash": anchor.hash, "seal": self._seal(anchor)}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self._path)
+        except OSError:
+            with suppress(FileNotFoundError):
+                os.unlink(name)
+            raise

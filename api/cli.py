@@ -211,6 +211,15 @@ def serve(host: str, port: int) -> None:
 
 
 @main.command()
+@click.option("--reason", required=True, help="为什么要重新留存,写入审计记录 / why, kept in the audit log")
+def anchor(reason: str) -> None:
+    """Note the end of the audit log anew, after a legitimate restore, move or change of the master key."""
+    from api.reanchor import renew
+
+    sys.exit(renew(reason))
+
+
+@main.command()
 def settings() -> None:
     """List every setting with its environment variable, default and meaning; secrets are never shown."""
     from api.settings import settings_table

@@ -51,7 +51,7 @@ class Services:
 
     def uow(self) -> UnitOfWork:
         """A fresh unit of work."""
-        return UnitOfWork(self.engine, noted=self.anchor.note)
+        return UnitOfWork(self.engine, noted=self.anchor)
 
     def reading(self) -> UnitOfWork:
         """A fresh unit of work that only reads."""

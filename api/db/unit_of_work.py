@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
@@ -17,14 +17,26 @@ _AUDIT_LOCK = 7_206_101
 GENESIS = "0" * 64
 
 
+class Noted(Protocol):
+    """Where the end of the log is noted outside the database (`api.anchor`)."""
+
+    def continues(self, hash_at: Callable[[int], str | None]) -> bool:
+        """Whether the log, by the hashes of its entries, still holds what was noted last."""
+        ...
+
+    def note(self, seq: int, head: str) -> None:
+        """The log ends here now."""
+        ...
+
+
 class UnitOfWork:
     """`with uow:` commits on success and rolls back on any exception. Nested use joins the outer transaction.
 
     A unit of work belongs to one thread; `reading` ones never wait for writers.
     """
 
-    def __init__(self, engine: Engine, *, reading: bool = False, noted: Callable[[int, str], None] | None = None) -> None:
-        """`noted` is told the number and the hash of the last audit entry after each commit that wrote one."""
+    def __init__(self, engine: Engine, *, reading: bool = False, noted: Noted | None = None) -> None:
+        """`noted` is told the number and the hash of the last audit entry after each commit that wrote one to a log it knows."""
         self._engine, self._reading, self._noted = engine, reading, noted
         self._connection: Connection | None = None
         self._depth = 0
@@ -45,10 +57,11 @@ class UnitOfWork:
         connection, self._connection = self.connection, None
         try:
             if kind is None and not self._reading:
+                known = self._entries and self._noted is not None and self._noted.continues(lambda seq: _hash_at(connection, seq))
                 head = _chain(connection, self._entries)
                 connection.commit()
-                if head is not None and self._noted is not None:
-                    self._noted(*head)
+                if known and head is not None and self._noted is not None:
+                    self._noted.note(*head)
             else:
                 connection.rollback()
         finally:
@@ -87,6 +100,12 @@ class UnitOfWork:
 def audit_hash(entry: r.AuditEntry) -> str:
     """The hash that an entry must carry: over its predecessor's hash and everything it says."""
     return sha256(canonical([entry.previous, entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.data]))
+
+
+def _hash_at(connection: Connection, seq: int) -> str | None:
+    log = Repository(connection, r.AuditEntry)
+    found = log.find(log.c.seq == seq)
+    return None if found is None else found.hash
 
 
 def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, str]]) -> tuple[int, str] | None:

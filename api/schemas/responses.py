@@ -410,6 +410,7 @@ class ChainView(View):
     head: str
     broken_seq: int | None
     message: str
+    noted_seq: int | None
 
 
 class AuditView(View):

@@ -1,7 +1,7 @@
 """Rules on their way to being signed: draft, submitted, approved by a second person, published, superseded, retired."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -244,13 +244,24 @@ def document_of(sha: str, frozen: str) -> RuleDocument:
 
 
 def altered_rules(actor: Actor, *, uow: UnitOfWork) -> tuple[str, ...]:
-    """Ids of published versions whose content is not what was published, by their own hash or by the one in the audit log."""
+    """Ids of published versions that are not as the audit log has them: other content, in or out of force against the log, never
+    published through the service, or gone."""
     require(actor, "audit:read")
     with uow:
-        log, versions = uow.of(AuditEntry), uow.of(RuleVersion)
+        log, kept = uow.of(AuditEntry), uow.of(RuleVersion)
         noted = [json.loads(e.data) for e in log.all(log.c.action == "rule.published")]
-        published = {n["version"]: n["sha256"] for n in noted if "version" in n}
-        return tuple(v.id for v in versions.all() if not sha256(v.rules) == v.sha256 == published.get(v.id, v.sha256))
+        retired = {e.subject for e in log.all(log.c.action == "rule.retired")}
+        versions = {v.id: v for v in kept.all()}
+    published = {n["version"]: n["sha256"] for n in noted if "version" in n}  # in the order of publication
+    newest = {versions[i].document_id: i for i in published if i in versions}
+    altered = [v.id for v in versions.values() if not _is_as_noted(v, published, newest, retired)]
+    return (*altered, *(i for i in published if i not in versions))
+
+
+def _is_as_noted(version: RuleVersion, published: Mapping[str, str], newest: Mapping[str, str], retired: Collection[str]) -> bool:
+    whole = sha256(version.rules) == version.sha256 == published.get(version.id)
+    counts = newest.get(version.document_id) == version.id and version.id not in retired
+    return whole and counts == (version.retired_at is None)
 
 
 def _load(rules: Mapping[str, Any]) -> RuleDocument:

@@ -1,6 +1,7 @@
 """What auditors and administrators see: the log and whether its chain is whole, decisions and their replay, people and keys."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -20,13 +21,22 @@ router = APIRouter(route_class=HtmlRoute, include_in_schema=False)
 
 
 @router.get("/audit")
-def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None) -> Response:
-    """The newest lines of the log, and the state of its chain."""
+def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None, seq: str = "", head: str = "") -> Response:
+    """The newest lines of the log, and the state of its chain; `seq` and `head` are an end of it that the auditor wrote down earlier."""
     own = services(request)
-    report = verify_audit(visitor.actor, anchor=own.anchor, uow=own.reading())
+    number, start = seq.strip(), head.strip().lower()
+    asked = bool(number or start)
+    readable = bool(re.fullmatch("[1-9][0-9]{0,8}", number) and re.fullmatch("[0-9a-f]{16,64}", start))
+    report = verify_audit(
+        visitor.actor, anchor=own.anchor, uow=own.reading(), written_down=(int(number), start) if readable else None
+    )
     found = list_audit(visitor.actor, cursor=cursor, limit=50, uow=own.reading())
     names = names_of({x for e in found.items for x in (e.actor, e.subject)}, visitor.actor, uow=own.reading())
-    return page(request, "oversight/audit.html", visitor=visitor, report=report, found=found, names=names)
+    problem = "没有核对:请填写抄录的序号,以及链尾哈希(至少前 16 位,0-9、a-f)" if asked and not readable else ""
+    return page(
+        request, "oversight/audit.html", visitor=visitor, report=report, found=found, names=names, problem=problem,
+        compared=number if readable else "", seq=number, head=start,
+    )  # fmt: skip
 
 
 @router.get("/audit/decisions")

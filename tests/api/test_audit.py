@@ -25,7 +25,7 @@ def noted(engine: Engine) -> Engine:
 
 
 def _verify(engine: Engine, anchor: tuple[int, str] | None = None):  # type: ignore[no-untyped-def]
-    return verify_audit_chain(SYSTEM, uow=UnitOfWork(engine, reading=True), anchor=anchor)
+    return verify_audit_chain(SYSTEM, uow=UnitOfWork(engine, reading=True), anchors=[] if anchor is None else [anchor])
 
 
 def test_an_untouched_chain_holds(noted: Engine) -> None:
