@@ -130,27 +130,26 @@ def _lists(old: pa.ListArray, rows: Rows, new: pa.ListArray, size: int) -> pa.Li
     """Lists of words or of events: the entries are taken in the order of the rows."""
     if len(old) == size and old.take(pa.array(rows)).equals(new.cast(old.type)):
         return old
-    starts = np.zeros(size, np.int64)
-    counts = np.zeros(size, np.int64)
-    for array, where, base in ((old, slice(0, len(old)), 0), (new.cast(old.type), rows, _entries(old))):
-        edges = _edges(array)
-        starts[where], counts[where] = edges[:-1] + base, np.diff(edges)
+    fresh = new.cast(old.type)
+    counts, fresh_counts = np.zeros(size, np.int32), np.diff(_edges(fresh))
+    counts[: len(old)] = np.diff(_edges(old))
+    row_of = np.repeat(np.arange(size, dtype=np.int32), counts)
+    touched = np.zeros(size, np.bool_)
+    touched[rows] = True
+    kept = np.flatnonzero(~touched[row_of])
+    order = np.argsort(np.concatenate([row_of[kept], np.repeat(rows, fresh_counts)]), kind="stable")
+    index = np.concatenate([kept, len(old.values) + np.arange(len(fresh.values))])[order]
+    entries = pa.concat_arrays([old.values, fresh.values]).take(pa.array(index))
+    counts[rows] = fresh_counts
+    offsets = np.zeros(size + 1, np.int32)
+    np.cumsum(counts, out=offsets[1:])
     known = _spread(_known(old), rows, _known(new), size)
-    ends = np.cumsum(counts)
-    index = np.repeat(starts - (ends - counts), counts) + np.arange(int(ends[-1]) if size else 0)
-    entries = pa.concat_arrays([old.values, new.cast(old.type).values]).take(pa.array(index))
-    offsets = np.concatenate([[0], ends]).astype(np.int32)
     return pa.Array.from_buffers(old.type, size, [_bitmap(known), pa.py_buffer(offsets)], children=[canonical_entries(entries)])
 
 
-def _entries(array: pa.ListArray) -> int:
-    return len(array.values)
-
-
-def _edges(array: pa.ListArray) -> npt.NDArray[np.int64]:
-    if not len(array):
-        return np.zeros(1, np.int64)
-    edges: npt.NDArray[np.int64] = array.offsets.to_numpy().astype(np.int64)
+def _edges(array: pa.ListArray) -> npt.NDArray[np.int32]:
+    """Where each row's entries begin, and where the last one's end."""
+    edges: npt.NDArray[np.int32] = array.offsets.to_numpy() if len(array) else np.zeros(1, np.int32)
     return edges
 
 
