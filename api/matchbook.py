@@ -12,7 +12,9 @@ from api.matchreasons import REASONS, amount_hidden, amount_text, reasons_of
 from api.workbook import Cell, Column, Sheet, write_workbook
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination
+from matcher.evaluate import Reading
 from matcher.explain import headline
+from matcher.gaps import NearMiss
 from matcher.ports import Band, Candidate
 from matcher.screen import Screening
 from policies.rules import RuleDocument
@@ -49,15 +51,21 @@ _MATCHES = (
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """One enterprise beside one item in its place."""
+    """One enterprise beside one item in its place; `near` is how a near one could become eligible."""
 
-    profile: EnterpriseProfile
+    reading: Reading
     determination: Determination
     candidate: Candidate
     band: str
     place: int
     score: float | None
     scorer_version: str | None
+    near: NearMiss | None
+
+    @property
+    def profile(self) -> EnterpriseProfile:
+        """The enterprise."""
+        return self.reading.profile
 
 
 def write_match_book(
@@ -116,7 +124,8 @@ def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) ->
         determination, item = row.determination, row.determination.item
         meta = determination.document.meta
         hidden = amount_hidden(determination, reveal=reveal)
-        for cells in reasons_of(determination, row.profile, near=row.candidate.band is Band.NEAR, reveal=reveal):
+        is_near = row.candidate.band is Band.NEAR
+        for cells in reasons_of(determination, row.reading, row.near, is_near=is_near, reveal=reveal):
             scratch.write(json.dumps(cells, ensure_ascii=False) + "\n")
         yield (
             row.candidate.uscc,

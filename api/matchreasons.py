@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from api.workbook import Column
-from features.profile import STATE, EnterpriseProfile
+from features.profile import STATE
 from matcher.amount_words import rests_on_masked
 from matcher.amounts import AmountLine
 from matcher.determination import Determination
-from matcher.evaluate import UsedValue
+from matcher.evaluate import Reading, UsedValue
 from matcher.explain import amount_sentence, gap_sentences
 from matcher.explain_json import explanation_to_json, finding_to_json
-from matcher.gaps import near_miss
+from matcher.gaps import NearMiss
 from matcher.requirements import is_masked
 from matcher.words import fact_name, key_name, source_name, value_name
 
@@ -46,16 +46,19 @@ def amount_text(determination: Determination, *, reveal: bool) -> str:
     return f"{text}({MASKED})" if amount_hidden(determination, reveal=reveal) else text
 
 
-def reasons_of(determination: Determination, profile: EnterpriseProfile, *, near: bool, reveal: bool) -> Iterator[list[str]]:
+def reasons_of(
+    determination: Determination, reading: Reading, near: NearMiss | None, *, is_near: bool, reveal: bool
+) -> Iterator[list[str]]:
     """The lines of one match in the columns of `REASONS`: of an eligible one all conditions and the sum, of a near one what is open."""
     meta = determination.document.meta
-    head = [determination.uscc or "", profile.name or "", meta.title or "", meta.doc_number or "", determination.item.title]
-    for line in _open_lines(determination, profile, reveal=reveal) if near else _whole(determination, reveal=reveal):
+    head = [determination.uscc or "", reading.profile.name or "", meta.title or "", meta.doc_number or "", determination.item.title]
+    lines = _open_lines(determination, reading, near, reveal=reveal) if is_near else _whole(determination, reading, reveal=reveal)
+    for line in lines:
         yield [*head, *line]
 
 
-def _whole(determination: Determination, *, reveal: bool) -> Iterator[list[str]]:
-    explanation = explanation_to_json(determination, reveal=reveal)
+def _whole(determination: Determination, reading: Reading, *, reveal: bool) -> Iterator[list[str]]:
+    explanation = explanation_to_json(determination, reveal=reveal, reading=reading)
     found = [leaf for section in explanation["sections"] for leaf in _leaves(section["finding"])]
     yield from (_leaf_line("条件", leaf) for leaf in found)
     if not found:
@@ -67,11 +70,10 @@ def _whole(determination: Determination, *, reveal: bool) -> Iterator[list[str]]
         yield ["金额", "政策未载明金额,以主管部门核定为准", *[""] * 5, *_place(explanation["item"]["evidence"])]
 
 
-def _open_lines(determination: Determination, profile: EnterpriseProfile, *, reveal: bool) -> Iterator[list[str]]:
+def _open_lines(determination: Determination, reading: Reading, near: NearMiss | None, *, reveal: bool) -> Iterator[list[str]]:
     for finding in (determination.common, determination.own, determination.tiers):
         if finding is not None:
-            yield from (_leaf_line("尚缺条件", leaf) for leaf in _open(finding_to_json(finding, reveal=reveal)))
-    near = near_miss(determination, profile)
+            yield from (_leaf_line("尚缺条件", leaf) for leaf in _open(finding_to_json(finding, reveal=reveal, reading=reading)))
     for sentence in gap_sentences(near, reveal=reveal) if near else ():
         yield ["怎样符合", sentence, *[""] * 7]
 

@@ -195,9 +195,9 @@ def _matches(
         ranking = rank(candidates, scorer)
         for ranked in ranking.ranked:
             word = BAND_WORDS[ranked.candidate.band]
-            yield MatchRow(
-                profile, found[ranked.candidate.key], ranked.candidate, word, ranked.place, ranked.score, ranking.scorer_version
-            )
+            determination = found[ranked.candidate.key]
+            near = near_miss(determination, profile) if ranked.candidate.band is Band.NEAR else None
+            yield MatchRow(reading, determination, ranked.candidate, word, ranked.place, ranked.score, ranking.scorer_version, near)
 
 
 def _write(rows: Iterator[MatchRow], read: MatchedPolicies, screening: Screening, report: MatchReport, *, reveal: bool) -> None:
@@ -242,11 +242,10 @@ def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
         "scorer": row.scorer_version,
     }
     if candidate.band is Band.NEAR:
-        near = near_miss(determination, row.profile)
-        line["gap"] = list(gap_sentences(near, reveal=reveal)) if near else []
+        line["gap"] = list(gap_sentences(row.near, reveal=reveal)) if row.near else []
         line["missing"] = [{"fact": m.fact, "period": m.period} for m in determination.missing]
     else:
-        line["explanation"] = explanation_to_json(determination, reveal=reveal)
+        line["explanation"] = explanation_to_json(determination, reveal=reveal, reading=row.reading)
     return line
 
 
