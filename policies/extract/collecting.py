@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from policies.extract.amounts import read_amounts
@@ -11,12 +10,13 @@ from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
-from policies.extract.joining import is_standard, join, kinship
+from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.references import resolve
 from policies.extract.refusals import refusals
-from policies.extract.sections import conditions_of, own_conditions, said_in_passing, scope_of
+from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.sharing import share
 from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat
 from policies.segmenting import Clause
 
@@ -67,7 +67,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     join(state, root)
     if not state.drafts:
         apply_for(state, root, title)
-    _share(state)
+    share(state)
     lost = resolve(state, root)
     way = delivery_of(state, root)
     for draft in state.drafts:
@@ -237,92 +237,3 @@ def _undertaking(state: State, start: int, end: int) -> None:
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
         state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
-
-
-def _share(state: State) -> None:
-    """Give each eligibility section to the item it names, else to all items."""
-    for clause, nodes in state.sections:
-        if len(state.drafts) <= 1:
-            state.common.extend(nodes)
-            continue
-        host = _host_section(state, clause)
-        if not host:
-            state.common.extend(_by_heading(state, clause))
-            continue
-        for draft in host:
-            draft.criteria.extend(nodes)
-        if len(host) == 1 and host[0] is _standard_beside(state, clause):
-            host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
-        elif len(host) == 1 and clause.parent is not None:
-            host[0].start, host[0].end = clause.parent.start, clause.parent.end
-            host[0].title = clause.parent.heading or host[0].title
-
-
-def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
-    """The one sum of the document where it stands under 奖励标准 beside this section of conditions: it is the section's item."""
-    sums = [d for d in state.drafts if d.amounts]
-    if len(sums) != 1 or clause.parent is None:
-        return None
-    hosts = [c for c in clause.parent.children if c.start <= sums[0].start < c.end and is_standard(state, c)]
-    return sums[0] if hosts else None
-
-
-def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
-    """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
-    parent = clause.parent
-    beside = _standard_beside(state, clause)
-    if beside is not None:
-        return [beside]
-    if parent is None or parent.style in ("root", "chapter"):
-        return []
-    inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
-    return inside if inside and len(inside) < len(state.drafts) else []
-
-
-def _by_heading(state: State, clause: Clause) -> list[Node]:
-    """Children whose heading is an item's heading go to that item; the rest is returned."""
-    rest, excluding = own_conditions(state, clause, excluding=clause.role == "exclusion")
-    for child in clause.children:
-        own = state.text_of(child)
-        shut = excluding or bool(EXCLUSION.search(own.split("\n")[0]))
-        nodes = conditions_of(state, child, excluding=shut)
-        mine = _named_like(state, child.heading) if child.heading else []
-        if not mine or len(mine) >= len(state.drafts):
-            rest.extend(nodes)
-            continue
-        _deal(state, mine, child, nodes)
-    return rest
-
-
-def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:
-    """Conditions under one heading go to its item; where several items share the heading, each condition to the item whose words it shares."""
-    given: dict[int, list[Node]] = {}
-    for node in nodes:
-        hosts = list(range(len(mine)))
-        if len(mine) > 1:
-            spans = [x["evidence"] for x in leaves_of(node)]
-            words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
-            scores = [kinship(words, d.words) for d in mine]
-            top = max(scores)
-            hosts = (
-                list(range(len(mine)))
-                if top <= 0 or sum(x >= 0.8 * top for x in scores) == len(mine)
-                else [i for i, x in enumerate(scores) if x >= 0.8 * top]
-            )
-        for i in hosts:
-            given.setdefault(i, []).append(node)
-    for i, own in given.items():
-        mine[i].criteria = [n for n in mine[i].criteria if n.get("origin") != "declared/inline"]
-        mine[i].criteria.extend(own)
-
-
-def _named_like(state: State, heading: str) -> list[ItemDraft]:
-    """The items whose own or parent's heading is the same or nearest to `heading`."""
-    best: dict[int, float] = {}
-    for index, draft in enumerate(state.drafts):
-        for name in (draft.title, *draft.path[:2]):
-            if len(name) >= 4:
-                score = 1.0 if name == heading else difflib.SequenceMatcher(None, name, heading).ratio()
-                best[index] = max(best.get(index, 0.0), score)
-    top = max(best.values(), default=0.0)
-    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]

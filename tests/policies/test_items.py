@@ -105,3 +105,14 @@ def test_clauses_named_after_what_is_given_are_items() -> None:
         "（3）优秀桥梁奖励。结构安全、造型优美，通车一年以上，获得公众好评的桥梁。",
     ]
     assert spans(CARD + "服务内容\n1．项目补贴类\n" + "\n".join(clauses) + "\n") == clauses
+
+
+def test_conditions_named_after_an_item_are_its_own() -> None:
+    body = (
+        CARD + "服务内容\n1．鼓励商场升级改造。补助比例不超过实际投资额的10%，最高不超过500万元。\n"
+        "2．鼓励创建智慧商店。对符合条件的智慧商店奖励不超过50万元。\n"
+        "条件要求\n1．具有独立法人资格。\n2．申报升级改造项目的企业，从业人员100人以上。\n3．申报创建智慧商店的单位，信用记录良好。\n"
+    )
+    _, (first, second) = items_of(body)
+    assert "employees" in str(first["criteria"]) and "good_credit" not in str(first["criteria"])
+    assert "good_credit" in str(second["criteria"]) and "employees" not in str(second["criteria"])

@@ -1,0 +1,153 @@
+"""Whose the conditions are: of one item, of the items whose name they repeat, or of all."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from policies.extract.items import ItemDraft
+from policies.extract.joining import is_standard, kinship
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.sections import conditions_of, own_conditions
+from policies.extract.state import EXCLUSION, State
+from policies.segmenting import Clause
+
+_NAMES = (
+    re.compile(
+        r"(?P<name>[^，。：；]{3,40}?)(?:应|须|需要?|必须)?(?:符合|满足|具备)?(?:以下|下列|如下)?(?:的)?条件(?:[：:。]|$)",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"(?:申报|申请|享受)(?P<name>[^，。：；]{2,40}?)(?:的)?(?:企业|单位|机构|主体)?(?:的|，|应|须|需|符合|包括|必须|要)"
+    ),
+    re.compile(r"(?P<name>[^，。：；应须需]{3,20}?)(?:类)?(?:申报)?项目(?:应|须|需|要|符合|综合)"),
+)
+_GENERAL = re.compile(
+    r"支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
+)
+_LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
+
+
+def share(state: State) -> None:
+    """Give each eligibility section to the item it names, else to all items."""
+    for clause, nodes in state.sections:
+        if len(state.drafts) <= 1:
+            state.common.extend(nodes)
+            continue
+        host = _host_section(state, clause)
+        if not host:
+            state.common.extend(_by_heading(state, clause))
+            continue
+        for draft in host:
+            draft.criteria.extend(nodes)
+        if len(host) == 1 and host[0] is _standard_beside(state, clause):
+            host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
+        elif len(host) == 1 and clause.parent is not None:
+            host[0].start, host[0].end = clause.parent.start, clause.parent.end
+            host[0].title = clause.parent.heading or host[0].title
+
+
+def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
+    """The one sum of the document where it stands under 奖励标准 beside this section of conditions: it is the section's item."""
+    sums = [d for d in state.drafts if d.amounts]
+    if len(sums) != 1 or clause.parent is None:
+        return None
+    hosts = [c for c in clause.parent.children if c.start <= sums[0].start < c.end and is_standard(state, c)]
+    return sums[0] if hosts else None
+
+
+def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
+    """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
+    parent = clause.parent
+    beside = _standard_beside(state, clause)
+    if beside is not None:
+        return [beside]
+    if parent is None or parent.style in ("root", "chapter"):
+        return []
+    inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
+    return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _by_heading(state: State, clause: Clause) -> list[Node]:
+    """Children whose heading is an item's heading go to that item; the rest is returned."""
+    rest, excluding = own_conditions(state, clause, excluding=clause.role == "exclusion")
+    named = [_told_by_name(state, state.text_of(child)) for child in clause.children]
+    apart = len({tuple(id(d) for d in mine) for mine in named if mine}) >= 2
+    for child, told in zip(clause.children, named, strict=True):
+        own = state.text_of(child)
+        shut = excluding or bool(EXCLUSION.search(own.split("\n")[0]))
+        nodes = conditions_of(state, child, excluding=shut)
+        mine = _named_like(state, child.heading) if child.heading else []
+        if mine and len(mine) < len(state.drafts):
+            _deal(state, mine, child, nodes)
+            continue
+        told = told if apart or not _of_title(state, own) else []
+        for draft in told:
+            draft.criteria.extend(nodes)
+        if not told:
+            rest.extend(nodes)
+    return rest
+
+
+def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:
+    """Conditions under one heading go to its item; where several items share the heading, each condition to the item whose words it shares."""
+    given: dict[int, list[Node]] = {}
+    for node in nodes:
+        hosts = list(range(len(mine)))
+        if len(mine) > 1:
+            spans = [x["evidence"] for x in leaves_of(node)]
+            words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
+            scores = [kinship(words, d.words) for d in mine]
+            top = max(scores)
+            hosts = (
+                list(range(len(mine)))
+                if top <= 0 or sum(x >= 0.8 * top for x in scores) == len(mine)
+                else [i for i, x in enumerate(scores) if x >= 0.8 * top]
+            )
+        for i in hosts:
+            given.setdefault(i, []).append(node)
+    for i, own in given.items():
+        mine[i].criteria = [n for n in mine[i].criteria if n.get("origin") != "declared/inline"]
+        mine[i].criteria.extend(own)
+
+
+def _named_like(state: State, heading: str) -> list[ItemDraft]:
+    """The items whose own or parent's heading is the same or nearest to `heading`."""
+    best: dict[int, float] = {}
+    for index, draft in enumerate(state.drafts):
+        for name in (draft.title, *draft.path[:2]):
+            if len(name) >= 4:
+                score = 1.0 if name == heading else difflib.SequenceMatcher(None, name, heading).ratio()
+                best[index] = max(best.get(index, 0.0), score)
+    top = max(best.values(), default=0.0)
+    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
+
+
+def _told_by_name(state: State, words: str) -> list[ItemDraft]:
+    """The items that the opening words of a condition name (申报升级改造项目的企业…, 改造存量空间条件：…); none where it names no item or all."""
+    best: list[ItemDraft] = []
+    top = _LEAST
+    for pattern in _NAMES:
+        found = pattern.match(words)
+        pairs = _pairs(found["name"]) if found is not None else set()
+        if len(pairs) < 2:
+            continue
+        shares = [sum(pair in d.words for pair in pairs) / len(pairs) for d in state.drafts]
+        high = max(shares)
+        mine = [d for d, share in zip(state.drafts, shares, strict=True) if share >= _ALIKE * high]
+        others = [share for share in shares if share < _ALIKE * high]
+        if high >= top and others and high - max(others) >= _APART:
+            best, top = mine, high
+    return best
+
+
+def _of_title(state: State, words: str) -> bool:
+    """Whether the opening words only name what the whole document is about."""
+    subject = state.title or state.m.text[:300]
+    pairs = set().union(*(_pairs(m["name"]) for p in _NAMES if (m := p.match(words)) is not None))
+    return sum(pair in subject for pair in pairs) * 2 >= len(pairs)
+
+
+def _pairs(name: str) -> set[str]:
+    """The pairs of neighbouring characters in the words of a name that are not said of every item."""
+    return {part[i : i + 2] for part in _GENERAL.split(name) for i in range(len(part) - 1)}
