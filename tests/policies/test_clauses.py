@@ -13,6 +13,7 @@ from policies.extract.leaf import leaves_of
 from policies.extract.mentions import mentions_of
 from policies.extract.sentences import lines_of
 from policies.extract.state import State, distinct
+from policies.lexicon import role_of
 
 REGION = "440112"
 
@@ -145,3 +146,11 @@ def test_a_condition_that_a_longer_one_repeats_is_said_once() -> None:
     m = mentions_of(text, REGION)
     nodes = [*listed_condition(m, 0, 10), *listed_condition(m, 11, len(text))]
     assert words_of(text, distinct(nodes)) == [("declared", "以孵化服务为主营业务，配备专职导师")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [("推荐要求", "eligibility"), ("作品要求", "eligibility"), ("申报材料要求", "material"), ("工作要求", None)],
+)
+def test_a_heading_that_asks_something_of_the_applicant_opens_conditions(heading: str, role: str | None) -> None:
+    assert role_of(heading) == role or (role is None and role_of(heading) != "eligibility")
