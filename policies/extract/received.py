@@ -6,6 +6,7 @@ import re
 
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
+from policies.extract.periods import period_in
 
 _LEVEL = r"(?:国家|中央|省|自治区|市|区|县)(?:级)?"
 _LEVELS = rf"(?:我|本|[一-龥]{{2,3}}(?=[省市区县]))?{_LEVEL}(?:(?:及以上|或以上|以上|\(含\))|(?:、|或者?|和|及|与){_LEVEL}){{0,4}}"
@@ -25,9 +26,23 @@ _ORDER = ("national", "provincial", "municipal", "district")
 _MUNICIPALITIES = ("11", "12", "31", "50")
 
 
+_OWN = re.compile(
+    r"(?:未曾|从未|尚未|没有|未)(?:曾)?(?:享受|获得|获|申请|申领|领取)(?:过|了)?(?:本|该|此)(?:项|办法|措施|政策|条|类|专项|细则)"
+    r"[^，；。]{0,10}?(?:奖励|补贴|补助|资助|扶持|支持|资金|政策)"
+)
+
+
 def find_received(m: Mentions, start: int, end: int) -> list[Found]:
-    """The leaves on money from named levels of government."""
+    """The leaves on money from named levels of government, and on this very benefit (三年内未享受过本办法同类奖励)."""
     result: list[Found] = []
+    for own in _OWN.finditer(m.text, start, end):
+        clause = max(start, max(m.text.rfind(c, start, own.start()) for c in "，；。、") + 1)
+        near = period_in(m.text, clause, own.start())
+        low = near[1] if near else own.start()
+        period = near[0] if near else None
+        result.append(
+            found("received_benefits", "not_occurred", ["self"], low, own.end(), origin="received/own", rank=4, period=period)
+        )
     for got in _GOT.finditer(m.text, start, end):
         codes = _codes(got["levels"], m.region) | (_codes(got["more"], m.region) if got["more"] else set())
         denial = _NOT_BEFORE.search(m.text, max(start, got.start() - 8), got.start())

@@ -124,7 +124,7 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
     for q in found_quantities:
         if q.start in upper:
             continue
-        op = q.op or ("ge" if q.start in lows else closing.get(q.start))
+        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q)
         if last is not None and elided and _listed(text, last[1], q):
             result.append(_stretched(_again(result[-1], q, op or result[-1].node["op"]), lows.get(q.start)))
             last = last[0], q
@@ -146,6 +146,7 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
             last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(_signs(text, start, end))
+    result.extend(_growing(text, start, end, metrics))
     result.extend(_counted(text, start, end, found_quantities, result))
     return result
 
@@ -155,6 +156,15 @@ def _stretched(f: Found, upper_end: int | None) -> Found:
     if upper_end is None or upper_end <= f.end:
         return f
     return Found({**f.node, "evidence": {"start": f.start, "end": upper_end}}, f.start, upper_end, f.rank)
+
+
+_GROWN = re.compile(r"(?<!每)(?:同比|较上年|比上年|年均|较上一年度?)?(?:增长|增速|增幅|上升)(?:率|幅度)?(?:达|为|在)?$")
+
+
+def _bare_bound(text: str, start: int, q: Quantity) -> str | None:
+    """同比增长10%的企业: a rate of growth without 以上 is the least one."""
+    grown = q.is_ratio and _GROWN.search(text, max(start, q.start - 10), q.start)
+    return "ge" if grown and re.match(r"的|，|；|、|且|并", text[q.end : q.end + 1]) else None
 
 
 def _closing_ops(text: str, found: list[Quantity]) -> dict[int, str]:
@@ -422,6 +432,30 @@ _HELD = (
     ),
     (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
 )
+
+
+_GROWING = re.compile(
+    r"(?:[均都年\d.,万亿美元达到且并、，]|保持|实现|首次|突破|不低于|超过|以上|\(含\)){0,30}?"
+    r"(?:正增长|(?:同比|较上年度?|比上年度?|较上一年度?)(?:有所|实现|保持)?增长|(?:同比|较上年度?|比上年度?)?不下降)(?=的|，|；|。|、|$|且|\))"
+)
+
+
+def _growing(text: str, start: int, end: int, metrics: list[Measured]) -> list[Found]:
+    """营业收入正增长, 研发费用100万元以上且同比增长的: more than the year before, by whatever share."""
+    result: list[Found] = []
+    for metric in metrics:
+        said = _GROWING.match(text, metric.end, end) if metric.growth else None
+        if said is None or any(metric.end < other.start < said.end() for other in metrics):
+            continue
+        clause = _clause_start(text, start, metric.start)
+        if not _open_lead(text[clause : metric.start]):
+            continue
+        near = period_in(text, clause, metric.start)
+        alone = not re.search(r"\d", said[0])
+        low = metric.start if alone else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
+        node = found(str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None)
+        result.append(node)
+    return result
 
 
 def _signs(text: str, start: int, end: int) -> list[Found]:
