@@ -12,7 +12,7 @@ from policies.extract.periods import period_in
 _GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
     rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
-    rf"成为|到|过|的)?[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
+    rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
 _STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布|入库)的[^，；。、]{0,8}$")
 _DATED = re.compile(
@@ -25,7 +25,9 @@ _RIGHT_EVENT = re.compile(
     r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
     r"资质|证书|备案)(?P<mode>通过)?(?:的|，|后)"
 )
-_RIGHT_FIRST = re.compile(r"(?:企业|称号|名单)?(?:首次|新|首批)(?:入选|入围|上榜|认定|获批|获评|入库|通过)")  # 瞪羚企业、独角兽企业首次入选的
+_RIGHT_FIRST = re.compile(
+    r"(?:企业|称号|名单)?(?:首次|新|首批)(?:入选|入围|上榜|认定|获批|获评|入库|通过)"
+)  # 瞪羚企业、独角兽企业首次入选的
 _OTHER = re.compile(
     r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
     r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
@@ -150,6 +152,24 @@ _LEVELLED = {
 }  # fmt: skip
 
 
+_BEHIND = re.compile(
+    r"(?:、[^，；。、的()和及或等]{2,10}(?:基地|中心|实验室|工作站|流动站|商标|\d强|众创空间|孵化器|工程)(?:\([^()]{1,8}\))?(?![^，；。、等的和及或])){1,4}"
+)
+
+
+def _unknown(name: str) -> str:
+    bare, level = split_level(name)
+    return f"other:{bare}{level}"
+
+
+def _named_behind(text: str, high: int, end: int) -> tuple[list[str], int] | None:
+    """Platforms that the table does not know, in one list with one it knows: 国家级重点实验室、中试基地等."""
+    m = _BEHIND.match(text, high, end)
+    if m is None:
+        return None
+    return [_unknown(re.sub(r"\([^()]*\)$", "", name)) for name in m[0].strip("、").split("、")], m.end()
+
+
 def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
     clause = max(start, max(text.rfind(c, start, low) for c in "，；。") + 1)
     before = text[max(clause, low - 44) : low]
@@ -203,8 +223,16 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         span_start, span_end = low, high
     if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?在?有效期内", after):
         event, span_start = False, low
+    further = _named_behind(text, high, end)
+    if further:
+        own = {c.rpartition(".")[2] for c in codes} if all("." in c for c in codes) else set()
+        level = f".{own.pop()}" if len(own) == 1 else ""  # 国家级 before the first holds for all of the list
+        codes = [*codes, *(c if "." in c else c + level for c in further[0])]
+        span_end = max(span_end, further[1])
     if not event:
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
+    if left is not None and left["beside"]:
+        codes = [*(_unknown(name) for name in left["beside"].strip("、").split("、")), *codes]
     period = _gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
