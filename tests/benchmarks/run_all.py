@@ -12,6 +12,7 @@ PARTS = (
     ("tests.benchmarks.linking",),
     ("tests.benchmarks.snapshot_build", "--enterprises", "20000"),
     ("tests.benchmarks.service_latency",),
+    ("tests.benchmarks.service_latency", "--enterprises", "20000"),
 )
 
 
