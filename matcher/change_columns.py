@@ -22,9 +22,10 @@ from matcher.compile import Compiled, Item, compile_criterion
 from matcher.crowd import Mask, Rows
 from matcher.forest import FALSE, Forest
 from matcher.kernels import Bitmaps, words_for
-from matcher.screen import screen_compiled, screen_criterion
+from matcher.screen import screen_compiled
 from matcher.simulate_columns import ColumnCrowd
-from policies.rules import Leaf, RuleDocument
+from matcher.turning import bare, turned
+from policies.rules import RuleDocument
 
 Codes = NDArray[np.uint8]  # 0 not met, 1 open, 2 met
 
@@ -57,6 +58,11 @@ class ColumnRun:
         """The documents by their id."""
         return {d.meta.id: d for d in self.documents}
 
+    @cached_property
+    def rests(self) -> Mapping[Item, frozenset[str]]:
+        """The facts that bear on each item."""
+        return {item: facts_of(self.by_id[item[0]], item[1]) for item in self.items}
+
     def verdicts(self, item: Item, rows: Rows | None = None) -> Codes:
         """The verdicts on an item, of everybody or of some rows."""
         at = self.place[item]
@@ -79,6 +85,7 @@ class Reach:
 
     `was[r]`: the earlier row of enterprise r, -1 where it is new. `touched`: rows with a changed fact that some rule names, and `facts`
     which of them changed by fact. `whole`: items decided anew for everybody. `daily`: for other items, the rows that only the day may turn.
+    `rests`: the facts that bear on each item.
     """
 
     was: Rows
@@ -86,6 +93,7 @@ class Reach:
     facts: Mapping[str, Mask]
     whole: frozenset[Item]
     daily: Mapping[Item, Rows]
+    rests: Mapping[Item, frozenset[str]]
 
     @property
     def is_aligned(self) -> bool:
@@ -118,9 +126,8 @@ def next_column_run(
     place = {item: i for i, item in enumerate(items)}
     met, still_open = (_carried(previous, b, items, reach) for b in (previous.met, previous.open))
     decided = 0
-    for chosen, rows in _blocks(documents, items, reach):
-        named = {f for d in documents for i in range(len(d.items)) if (d.meta.id, i) in chosen for f in facts_of(d, i)}
-        part = population if rows is None else part_of(population, rows, named)
+    for chosen, rows in _blocks(items, reach):
+        part = population if rows is None else part_of(population, rows, {f for i in chosen for f in reach.rests[i]})
         found = _decided(documents, chosen, part, as_of)
         decided += len(chosen) * part.rows
         for bitmaps, new in zip((met, still_open), found, strict=True):
@@ -137,26 +144,30 @@ def reach_of(
 ) -> Reach:
     """What the step can have changed, without deciding anything."""
     was = _earlier_rows(previous.population, population)
-    named = {f for d in (*previous.documents, *documents) for i in range(len(d.items)) for f in facts_of(d, i)}
+    by_id = {d.meta.id: d for d in documents}
+    rests = {item: facts_of(by_id[item[0]], item[1]) for item in _items(documents)}
+    named = {f for several in (*rests.values(), *previous.rests.values()) for f in several}
     facts = changed_cells(previous.population, population, was, sorted(named), only=touched)
     mask = was < 0
     for changed in facts.values():
         mask = mask | changed
-    whole, daily = set(), {}
-    moved: dict[Leaf, Rows] = {}
-    for document in documents:
-        for index in range(len(document.items)):
-            item = document.meta.id, index
-            if not _holds(previous, document, index, as_of):
-                whole.add(item)
-            elif previous.as_of != as_of:
-                rows = [
-                    _turned(leaf, population, previous.as_of, as_of, moved) for leaf in leaves_of(document, index) if is_daily(leaf)
-                ]
-                together = np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
-                if len(together):
-                    daily[item] = together
-    return Reach(was, np.flatnonzero(mask), facts, frozenset(whole), daily)
+    whole = {item for item in rests if not _holds(previous, by_id[item[0]], item[1], as_of)}
+    daily = {} if previous.as_of == as_of else _daily(by_id, rests.keys() - whole, population, previous.as_of, as_of)
+    return Reach(was, np.flatnonzero(mask), facts, frozenset(whole), daily, rests)
+
+
+def _daily(
+    by_id: Mapping[str, RuleDocument], items: Iterable[Item], population: Table, before: date, after: date
+) -> dict[Item, Rows]:
+    """By item: the rows for which the day alone turns one of its leaves."""
+    asked = {item: [leaf for leaf in leaves_of(by_id[item[0]], item[1]) if is_daily(leaf)] for item in items}
+    moved = turned((leaf for several in asked.values() for leaf in several), population, before, after)
+    daily = {}
+    for item, several in asked.items():
+        rows = [moved[bare(leaf)] for leaf in several]
+        if any(len(r) for r in rows):
+            daily[item] = np.unique(np.concatenate(rows))
+    return daily
 
 
 def _holds(previous: ColumnRun, document: RuleDocument, index: int, as_of: date) -> bool:
@@ -166,16 +177,6 @@ def _holds(previous: ColumnRun, document: RuleDocument, index: int, as_of: date)
     if not same_rule(previous.by_id.get(document.meta.id), document, index):
         return False
     return previous.as_of == as_of or same_periods(document, index, previous.as_of, as_of)
-
-
-def _turned(leaf: Leaf, population: Table, before: date, after: date, known: dict[Leaf, Rows]) -> Rows:
-    """The rows for which a leaf reads otherwise on the later day."""
-    bare = Leaf(leaf.fact, leaf.op, leaf.value, leaf.period, leaf.agg, leaf.first)
-    if bare not in known:
-        met, still_open = screen_criterion(population, bare, before)
-        met_now, open_now = screen_criterion(population, bare, after)
-        known[bare] = np.flatnonzero((met != met_now) | (still_open != open_now))
-    return known[bare]
 
 
 def _earlier_rows(before: Table, after: Table) -> Rows:
@@ -208,21 +209,14 @@ def _decided(documents: Sequence[RuleDocument], items: Sequence[Item], part: Tab
     return answers.surely, answers.open
 
 
-def _blocks(
-    documents: Sequence[RuleDocument], items: tuple[Item, ...], reach: Reach
-) -> Iterator[tuple[tuple[Item, ...], Rows | None]]:
+def _blocks(items: tuple[Item, ...], reach: Reach) -> Iterator[tuple[tuple[Item, ...], Rows | None]]:
     """What is decided together: whole items for everybody (rows None), touched rows, and rows that the day turns."""
     whole = tuple(i for i in items if i in reach.whole)
     if whole:
         yield whole, None
     fresh = bool((reach.was[reach.touched] < 0).any()) if len(reach.touched) else False
     changed = {f for f, mask in reach.facts.items() if mask.any()}
-    concerned = tuple(
-        (d.meta.id, i)
-        for d in documents
-        for i in range(len(d.items))
-        if (d.meta.id, i) not in reach.whole and (fresh or facts_of(d, i) & changed)
-    )
+    concerned = tuple(i for i in items if i not in reach.whole and (fresh or reach.rests[i] & changed))
     if concerned and len(reach.touched):
         yield concerned, reach.touched
     by_rows: dict[bytes, tuple[Rows, list[Item]]] = {}
