@@ -29,12 +29,23 @@ _LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
 
 
 def share(state: State) -> None:
-    """Give each eligibility section to the item it names, else to all items."""
+    """Give each eligibility section to the item it names, each scope to the items of its chapter, else to all items."""
+    for clause, nodes in state.scopes:
+        hosts = _in_chapter(state, clause)
+        for draft in hosts:
+            draft.criteria.extend(nodes)
+        if not hosts:
+            state.common.extend(nodes)
     for clause, nodes in state.sections:
         if len(state.drafts) <= 1:
             state.common.extend(nodes)
             continue
         host = _host_section(state, clause)
+        chapter = [] if host else _in_chapter(state, clause)
+        if chapter:
+            for draft in chapter:
+                draft.criteria.extend(nodes)
+            continue
         if not host:
             state.common.extend(_by_heading(state, clause))
             continue
@@ -45,6 +56,13 @@ def share(state: State) -> None:
         elif len(host) == 1 and clause.parent is not None:
             host[0].start, host[0].end = clause.parent.start, clause.parent.end
             host[0].title = clause.parent.heading or host[0].title
+
+
+def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
+    """The one item of the clause's chapter where other chapters have items too; none where the chapter says whom all is for."""
+    chapter = next((c for c in clause.ancestors() if c.style == "chapter"), None)
+    inside = [d for d in state.drafts if chapter is not None and chapter.start <= d.start < chapter.end]
+    return inside if len(inside) == 1 < len(state.drafts) else []
 
 
 def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:

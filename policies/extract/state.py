@@ -29,6 +29,7 @@ class State:
     drafts: list[ItemDraft] = field(default_factory=list)
     common: list[Node] = field(default_factory=list)
     sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)
+    scopes: list[tuple[Clause, list[Node]]] = field(default_factory=list)  # articles that say whom something is for
 
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
