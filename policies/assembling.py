@@ -18,10 +18,11 @@ from policies.extract.checks import check_items
 from policies.extract.collecting import collect
 from policies.extract.finishing import finish
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node
+from policies.extract.leaf import SHUT_OUT, Node, leaves_of
 from policies.extract.mentions import mentions_of
 from policies.metadata import DocumentMetadata
 from policies.segmenting import segment
+from policies.wording import in_standard_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
     copy = clean(text.text)
     if not metadata.bears_items:
         return Assembled(None, (), ledger_of(copy, [], None, granting=False), copy.diagnostics)
-    return _assemble(copy, metadata)
+    return _assemble(in_standard_words(copy), text.text, metadata)
 
 
-def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
+def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assembled:
     m = mentions_of(copy.text, metadata.region)
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
@@ -54,7 +55,19 @@ def _assemble(copy: CleanText, metadata: DocumentMetadata) -> Assembled:
     )
     items = tuple(finish(copy, draft, chances) for draft in drafts)
     block = _block(copy, common, exclusive, drafts, chances)
+    for part in (*items, *([block] if block else [])):
+        _in_own_words(part, source)
     return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))
+
+
+def _in_own_words(part: dict[str, Any], source: str) -> None:
+    """Declared conditions say what the text says, not what its working copy was turned into."""
+    for tree in (part.get("criteria"), *(a.get("when") for a in part.get("amounts") or [])):
+        for node in leaves_of(tree):
+            if node["fact"] == "declared":
+                words = "".join(source[node["evidence"]["start"] : node["evidence"]["end"]].split())
+                shut = SHUT_OUT if str(node["value"]).startswith(SHUT_OUT) else ""
+                node["value"] = shut + (words if len(words) <= 60 else words[:59] + "…")
 
 
 def _block(

@@ -10,7 +10,7 @@ import re
 from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks
 from policies.extract.idle import idle
-from policies.extract.leaf import Found, Node, all_of, any_of, leaf, settle
+from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, settle
 from policies.extract.mentions import Mentions
 from policies.extract.places import find_places
 from policies.extract.polarity import as_state, denied, turned
@@ -163,7 +163,7 @@ def _nodes(
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
     for low, high in runs:
-        prefix = "未出现：" if excluding else ""
+        prefix = SHUT_OUT if excluding else ""
         items.append(
             (
                 low,
@@ -206,6 +206,10 @@ _MEANS = re.compile(
 )
 
 
+_PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
+_FIGURE = re.compile(r"\d")
+
+
 def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
     """The untyped words of a phrase, clause by clause; what 、 joins stays whole, and so does a clause with the means or time before it."""
     runs: list[tuple[int, int]] = []
@@ -215,7 +219,9 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             parted = True
             continue
         between = text[runs[-1][1] : gap[0]] if runs else ""
-        bound = re.fullmatch("[、和及与]*", between) or (between == "，" and _MEANS.fullmatch(text, *runs[-1]))
+        bound = re.fullmatch("[、和及与]*", between) or (
+            between == "，" and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
+        )
         if parted or any(f.start < gap[1] for f in inside) or not bound:
             runs.append(gap)
         else:

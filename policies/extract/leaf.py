@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+SHUT_OUT = "未出现："
+"""How the words of a declared condition begin whose case shuts an enterprise out."""
+
 Node = dict[str, Any]
 """A criteria node in the contract's JSON form; spans point into the clean text until assembling maps them back."""
 
