@@ -1,18 +1,17 @@
 """What changes, over the columns of a whole province: verdicts as bitmaps over items x enterprises, only what can flip decided again.
 
-A run keeps two bits a pair (met, open); money is not kept: it follows from the rule, the facts and the day, and is worked out where it
+A run keeps two bits a pair (met, open), shared with the run before where nothing can have changed; money is not kept: it follows from the rule, the facts and the day, and is worked out where it
 is asked for. Rules and facts are compared as `matcher.change` compares them; the two are held together by tests.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from matcher.change import facts_of, is_daily, leaves_of, same_periods, same_rule
 from matcher.changed_cells import changed_cells, fact_of
@@ -21,37 +20,30 @@ from matcher.columns import Table
 from matcher.compile import Compiled, Item, compile_criterion
 from matcher.crowd import Mask, Rows
 from matcher.forest import FALSE, Forest
-from matcher.kernels import Bitmaps, words_for
 from matcher.screen import screen_compiled
 from matcher.simulate_columns import ColumnCrowd
 from matcher.turning import bare, turned
+from matcher.verdict_bits import Codes, Layer, VerdictBits
 from policies.rules import RuleDocument
-
-Codes = NDArray[np.uint8]  # 0 not met, 1 open, 2 met
 
 _FEW = 8
 _ALL_AT_ONCE = 0.25  # of more touched enterprises than this part, everybody is decided
+_SMALL = 8_192  # of so few, never
 
 
 @dataclass(frozen=True)
 class ColumnRun:
     """Every enterprise of a table (with a column `uscc`) against every item on one day.
 
-    `met` and `open` are [items, words]: bit r of a row stands for enterprise r. `decided` pairs were decided, not taken over.
+    `decided` pairs were decided for it, the others are shared with the run before.
     """
 
     as_of: date
     documents: tuple[RuleDocument, ...]
     population: Table
     items: tuple[Item, ...]
-    met: Bitmaps
-    open: Bitmaps
+    bits: VerdictBits
     decided: int
-
-    @cached_property
-    def place(self) -> Mapping[Item, int]:
-        """Where an item stands among the bitmaps."""
-        return {item: i for i, item in enumerate(self.items)}
 
     @cached_property
     def by_id(self) -> Mapping[str, RuleDocument]:
@@ -65,14 +57,11 @@ class ColumnRun:
 
     def verdicts(self, item: Item, rows: Rows | None = None) -> Codes:
         """The verdicts on an item, of everybody or of some rows."""
-        at = self.place[item]
-        met, still_open = (_bits(b[at], self.population.rows, rows) for b in (self.met, self.open))
-        return (2 * met.astype(np.uint8) + still_open).astype(np.uint8)
+        return self.bits.codes(item, rows)
 
     def reached(self, item: Item) -> Rows:
         """Which enterprises does this rule reach: the rows of everyone eligible, and of everyone for whom it is still open."""
-        at = self.place[item]
-        return np.flatnonzero(_bits(self.met[at] | self.open[at], self.population.rows, None))
+        return np.flatnonzero(self.verdicts(item))
 
     def usccs(self, rows: Rows) -> tuple[str, ...]:
         """The credit codes of some rows."""
@@ -95,11 +84,6 @@ class Reach:
     daily: Mapping[Item, Rows]
     rests: Mapping[Item, frozenset[str]]
 
-    @property
-    def is_aligned(self) -> bool:
-        """Whether every enterprise stands where it stood."""
-        return bool((self.was == np.arange(len(self.was))).all())
-
 
 # ---- runs --------------------------------------------------------------------------------------------------------
 
@@ -107,8 +91,8 @@ class Reach:
 def full_column_run(documents: Sequence[RuleDocument], population: Table, as_of: date) -> ColumnRun:
     """Decide everything."""
     items = tuple(_items(documents))
-    met, still_open = _decided(documents, items, population, as_of)
-    return ColumnRun(as_of, tuple(documents), population, items, met, still_open, len(items) * population.rows)
+    bits = VerdictBits(population.rows, (_decided(documents, items, population, as_of),))
+    return ColumnRun(as_of, tuple(documents), population, items, bits, len(items) * population.rows)
 
 
 def next_column_run(
@@ -117,26 +101,20 @@ def next_column_run(
     """The run that follows: equal to a full one, but only what can have changed is decided.
 
     `touched`: the rows of `population` that were made anew, where the maker knows them (the others are then not compared). Where more
-    than a quarter of the enterprises changed, all are decided.
+    than a quarter of the enterprises changed, in this step and those before it since all were decided, all are decided.
     """
     reach = reach_of(previous, documents, population, as_of, touched=touched)
-    if len(reach.touched) > _ALL_AT_ONCE * population.rows and population.rows > words_for(1) * 64:
+    patched = len(reach.touched) + previous.bits.patched
+    if patched > _ALL_AT_ONCE * population.rows and population.rows > _SMALL:
         return full_column_run(documents, population, as_of)
     items = tuple(_items(documents))
-    place = {item: i for i, item in enumerate(items)}
-    met, still_open = (_carried(previous, b, items, reach) for b in (previous.met, previous.open))
+    bits = previous.bits.moved(reach.was)
     decided = 0
     for chosen, rows in _blocks(items, reach):
         part = population if rows is None else part_of(population, rows, {f for i in chosen for f in reach.rests[i]})
-        found = _decided(documents, chosen, part, as_of)
+        bits = bits.on_top(replace(_decided(documents, chosen, part, as_of), rows=rows))
         decided += len(chosen) * part.rows
-        for bitmaps, new in zip((met, still_open), found, strict=True):
-            for i, item in enumerate(chosen):
-                if rows is None:
-                    bitmaps[place[item]] = new[i]
-                else:
-                    _put(bitmaps[place[item]], rows, _bits(new[i], part.rows, None))
-    return ColumnRun(as_of, tuple(documents), population, items, met, still_open, decided)
+    return ColumnRun(as_of, tuple(documents), population, items, bits, decided)
 
 
 def reach_of(
@@ -172,7 +150,7 @@ def _daily(
 
 def _holds(previous: ColumnRun, document: RuleDocument, index: int, as_of: date) -> bool:
     """Whether an item means what it meant, and reads the same years and months."""
-    if (document.meta.id, index) not in previous.place:
+    if (document.meta.id, index) not in previous.rests:
         return False
     if not same_rule(previous.by_id.get(document.meta.id), document, index):
         return False
@@ -193,7 +171,7 @@ def _items(documents: Sequence[RuleDocument]) -> Iterator[Item]:
     return ((d.meta.id, i) for d in documents for i in range(len(d.items)))
 
 
-def _decided(documents: Sequence[RuleDocument], items: Sequence[Item], part: Table, as_of: date) -> tuple[Bitmaps, Bitmaps]:
+def _decided(documents: Sequence[RuleDocument], items: Sequence[Item], part: Table, as_of: date) -> Layer:
     by_id = {d.meta.id: d for d in documents}
     forest = Forest()
     roots = []
@@ -206,7 +184,7 @@ def _decided(documents: Sequence[RuleDocument], items: Sequence[Item], part: Tab
     answers = screen_compiled(compiled, encode_forest(part, compiled)).answers
     if answers.surely is None or answers.open is None:
         raise AssertionError("a screening with bitmaps came without them")
-    return answers.surely, answers.open
+    return Layer({item: i for i, item in enumerate(items)}, answers.surely, answers.open)
 
 
 def _blocks(items: tuple[Item, ...], reach: Reach) -> Iterator[tuple[tuple[Item, ...], Rows | None]]:
@@ -217,51 +195,16 @@ def _blocks(items: tuple[Item, ...], reach: Reach) -> Iterator[tuple[tuple[Item,
     fresh = bool((reach.was[reach.touched] < 0).any()) if len(reach.touched) else False
     changed = {f for f, mask in reach.facts.items() if mask.any()}
     concerned = tuple(i for i in items if i not in reach.whole and (fresh or reach.rests[i] & changed))
-    if concerned and len(reach.touched):
-        yield concerned, reach.touched
     by_rows: dict[bytes, tuple[Rows, list[Item]]] = {}
+    if concerned and len(reach.touched):
+        by_rows[b"touched"] = reach.touched, list(concerned)
     for item, rows in reach.daily.items():
         by_rows.setdefault(rows.tobytes(), (rows, []))[1].append(item)
-    if len(by_rows) > _FEW:  # better one block that is a little too large
-        by_rows = {b"": (np.unique(np.concatenate([r for r, _ in by_rows.values()])), list(reach.daily))}
+    if len(by_rows) > _FEW:  # rules are compiled once a block: better one that is a little too large
+        together = dict.fromkeys(item for _, several in by_rows.values() for item in several)
+        by_rows = {b"": (np.unique(np.concatenate([r for r, _ in by_rows.values()])), list(together))}
     for rows, several in by_rows.values():
         yield tuple(several), rows
-
-
-# ---- bitmaps -----------------------------------------------------------------------------------------------------
-
-
-def _bits(bitmap: NDArray[np.uint64], rows: int, chosen: Rows | None) -> Mask:
-    if chosen is None:
-        return np.unpackbits(bitmap.view(np.uint8), count=rows, bitorder="little").view(np.bool_)
-    picked: Mask = ((bitmap[chosen >> 6] >> (chosen & 63).astype(np.uint64)) & np.uint64(1)).astype(np.bool_)
-    return picked
-
-
-def _put(bitmap: NDArray[np.uint64], rows: Rows, flags: Mask) -> None:
-    """Set the bits of ascending `rows` to `flags`; only those that differ are touched."""
-    differing = np.flatnonzero(_bits(bitmap, 0, rows) != flags)
-    if len(differing):
-        turned = rows[differing]
-        np.bitwise_xor.at(bitmap, turned >> 6, np.uint64(1) << (turned & 63).astype(np.uint64))
-
-
-def _carried(previous: ColumnRun, before: Bitmaps, items: tuple[Item, ...], reach: Reach) -> Bitmaps:
-    """The earlier bits where they now belong; those of new items and new enterprises are 0 until they are decided."""
-    rows, aligned = len(reach.was), reach.is_aligned
-    out = np.zeros((len(items), words_for(rows)), np.uint64)
-    known = reach.was >= 0
-    for at, item in enumerate(items):
-        if item in reach.whole:
-            continue
-        old = before[previous.place[item]]
-        if aligned and rows == previous.population.rows:
-            out[at] = old
-            continue
-        flags = known & _bits(old, previous.population.rows, None)[np.maximum(reach.was, 0)]
-        packed = np.packbits(flags, bitorder="little")
-        out[at].view(np.uint8)[: len(packed)] = packed
-    return out
 
 
 # ---- parts of a population ---------------------------------------------------------------------------------------

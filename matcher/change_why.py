@@ -11,14 +11,15 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.change import Cause, facts_of, same_rule
-from matcher.change_columns import Codes, ColumnRun, Reach, part_of, reach_of
+from matcher.change import Cause, facts_of, is_daily, leaves_of, same_rule
+from matcher.change_columns import ColumnRun, Reach, part_of, reach_of
 from matcher.changed_cells import fact_of
 from matcher.columns import Table
 from matcher.compile import Item
 from matcher.crowd import Bounds, Mask, Rows
 from matcher.screen import screen_criterion
 from matcher.simulate_columns import ColumnCrowd
+from matcher.verdict_bits import Codes
 from policies.rules import RuleDocument
 
 
@@ -67,15 +68,16 @@ def column_differences(before: ColumnRun, after: ColumnRun, *, touched: Rows | N
     reach = reach_of(before, after.documents, after.population, after.as_of, touched=touched)
     gone = np.setdiff1d(np.arange(before.population.rows), reach.was)
     fresh = np.flatnonzero(reach.was < 0)
+    sample = _sampled(before, after, reach)
     there = np.flatnonzero(reach.was >= 0)
     for item in after.items:
-        if item not in before.place:
+        if item not in before.rests:
             yield from _one_sided(item, there, reach.was[there], Cause.RULE_ADDED)
         else:
-            yield from _changed(before, after, item, reach)
+            yield from _changed(before, after, item, reach, sample)
         yield from _one_sided(item, fresh, reach.was[fresh], Cause.ENTERPRISE_ADDED)
     for item in before.items:
-        if item not in after.place:
+        if item not in after.rests:
             yield from _one_sided(item, np.full(len(there), -1), reach.was[there], Cause.RULE_REMOVED)
         yield from _one_sided(item, np.full(len(gone), -1), gone, Cause.ENTERPRISE_REMOVED)
 
@@ -106,7 +108,23 @@ def _one_sided(item: Item, rows: Rows, was: Rows, cause: Cause) -> Iterator[Item
         yield ItemChanges(item, rows, was, None, None, {cause: np.ones(len(rows), np.bool_)}, {})
 
 
-def _changed(before: ColumnRun, after: ColumnRun, item: Item, reach: Reach) -> Iterator[ItemChanges]:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The enterprises that concern items which were not decided for everybody, as they were and as they are: read once for all items."""
+
+    rows: Rows
+    was: Table
+    now: Table
+
+
+def _sampled(before: ColumnRun, after: ColumnRun, reach: Reach) -> _Sample:
+    rows = np.unique(np.concatenate([reach.touched, *reach.daily.values()]))
+    rows = rows[reach.was[rows] >= 0]
+    facts = {f for run in (before, after) for several in run.rests.values() for f in several}
+    return _Sample(rows, part_of(before.population, reach.was[rows], facts), part_of(after.population, rows, facts))
+
+
+def _changed(before: ColumnRun, after: ColumnRun, item: Item, reach: Reach, sample: _Sample) -> Iterator[ItemChanges]:
     name, index = item
     rule_was, rule_now = before.by_id[name], after.by_id[name]
     named = facts_of(rule_was, index) | facts_of(rule_now, index)
@@ -116,7 +134,11 @@ def _changed(before: ColumnRun, after: ColumnRun, item: Item, reach: Reach) -> I
     if not len(rows):
         return
     was = reach.was[rows]
-    part_was, part_now = part_of(before.population, was, named), part_of(after.population, rows, named)
+    if item in reach.whole:
+        part_was, part_now = part_of(before.population, was, named), part_of(after.population, rows, named)
+    else:
+        there = np.searchsorted(sample.rows, rows)
+        part_was, part_now = part_of(sample.was, there, named), part_of(sample.now, there, named)
     old = outcomes_of(rule_was, index, part_was, before.as_of)
     new = outcomes_of(rule_now, index, part_now, after.as_of)
     places = np.flatnonzero(old.differs(new))
@@ -124,7 +146,7 @@ def _changed(before: ColumnRun, after: ColumnRun, item: Item, reach: Reach) -> I
         return
     rows, was, old, new = rows[places], was[places], old.at(places), new.at(places)
     alone: dict[tuple[Cause, str], tuple[Mask, Mask]] = {}  # what may have been the cause, and where it alone makes a difference
-    part_was, part_now = part_of(before.population, was, named), part_of(after.population, rows, named)
+    part_was, part_now = part_of(part_was, places, named), part_of(part_now, places, named)
     every = np.ones(len(rows), np.bool_)
     if not same_rule(rule_was, rule_now, index):
         alone[Cause.RULE_CHANGED, ""] = every, old.differs(outcomes_of(rule_now, index, part_was, before.as_of))
@@ -134,7 +156,9 @@ def _changed(before: ColumnRun, after: ColumnRun, item: Item, reach: Reach) -> I
             replaced = _with_fact(part_was, part_now, fact)
             alone[Cause.FACT_CHANGED, fact] = here, here & old.differs(outcomes_of(rule_was, index, replaced, before.as_of))
     if before.as_of != after.as_of:
-        alone[Cause.DAY_CHANGED, ""] = every, old.differs(outcomes_of(rule_was, index, part_was, after.as_of))
+        turns = item in reach.whole or any(is_daily(leaf) for leaf in leaves_of(rule_was, index))
+        by_day = old.differs(outcomes_of(rule_was, index, part_was, after.as_of)) if turns else ~every
+        alone[Cause.DAY_CHANGED, ""] = every, by_day
     yield ItemChanges(item, rows, was, old, new, *_counting(alone, len(rows)))
 
 
