@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policies.extract.reliefs import reliefs_in
 from policies.extract.thresholds import find_thresholds
 from policies.quantities import Quantity, quantities
 
@@ -114,6 +115,12 @@ def pieces(text: str, start: int, end: int, *, granting: bool = False) -> list[P
     return result
 
 
+_EACH = re.compile(
+    r"(?:^|(?<=[^，；。]{2})(?:当年|年度|每年)?)每(?:成功)?(?:新|引进|培育|培训|招用|招收|招引|吸纳|增加|设立|举办|承办|组织|完成|建|认定|超过|突破|提高|销售|入驻|孵化|输送|推荐|开通)"
+    r"[^，；。]{1,40}$"
+)
+
+
 def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], granting: bool) -> Piece:
     words = text[low:high]
     if _NO_GIFT.search(words):
@@ -124,10 +131,9 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         if (q.is_money or q.is_ratio) and not (_is_condition(text, q, taken, low, high) if not granting else _bounded(q, taken))
     ]
     matching = re.search(r"\d:\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d:\d", words)
-    if re.match(
-        r"每(?:新|引进|培育|培训|招用|吸纳|增加|设立|举办|完成|建|认定|超过|突破|提高|销售|入驻)[^，；。]{1,40}$", words
-    ) and not re.search(r"不超过|最高|\d(?:万|亿)?元", words):
-        return Piece(low, high, low)
+    each = _EACH.search(words)
+    if each is not None and not re.search(r"不超过|最高|\d(?:万|亿)?元", words[each.start() :]):
+        return Piece(low, high, low + each.start())
     band = re.search(
         r"\d[\d,.]{0,15}(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分",
         words,
@@ -425,6 +431,7 @@ def _is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
     if _OWN_RULES.search(words) or _DUTY.search(words):
         return False
     has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
+    has_amount = has_amount or (bool(b.conditions) and any(reliefs_in(text, a, z) for a, z in b.promises))
     sums = [q.value for a, z in b.promises for q in quantities(text, a, z) if q.is_money]
     if sums and min(sums) >= 1_000_000_000 and not re.search(r"给予|予以|奖励|补助|补贴", promise):
         return False

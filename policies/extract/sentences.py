@@ -14,12 +14,15 @@ Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)，(?:均)?(?:适用本(?:办法|"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体))(?:均)?(?:适用本(?:办法|"
     r"规定|细则|措施|意见)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
 _MEANS = re.compile(r"(?:其中，)?“?(?P<who>[^，；。：“”]{2,24}?)”?(?:是指|指(?![导引定标南挥]))")
 _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|平台|基地|园区|主体|对象|项目|集群|中心)$")
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
+
+
+_ITS_FIRMS = re.compile(r"本[^，；。]{1,8}所称(?:的)?(?:企业|单位|机构|申报主体|市场主体)，?(?:均)?是?指")  # whom the text is for
 
 
 def lines_of(state: State, start: int, end: int) -> list[Node]:
@@ -31,7 +34,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     plain: Span | None = None
     defined: list[Node] = []
     for index, (low, high) in enumerate(spans):
-        if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high):
+        if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high) and not _ITS_FIRMS.match(text, low, high):
             continue
         means = meanings[index] if index else None
         if means is not None:
@@ -103,6 +106,9 @@ def scope_in(state: State, start: int, end: int) -> Span | None:
     scope = APPLIES.fullmatch(text, start, end)
     if scope is not None:
         return scope.span("who") if scope["who"] else scope.span("who2")
+    firms = _ITS_FIRMS.match(text, start, end)
+    if firms is not None:
+        return firms.end(), end
     if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):
         return None
     said = _OBJECT.match(text, start, end)
