@@ -22,7 +22,7 @@ _UNIT_BEFORE = re.compile(
     r"连续租满|租满|服务满|经营满|满|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|"
     r"家|人次|人|名|项|件|台\(套\)|台套|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
     r"款|座|处|公里|标箱|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|间|万|套\(台\)|位|册|例|船|航次|航班|车次|列|期|批次|批|"
-    r"篇|课时|天|晚|学员|月|(?<=[\d一二三])年)(?P<noun>[^，；。\d]{0,24})$"
+    r"篇|课时|天|晚|学员|月|(?<=[\d一二三])年)(?P<noun>(?:[^，；。\d]|\d{2,4}强){0,24})$"
 )
 _UNIT_AFTER = re.compile(
     r"/(?P<unit>人次|人·?年|人|家|项|件|台\(套\)|台|套|辆|吨|亩|平方米|㎡|公斤|千瓦时|千瓦|kW|度|张|场次|场|部|集|个|标箱|"
@@ -73,6 +73,7 @@ _INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|�
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
 )
+_BORNE = re.compile(r"(?:承担|负担|分担|出资)(?:比例|部分)?(?:为|各|的)?$")
 _SHARED_OUT = re.compile(r"(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年|共同)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担|负担)")
 _TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收率|预征率)|测算")
 
@@ -80,7 +81,7 @@ _TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收
 def _spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     """A share that says how a sum is paid out or reckoned and gives nothing: 分两年按50%、50%比例发放, 按17%税率征收后."""
     before = text[max(low, q.start - 24) : q.start]
-    if _INSTALMENT_BEFORE.search(before) or _INSTALMENT_AFTER.match(text, q.end):
+    if _BORNE.search(before) or _INSTALMENT_BEFORE.search(before) or _INSTALMENT_AFTER.match(text, q.end):
         return True
     taxed = _TAX_RATE.match(text, q.end) or re.search(r"税率(?:为|按)?$", before)
     return taxed is not None and "减按" not in text[max(0, q.start - 8) : q.start]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 _WHAT = r"(?:[^，；。()]|\([^()]{0,20}\)){0,40}"
-_DUE = r"(?:税|费|费用|租金|房租|租|收费|保证金|部分)"
+_DUE = r"(?:税|费|费用|租金|房租|租|收费|保证金|基金|附加|部分)"
 _ALL = re.compile(
     rf"(?:予以|给予|可以?|应予|实行|一律)?(?:免征|免收|免缴|免除|免交|全额减免|全免)(?:(?:相应|有关|相关|其|的|企业)*(?P<base>{_WHAT}?{_DUE}))"
     rf"(?=[，；。、()]|和|及|$)"
@@ -16,7 +16,11 @@ _ALL_BEHIND = re.compile(
     r"(?:免征|免收|免缴|免除|减免|即征即退|先征后返|先征后退|全额返还)(?=[，；。政]|$)"
 )
 _REFUND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)")
+_RENT = re.compile(
+    r"(?<!减)免(?:收|交|缴|除)?(?:其)?(?:前?(?:\d|[一二两三四五])年|首年)?(?:的)?(?P<base>房屋租金|场地租金|房租|租金|租)(?!赁)"
+)
 _BARE = re.compile(r"(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)(?:的)?(?:政策|优惠)?[。；，]?")
+_BARE_HALF = re.compile(r"(?:予以|给予|实行)?减半(?:征收|收取|缴纳|收费)?(?:优惠)?[。；，]?")
 _HALF = re.compile(
     rf"减半(?:征收|收取|缴纳|收费|交纳|缴交)(?:(?:相应|有关|相关|其|的)*(?P<base>{_WHAT}?{_DUE}))?(?=[，；。、()]|和|及|$)"
 )
@@ -27,7 +31,7 @@ _MORE = re.compile(rf"(?:(?:、|和|及)[^，；。、()]{{1,16}}?{_DUE}(?=[，�
 def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int, int]]:
     """The amounts that reliefs in `text[low:high]` make, each with its place; those that stand beside figures are read there."""
     result: list[tuple[dict[str, Any], int, int]] = []
-    for pattern, rate in ((_ALL, 1), (_HALF, 0.5), (_ALL_BEHIND, 1), (_REFUND, 1), (_HALF_BEHIND, 0.5)):
+    for pattern, rate in ((_ALL, 1), (_RENT, 1), (_HALF, 0.5), (_ALL_BEHIND, 1), (_REFUND, 1), (_HALF_BEHIND, 0.5)):
         for m in pattern.finditer(text, low, high):
             if any(a < m.end() and m.start() < b for _, a, b in result):
                 continue
@@ -41,4 +45,6 @@ def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int
             result.append((amount, m.start(), end))
     if not result and _BARE.fullmatch(text, low, high):
         result.append(({"kind": "ratio", "rate": 1}, low, high))
+    if not result and _BARE_HALF.fullmatch(text, low, high):
+        result.append(({"kind": "ratio", "rate": 0.5}, low, high))
     return sorted(result, key=lambda r: r[1])
