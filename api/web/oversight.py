@@ -24,7 +24,7 @@ router = APIRouter(route_class=HtmlRoute, include_in_schema=False)
 def audit_page(request: Request, visitor: SignedIn, cursor: str | None = None, seq: str = "", head: str = "") -> Response:
     """The newest lines of the log, and the state of its chain; `seq` and `head` are an end of it that the auditor wrote down earlier."""
     own = services(request)
-    number, start = seq.strip(), head.strip().lower()
+    number, start = seq.strip(), head.strip().lower().replace("-", "")  # as the service's log writes it
     asked = bool(number or start)
     readable = bool(re.fullmatch("[1-9][0-9]{0,8}", number) and re.fullmatch("[0-9a-f]{16,64}", start))
     report = verify_audit(

@@ -168,6 +168,8 @@ def test_an_auditor_compares_an_end_that_was_written_down(lite_house: House) -> 
     assert head["head"] in page
     assert "记录链完整" in page
     assert f"与抄录的第 {head['count']} 条一致" in client.get(f"/audit?seq={head['count']}&head={head['head']}").text
+    grouped = "-".join(head["head"][n : n + 8] for n in range(0, 64, 8))
+    assert "条一致" in client.get(f"/audit?seq={head['count']}&head={grouped}").text
     assert "记录链有疑点" in client.get(f"/audit?seq={head['count']}&head={'0' * 16}").text
     assert "没有核对" in client.get('/audit?seq=x&head="><script>alert(1)</script>').text
     assert "<script>alert" not in client.get('/audit?seq=x&head="><script>alert(1)</script>').text

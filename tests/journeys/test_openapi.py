@@ -28,10 +28,14 @@ def test_schemathesis_finds_nothing(lite_house: House, tmp_path: Path) -> None:
     run = start_run(actor, model_version="rules", uow=s.uow(), clock=s.clock)
     run_to_end(run.id, scorer=None, chunk_size=10, push_top=3, uow=s.uow(), clock=s.clock)
     work_off(s.pump(), uow=s.uow())
+    root = str(Path(__file__).resolve().parents[2])
+    hooked = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.journeys.fresh_keys", "PYTHONPATH": root}
     with serving(create_app(s.settings, s)) as base:
         command = [
             str(Path(sys.executable).parent / "schemathesis"), "run", f"{base}/openapi.json", "--checks", "all", "--max-time", str(SECONDS),
             "--header", f"Authorization: Bearer {secret}", "--no-color", "--generation-database", "none", "--seed", "20261121", "--warnings", "off",
         ]  # fmt: skip
-        outcome = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=SECONDS + 180, check=False)
+        outcome = subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, env=hooked, timeout=SECONDS + 180, check=False
+        )
     assert outcome.returncode == 0, outcome.stdout[-6000:] + outcome.stderr[-2000:]

@@ -1,0 +1,17 @@
+"""For schemathesis: each request with a lawful Idempotency-Key has one of its own, as a caller's would; a reused one is refused on purpose."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import schemathesis
+
+_LAWFUL = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Make the key unique; what is not lawful stays as it was made."""
+    for name, value in list((case.headers or {}).items()):
+        if name.lower() == "idempotency-key" and isinstance(value, str) and _LAWFUL.fullmatch(value):
+            case.headers[name] = (uuid4().hex + value)[:255]
