@@ -119,9 +119,7 @@ def sign_in(username: str, password: str, *, uow: UnitOfWork, clock: Clock, rule
             right and user is not None and before is not None and user.password_hash == before.password_hash and not user.disabled
         )
         locked = user is not None and user.locked_until is not None and user.locked_until > now
-        if (
-            locked or not right
-        ):  # one answer for a wrong name, a wrong password and a locked account: guessing on while locked tells nothing
+        if locked or not right:  # in the same words: who guesses on while an account is locked learns nothing
             refused = _refused(rules)
             if user is not None and not locked:
                 _count_failure(user, uow, now, rules)
