@@ -149,8 +149,13 @@ def test_a_condition_that_a_longer_one_repeats_is_said_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "role"),
-    [("推荐要求", "eligibility"), ("作品要求", "eligibility"), ("申报材料要求", "material"), ("工作要求", None)],
+    ("heading", "opens"),
+    [("推荐要求", True), ("作品要求", True), ("申报材料要求", False), ("工作要求", False), ("报送要求", False)],
 )
-def test_a_heading_that_asks_something_of_the_applicant_opens_conditions(heading: str, role: str | None) -> None:
-    assert role_of(heading) == role or (role is None and role_of(heading) != "eligibility")
+def test_a_heading_that_asks_something_of_the_applicant_opens_conditions(heading: str, opens: bool) -> None:
+    assert (role_of(heading) == "eligibility") is opens
+
+
+def test_what_is_praised_in_one_breath_is_one_thought() -> None:
+    assert inline("对服务能力强，社会口碑良好，带动作用明显的机构") == [("declared", "服务能力强，社会口碑良好，带动作用明显")]
+    assert len(inline("对服务能力强，年服务企业50家以上的机构")) == 2
