@@ -41,6 +41,7 @@ _UNDERTAKING = re.compile(r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,
 _WHO = re.compile(
     r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业"
 )
+_OF_PERSONS = re.compile(r"申报(?:主体|人|对象)(?:应|须)?(?:为|是|限于?)(?:自然人|个人)(?=[，。；])")
 _PERSONAL = re.compile(
     r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|"
     r"积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
@@ -116,6 +117,8 @@ def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
 
 def _for_persons(title: str, text: str) -> bool:
     """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
+    if _OF_PERSONS.search(text):
+        return True
     if not _PERSONAL.search(title or text[:160]):
         return False
     return len(re.findall(r"企业|用人单位|公司", text)) < len(
