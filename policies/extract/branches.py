@@ -11,7 +11,7 @@ from policies.extract.residue import WEAK
 _BEFORE = re.compile(r"(?:[^，；。：]{2,24}：)?(?:其中|且|并|但|而|或|，)*")
 _BEHIND = re.compile(r"(?:申报(?:单位|主体|企业))?(?:[的年应须需在为]|上?年度)*$")
 _KIND = re.compile(r"(?:企业|单位|机构|组织|项目|平台|公司|商|店|中心|园区|市场|学校|高校|院所|社|超市|类)$")
-_ANYBODY = re.compile(r"(?:申报|申请|上述|各类|所有|本市|我市|企业|单位|机构|项目|主体|公司|平台|该|本|其)*")
+ANYBODY = re.compile(r"(?:申报|申请|上述|各类|所有|本市|我市|企业|单位|机构|项目|主体|公司|平台|该|本|其)*")
 _LONGEST = 40
 _BOUND = re.compile(r"(?:应|须|需|在|为|不|达|超|低|高)")
 
@@ -42,7 +42,7 @@ def _kind(text: str, low: int, bound: Found) -> tuple[int, int] | None:
     tail = _BEHIND.search(text, max(start, end - _LONGEST), end)
     end = tail.start() if tail is not None else end
     words = text[start:end]
-    if not 2 <= len(words) <= _LONGEST or not _KIND.search(words) or _ANYBODY.fullmatch(words):
+    if not 2 <= len(words) <= _LONGEST or not _KIND.search(words) or ANYBODY.fullmatch(words):
         return None
     return start, end
 
