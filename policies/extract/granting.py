@@ -20,7 +20,7 @@ _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _ANYBODY = re.compile(r"对(?:于)?(?:符合|满足|达到)(?:条件|要求|规定|标准)的")  # whom the sentence before has told
-_GENERAL_GIFT = re.compile(r"给予|予以|实行|进行")
+_GENERAL_GIFT = re.compile(r"给予|予以|实行|进行|可(?:享受|申请|获得)[^，；。]{0,20}(?:补贴|奖励|补助|资助)")
 _MANNER = re.compile(r"采取|采用|通过|按照?|根据|依据|由|原则上|具体|实行|其中|以")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
@@ -174,7 +174,8 @@ def _settle_span(
     own = draft.end - draft.start
     if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 80 and not bound:
         sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
-        if _ANYBODY.match(state.m.text, draft.start) and sentence > span[0]:
+        told = _ANYBODY.match(state.m.text, draft.start) or _MANNER.match(state.m.text, draft.start)
+        if told and sentence > span[0]:
             before = max(state.m.text.rfind(mark, span[0], sentence - 1) for mark in "。；\n") + 1 or span[0]
             draft.start = before
         elif own >= _LEAST_SHARE * (draft.end - sentence):
