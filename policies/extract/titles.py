@@ -29,9 +29,10 @@ _RIGHT_FIRST = re.compile(
     r"(?:企业|称号|名单)?(?:首次|新|首批)(?:入选|入围|上榜|认定|获批|获评|入库|通过)"
 )  # 瞪羚企业、独角兽企业首次入选的
 _OTHER = re.compile(
-    r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为))"
+    r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为)(?:被?(?:认定|评定|评选)为?|评为)?)"
+    r"(?P<levels>(?:(?:国家|省|市|区|县)级?(?:、|和|及|或|与)){0,3})"
     r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
-    r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场)|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
+    r"(?:示范(?:企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场|场景)|(?:重点|领军|高成长型?|雏鹰|隐形冠军|链主|龙头|标杆|骨干|优势|培育)企业|研究院|加速器|科技园|优秀场景|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
     r"[A1-5一二三四五]{1,5}级[^，；。、的]{2,10}(?:企业|景区|酒店|仓库|单位)|品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
 )
 _PRAISED = re.compile(
@@ -247,15 +248,17 @@ def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
         name,
     ):
         return []
-    bare, level = split_level(re.sub(r"^(?:认定为?|评定为?|成为|过)", "", name))
-    code = f"other:{bare}{level}"
+    bare, level = split_level(re.sub(r"^(?:认定为?|评定为?|成为|过)|(?<=.{4})(?:称号|资格|认定)$", "", name))
+    names = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}
+    codes = [f"other:{bare}.{names[word[0]]}" for word in re.findall(r"(?:国家|省|市|区|县)级?", match["levels"])]
+    codes.append(f"other:{bare}{level}")
     if re.search(r"(?<!新)(?:已|已经|经)(?:被|经|获)?$", m.text[max(start, match.start() - 4) : match.start()]):
-        return [found("qualifications", "has_any", [code], match.start(), match.end("name"), origin="title/other", rank=1)]
+        return [found("qualifications", "has_any", codes, match.start(), match.end("name"), origin="title/other", rank=1)]
     first = True if match["first"] else False if match["again"] else None
     period = _gained_in(m.text, start, match.start())
     return [
         found(
-            "qualification_granted", "occurred", [code], match.start(), match.end("name"), origin="title/other", rank=1,
+            "qualification_granted", "occurred", codes, match.start(), match.end("name"), origin="title/other", rank=1,
             first=first, period=period,
         )
     ]  # fmt: skip
