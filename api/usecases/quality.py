@@ -30,7 +30,7 @@ def quality_report(actor: Actor, *, live: Live) -> QualityReport:
     """The quality of the snapshot in use. Raises NotFound without a snapshot, Conflict where it was not made from extracts."""
     require(actor, "matches:read")
     require_whole_city(actor)
-    return _report_of(_store(live))
+    return _report_of(store_of(live))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def quality_trend(actor: Actor, *, against: str = "", live: Live) -> Trend | Non
     """
     require(actor, "matches:read")
     require_whole_city(actor)
-    store = _store(live)
+    store = store_of(live)
     earlier = _earlier(store)
     chosen = [snapshot for snapshot in earlier if snapshot.id == against] if against else list(earlier[:1])
     if against and not chosen:
@@ -68,7 +68,7 @@ def quality_trend(actor: Actor, *, against: str = "", live: Live) -> Trend | Non
 def quality_book(actor: Actor, *, live: Live) -> ErrorSheet:
     """The whole report on the snapshot in use as a workbook, the trend included. Raises as `quality_report` does."""
     report, found = quality_report(actor, live=live), quality_trend(actor, live=live)
-    store = _store(live)
+    store = store_of(live)
     since = (found.before.as_of, found.facts) if found else None
     with tempfile.TemporaryDirectory(prefix="mianshen-") as folder:
         path = Path(folder) / f"数据质量报告-{report.as_of.isoformat()}.xlsx"
@@ -80,7 +80,7 @@ def delivery_days(actor: Actor, *, live: Live) -> tuple[date, ...]:
     """The days whose extracts are in the snapshot in use, newest first."""
     require(actor, "matches:read")
     require_whole_city(actor)
-    store = _store(live)
+    store = store_of(live)
     return tuple(sorted((day for day in days_of(_log_of(store)) if day <= store.snapshot.known_on), reverse=True))
 
 
@@ -88,7 +88,7 @@ def error_sheet(owner: str, day: date, actor: Actor, *, live: Live) -> ErrorShee
     """What one department should correct in what it sent on a day. Raises NotFound where there is nothing to correct."""
     require(actor, "matches:read")
     require_whole_city(actor)
-    store = _store(live)
+    store = store_of(live)
     if day in days_of(_log_of(store)):
         with tempfile.TemporaryDirectory(prefix="mianshen-") as folder:
             for path in write_error_sheets(_log_of(store), day, Path(folder)):
@@ -111,7 +111,8 @@ def _log_of(store: StoreFolder) -> Path:
     return store.folder / "log"
 
 
-def _store(live: Live) -> StoreFolder:
+def store_of(live: Live) -> StoreFolder:
+    """The store of the snapshot in use; raises NotFound without a snapshot, Conflict where it was not made from extracts."""
     source: ProfileSource = live.source()
     if not isinstance(source, StoreFolder) or not days_of(_log_of(source)):
         raise Conflict(

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from api.errors import Invalid, UseCaseError
 from api.usecases.quality import ErrorSheet, Trend, delivery_days, error_sheet, quality_book, quality_report, quality_trend
+from api.usecases.quality_links import links_in_doubt, settle_link
 from api.usecases.rules import document_of, list_rules
 from api.usecases.simulation import LISTED, Answer, Question, simulate_threshold
 from api.web.charts import curve_of
-from api.web.pages import HtmlRoute, SignedIn, Visitor, page, services
+from api.web.pages import FromForm, HtmlRoute, SignedIn, Visitor, page, see_other, services
 from api.web.words import DIMENSION_WORDS, FIT_WORDS
 from features.quality import FactQuality, FactTrend, QualityReport, Reason, SourceQuality
+from features.sources.mapping import load_mappings
 from matcher.crowd import DIMENSIONS
 from matcher.notices import simulation_sentence
 from matcher.simulate import Simulation
@@ -118,6 +121,7 @@ def quality_page(request: Request, visitor: SignedIn, show: str = "", against: s
         report = quality_report(visitor.actor, live=own.live)
         days = delivery_days(visitor.actor, live=own.live)
         since = quality_trend(visitor.actor, against=against, live=own.live)
+        links = links_in_doubt(visitor.actor, live=own.live)
     except UseCaseError as error:
         if error.code not in ("QUALITY_NO_EXTRACTS", "SNAPSHOT_NONE"):
             raise
@@ -126,8 +130,24 @@ def quality_page(request: Request, visitor: SignedIn, show: str = "", against: s
     return page(
         request, "officer/quality.html", visitor=visitor, report=report, departments=_departments(report), days=days, show=show,
         facts=[f for f in report.facts if _is_shown(f, show)], low=sum(f.coverage < _LOW for f in report.facts),
-        conflicting=sum(f.conflicts > 0 for f in report.facts), since=since, moved=_moved(since), reasons=reasons[:_REASONS_SHOWN], more_reasons=max(0, len(reasons) - _REASONS_SHOWN),
+        conflicting=sum(f.conflicts > 0 for f in report.facts), since=since, moved=_moved(since), links=links, titles={m.id: m.title for m in load_mappings()}, reasons=reasons[:_REASONS_SHOWN], more_reasons=max(0, len(reasons) - _REASONS_SHOWN),
     )  # fmt: skip
+
+
+@router.post("/quality/links")
+def link_form(
+    request: Request,
+    visitor: FromForm,
+    source: Annotated[str, Form(max_length=100)],
+    record: Annotated[str, Form(max_length=64)],
+    uscc: Annotated[str, Form(max_length=40)],
+    decision: Annotated[Literal["confirm", "deny"], Form()],
+    why: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Say that a record is or is not an enterprise's."""
+    own = services(request)
+    settle_link(source, record, uscc, decision, visitor.actor, why=why, live=own.live, uow=own.uow(), clock=own.clock)
+    return see_other("/officer/quality#links")
 
 
 @router.get("/quality/book")

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from api.app import create_app
 from api.usecases.snapshots import import_snapshot
 from features.assemble import assemble
 from tests.api.conftest import House, house_at
-from tests.features.extracts import REGISTER, RETURNS, register_row, return_row, write
+from tests.features.extracts import MONTHS, REGISTER, RETURNS, code, name, register_row, return_row, write
 from tests.journeys.serving import serving
 from tests.journeys.visiting import IN_BROWSER, WIDTHS, Visit, browser
 
@@ -33,6 +33,8 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     write(folder / "2", RETURNS, [return_row(1, 2025)])
     write(folder / "3", RETURNS, [return_row(1, 2025, YYSR="-123456789", LRRQ="20261119")])
     write(folder / "3", REGISTER, [register_row(5, S_EXT_DATATIME="2026-11-19")])
+    month = {"rece_ym": "202610", "mon_insurd_prsons": "5", "etl_dt": "2026-11-01"}
+    write(folder / "3", MONTHS, [{**month, "corp_nm": name(2)}])
     for place, day in enumerate(DAYS, start=1):
         with assemble(folder / str(place), day, store=folder / "store"):
             pass
@@ -97,3 +99,44 @@ def test_only_who_may_look_gets_the_workbook(browser: Browser, office: tuple[Hou
     answer = firm.context.request.get(f"{base}/officer/quality/book")
     assert answer.status == 403
     firm.close()
+
+
+def test_an_officer_says_whose_a_record_is_and_takes_it_back(browser: Browser, office: tuple[House, str]) -> None:
+    house, base = office
+
+    def insured() -> object:
+        profile = house.services.live.profile(code(2))
+        months = profile.facts.get("insured_headcount", {})
+        return months.get("2026-10") if isinstance(months, Mapping) else None
+
+    assert insured() is None
+    officer = Visit(browser, base, width=360)
+    officer.sign_in("officer")
+    page = officer.page
+    page.goto(f"{base}/officer/quality")
+    officer.reads("归属待确认的记录(1)")
+    card = page.locator("#links > ul > li", has_text=name(2))
+    card.get_by_label("依据").fill("电话核实")
+    officer.stop_at("quality-links")
+    card.get_by_role("button", name="确认是这家企业").click()
+    officer.reads("归属待确认的记录(0)")
+    assert insured() == 5
+    page.get_by_text("最近的确认与否认").click()
+    officer.stop_at("quality-words")
+    word = page.locator("#links details li", has_text="电话核实")
+    word.get_by_label("依据").fill("核对有误")
+    word.get_by_role("button", name="撤回,改为不是").click()
+    officer.reads("归属待确认的记录(1)")
+    assert insured() is None
+    page.locator("#links > ul > li").get_by_label("信用代码").fill(code(9))
+    page.locator("#links > ul > li").get_by_label("依据").fill("证照核对")
+    page.get_by_role("button", name="确认是这家企业").click()
+    assert "不在登记库中" in page.get_by_role("alert").inner_text()
+    page.goto(f"{base}/officer/quality")
+    page.get_by_text("最近的确认与否认").click()
+    again = page.locator("#links details li", has_text="核对有误")
+    again.get_by_label("依据").fill("再次核实")
+    again.get_by_role("button", name="撤回,改为确认").click()
+    officer.reads("归属待确认的记录(0)")
+    assert insured() == 5
+    officer.close()
