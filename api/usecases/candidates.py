@@ -27,7 +27,7 @@ class Blank:
     """An item's part of its candidates, of whatever enterprise; `candidate.band` is the one where nothing is in doubt.
 
     `best` is the best place it can have, `settled` its bounds where they are the same for everybody, `is_plain` whether no enterprise
-    can be in doubt.
+    can be in doubt, `asks` whether something is for the enterprise to declare.
     """
 
     document: RuleDocument
@@ -36,6 +36,7 @@ class Blank:
     best: tuple[Band, Decimal]
     settled: tuple[Decimal, Decimal | None] | None
     is_plain: bool
+    asks: bool
 
 
 def blank_of(document: RuleDocument, index: int, as_of: date) -> Blank:
@@ -51,6 +52,7 @@ def blank_of(document: RuleDocument, index: int, as_of: date) -> Blank:
         (candidate.band, Decimal("-Infinity") if most is None else -most),
         None if same is None else (same.low, same.high),
         plan.home is None and plan.leaf_count > 0,
+        plan.asks,
     )
 
 
@@ -75,6 +77,23 @@ def first_of(met: Sequence[int], blanks: Sequence[Blank], promise: Sequence[int]
         insort(found, (place, position))
         del found[top:]
     return [position for _, position in found]
+
+
+def open_worth_a_look(unknown: Sequence[int], blanks: Sequence[Blank], reading: Reading, *, most: int) -> list[int]:
+    """Of the items that are open those among which the first `most` are; without a scorer.
+
+    An item that asks the enterprise for nothing is 无法判断 whatever its reasons, and money comes before them in the plain order.
+    """
+    asking = [position for position in unknown if blanks[position].asks]
+    by_money: list[tuple[Decimal, Decimal, int]] = []
+    for position in unknown:
+        blank = blanks[position]
+        if not blank.asks:
+            low, high = blank.settled or bounds(blank.item, reading)
+            by_money.append((-low, -low if high is None else -high, position))
+    by_money.sort()
+    last = by_money[most - 1][:2] if 0 < most < len(by_money) else None
+    return [*asking, *(place[2] for place in by_money if last is None or place[:2] <= last)]
 
 
 def met_candidate(blank: Blank, who: Candidate, reading: Reading) -> Candidate:

@@ -9,7 +9,7 @@ from typing import Any
 from api.access import Actor, require, require_enterprise
 from api.errors import Invalid, NotFound, Place
 from api.live import Live, Positions
-from api.usecases.candidates import first_of, met_candidate
+from api.usecases.candidates import first_of, met_candidate, open_worth_a_look
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
 from matcher.combine import Combination, best_combination
@@ -225,7 +225,10 @@ def _best(
             candidates.append(met_candidate(positions.blanks[number], candidates[0], reading))
         position_of[candidates[-1].key] = number
     if len(candidates) < top:
-        for number in decision.unknown.tolist():
+        unknown = decision.unknown.tolist()
+        if live.scorer is None:
+            unknown = open_worth_a_look(unknown, positions.blanks, reading, most=top - len(candidates))
+        for number in unknown:
             found[number] = _determine(positions, number, reading)
             candidates.append(candidate_of(found[number], profile))
             position_of[candidates[-1].key] = number

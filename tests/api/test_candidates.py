@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from api.usecases.candidates import blank_of, by_promise, first_of, met_candidate
+from api.usecases.candidates import blank_of, by_promise, first_of, met_candidate, open_worth_a_look
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, profile_from_json
 from matcher.determination import determine
@@ -31,13 +31,15 @@ def rules(region: str) -> RuleDocument:
         item["amounts"].append({"kind": "ratio", "base": "revenue", "rate": 0.01, "when": when})
     for item in items[::11]:
         item["amounts"] = []
+    for item in items[::13]:  # something that only the enterprise can say
+        item["criteria"]["all"].append({"fact": "declared", "op": "declared", "value": "承诺"})
     meta = {"id": "B", "title": "办法", "kind": "measure", "region": region}
     return load_rules({"version": 1, "document": meta, "items": items})
 
 
-def met(document: RuleDocument, profile: EnterpriseProfile) -> dict[int, Candidate]:
+def met(document: RuleDocument, profile: EnterpriseProfile, verdict: Verdict = Verdict.MET) -> dict[int, Candidate]:
     found = {i: determine(document, i, profile, DAY) for i in range(ITEMS)}
-    return {i: candidate_of(d, profile) for i, d in found.items() if d.verdict is Verdict.MET}
+    return {i: candidate_of(d, profile) for i, d in found.items() if d.verdict is verdict}
 
 
 @pytest.mark.parametrize("region", ["440100", "440300"])  # the second is no enterprise's: what names no place is in doubt
@@ -69,3 +71,25 @@ def test_the_first_few_are_the_first_of_the_whole_order(region: str) -> None:
             assert [whole[i].key for i in first] == [ranked.candidate.key for ranked in rank(list(whole.values())).ranked[:top]]
             left_out += len(whole) - len(first)
     assert left_out > 100
+
+
+@pytest.mark.parametrize("region", ["440100", "440300"])
+def test_the_first_few_open_ones_are_the_first_of_the_whole_order(region: str) -> None:
+    document, r = rules(region), random.Random(10)
+    blanks = [blank_of(document, i, DAY) for i in range(ITEMS)]
+    assert {blank.asks for blank in blanks} == {True, False}
+    left_out, bands = 0, set()
+    for n in range(30):
+        data = _profile(r, n)
+        for fact in r.sample(sorted(data["facts"]), 2):
+            del data["facts"][fact]
+        profile, _ = profile_from_json(data, load_catalogue())
+        whole = met(document, profile, Verdict.UNKNOWN)
+        for most in (1, 3, 10, 50):
+            some = open_worth_a_look(list(whole), blanks, Reading(profile, DAY), most=most)
+            first = rank([whole[i] for i in some]).ranked[:most]
+            assert [f.candidate for f in first] == [f.candidate for f in rank(list(whole.values())).ranked[:most]]
+            left_out += len(whole) - len(some)
+            bands |= {f.candidate.band for f in first}
+    assert left_out > 100
+    assert bands == {Band.NEAR, Band.UNKNOWN}
