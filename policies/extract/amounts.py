@@ -9,7 +9,7 @@ from typing import Any
 
 from features.catalogue import load_catalogue
 from policies.extract.reliefs import reliefs_in
-from policies.extract.thresholds import metrics_in
+from policies.extract.thresholds import find_thresholds, metrics_in
 from policies.quantities import Quantity, number, quantities, ranges
 
 Amount = dict[str, Any]
@@ -57,9 +57,11 @@ def _ladder(amounts: list[Amount]) -> list[Amount]:
     if (
         [a["kind"] for a in amounts] == ["fixed", "step"]
         and amounts[0]["value"] == amounts[1]["value"]
-        and not amounts[1].get("start")
+        and amounts[1].get("start") in (0, amounts[1]["every"])
     ):
-        return [amounts[1]]
+        return [{**amounts[1], "start": 0}]
+    if [a["kind"] for a in amounts] == ["fixed", "step"] and amounts[1].get("start"):
+        return [amounts[0], {**amounts[1], "plus": True}]
     return amounts
 
 
@@ -366,13 +368,30 @@ def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amo
     start: Decimal = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * {"万": 10_000, "亿": 100_000_000, "千万": 10_000_000}.get(begin[2] or "", 1)
+    elif base:
+        start = _reached(text, q.start, base[-1].fact)
     return {
         "kind": "step",
         "value": _plain(q.value),
         "start": _plain(start),
         "every": _plain(every),
-        **({"base": base[-1].fact} if base else {}),
+        "base": base[-1].fact if base else _counted_by(text, q.start),
     }
+
+
+def _reached(text: str, at: int, fact: str) -> Decimal:
+    """Where the stairs begin: the bound of the same fact last named before them (达到3000万元的，奖励10万元，每增加1000万元再…)."""
+    low = text.rfind("\n", 0, at) + 1
+    bounds = [f.node["value"] for f in find_thresholds(text, low, at, elided=True) if f.node["fact"] == fact]
+    return Decimal(str(bounds[-1])) if bounds else Decimal(0)
+
+
+def _counted_by(text: str, at: int) -> str:
+    """The words that what is counted goes by, where no fact measures it (离岸贸易结算额)."""
+    low = text.rfind("\n", 0, at) + 1
+    named = list(re.finditer(r"([^，；。、的\d]{2,14}?)(?:达到?|超过|突破|首次|每|在)\d", text[low:at]))
+    said = [m[1] for m in named if not re.search(r"每|基础", m[0])]
+    return said[-1] if said else "超出部分"
 
 
 def _per(piece: str) -> str | None:

@@ -317,7 +317,8 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
                 tree = all_of(when)
                 if tree is not None:
                     amount["when"] = tree
-            rest = _without(m, b.conditions, aligned.start, aligned.end)
+            context = _context(m, [b])
+            rest = _without(m, b.conditions, aligned.start, aligned.end, context)
             if aligned.used is not None:
                 rest = [n for n in rest if "fact" not in n or not (aligned.used[0] <= n["evidence"]["start"] < aligned.used[1])]
             draft.criteria = rest
@@ -333,7 +334,7 @@ def _plain_list(text: str, amounts: list[dict[str, Any]]) -> bool:
     )
 
 
-def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int) -> list[Node]:
+def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int, context: Measured | None) -> list[Node]:
     """The criteria of the conditions outside the stretch that a list of tiers takes up."""
     rest: list[tuple[int, int]] = []
     for low, high in spans:
@@ -349,7 +350,7 @@ def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int) ->
         )
         if end < high and len(re.sub(r"[^\w]", "", tail)) >= 4:
             rest.append((high - len(tail), high))
-    return _nodes(m, rest)
+    return _nodes(m, rest, context)
 
 
 def _nodes(m: Mentions, spans: list[tuple[int, int]], context: Measured | None = None) -> list[Node]:
