@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.cleaning import clean
 from policies.extract.amounts import read_amounts
 from policies.extract.applying import apply_for
 from policies.extract.benefits import benefits
@@ -19,6 +20,7 @@ from policies.extract.sections import conditions_of, said_in_passing, scope_of
 from policies.extract.sharing import share
 from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat
 from policies.segmenting import Clause
+from policies.wording import in_standard_words
 
 _SCOPE = re.compile(
     r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
@@ -60,7 +62,7 @@ Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
 
 def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
-    state = State(m, title)
+    state = State(m, in_standard_words(clean(title)).text)
     if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
         return [], None, False, []
     _walk(state, root)

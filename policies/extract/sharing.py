@@ -30,12 +30,15 @@ _LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
 
 def share(state: State) -> None:
     """Give each eligibility section to the item it names, each scope to the items of its chapter, else to all items."""
+    said = list(state.common)
+    state.common.clear()
     for clause, nodes in state.scopes:
         hosts = _in_chapter(state, clause)
         for draft in hosts:
             draft.criteria.extend(nodes)
         if not hosts:
             state.common.extend(nodes)
+    state.common.extend(said)
     for clause, nodes in state.sections:
         if len(state.drafts) <= 1:
             state.common.extend(nodes)
