@@ -1,6 +1,6 @@
 """What an item pays one enterprise: exact low and high bounds, and the worksheet that shows every step beside its words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from features.periods import MONTHLY_DEFAULT, YEARLY_DEFAULT, keys_of
 from features.profile import STATE, EnterpriseProfile
 from matcher.evaluate import Finding, Lack, Measured, MissingFact, Reading, UsedValue, evaluate
 from matcher.once import Once
+from matcher.truth import SERIES
 from matcher.verdicts import Verdict
 from policies.rules import Amount, PolicyItem
 
@@ -201,7 +202,7 @@ def _read_base(fact: str, keys: tuple[str, ...], profile: EnterpriseProfile) -> 
     if keys == (STATE,):
         found = {STATE: have} if have is not None else {}
     else:
-        found = {k: have[k] for k in keys if have.get(k) is not None} if isinstance(have, Mapping) else {}
+        found = {k: have[k] for k in keys if have.get(k) is not None} if isinstance(have, SERIES) else {}
     used = tuple(UsedValue(fact, k, v, profile.provenance_of(fact, k)) for k, v in found.items())
     limits = {k: _interval(v) for k, v in found.items()}
     missing = tuple(_lacking(fact, k, profile) for k in keys if limits.get(k) is None)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 from features.catalogue import Catalogue, FactDefinition, FactType, load_catalogue
 from features.facts import Absence, FactValue, Interval, Provenance
 from features.profile import STATE, EnterpriseProfile
-from matcher.truth import Truth, aggregation, branch_truth, leaf_keys, leaf_truth, matching_events, value_truth
+from matcher.truth import SERIES, Truth, aggregation, branch_truth, leaf_keys, leaf_truth, matching_events, value_truth
 from matcher.verdicts import Verdict, all_of, any_of, at_least, negate, of_bool
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, Op
 
@@ -175,7 +175,7 @@ def _values_used(leaf: Leaf, have: FactValue, reading: Reading, definition: Fact
     if definition.type is FactType.EVENTS and isinstance(have, tuple):
         return (UsedValue(fact, STATE, tuple(matching_events(leaf, have, as_of)), reading.profile.provenance_of(fact)),)
     keys = leaf_keys(leaf, as_of, definition)
-    if leaf.first and keys and isinstance(have, Mapping):
+    if leaf.first and keys and isinstance(have, SERIES):
         keys = (*sorted(k for k, v in have.items() if k < keys[0] and value_truth(leaf, v, as_of) is not False), *keys)
     known = reading.used.get((fact, keys))
     if known is None:
@@ -184,7 +184,7 @@ def _values_used(leaf: Leaf, have: FactValue, reading: Reading, definition: Fact
 
 
 def _used(fact: str, keys: tuple[str, ...], have: FactValue, profile: EnterpriseProfile) -> tuple[UsedValue, ...]:
-    if not isinstance(have, Mapping):
+    if not isinstance(have, SERIES):
         return (UsedValue(fact, STATE, have, profile.provenance_of(fact)),)
     sources = profile.provenance.get(fact, {})
     return tuple([UsedValue(fact, k, have[k], sources.get(k)) for k in keys if k in have])
@@ -205,7 +205,7 @@ def _missing(
         why = Lack.TOO_COARSE if isinstance(have, Interval) else Lack.INCOMPLETE if isinstance(have, tuple) else Lack.WRONG_TYPE
         return (MissingFact(fact, STATE, why),)
     keys = leaf_keys(leaf, as_of, definition)
-    if not isinstance(have, Mapping):
+    if not isinstance(have, SERIES):
         return _absent(fact, keys, Lack.WRONG_TYPE)
     absent = tuple(MissingFact(fact, k, lack) for k in keys if have.get(k) is None)
     coarse = sorted(k for k, v in have.items() if isinstance(v, Interval) and (k in keys or (leaf.first and k < keys[0])))
