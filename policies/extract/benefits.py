@@ -33,7 +33,7 @@ _GIVE_PLAIN = re.compile(
     r"可以?(?:申请|享受|获得|获)[^，；。]{0,30}(?:扶持|支持|资助)|"
     r"(?:享有|享受|执行)?与[^，；。]{2,24}(?:享有|享受)?(?:同等|相同|同样)(?![^，；。]{0,12}(?:资格|考核|职称|评审))[^，；。]{0,20}(?:政策|待遇|优惠)|同等(?:享有|享受)[^，；。]{2,24}(?:政策|待遇|优惠)|"
     r"按照?[^，；。]{0,6}(?:居民|住宅|民用|工业|公立|公办|同类)[^，；。]{0,14}(?:价格|标准|电价|水价|气价|费率)[^，；。]{0,6}(?:执行|缴费|缴纳|收取|计收|收费)|"
-    r"(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行|作为[^，；。]{0,12}免税收入|(?:准予|允许)[^，；。]{0,36}扣除|可以?[^，；。]{0,16}划拨[^，；。]{0,10}(?:取得|供地|用地)|适当减免"
+    r"(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行|作为[^，；。]{0,12}免税收入|(?:准予|允许)[^，；。]{0,36}扣除|可以?[^，；。]{0,16}划拨[^，；。]{0,10}(?:[取获]得|供地|用地)|适当减免"
 )
 _NO_GIFT = re.compile(
     r"(?:不得|不再|不予|停止|取消|追回|收回|退还|退回|追缴|不能|不重复|终止)[^，；。]{0,14}(?:享受|给予|予以|支持|补助|奖励|补贴|资金|"
@@ -145,7 +145,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         begin = _promise_start(text, low, first)
         return Piece(low, high, begin, cap_only=_is_cap_only(text, low, begin, amounts))
     plain = _GIVE_PLAIN.search(words)
-    if plain is not None:
+    if plain is not None and not re.search(r"(?:未|未曾|没有|已|已经|曾)$", words[: plain.start()]):
         by = re.search(r"(?:可选择|可)?(?:按照?|参照)[^，；。]{2,40}$", text[low : low + plain.start()])
         return Piece(low, high, low + (by.start() if by else plain.start()))
     return Piece(low, high, None)
