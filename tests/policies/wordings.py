@@ -79,6 +79,8 @@ def cases() -> list[Case]:
                     body = body.replace(f"{words}的企业", words)
                 document = f"{title}\n{body}\n"
                 setting = ("list", "inline")[number]
+                if setting not in row.get("settings", ("list", "inline")):
+                    continue
                 reason = unread.get(setting) if isinstance(unread, dict) else unread
                 result.append(
                     Case(
