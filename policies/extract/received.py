@@ -51,7 +51,9 @@ def find_received(m: Mentions, start: int, end: int) -> list[Found]:
         high = refused.end() if refused and not denial else got.end()
         op = "not_occurred" if denial or refused else "occurred"
         clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
-        if re.search(r"同一|同类", m.text[max(start, clause) : got.start()]):  # 同一项目已获…的 is about exclusiveness, not about the firm
+        if re.search(
+            r"同一|同类", m.text[max(start, clause) : got.start()]
+        ):  # 同一项目已获…的 is about exclusiveness, not about the firm
             continue
         if op == "occurred" and not re.match(r"(?:支持)?的", m.text[got.end() : got.end() + 3]):
             continue

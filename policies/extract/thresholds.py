@@ -458,7 +458,9 @@ def _growing(text: str, start: int, end: int, metrics: list[Measured]) -> list[F
         near = period_in(text, clause, metric.start)
         alone = not re.search(r"\d", said[0])
         low = metric.start if alone else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
-        node = found(str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None)
+        node = found(
+            str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
+        )
         result.append(node)
     return result
 

@@ -340,7 +340,10 @@ def _boards(text: str, start: int, end: int) -> list[Found]:
         tail = re.match(r"(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 14)])
         stop = m.end() + (tail.end() if tail else 0)
         result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
-    for m in re.finditer(r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市", text[start:end]):
+    for m in re.finditer(
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
+        text[start:end],
+    ):
         a, b = m.start() + start, m.end() + start
         if not any(f.start < b and a < f.end for f in result) and not re.search(r"后备|拟|培育|非", text[max(start, a - 4) : a]):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
