@@ -13,12 +13,19 @@ _FINE = re.compile(
 )
 
 
+_BOUNDED = re.compile(
+    r"(?:以上|以下|以内|\d[%元人家件亩间张个名月年只户台]|[万亿]元|平方米|人次|立方米|美元)、(?=[一-龥][^，；。、\d]{1,15}\d)"
+)
+
+
 def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
     """The comma clauses of a span; brackets and quotes are never cut open, typed spans neither."""
     cuts: list[tuple[int, int]] = []
     depth = 0
     hits = {h.start(): h.end() for h in _SPLIT.finditer(text, start, end)}
     hits.update({h.start(): h.end() for h in _FINE.finditer(text, start, end)})
+    if fine:  # 客房不少于10间、床位不少于15张: two bounds
+        hits.update({h.end() - 1: h.end() for h in _BOUNDED.finditer(text, start, end)})
     for f in typed:
         if f.end < end and text[f.end : f.end + 1] == "、":
             hits[f.end] = f.end + 1

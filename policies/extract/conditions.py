@@ -233,7 +233,8 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             parted = True
             continue
         between = text[runs[-1][1] : gap[0]] if runs else ""
-        bound = re.fullmatch("[、和及与]*", between) or (
+        figures = bool(runs) and _FIGURE.search(text, *runs[-1]) and _FIGURE.search(text, *gap)
+        bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
             between == "，" and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
         )
         if parted or any(f.start < gap[1] for f in inside) or not bound:
