@@ -231,7 +231,8 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
         return True
     if _only_fact(m, b) and _only_fact(m, b) == _only_fact(m, group[-1]):
         return True
-    mine, theirs = _titles(m, b), _titles(m, group[-1])
+    mine = _titles(m, b)
+    theirs = next((titles for x in reversed(group) if (titles := _titles(m, x))), set())
     return bool(
         mine
         and mine == theirs

@@ -97,8 +97,8 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
 
 
 _BRACKETED = re.compile(r"\([^()]*\)")
-_ASIDE = re.compile(r"\((?:以下|下)(?:简|统|合)?称[^()]*\)")
-_OPENS_LIST = re.compile(r"[^，；。：的]{0,24}(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,14}：?")
+_ASIDE = re.compile(r"\((?:(?:以下|下)(?:简|统|合)?称|含|包括)[^()]*\)")
+_OPENS_LIST = re.compile(r"[^，；。：]{0,24}(?:应当?|须|需)(?:同时)?(?:符合|满足|具备)：|[^，；。：的]{0,24}(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,14}：?")
 _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|财政|福彩公益金|专项资金)?")
 
 

@@ -132,7 +132,7 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
         if op is None:
             continue
         if elided and last is not None and op in ("lt", "le") and _UP_TO.fullmatch(text, last[1].end, q.op_start):
-            result[-1] = _stretched(result[-1], max(q.op_end, q.end))  # 1亿元以上不足5亿元: the tier's lower bound tells it
+            result[-1] = _stretched(result[-1], max(q.op_end, q.end))  # of a tier 1亿元以上不足5亿元: the tier's lower bound tells it
             continue
         measured = _metric_of(text, metrics, q, start, context)
         if measured is None:

@@ -11,6 +11,7 @@ from policies.extract.conditions import declared, read_typed
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.thresholds import find_thresholds
+from policies.extract.titles import split_level
 
 _LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级?|州级)"
 _LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
@@ -208,9 +209,31 @@ def _enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None
         whens: list[list[Node]] = []
         for a, b in parts:
             typed = [f for f in read_typed(m, a, b) if f.end - f.start >= (b - a) * 0.6]
-            whens.append([f.node for f in typed] or [declared(m, a, b, origin="tier/enumerated")])
+            nodes = [_as_gained(f.node, m.text, low, parts[0][0]) for f in typed]
+            whens.append(nodes or [_named_title(m, low, parts[0][0], a, b) or declared(m, a, b, origin="tier/enumerated")])
         return Aligned(whens, parts[0][0], parts[-1][1])
     return None
+
+
+_RECOGNISED_AS = re.compile(r"(?:认定为?|评定为|评为|获评|入选|授予|命名为|确认为)$")
+
+
+def _as_gained(node: Node, text: str, low: int, at: int) -> Node:
+    """A title in a list that 获评 or 认定为 opens is gained there, not held."""
+    if node["fact"] != "qualifications" or not _RECOGNISED_AS.search(text, max(low, at - 12), at):
+        return node
+    first = _gained(text, low, at)[1]
+    return {**node, "fact": "qualification_granted", "op": "occurred", **({"first": first} if first is not None else {})}
+
+
+def _named_title(m: Mentions, low: int, at: int, start: int, end: int) -> Node | None:
+    """新认定为跨国公司地区总部、外资研发中心的: titles that the table does not know."""
+    words = re.sub(r"的[^，；。的]{0,6}$", "", m.text[start:end])
+    if not _RECOGNISED_AS.search(m.text, max(low, at - 12), at) or len(words) < 4:
+        return None
+    name, level = split_level(words)
+    code = f"other:{name}{level}"
+    return leaf("qualification_granted", "occurred", [code], start, end, origin="tier/named", first=_gained(m.text, low, at)[1])
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -337,7 +337,7 @@ def _boards(text: str, start: int, end: int) -> list[Found]:
         if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
             continue
         values = list(dict.fromkeys(n for n in names if n))
-        tail = re.match(r"(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 14)])
+        tail = re.match(r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 18)])
         stop = m.end() + (tail.end() if tail else 0)
         result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
     for m in re.finditer(
