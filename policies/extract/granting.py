@@ -172,7 +172,8 @@ def _settle_span(
     draft.path = path_of(clause)
     stop = state.m.text.find("。", draft.end - 1, span[1])
     own = draft.end - draft.start
-    if alone and own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 80 and not bound:
+    beside = own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 80 and not bound
+    if alone and beside and not _wishes_only(state.m.text, span[0], draft.start):
         sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
         told = _ANYBODY.match(state.m.text, draft.start) or _MANNER.match(state.m.text, draft.start)
         if told and sentence > span[0]:
@@ -187,6 +188,17 @@ def _settle_span(
     elif 0 <= stop <= draft.end + 1:
         draft.end = stop + 1
     draft.words = state.m.text[draft.start : draft.end]
+
+
+_WISH = re.compile(
+    r"(?:[^，；。：]{2,16}[。：])?(?:积极|大力|进一步|重点|全力|加强|加快|持续)*(?:鼓励|支持|引导|推动|推进|促进|扶持|发展|培育|打造|提升|完善|加强|加快)[^。；]*(?:[。；]|$)"
+)
+
+
+def _wishes_only(text: str, start: int, end: int) -> bool:
+    """Whether all before the promise of a numbered paragraph only wishes for what it pays for: then it takes the whole paragraph."""
+    wished = [_WISH.fullmatch(text, a, min(z + 1, end)) for a, z, _ in units(text, start, end)]
+    return bool(wished) and all(wished) and text[max(start, end - 1)] in "。；"
 
 
 def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
