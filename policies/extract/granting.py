@@ -64,6 +64,7 @@ def _paragraph(
     if lead is not None and state.drafts and groups:
         state.drafts.pop()
     drafts: list[ItemDraft] = []
+    used: list[_Group] = []
     inherited: _Group | None = lead
     begin = lead_start if lead is not None else None
     for position, group in enumerate(groups):
@@ -81,6 +82,7 @@ def _paragraph(
         if inherited is not None:
             draft.criteria = [*_shared(state, inherited), *draft.criteria]
         drafts.append(draft)
+        used.append(group)
     for draft in drafts:
         bound = len(drafts) == 1 and only_limits(state.m, groups[-1][0])
         _settle_span(state, clause, draft, len(drafts) == 1, span, index, bound=bound)
@@ -91,6 +93,7 @@ def _paragraph(
     _once_only(state, clause, drafts, start, span[1])
     _from_lead(state, clause, groups, drafts, start)
     if len(drafts) > 1:
+        _each_from_lead(state, used, drafts, start)
         _overall_cap(state, drafts, start, span[1])
     state.drafts.extend(drafts)
     if len(groups) == 1 and not _figures(text, groups[0]):
@@ -221,6 +224,20 @@ def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[
                     draft.criteria.insert(0, f.node)
     if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
         drafts[0].criteria.extend(_wished(state, leads))
+
+
+def _each_from_lead(state: State, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
+    """Of several promises in a paragraph, one that names nobody is for what the wish right before it names, and begins there."""
+    low = start
+    for group, draft in zip(groups, drafts, strict=True):
+        if not draft.criteria and not any(a.get("when") for a in draft.amounts):
+            leads = [(a, b) for a, b, _ in units(state.m.text, low, group[0].start) if _LEAD_VERB.match(state.m.text, a, b)]
+            wished = _wished(state, leads)
+            if wished:
+                draft.criteria.extend(wished)
+                draft.start = leads[-1][0]
+                draft.words = state.m.text[draft.start : draft.end]
+        low = draft.end
 
 
 def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:

@@ -96,7 +96,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
         return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
     if not b.conditions:
-        return ("。" not in gap and "；" not in gap) or bool(_cap_like(m, b))
+        return ("。" not in gap and "；" not in gap) or (bool(_cap_like(m, b)) and not _WISH_BETWEEN.search(gap))
     if "\n" not in gap and not _TARGETED.match(words) and any(_skeleton(m, b) == _skeleton(m, x) for x in group):
         return True
     if b.goes_on and "\n" not in gap:
@@ -135,6 +135,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "。" in gap or _TARGETED.match(words) or _MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", _words(m, before)), bare).ratio() >= 0.5
+
+
+_WISH_BETWEEN = re.compile(r"。\s*(?:积极|大力)?(?:鼓励|支持|引导)[^。；]{8,}。")  # another purpose: its promise is another benefit
 
 
 def _skeleton(m: Mentions, b: Benefit) -> str:
