@@ -27,7 +27,7 @@ _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新�
 _FREE = re.compile(
     rf"(?:{_TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
     r"税务(?:部门)?|口径|在册|在岗|在职|全职|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|纳统|入统|入库|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
-    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社)(?=近|上一?年|年|当年|20\d\d)|以上|项目|产生|"
+    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社|项目|协会)(?=近|上一?年|年|当年|20\d\d|总投资|投资总额)|小微|中小|获得|取得|以上|项目|产生|"
     r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
     r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
     r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
@@ -132,7 +132,7 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
         if op is None:
             continue
         if elided and last is not None and op in ("lt", "le") and _UP_TO.fullmatch(text, last[1].end, q.op_start):
-            result[-1] = _stretched(result[-1], max(q.op_end, q.end))  # of a tier 1亿元以上不足5亿元: the tier's lower bound tells it
+            result[-1] = _stretched(result[-1], max(q.op_end, q.end))  # 1亿元以上不足5亿元: the lower bound tells a tier
             continue
         measured = _metric_of(text, metrics, q, start, context)
         if measured is None:
@@ -142,14 +142,17 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
         leaf = _threshold(text, start, measured, q, op, head)
         if leaf is not None:
             leaf = _stretched(leaf, lows.get(q.start))
-            if others and leaf.node["fact"] == measured.fact:
+            if others and leaf.node["fact"] == measured.growth != measured.fact:
+                leaf = _from(leaf, min(head, leaf.start), str(measured.growth))
+                result.extend(_from(leaf, leaf.start, str(m.growth)) for m in others)
+            elif others and leaf.node["fact"] == measured.fact:
                 leaf = _from(leaf, min(head, leaf.start), measured.fact)
                 result.extend(_from(leaf, leaf.start, m.fact) for m in others)
             result.append(leaf)
             last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(_signs(text, start, end))
-    result.extend(_growing(text, start, end, metrics))
+    result.extend(_growing(text, start, end, metrics, context))
     result.extend(_counted(text, start, end, found_quantities, result))
     return result
 
@@ -196,7 +199,8 @@ def _beside(text: str, metrics: list[Measured], measured: Measured, q: Quantity)
     """进口额或出口额超过1亿美元, 出口额(或进口额)达到…: the metrics that share the bound of the one it was read for."""
     found: list[Measured] = []
     for other in metrics:
-        if other.fact == measured.fact or other.end > q.start or not _fits(other.unit, q):
+        both_grow = bool(q.is_ratio and other.growth and measured.growth and other.growth != measured.growth)
+        if other.fact == measured.fact or other.end > q.start or not (_fits(other.unit, q) or both_grow):
             continue
         before = other.start < measured.start
         first, second = (other, measured) if before else (measured, other)
@@ -445,9 +449,13 @@ _GROWING = re.compile(
 )
 
 
-def _growing(text: str, start: int, end: int, metrics: list[Measured]) -> list[Found]:
+def _growing(text: str, start: int, end: int, metrics: list[Measured], context: Measured | None) -> list[Found]:
     """营业收入正增长, 研发费用100万元以上且同比增长的: more than the year before, by whatever share."""
     result: list[Found] = []
+    alone = _GROWING.match(text, start, end) if context is not None and context.growth else None
+    if alone is not None and context is not None:  # what is left of a list of tiers: 且同比增长的
+        low = start + (1 if text[start : start + 1] in "且并" else 0)
+        result.append(found(str(context.growth), "gt", 0, low, alone.end(), origin="threshold/growing", rank=3))
     for metric in metrics:
         said = _GROWING.match(text, metric.end, end) if metric.growth else None
         if said is None or any(metric.end < other.start < said.end() for other in metrics):
@@ -456,8 +464,8 @@ def _growing(text: str, start: int, end: int, metrics: list[Measured]) -> list[F
         if not _open_lead(text[clause : metric.start]):
             continue
         near = period_in(text, clause, metric.start)
-        alone = not re.search(r"\d", said[0])
-        low = metric.start if alone else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
+        bare = not re.search(r"\d", said[0])
+        low = metric.start if bare else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
         node = found(
             str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
         )
