@@ -43,10 +43,28 @@ _OVERALL = re.compile(
 def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -> None:
     """The promises in the clause's own paragraphs; `upto` leaves the paragraphs from there on to the caller."""
     carried: tuple[_Group, int] | None = None
+    first = len(state.drafts)
     for index, (a, b) in enumerate(clause.paragraphs[:upto]):
         standard = bool(_STANDARD.match(state.m.text, a))
         lead = carried[0] if carried is not None and standard else None
         carried = _paragraph(state, clause, (a, b), index, lead, carried[1] if carried else a)
+    _without_heading(state, clause, first)
+
+
+def _without_heading(state: State, clause: Clause, first: int) -> None:
+    """对重大项目引进予以奖励, the heading over a paragraph that says how much: it names what is told there."""
+    if len(clause.paragraphs) < 2 or len(state.drafts) < first + 2:
+        return
+    heading, following = state.drafts[first], state.drafts[first + 1]
+    low, high = clause.paragraphs[0]
+    if heading.amounts or not low - 8 <= heading.start <= heading.end <= high or state.m.text[high - 1] in "。；：":
+        return
+    del state.drafts[first]
+    if not following.criteria and not any(a.get("when") for a in following.amounts):
+        following.criteria = heading.criteria
+    if len(state.drafts) == first + 1:
+        following.start, following.title = clause.start, clause.heading or following.title
+        following.words = state.m.text[following.start : following.end]
 
 
 def _paragraph(

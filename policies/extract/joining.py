@@ -30,6 +30,7 @@ def join(state: State, root: Clause) -> None:
     _by_name(state, root)
     _as_above(state)
     _kinds(state, root)
+    _graded(state, root)
     _fields(state, root)
 
 
@@ -198,12 +199,31 @@ def _alike(one: str, other: str) -> bool:
     return one[:4] == other[:4] or one[-4:] == other[-4:]
 
 
+_GRADES = re.compile(r"(?:分档|分等|分级|分档次|分等级)[^，；。]{0,8}(?:支持|补助|补贴|奖励|资助|扶持)")
+
+
+def _graded(state: State, root: Clause) -> None:
+    """采取后补助方式给予分档支持, over numbered lines with one sum each: the lines are the tiers of one item."""
+    for clause in root.walk():
+        before = [(a, b) for a, b in clause.paragraphs if not clause.children or b <= clause.children[0].start]
+        if clause.style in _OUTER or not any(_GRADES.search(state.m.text, a, b) for a, b in before):
+            continue
+        below = [[d for d in state.drafts if c.start <= d.start < c.end] for c in clause.children]
+        if len(below) < 2 or any(len(inside) != 1 or not inside[0].amounts for inside in below):
+            continue
+        run = [draft for inside in below for draft in inside]
+        _as_tiers(state, run)
+        run[0].start, run[0].title = clause.start, clause.heading
+        run[0].words = state.m.text[run[0].start : run[0].end]
+
+
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:
     first, *others = run
     for draft in run:
-        tree = all_of(draft.criteria)
-        if tree is not None:
-            draft.amounts[0]["when"] = tree
+        for amount in draft.amounts:
+            tree = all_of([*draft.criteria, *([amount["when"]] if amount.get("when") else [])])
+            if tree is not None:
+                amount["when"] = tree
         draft.criteria = []
     first.amounts = [a for draft in run for a in draft.amounts]
     first.end, first.title = run[-1].end, ""
