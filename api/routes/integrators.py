@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, answered_before, once, page_answer
-from api.errors import Conflict, Invalid, Place
+from api.errors import Conflict
 from api.ids import derived_id
 from api.routes.common import BODY, EFFECT, DeliveryId, KeyId, UserId, WebhookId, problems
 from api.schemas import responses as out
@@ -215,12 +215,10 @@ def get_audit(
 @router.get("/audit/verification", response_model=out.ChainView, tags=["审计"], summary="校验审计链")
 def get_verification(
     actor: ActorDep, services: ServicesDep,
-    seq: Annotated[int | None, Query(ge=1, le=2_000_000_000, description="先前抄录的链尾序号,与 hash 一同填写")] = None,
-    hash: Annotated[str | None, Query(pattern="^[0-9a-f]{16,64}$", description="先前抄录的链尾哈希,至少前 16 位")] = None,
+    head: Annotated[str | None, Query(pattern="^[0-9]{1,9}:[0-9a-f]{16,64}$", description="先前抄录的链尾,序号:哈希(至少前 16 位)")] = None,
 ) -> Response:  # fmt: skip
     """逐条校验哈希链、链尾留存与已发布规则,指出第一处改动;也可与自己先前抄录的链尾核对。"""
-    if (seq is None) != (hash is None):
-        raise Invalid("HEAD_INCOMPLETE", "核对抄录的链尾须同时填写 seq 与 hash", [Place("hash" if hash is None else "seq", "缺少")])
-    written = None if seq is None or hash is None else (seq, hash)
+    seq, _, start = (head or "").partition(":")
+    written = (int(seq), start) if head is not None else None
     report = audit.verify_audit(actor, anchor=services.anchor, uow=services.reading(), written_down=written)
     return JSONResponse(plain(out.ChainView.model_validate(report)))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from api.records import BudgetApplication, BudgetEntry, BudgetRound, Reservation
-from api.schemas.fields import TEXT_PATTERN, Day, Money, MoneyOut, Uscc, Whole
+from api.schemas.fields import TEXT_PATTERN, WHOLE, Day, Money, MoneyOut, Uscc
 from api.schemas.requests import Body
 from api.schemas.responses import ReservationView, View
 from api.usecases.budgets import Budget
@@ -15,7 +15,7 @@ from matcher.budget import Stage
 from policies.allocation import Way
 
 WayName: TypeAlias = Literal["first_come", "pro_rata", "by_rank"]
-Rank = Annotated[Whole, Field(ge=1, le=1_000_000, description="名次,第 1 名最优先")]
+Rank = Annotated[int, Field(ge=1, le=1_000_000, description="名次,第 1 名最优先"), WHOLE]
 
 
 class AllocationRequest(Body):
@@ -23,7 +23,7 @@ class AllocationRequest(Body):
 
     way: WayName = Field(description="first_come 先到先得;pro_rata 按比例分配;by_rank 按排名分配")
     budget: Money | None = Field(description="预算总额;null 为不限")
-    quota: Whole | None = Field(ge=1, le=2**31 - 1, description="名额;null 为不限")
+    quota: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE] | None = Field(description="名额;null 为不限")
 
 
 class RoundRequest(Body):

@@ -41,7 +41,9 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]  # 44.0 is a whole number in JSON
+WHOLE = BeforeValidator(_whole)  # 44.0 is a whole number in JSON; it stands behind bounds, or the schema loses them
+Whole = Annotated[int, WHOLE]
+
 Uscc = Annotated[str, StringConstraints(pattern=USCC_PATTERN), Field(description="统一社会信用代码")]
 DocumentId = Annotated[str, StringConstraints(pattern=DOCUMENT_ID_PATTERN)]
 

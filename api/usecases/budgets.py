@@ -83,7 +83,7 @@ def set_allocation(
 ) -> BudgetPot:
     """Set how an item is given out, its budget and its quota. Saying the same again changes nothing.
 
-    Raises Conflict where a round is gathering, or where the new limits do not carry what is promised and paid; Invalid for a way
+    Raises Conflict where a round is gathering, or where the new limits do not carry what is promised and paid, and for a way
     that has nothing to share out.
     """
     require(actor, "budgets:write")
@@ -160,9 +160,9 @@ def _check(wanted: Allocation) -> None:
     if wanted.quota is not None and not 1 <= wanted.quota < 2**31:
         raise Invalid("QUOTA_INVALID", "名额须为正整数;不限名额请留空", [Place("/quota", "名额有误")])
     if wanted.way is Way.PRO_RATA and wanted.budget is None:
-        raise Invalid("BUDGET_MISSING", "按比例分配须有预算总额;请填写预算", [Place("/budget", "缺少预算")])
+        raise Conflict("BUDGET_MISSING", "按比例分配须有预算总额;请填写预算")
     if wanted.way is Way.BY_RANK and wanted.budget is None and wanted.quota is None:
-        raise Invalid("LIMIT_MISSING", "按排名分配须有预算或名额;请至少填写一项", [Place("/budget", "缺少预算或名额")])
+        raise Conflict("LIMIT_MISSING", "按排名分配须有预算或名额;请至少填写一项")
 
 
 def _check_carries(pot: BudgetPot, budget: int | None, quota: int | None) -> None:

@@ -27,13 +27,13 @@ _LAST_RANK = 1_000_000
 def open_round(rule_version_id: str, item: int, closes_on: date, actor: Actor, *, uow: UnitOfWork, clock: Clock) -> BudgetRound:
     """Begin to gather applications up to the end of `closes_on` (a civil day); the same again gives the same round.
 
-    Raises Conflict where another round gathers or the item is given out first come; Invalid for a day that is over.
+    Raises Conflict where another round gathers or the item is given out first come, and for a day that is over.
     """
     require(actor, "budgets:write")
     require_whole_city(actor)
     now = clock.now()
     if closes_on < civil_day(now):
-        raise Invalid("DAY_PAST", "截止日期已过;请填写今天或以后的日期", [Place("/closes_on", "日期已过")])
+        raise Conflict("DAY_PAST", "截止日期已过;请填写今天或以后的日期")
     with uow:
         version, rule = item_of(rule_version_id, item, actor, in_force=True, uow=uow)
         pot = open_pot(version, item, rule, uow=uow)

@@ -155,12 +155,12 @@ def test_an_auditor_compares_an_end_that_was_written_down(lite_house: House) -> 
     bearer = {"authorization": f"Bearer {token}"}
     now = client.get("/v1/audit/verification", headers=bearer).json()
     assert (now["ok"], now["noted_seq"]) == (True, now["count"])
-    address = "/v1/audit/verification?seq={}&hash={}"
+    address = "/v1/audit/verification?head={}:{}"
     same = client.get(address.format(now["count"], now["head"][:16]), headers=bearer).json()
     other = client.get(address.format(now["count"], "0" * 16), headers=bearer).json()
     later = client.get(address.format(now["count"] + 1, now["head"]), headers=bearer).json()
     assert (same["ok"], other["ok"], later["ok"]) == (True, False, False)
-    for half in ("seq=1", "hash=" + "0" * 16, "seq=1&hash=0", "seq=0&hash=" + "0" * 16, "seq=1&hash=" + "Z" * 16):
+    for half in ("head=1", "head=1:", "head=:" + "0" * 16, "head=1:0", "head=1:" + "Z" * 16):
         assert client.get(f"/v1/audit/verification?{half}", headers=bearer).status_code == 422
     client.post("/sign-in", data={"username": "eye", "password": "eye-password"})
     head = client.get("/v1/audit/verification", headers=bearer).json()

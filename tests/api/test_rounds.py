@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, NotFound
 from api.records import AuditEntry, BudgetApplication, BudgetEntry, BudgetPot, BudgetRound, Reservation
 from api.usecases import budgets, rounds
 from api.usecases.budgets import Allocation
@@ -258,7 +258,7 @@ def test_an_item_in_rounds_takes_no_single_reservations_and_first_come_no_rounds
 
 def test_a_round_gathers_until_its_day_is_over_and_is_shared_only_then(desk: Office) -> None:
     desk.set(Way.PRO_RATA)
-    with pytest.raises(Invalid, match="DAY_PAST"):
+    with pytest.raises(Conflict, match="DAY_PAST"):
         desk.open(date(2026, 11, 19))
     gathering = desk.open()
     assert desk.open() == gathering
@@ -336,7 +336,7 @@ def test_limits_never_fall_below_what_is_promised(desk: Office) -> None:
         desk.set(Way.FIRST_COME, "999.99")
     with pytest.raises(Conflict, match="QUOTA_BELOW_PROMISED"):
         desk.set(Way.FIRST_COME, "1000", 1)
-    with pytest.raises(Invalid, match="BUDGET_MISSING"):
+    with pytest.raises(Conflict, match="BUDGET_MISSING"):
         desk.set(Way.PRO_RATA, None)
     assert desk.set(Way.FIRST_COME, "1000", 2) == desk.set(Way.FIRST_COME, "1000", 2)
     assert [e.kind for e in desk.all(BudgetEntry)].count("set") == 1
