@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from features.catalogue import load_catalogue
+from policies.extract.metrics import metrics_in
 from policies.extract.reliefs import reliefs_in
-from policies.extract.thresholds import find_thresholds, metrics_in
+from policies.extract.thresholds import find_thresholds
 from policies.quantities import Quantity, number, quantities, ranges
 
 Amount = dict[str, Any]

@@ -12,12 +12,13 @@ from policies.extract.clauses import chunks
 from policies.extract.idle import idle
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, settle
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import Measured
 from policies.extract.places import find_places
 from policies.extract.polarity import as_state, denied, turned
 from policies.extract.received import find_received
 from policies.extract.residue import WEAK, headed, rest
 from policies.extract.standing import find_standing
-from policies.extract.thresholds import Measured, find_thresholds
+from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import find_titles
 from policies.extract.trades import find_trades
 

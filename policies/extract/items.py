@@ -13,7 +13,8 @@ from policies.extract.conditions import declared, inline_condition
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
-from policies.extract.thresholds import Measured, find_thresholds, metrics_in
+from policies.extract.metrics import Measured, metrics_in
+from policies.extract.thresholds import find_thresholds
 from policies.extract.tiers import align
 
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cache, lru_cache
 
+from policies.extract.counting import counted, signs
 from policies.extract.dates import find_dates
 from policies.extract.leaf import Found, found
+from policies.extract.metrics import Measured, fits, metrics_in, plain
 from policies.extract.periods import period_in
-from policies.lexicon import table
 from policies.quantities import Quantity, quantities, ranges
-
-_AREA = {"平方米", "平米", "㎡"}
-_PEOPLE = {"人", "名", "人次", "位"}
-_PIECES = {"件", "项", "个", "款"}
 
 _TIME = r"(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
 _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
@@ -35,71 +29,6 @@ _FREE = re.compile(
 _SPECIAL = re.compile(
     r"(?:亩均|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Metric:
-    fact: str
-    unit: str
-    growth: str | None
-    pattern: re.Pattern[str]
-
-
-@cache
-def _metrics() -> tuple[_Metric, ...]:
-    return tuple(
-        _Metric(row["fact"], row["unit"], row.get("growth"), re.compile(row["pattern"])) for row in table("metrics")["metric"]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A metric's place in the text."""
-
-    fact: str
-    unit: str
-    growth: str | None
-    start: int
-    end: int
-
-
-def metrics_in(text: str, start: int, end: int) -> list[Measured]:
-    """Every metric named in `text[start:end]`, in order; overlapping words go to the longer metric."""
-    origin = max(0, start - 1)
-    shifted = _metrics_of(text[origin:end], start - origin)
-    return [Measured(h.fact, h.unit, h.growth, h.start + origin, h.end + origin) for h in shifted]
-
-
-@lru_cache(maxsize=4096)
-def _metrics_of(words: str, start: int) -> tuple[Measured, ...]:
-    """The metrics of a stretch of text, which is read several times on the way from promises to criteria."""
-    hits: list[Measured] = []
-    for metric in _metrics():
-        hits.extend(
-            Measured(metric.fact, metric.unit, metric.growth, m.start(), m.end())
-            for m in metric.pattern.finditer(words, start)
-            if m.end() > m.start()
-        )
-    hits.sort(key=lambda h: (-(h.end - h.start), h.start))
-    chosen: list[Measured] = []
-    for hit in hits:
-        if not any(hit.start < c.end and c.start < hit.end for c in chosen):
-            chosen.append(hit)
-    return tuple(sorted(chosen, key=lambda h: h.start))
-
-
-def _fits(unit: str, q: Quantity) -> bool:
-    if unit == "money":
-        return q.is_money
-    if unit == "ratio":
-        return q.is_ratio
-    if unit == "人":
-        return q.unit in _PEOPLE or q.unit == "个"
-    if unit == "件":
-        return q.unit in _PIECES
-    if unit == "㎡":
-        return q.unit in _AREA
-    return q.unit == unit or (unit == "项" and q.unit in _PIECES) or (unit == "家" and q.unit in ("家", "个"))
 
 
 _GROWTH = re.compile(
@@ -151,9 +80,9 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
             result.append(leaf)
             last = measured, q
     result.extend(find_dates(text, start, end))
-    result.extend(_signs(text, start, end))
+    result.extend(signs(text, start, end))
     result.extend(_growing(text, start, end, metrics, context))
-    result.extend(_counted(text, start, end, found_quantities, result))
+    result.extend(counted(text, start, end, found_quantities, result))
     return result
 
 
@@ -191,7 +120,7 @@ def _listed(text: str, before: Quantity, q: Quantity) -> bool:
     )
 
 
-_UP_TO = re.compile(r"(?:\(含\)|及?以上|\(含[^()]{1,8}\)|(?:\([^()]{1,6}\)))*[，、]?(?:且|但|并且)?")
+_UP_TO = re.compile(r"(?:及?以上|\([^()]{1,10}\))*[，、]?(?:且|但|并且)?")
 _BESIDE = re.compile(r"[(，]?(?:、|或者?|和|及|与|以及)(?:其|年|年度)?")
 
 
@@ -200,7 +129,7 @@ def _beside(text: str, metrics: list[Measured], measured: Measured, q: Quantity)
     found: list[Measured] = []
     for other in metrics:
         both_grow = bool(q.is_ratio and other.growth and measured.growth and other.growth != measured.growth)
-        if other.fact == measured.fact or other.end > q.start or not (_fits(other.unit, q) or both_grow):
+        if other.fact == measured.fact or other.end > q.start or not (fits(other.unit, q) or both_grow):
             continue
         before = other.start < measured.start
         first, second = (other, measured) if before else (measured, other)
@@ -217,7 +146,7 @@ def _from(leaf: Found, start: int, fact: str) -> Found:
 
 def _again(before: Found, q: Quantity, op: str) -> Found:
     """The leaf of an elided list item: the metric of the one before with its own number."""
-    node = {**before.node, "op": op, "value": _plain(q.value), "evidence": {"start": q.op_start, "end": max(q.op_end, q.end)}}
+    node = {**before.node, "op": op, "value": plain(q.value), "evidence": {"start": q.op_start, "end": max(q.op_end, q.end)}}
     return Found(node, q.op_start, max(q.op_end, q.end), before.rank)
 
 
@@ -264,7 +193,7 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
             continue
         if q.is_ratio and growth and measured.growth and growth.start() >= measured.start - 1:
             return measured
-        if _fits(measured.unit, q) and (not growth or growth.start() < measured.start or q.is_ratio):
+        if fits(measured.unit, q) and (not growth or growth.start() < measured.start or q.is_ratio):
             if re.search(r"[、和与及]$", between) or not _BETWEEN.fullmatch(between):
                 continue
             return measured
@@ -278,7 +207,7 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
     headed = _over_colon(text, metrics, q, start)
     if headed is not None:
         return headed
-    if context is not None and _fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
+    if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
         return context
     return None
 
@@ -291,8 +220,8 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
         return None
     over = next((m for m in metrics if m.end == colon), None)
     own = text[max(colon + 1, _comma_before(text, start, q.op_start)) : q.op_start]
-    fits = over is not None and _fits(over.unit, q) and (q.op is not None) and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
-    return over if fits else None
+    bounds = over is not None and fits(over.unit, q) and (q.op is not None) and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
+    return over if bounds else None
 
 
 def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, head: int) -> Found | None:
@@ -333,7 +262,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     )
     agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
-    value = _plain(q.value)
+    value = plain(q.value)
     extra = {"period": period, "first": first, "agg": agg}
     if q.currency != "CNY":
         extra["currency"] = q.currency
@@ -389,60 +318,6 @@ def _open_lead(lead: str) -> bool:
     return not rest or bool(re.search(r"[的，、：；()”》或者且并及和与对年达外]$", rest)) or len(rest) <= 1
 
 
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-_OF = r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?[^，；。、的\d]{0,8}?"
-_COUNTED = (
-    (_AREA, re.compile(rf"{_OF}(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅|办公区域)(?![^，；。]{{0,4}}面积)"), "floor_area"),
-    ({"家", "个"}, re.compile(rf"{_OF}(?:直营|连锁)?(?:门店|连锁店|分公司|分支机构)"), "branches"),
-    ({"件", "项", "个"}, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:授权|有效|自主|国内)*发明专利(?=[的，；。、或和]|授权|$)"), "invention_patents"),
-    (_PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:在册|在职|正式|全职|固定)*(?:职工|员工|从业人员)(?=[的，；。、或和]|$)"), "employees"),
-    (_PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:职工|员工|人员)?(?:依法|正常|连续)?(?:缴纳|参加)(?:社会保险|社保)费?"), "insured_headcount"),
-)  # fmt: skip
-_HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|租用|自有|建有|为)[^，；。]{0,8}$")
-_ROOM_BEFORE = re.compile(r"(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅)(?:使用|建筑|达到?|不少于|在|约)*$")
-
-
-def _counted(text: str, start: int, end: int, numbers: list[Quantity], read: list[Found]) -> list[Found]:
-    """A number before what it counts: 拥有10家以上直营门店, 200平方米以上的教学场所, 5件以上发明专利."""
-    result: list[Found] = []
-    for q in numbers:
-        if q.op is None or any(f.start <= q.start < f.end for f in read):
-            continue
-        for units, noun, fact in _COUNTED:
-            behind = noun.match(text, q.end, end) if q.unit in units else None
-            begin = q.op_start
-            if behind is not None and units is not _AREA and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
-                continue
-            if behind is None:
-                before = (
-                    _ROOM_BEFORE.search(text, max(start, q.op_start - 12), q.op_start)
-                    if q.unit in units and units is _AREA
-                    else None
-                )
-                if before is None:
-                    continue
-                begin = before.start()
-            stop = max(q.op_end, q.end, behind.end() if behind else 0)
-            result.append(found(fact, q.op, _plain(q.value), begin, stop, origin=f"threshold/{fact}-counted", rank=3))
-            break
-    return result
-
-
-_HELD = (
-    (
-        re.compile(
-            r"(?:主导|牵头)(?:制定|制修订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体)(?:标准)?(?:、(?:国际|国家|行业|地方|团体)(?:标准)?){0,4}(?:(?:或者?|"
-            r"和|及)(?:国际|国家|行业|地方|团体)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"
-        ),
-        "standards_led",
-    ),
-    (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
-)
-
-
 _GROWING = re.compile(
     r"(?:[均都年\d.,万亿美元达到且并、，]|保持|实现|首次|突破|不低于|超过|以上|\(含\)){0,30}?"
     r"(?:正增长|(?:同比|较上年度?|比上年度?|较上一年度?)(?:有所|实现|保持)?增长|(?:同比|较上年度?|比上年度?)?不下降)(?=的|，|；|。|、|$|且|\))"
@@ -470,20 +345,4 @@ def _growing(text: str, start: int, end: int, metrics: list[Measured], context: 
             str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
         )
         result.append(node)
-    return result
-
-
-def _signs(text: str, start: int, end: int) -> list[Found]:
-    """利润总额为正数, 营业收入正增长."""
-    result: list[Found] = []
-    for pattern, fact in _HELD:
-        for m in pattern.finditer(text, start, end):
-            result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
-    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
-        text, start, end
-    ):
-        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
-        near = period_in(text, comma, m.start())
-        period = near[0] if near else None
-        result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))
     return result

@@ -1,0 +1,75 @@
+"""Bounds without a metric before the number: 拥有10家以上直营门店, 利润总额为正数, 主导制定国家标准."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found, found
+from policies.extract.metrics import AREA, PEOPLE, plain
+from policies.extract.periods import period_in
+from policies.quantities import Quantity
+
+_OF = r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?[^，；。、的\d]{0,8}?"
+_COUNTED = (
+    (AREA, re.compile(rf"{_OF}(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅|办公区域)(?![^，；。]{{0,4}}面积)"), "floor_area"),
+    ({"家", "个"}, re.compile(rf"{_OF}(?:直营|连锁)?(?:门店|连锁店|分公司|分支机构)"), "branches"),
+    ({"件", "项", "个"}, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:授权|有效|自主|国内)*发明专利(?=[的，；。、或和]|授权|$)"), "invention_patents"),
+    (PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:在册|在职|正式|全职|固定)*(?:职工|员工|从业人员)(?=[的，；。、或和]|$)"), "employees"),
+    (PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:职工|员工|人员)?(?:依法|正常|连续)?(?:缴纳|参加)(?:社会保险|社保)费?"), "insured_headcount"),
+)  # fmt: skip
+_HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|租用|自有|建有|为)[^，；。]{0,8}$")
+_ROOM_BEFORE = re.compile(r"(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅)(?:使用|建筑|达到?|不少于|在|约)*$")
+
+
+def counted(text: str, start: int, end: int, numbers: list[Quantity], read: list[Found]) -> list[Found]:
+    """A number before what it counts: 拥有10家以上直营门店, 200平方米以上的教学场所, 5件以上发明专利."""
+    result: list[Found] = []
+    for q in numbers:
+        if q.op is None or any(f.start <= q.start < f.end for f in read):
+            continue
+        for units, noun, fact in _COUNTED:
+            behind = noun.match(text, q.end, end) if q.unit in units else None
+            begin = q.op_start
+            if behind is not None and units is not AREA and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
+                continue
+            if behind is None:
+                before = (
+                    _ROOM_BEFORE.search(text, max(start, q.op_start - 12), q.op_start)
+                    if q.unit in units and units is AREA
+                    else None
+                )
+                if before is None:
+                    continue
+                begin = before.start()
+            stop = max(q.op_end, q.end, behind.end() if behind else 0)
+            result.append(found(fact, q.op, plain(q.value), begin, stop, origin=f"threshold/{fact}-counted", rank=3))
+            break
+    return result
+
+
+_HELD = (
+    (
+        re.compile(
+            r"(?:主导|牵头)(?:制定|制修订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体)(?:标准)?(?:、(?:国际|国家|行业|地方|团体)(?:标准)?){0,4}(?:(?:或者?|"
+            r"和|及)(?:国际|国家|行业|地方|团体)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"
+        ),
+        "standards_led",
+    ),
+    (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
+)
+
+
+def signs(text: str, start: int, end: int) -> list[Found]:
+    """利润总额为正数, 营业收入正增长."""
+    result: list[Found] = []
+    for pattern, fact in _HELD:
+        for m in pattern.finditer(text, start, end):
+            result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
+    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
+        text, start, end
+    ):
+        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        near = period_in(text, comma, m.start())
+        period = near[0] if near else None
+        result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))
+    return result
