@@ -264,7 +264,9 @@ def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:
         verb = _LEAD_VERB.match(state.m.text, low, high)
         if verb is not None and high - verb.end() >= 8:
             given = re.compile(r"，(?:并)?(?:给予|予以|按)").search(state.m.text, verb.end(), high)
-            return inline_condition(state.m, verb.end(), given.start() if given else high)
+            nodes = inline_condition(state.m, verb.end(), given.start() if given else high)
+            if nodes:
+                return nodes
     return []
 
 

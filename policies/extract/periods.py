@@ -21,6 +21,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(?P<y1>20\d{2})年度?(?:、|和|或)(?P<y2>20\d{2})年度?"), "span"),
     (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)"), "span"),
+    (re.compile(r"(?P<y>20\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?至今"), "since"),
     (re.compile(r"(?P<y>20\d{2})(?:年度|年内|年(?!\d|[一二三四五六七八九十1-9]\d?月))"), "year"),
     (re.compile(r"上一?个?(?:会计|自然|财政|财务|纳税)?年(?:度|末)?|去年|前一(?:会计)?年度?|往年度"), "Y-1"),
     (re.compile(r"当年度?|本年度?(?!报告)|申报年度|申请年度|今年"), "Y0"),
@@ -57,6 +58,8 @@ def _value(m: re.Match[str], kind: str) -> str | None:
         return f"{low}..{high}" if good else None
     if kind == "span":
         return f"{m['y1']}..{m['y2']}" if m["y1"] < m["y2"] else None
+    if kind == "since":
+        return f"{m['y']}..Y0"
     if kind == "year":
         return m["y"]
     return kind

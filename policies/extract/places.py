@@ -73,13 +73,18 @@ def _places(m: Mentions, start: int, end: int) -> list[tuple[int, int, tuple[str
         codes = tuple(mention.codes) or ((m.region,) if m.region else ())
         if codes:
             places.append((mention.start, mention.end, codes))
-    for own in _OWN.finditer(m.text, start, end):
+    for own in [*_OWN.finditer(m.text, start, end), *_ZONE.finditer(m.text, start, end)]:
         if any(a < own.end() and own.start() < b for a, b, _ in places):
             continue
         code = _own(own[0], m.region)
         if code:
             places.append((own.start(), own.end(), (code,)))
     return _joined(m.text, sorted(places))
+
+
+_ZONE = re.compile(
+    r"(?<=[册记立户][在于])(?:先导区|示范区|试验区|开发区|高新区|新区|园区|功能区|保税区|自贸区|片区)"
+)  # the text's own
 
 
 _LISTED = re.compile(r"(?:、|和|及|或|以及|与)")

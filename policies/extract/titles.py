@@ -38,7 +38,10 @@ _OTHER = re.compile(
 _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
 )
-_CERTIFICATE = re.compile(r"(?:取得|获得|持有|具有|具备)[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》")
+_CERTIFICATE = re.compile(
+    r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》|"
+    r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书)))"
+)
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
@@ -69,7 +72,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
             found(
                 "qualifications",
                 "has_any",
-                [f"other:{match['name']}"],
+                [f"other:{match['name'] or match['bare']}"],
                 match.start(),
                 match.end(),
                 origin="title/certificate",
@@ -337,7 +340,10 @@ def _boards(text: str, start: int, end: int) -> list[Found]:
         if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
             continue
         values = list(dict.fromkeys(n for n in names if n))
-        tail = re.match(r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?", text[m.end() : min(end, m.end() + 18)])
+        tail = re.match(
+            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
+            text[m.end() : min(end, m.end() + 18)],
+        )
         stop = m.end() + (tail.end() if tail else 0)
         result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
     for m in re.finditer(
