@@ -6,6 +6,7 @@ whose heading they share, else to all items (`common`), or to the one item there
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,15 @@ def _in_own_words(part: dict[str, Any], source: str) -> None:
                 words = "".join(source[node["evidence"]["start"] : node["evidence"]["end"]].split())
                 shut = SHUT_OUT if str(node["value"]).startswith(SHUT_OUT) else ""
                 node["value"] = shut + (words if len(words) <= 60 else words[:59] + "…")
+            elif isinstance(node.get("value"), list) and any("(" in str(v) for v in node["value"]):
+                node["value"] = [_as_written(str(v), source) for v in node["value"]]
+
+
+def _as_written(code: str, source: str) -> str:
+    """A name that the text itself gives has the text's own brackets (other:特色商业街（步行街）.provincial)."""
+    wide = code.replace("(", "（").replace(")", "）")
+    name = re.sub(r"^other:|\.(?:national|provincial|municipal|district)$", "", wide)
+    return wide if name in "".join(source.split()) else code
 
 
 def _block(

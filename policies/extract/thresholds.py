@@ -311,7 +311,7 @@ def _open_lead(lead: str) -> bool:
     tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
     m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
     rest = tail[: len(tail) - len(m[0])] if m else tail
-    if m and (m[0].startswith(("的", "，", "、")) or "且" in m[0] or _FIRM_OF.match(m[0])):
+    if m and (m[0].startswith(("的", "，", "、", "或")) or "且" in m[0] or _FIRM_OF.match(m[0])):
         return True
     if re.fullmatch(r"[一-龥、]{2,14}(?:企业|机构|单位|公司|纳税人|合作社)(?:的|在)?", tail):
         return True
