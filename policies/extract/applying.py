@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.benefits import units
+from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
-from policies.extract.state import State
+from policies.extract.sections import children_of
+from policies.extract.sentences import lines_of
+from policies.extract.state import State, path_of
 from policies.segmenting import Clause
 
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
@@ -22,7 +26,7 @@ def apply_for(state: State, root: Clause, title: str) -> None:
         return
     if sum(len(leaves_of(n)) for _, nodes in state.sections for n in nodes) < _LEAST_CONDITIONS:
         return
-    if not _titles(state):
+    if not _titles(state) and not _directions(state, root):
         state.drafts.append(_whole(state, root, title))
 
 
@@ -39,6 +43,74 @@ def _titles(state: State) -> bool:
     state.common.extend(n for n in nodes if not any(_within(n, clause) for clause, _ in named))
     state.sections.clear()
     return True
+
+
+_MONEY = re.compile(r"资金|补贴|补助|奖励|资助")
+_DIRECTIONS = re.compile(
+    r"(?:重点)?(?:支持|资助|扶持|申报|奖励|项目)(?:的)?(?:重点)?(?:方向|内容|领域|类别|类型|范围)(?:和[^，。；：]{2,8})?"
+)
+_GIVEN = re.compile(r"[^，。；：]{0,12}(?:补贴|补助|奖励|资助|支持|扶持)(?:类|类?(?:项目|方向|内容|类别))")
+_WISH = re.compile(
+    r"(?:重点|积极|大力|优先)?(?:支持|鼓励|资助|扶持|引导|奖励)(?!内容|方向|标准|范围|额度|方式|资金|对象|条件)(?=[^。；]{5,})"
+)
+_DEMAND = re.compile(r"其中|应|须|需|不[低少小]于|不超过|达到|要求")
+_PAYS_FOR = re.compile(
+    r"(?:重点|主要)?(?:支持|补助|资助|补贴|奖励)(?:的)?(?:内容|方向|范围|环节|方式|标准)|(?:资金|经费)[^，。；]{0,6}用于"
+)
+
+
+def _directions(state: State, root: Clause) -> bool:
+    """支持方向：(1)鼓励…；(2)支持… with no sums: where money is given for several numbered directions, each is an item."""
+    cards = [c for c in root.children if c.style == "card"]
+    tools = "".join(state.text_of(c) for c in cards if c.heading == "工具分类")
+    if not _MONEY.search(tools + state.title):
+        return False
+    hosts = [c for c in cards if c.role == "benefit"] or [c for c in root.walk() if _DIRECTIONS.fullmatch(c.heading)]
+    for host in hosts:
+        ends = _ends(state, host)
+        found = [c for c in ends if _is_direction(state, c)]
+        if len(found) >= 2 and len(found) * 3 >= len(ends) * 2:
+            state.drafts.extend(_direction(state, clause) for clause in found)
+            return True
+    return False
+
+
+def _ends(state: State, clause: Clause) -> list[Clause]:
+    """The innermost numbered clauses, save those that list the conditions of the direction above them."""
+    ends: list[Clause] = []
+    for child in clause.children:
+        inner = _ends(state, child)
+        ends.extend(inner if sum(_is_direction(state, c) for c in inner) * 3 >= max(2, len(inner) * 2) else [child])
+    return ends
+
+
+def _is_direction(state: State, clause: Clause) -> bool:
+    above = clause.parent.heading if clause.parent is not None else ""
+    return bool(_GIVEN.fullmatch(above)) or any(_WISH.match(state.m.text, a, b) for a, b in clause.paragraphs)
+
+
+def _direction(state: State, clause: Clause) -> ItemDraft:
+    title = clause.heading or re.split(r"[，。：；]", _WISH.sub("", state.text_of(clause)), maxsplit=1)[0]
+    criteria = [*_asked(state, clause), *children_of(state, clause)]
+    words = state.m.text[clause.start : clause.end]
+    return ItemDraft(clause.start, clause.end, criteria, title=title, words=words, path=path_of(clause))
+
+
+def _asked(state: State, clause: Clause) -> list[Node]:
+    """Whom and what a direction names, and what its further sentences demand; what the money may be spent on is no condition."""
+    nodes: list[Node] = []
+    for index, (a, b) in enumerate(clause.paragraphs):
+        for low, high, _ in units(state.m.text, a, b):
+            verb = _WISH.match(state.m.text, low, high)
+            if _PAYS_FOR.match(state.m.text, low, high):
+                continue
+            if verb is not None:
+                nodes.extend(inline_condition(state.m, verb.end(), high))
+            elif (index, low) == (0, a) and state.m.text[low:high] != clause.heading:
+                nodes.extend(inline_condition(state.m, low, high))
+            elif index or _DEMAND.search(state.m.text, low, high):
+                nodes.extend(lines_of(state, low, high))
+    return nodes
 
 
 def _within(node: Node, clause: Clause) -> bool:
