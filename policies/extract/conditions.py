@@ -129,12 +129,16 @@ def _condition(
         gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and gap is not None and _strong(inside):
             gap = _either(m.text, gap, inside)
+        if gap is not None and _FOR_WHAT.match(m.text, *gap) and _LIST_FOLLOWS.match(m.text, high, end):
+            gap = None
         if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
             gap = None
         pieces.append((low, high, inside, gap))
     return _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
 
 
+_FOR_WHAT = re.compile(r"(?:拟)?(?:申[请报]|享受|认定|参评)[^，；。的]*$")
+_LIST_FOLLOWS = re.compile(r"，(?:应当?|须|需要?|必须)?(?:同时)?(?:符合|满足|具备)(?:以下|下列|如下)")
 _OR = re.compile(r"[^，；。]{4,40}(?=或[^，；。或]{0,10}$)")
 
 

@@ -19,7 +19,8 @@ _GOT = re.compile(
     rf"(?:(?:、|或者?|和|及)(?P<more>(?:其他|各类|同类)?{_LEVELS}){_MONEY})?"
 )
 _NOT_BEFORE = re.compile(r"(?:未|未曾|从未|尚未|没有|不得|不可|不能|不可同时|不得同时)(?:再|同时|重复|曾|被|已经)*$")
-_NOT_AFTER = re.compile(r"[^；。]{0,16}?(?:不得|不再|不予|不能|除外|不享受|不可)")
+_NOT_AFTER = re.compile(r"[^；。]{0,16}?(?:不得|不再|不予|不能|除外|不享受|不可|取消)[^，；。]{0,24}")
+_WHAT = re.compile(r"的?(?:相关|有关|同类|类似|此类)[^，；。的]{0,12}(?:补贴|补助|奖励|资助|扶持|支持)(?:资金|支持|政策)?")
 _ONE = re.compile(r"国家|中央|自治区|省|市|区|县")
 _CODE = {"国家": "national", "中央": "national", "省": "provincial", "自治区": "provincial", "市": "municipal"}
 _ORDER = ("national", "provincial", "municipal", "district")
@@ -48,7 +49,8 @@ def find_received(m: Mentions, start: int, end: int) -> list[Found]:
         denial = _NOT_BEFORE.search(m.text, max(start, got.start() - 8), got.start())
         refused = _NOT_AFTER.match(m.text, got.end(), end)
         low = denial.start() if denial else got.start()
-        high = refused.end() if refused and not denial else got.end()
+        named = _WHAT.match(m.text, got.end(), end)
+        high = refused.end() if refused and not denial else named.end() if named else got.end()
         op = "not_occurred" if denial or refused else "occurred"
         clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
         if re.search(
