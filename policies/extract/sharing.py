@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from policies.extract.benefits import units
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, leaves_of
@@ -20,7 +21,12 @@ _NAMES = (
     re.compile(
         r"(?:申报|申请|享受)(?P<name>[^，。：；]{2,40}?)(?:的)?(?:企业|单位|机构|主体)?(?:的|，|应|须|需|符合|包括|必须|要)"
     ),
-    re.compile(r"(?P<name>[^，。：；应须需]{3,20}?)(?:类)?(?:申报)?项目(?:应|须|需|要|符合|综合)"),
+    re.compile(
+        r"(?P<name>[^，。：；应须需]{3,20}?)(?:类)?(?:申报)?项目(?:的(?:申报|实施|承担)?(?:单位|主体|企业))?(?:原则上)?(?:应|须|需|要|符合|综合)"
+    ),
+    re.compile(
+        r"(?P<name>[^，。：；应须需]{4,30}?)(?:的)?(?:总?面积|数量|规模|总?投资额?|[^，。：；]{2,6}率)?(?:不少于|不低于|不小于|达到?|超过)(?=\d)"
+    ),
 )
 _GENERAL = re.compile(
     r"支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
@@ -107,6 +113,26 @@ def _by_heading(state: State, clause: Clause) -> list[Node]:
             draft.criteria.extend(nodes)
         if not told:
             rest.extend(nodes)
+    return _by_sentence(state, clause, rest)
+
+
+def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
+    """图书项目的申报单位须…；期刊项目的申报单位须…: each sentence is for the item it names, where several name one; the rest is returned."""
+    told: list[tuple[int, int, list[ItemDraft]]] = []
+    for piece in section.walk():
+        for a, b in piece.paragraphs:
+            spans = [(low, high) for low, high, _ in units(state.m.text, a, b)]
+            told.extend((low, high, mine) for low, high in spans if (mine := _told_by_name(state, state.m.text[low:high])))
+    if len({tuple(id(d) for d in mine) for _, _, mine in told}) < 2:
+        return nodes
+    rest: list[Node] = []
+    for node in nodes:
+        at = min((x["evidence"]["start"] for x in leaves_of(node)), default=-1)
+        hosts = next((mine for low, high, mine in told if low <= at < high), [])
+        for draft in hosts:
+            draft.criteria.append(node)
+        if not hosts:
+            rest.append(node)
     return rest
 
 
@@ -117,7 +143,7 @@ def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node
         hosts = list(range(len(mine)))
         if len(mine) > 1:
             spans = [x["evidence"] for x in leaves_of(node)]
-            words = "".join(state.m.text[e["start"] : e["end"]] for e in spans)
+            words = _lead_over(state, section, spans[0]["start"]) or "".join(state.m.text[e["start"] : e["end"]] for e in spans)
             scores = [kinship(words, d.words) for d in mine]
             top = max(scores)
             hosts = (
@@ -132,13 +158,29 @@ def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node
         mine[i].criteria.extend(own)
 
 
+_OPENS = re.compile(
+    r"(?P<who>[^，。：；\n]{3,40}?)(?:应当?|须|需)?(?:同时)?(?:符合|满足|具备)(?:以下|下列|如下)[^，。：；\n]{0,6}条件：?$",
+    re.MULTILINE,
+)
+
+
+def _lead_over(state: State, section: Clause, at: int) -> str:
+    """Whom the last line before `at` names that opens a list of conditions (研发创新中心应当符合下列条件：); empty where none does."""
+    found = [m["who"] for m in _OPENS.finditer(state.m.text, section.start, at)]
+    return found[-1] if found else ""
+
+
 def _named_like(state: State, heading: str) -> list[ItemDraft]:
     """The items whose own or parent's heading is the same or nearest to `heading`."""
     best: dict[int, float] = {}
     for index, draft in enumerate(state.drafts):
         for name in (draft.title, *draft.path[:2]):
             if len(name) >= 4:
-                score = 1.0 if name == heading else difflib.SequenceMatcher(None, name, heading).ratio()
+                score = (
+                    1.0
+                    if name == heading or (len(name) >= 8 and heading.startswith(name))
+                    else difflib.SequenceMatcher(None, name, heading).ratio()
+                )
                 best[index] = max(best.get(index, 0.0), score)
     top = max(best.values(), default=0.0)
     return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
