@@ -27,6 +27,7 @@ _PROVINCE_OF_NUMBER = {
     "鲁": "370000", "豫": "410000", "鄂": "420000", "湘": "430000", "粤": "440000", "桂": "450000", "琼": "460000",
     "渝": "500000", "川": "510000", "黔": "520000", "滇": "530000", "藏": "540000", "陕": "610000", "甘": "620000",
 }  # fmt: skip
+_MUNICIPALITIES = ("11", "12", "31", "50")
 _LEVEL_OF = {"省": 1, "自治区": 1, "市": 2, "州": 2, "区": 3, "县": 3}
 
 
@@ -123,7 +124,7 @@ def _level(code: str) -> int:
 def _smallest_common(codes: tuple[str, ...]) -> str:
     if len(codes) == 1:
         return codes[0]
-    for length in (4, 2):
+    for length in (2,) if codes[0][:2] in _MUNICIPALITIES else (4, 2):  # 北京经济技术开发区: 直辖市 have no level of cities
         if len({code[:length] for code in codes}) == 1:
             return codes[0][:length].ljust(6, "0")
     return NATIONAL
