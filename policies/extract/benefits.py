@@ -49,7 +49,7 @@ _TARGET = re.compile(
 
 _FOR_OTHERS = re.compile(
     r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
-    r"低保家庭|低保户|困难家庭"
+    r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|本人及其?配偶"
 )
 _FIRMS = re.compile(
     r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
@@ -190,6 +190,10 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
     if re.search(r"规模[^，；。\d]{0,8}$", before):
         return True
     if q.op in ("ge", "gt") and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{0,8}$", text[low : q.op_start]):
+        return True
+    if q.is_ratio and re.search(
+        r"(?:达到?|超过|不低于|不少于|占)[^，；。]{0,20}(?:人数|总数|职工|员工|人员)(?:比例)?(?:的)?$", before
+    ):
         return True
     if q.is_ratio and re.search(
         r"(?:持股|股份|占股|控股|成新|利用率|产能|达产|合格率|占比|比重|入住率|出租率|覆盖率|就业率|完成率)[^，；。]{0,10}$", before

@@ -190,12 +190,13 @@ def _told_by_name(state: State, words: str) -> list[ItemDraft]:
     """The items that the opening words of a condition name (申报升级改造项目的企业…, 改造存量空间条件：…); none where it names no item or all."""
     best: list[ItemDraft] = []
     top = _LEAST
+    names = [d.words + "\n".join(("", *d.path)) for d in state.drafts]
     for pattern in _NAMES:
         found = pattern.match(words)
         pairs = _pairs(found["name"]) if found is not None else set()
         if len(pairs) < 2:
             continue
-        shares = [sum(pair in d.words for pair in pairs) / len(pairs) for d in state.drafts]
+        shares = [sum(pair in name for pair in pairs) / len(pairs) for name in names]
         high = max(shares)
         mine = [d for d, share in zip(state.drafts, shares, strict=True) if share >= _ALIKE * high]
         others = [share for share in shares if share < _ALIKE * high]
