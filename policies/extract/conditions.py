@@ -60,6 +60,7 @@ def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False,
 def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
     """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
     kept: list[Found] = []
+    typed = [f for f in typed if not (f.node["fact"] in ("industry_theme", "industry") and _AROUND.search(m.text, max(start, f.start - 4), f.start) and _ACTS.match(m.text, f.end, end))]
     cut = chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
         if (
@@ -95,6 +96,10 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
             kept.append(f)
     return kept
 
+
+_AROUND = re.compile(r"(?:围绕|聚焦|针对|面向)$")
+_ACTS = re.compile(r"(?:等)?(?:重点|关键|细分)?(?:领域|方向|产业|行业|环节)?(?:，(?:积极|大力)?|，?(?=开展|建设|组织|实施|进行|推动|打造|举办))(?=[^，；。的]{4})(?!注册|登记|且|具有|具备|属于|符合|依法|年|近|上)")
+"""围绕人工智能产业链开展技术攻关: a field that says what the acting is about, and is no trade of the enterprise."""
 
 Piece = tuple[int, int, list[Found], tuple[int, int] | None]
 """A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
@@ -221,7 +226,7 @@ def _subject_apart(text: str, low: int, high: int) -> list[tuple[int, int]]:
 
 
 _MEANS = re.compile(
-    r"(?:围绕|聚焦|针对|依托|利用|结合|通过|联合|采用|面向|立足|以(?!上|下|内)|在[^，；。的]{2,16}[后时中前]$)[^，；。的]*"
+    r"(?:[^，；。的、]{0,14}(?:主体|企业|单位|机构))?(?:围绕|聚焦|针对|依托|利用|结合|通过|联合|采用|面向|立足|以(?!上|下|内)|在[^，；。的]{2,16}[后时中前]$)[^，；。的]*"
 )
 
 
