@@ -245,7 +245,7 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
         between = text[runs[-1][1] : gap[0]] if runs else ""
         figures = bool(runs) and _FIGURE.search(text, *runs[-1]) and _FIGURE.search(text, *gap)
         bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
-            between == "，" and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
+            re.fullmatch("，(?:积极|大力|并)*", between) and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
         )
         if parted or any(f.start < gap[1] for f in inside) or not bound:
             runs.append(gap)
