@@ -96,6 +96,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
         return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
+    if "。" not in gap and any(x.unit == b.unit and _words(m, x).startswith("其中") for x in group):
+        return True  # 其中，对甲类按10%，对乙类按30%给予支持: what is counted up are the tiers
     if not b.conditions:
         return ("。" not in gap and "；" not in gap) or (bool(_cap_like(m, b)) and not _WISH_BETWEEN.search(gap))
     if "\n" not in gap and not _TARGETED.match(words) and any(_skeleton(m, b) == _skeleton(m, x) for x in group):
