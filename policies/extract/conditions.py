@@ -122,6 +122,7 @@ def _condition(
     if excluding:
         typed = [turned(f) for f in typed]
     pieces: list[Piece] = []
+    by_rule: tuple[int, int] | None = None
     cut = [(a, b, [f for f in typed if f.start >= a and f.end <= b]) for a, b in chunks(m.text, start, end, typed, fine=not merge)]
     kinds = subjects_of(m.text, cut) if merge and not excluding else {}
     for low, high, inside in cut:
@@ -134,16 +135,23 @@ def _condition(
         gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and gap is not None and _strong(inside):
             gap = _either(m.text, gap, inside)
-        if gap is not None and _FOR_WHAT.match(m.text, *gap) and _LIST_FOLLOWS.match(m.text, high, end):
+        if gap is not None and _FOR_WHAT.match(m.text, *gap) and _LIST_FOLLOWS.match(m.text, high):
             gap = None
         if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
+            by_rule = gap if merge and not inside and _BY_RULE.match(m.text, *gap) else None
             gap = None
+        elif gap is not None and by_rule is not None and not inside:
+            gap, by_rule = (by_rule[0], gap[1]), None
+        else:
+            by_rule = None
         pieces.append((low, high, inside, gap))
     return _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
 
 
 _FOR_WHAT = re.compile(r"(?:拟)?(?:申[请报]|享受|认定|参评)[^，；。的]*$")
 _LIST_FOLLOWS = re.compile(r"，(?:应当?|须|需要?|必须)?(?:同时)?(?:符合|满足|具备)(?:以下|下列|如下)")
+_BY_RULE = re.compile(r"按照?[^，；。]*(?:规定|要求|制度|标准)(?:，|$)")
+"""按照统计制度的规定，按时报送…: part of what must be done."""
 _OR = re.compile(r"[^，；。]{4,40}(?=或[^，；。或]{0,10}$)")
 
 
