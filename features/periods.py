@@ -86,10 +86,12 @@ def keys_of(period: str, as_of: date) -> tuple[str, ...]:
     >>> keys_of("Y-3..Y-1", date(2025, 3, 31))
     ('2022', '2023', '2024')
 
-    Raises PeriodError where the period cannot be read, mixes years with months, runs backwards or is absurdly long.
+    A period from a fixed year on (2021..Y0) that has not begun yet is its first year. Raises PeriodError where the period cannot be read, mixes years with months, runs backwards or is absurdly long.
     """
     start_word, _, end_word = period.partition("..")
     start, end = _point(start_word, as_of), _point(end_word or start_word, as_of)
+    if len(start) == len(end) and start > end and start == start_word and end != end_word:
+        end = start  # 2027..Y0 asked in 2026: what has not begun yet covers its first year or month, where nothing is recorded
     if len(start) != len(end) or start > end:
         raise PeriodError(f"期间“{period}”的起止不一致;起点应不晚于终点,且同为年或同为月")
     if len(start) == 4:

@@ -57,3 +57,8 @@ def test_what_is_no_period_is_refused(period: str) -> None:
 def test_what_is_no_duration_is_refused(duration: str) -> None:
     with pytest.raises(PeriodError):
         parse_duration(duration)
+
+
+def test_a_period_from_a_fixed_year_on_that_has_not_begun_is_its_first_year() -> None:
+    assert keys_of("2021..Y0", date(2023, 5, 1)) == ("2021", "2022", "2023")
+    assert keys_of("2027..Y0", date(2026, 5, 1)) == ("2027",)
