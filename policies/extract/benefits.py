@@ -49,7 +49,7 @@ _TARGET = re.compile(
 
 _FOR_OTHERS = re.compile(
     r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
-    r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|本人及其?配偶"
+    r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
 )
 _FIRMS = re.compile(
     r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
@@ -382,7 +382,7 @@ _MEASURE_ONLY = re.compile(
 
 
 _GIVER = re.compile(r"(?:再)?(?:由)?[一-龥]{0,8}[省市区县镇](?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?")
-_ASIDE = re.compile(r"除[^，；。]{2,40}外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?")
+_ASIDE = re.compile(r"除[^，；。]{2,40}外|除[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?")
 
 
 _LEVEL_ALONE = re.compile(r"(?:其中，?|对于?|获得?|属于|为)*(?:国家|省|市|区|县)级(?:及以上|以上)?(?:的)?，?")
@@ -411,6 +411,7 @@ _GIVING = re.compile(
     r"配套(?!规划|建设|附属|设施)|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
 )
 _PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
+_NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|平台|园区|基地|产品|团队)$")
 _AS_ELSEWHERE = re.compile(r"^(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行$")
 _OWN_RULES = re.compile(
     r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
@@ -460,7 +461,11 @@ def _is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
     if re.search(r"取消[^，；。]{0,12}资格|(?:应当|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,12}(?:提供|支付|发放)", words):
         return False
     if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):
-        return False
+        named = next((i for i, (a, z) in enumerate(b.conditions) if i and _NAMED.search(text, a, z)), None)
+        if named is None:
+            return False
+        del b.conditions[:named]
+        b.start = b.conditions[0][0]
     return (
         bool(b.conditions)
         and bool(_TARGET.search("".join(text[a:z] for a, z in b.conditions)))

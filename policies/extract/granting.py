@@ -18,6 +18,7 @@ from policies.segmenting import Clause
 
 _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
+_TAIL = 4  # characters behind the last sentence of a paragraph: marks and brackets only
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _ANYBODY = re.compile(r"对(?:于)?(?:符合|满足|达到)(?:条件|要求|规定|标准)的")  # whom the sentence before has told
 _GENERAL_GIFT = re.compile(r"给予|予以|实行|进行|可(?:享受|申请|获得)[^，；。]{0,20}(?:补贴|奖励|补助|资助)")
@@ -194,7 +195,8 @@ def _settle_span(
     stop = state.m.text.find("。", draft.end - 1, span[1])
     own = draft.end - draft.start
     beside = own < _LEAST_SHARE * (span[1] - span[0]) and span[1] - span[0] > 80 and not bound
-    if alone and beside and not _wishes_only(state.m.text, span[0], draft.start):
+    last = not 0 <= stop < span[1] - _TAIL
+    if alone and beside and not (last and _wishes_only(state.m.text, span[0], draft.start)):
         sentence = max(state.m.text.rfind(mark, span[0], draft.start) for mark in "。；\n") + 1 or span[0]
         told = _ANYBODY.match(state.m.text, draft.start) or _MANNER.match(state.m.text, draft.start)
         if told and sentence > span[0]:
