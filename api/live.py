@@ -15,11 +15,13 @@ from api.clock import Clock, civil_day
 from api.db.unit_of_work import UnitOfWork
 from api.errors import NotFound, Unavailable
 from api.profiles import ProfileSource, ProfilesRefused, open_profiles
-from api.records import RuleVersion, Snapshot
+from api.records import PolicyDocument, RuleVersion, Snapshot
 from api.usecases.candidates import Blank, blank_of, by_promise
 from api.usecases.rules import document_of, rules_in_force
 from api.usecases.snapshots import current_snapshot
 from features.profile import EnterpriseProfile
+from matcher.combine import CombinationRule
+from matcher.combine_texts import rules_in_texts
 from matcher.index import RuleIndex
 from matcher.ports import Scorer
 from policies.rules import RuleDocument
@@ -93,6 +95,7 @@ class Live:
         self.answers = Answers()
         self._snapshot: Snapshot | None = None
         self._source: ProfileSource | None = None
+        self._drawing: tuple[int, tuple[CombinationRule, ...]] | None = None
 
     @property
     def model_version(self) -> str:
@@ -164,6 +167,21 @@ class Live:
                 while len(self._days) > _DAYS_KEPT:
                     self._days.popitem(last=False)
         return found
+
+    def drawing(self) -> tuple[CombinationRule, ...]:
+        """What the texts of the rules in force say of drawing several benefits; read once for each set of rules."""
+        rules = self.rules()
+        kept = self._drawing
+        if kept is not None and kept[0] == rules.stamp:
+            return kept[1]
+        with self._lock:
+            with self._reading() as uow:
+                policies = uow.of(PolicyDocument)
+                found = policies.all(policies.c.id.in_([v.policy_id for v in rules.versions]))
+            texts = {policy.document_id: policy.text for policy in found}
+            read = rules_in_texts(rules.documents, texts)
+            self._drawing = (rules.stamp, read)
+            return read
 
     def profile(self, uscc: str) -> EnterpriseProfile:
         """One enterprise; raises NotFound."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from api.matchreasons import REASONS, amount_hidden, amount_text, reasons_of
+from api.matchreasons import REASONS, amount_text, reasons_of
 from api.workbook import Cell, Column, Sheet, write_workbook
 from features.profile import EnterpriseProfile
 from matcher.determination import Determination
 from matcher.evaluate import Reading
-from matcher.explain import headline
+from matcher.explain import headline, sum_masked
 from matcher.gaps import NearMiss
 from matcher.ports import Band, Candidate
 from matcher.screen import Screening
@@ -123,7 +123,7 @@ def _match_cells(rows: Iterator[MatchRow], scratch: IO[str], *, reveal: bool) ->
     for row in rows:
         determination, item = row.determination, row.determination.item
         meta = determination.document.meta
-        hidden = amount_hidden(determination, reveal=reveal)
+        hidden = sum_masked(determination, reveal=reveal)
         is_near = row.candidate.band is Band.NEAR
         for cells in reasons_of(determination, row.reading, row.near, is_near=is_near, reveal=reveal):
             scratch.write(json.dumps(cells, ensure_ascii=False) + "\n")

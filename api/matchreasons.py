@@ -5,11 +5,10 @@ from typing import Any
 
 from api.workbook import Column
 from features.profile import STATE
-from matcher.amount_words import rests_on_masked
 from matcher.amounts import AmountLine
 from matcher.determination import Determination
 from matcher.evaluate import Reading, UsedValue
-from matcher.explain import amount_sentence, gap_sentences
+from matcher.explain import amount_sentence, gap_sentences, sum_masked
 from matcher.explain_json import explanation_to_json, finding_to_json
 from matcher.gaps import NearMiss
 from matcher.requirements import is_masked
@@ -34,16 +33,10 @@ REASONS = (
 )
 
 
-def amount_hidden(determination: Determination, *, reveal: bool) -> bool:
-    """Whether a figure that this reader may not see could be worked out from the sum."""
-    found = determination.benefit
-    return found is not None and rests_on_masked(found, reveal=reveal)
-
-
 def amount_text(determination: Determination, *, reveal: bool) -> str:
     """The sum in words; where it is withheld, the words say so."""
     text = amount_sentence(determination, reveal=reveal)
-    return f"{text}({MASKED})" if amount_hidden(determination, reveal=reveal) else text
+    return f"{text}({MASKED})" if sum_masked(determination, reveal=reveal) else text
 
 
 def reasons_of(

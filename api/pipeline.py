@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from api.matchbook import MatchRow, write_match_book
-from api.matchreasons import amount_hidden, amount_text
+from api.matchreasons import amount_text
 from api.refusals import Refusals, records_json, refused_lines, write_refusals
 from features.assemble import Report, assemble, profiles
 from features.errors import SourceError
@@ -24,7 +24,7 @@ from features.profile import EnterpriseProfile
 from matcher.columns import Table
 from matcher.determination import Determination, determine
 from matcher.evaluate import Reading
-from matcher.explain import gap_sentences, headline
+from matcher.explain import gap_sentences, headline, sum_masked
 from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
 from matcher.ports import Band, Scorer
@@ -219,7 +219,7 @@ def _line(row: MatchRow, *, reveal: bool) -> dict[str, Any]:
     """One match for machines; the whole reason stands with what is eligible, and what is wanting with what is near."""
     determination, candidate = row.determination, row.candidate
     meta = determination.document.meta
-    hidden = amount_hidden(determination, reveal=reveal)
+    hidden = sum_masked(determination, reveal=reveal)
     line: dict[str, Any] = {
         "uscc": candidate.uscc,
         "name": row.profile.name,

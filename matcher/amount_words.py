@@ -1,5 +1,6 @@
 """Benefits in words: the one-line sum, the rule of an amount, and each step of its worksheet."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from features.catalogue import load_catalogue
@@ -15,6 +16,12 @@ def rests_on_masked(found: Benefit, *, reveal: bool) -> bool:
     """Whether the sum would give away a figure that this reader may not see."""
     alive = (line for line in found.lines if line.applies is not Verdict.NOT_MET)
     return any(is_masked(v.fact, reveal=reveal) for line in alive for v in line.base)
+
+
+def base_masked(amounts: Sequence[Amount], *, reveal: bool) -> bool:
+    """Whether any of an item's amounts is a share or a multiple of a figure that this reader may not see, whatever came of it."""
+    facts = {x.base for x in amounts if x.base in load_catalogue()}
+    return any(is_masked(fact, reveal=reveal) for fact in facts if fact is not None)
 
 
 def benefit_sentence(found: Benefit | None, *, reveal: bool = False) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from features.catalogue import FactType, load_catalogue
 from features.profile import STATE
-from matcher.amount_words import benefit_sentence
+from matcher.amount_words import benefit_sentence, rests_on_masked
 from matcher.determination import Determination, Doubt
 from matcher.evaluate import Finding, Lack, MissingFact
 from matcher.gaps import Change, MissingSet, NearMiss, missing_sets
@@ -129,6 +129,11 @@ def advice(missing: MissingFact) -> str:
     year = f" {missing.period[:4]} 年度" if missing.period != STATE else ""
     source = load_catalogue()[missing.fact].source
     return str(words()["advice"].get(source, "请联系主管部门核实。")).format(year=year)
+
+
+def sum_masked(determination: Determination, *, reveal: bool = False) -> bool:
+    """Whether a figure that this reader may not see could be worked out from the sum."""
+    return determination.benefit is not None and rests_on_masked(determination.benefit, reveal=reveal)
 
 
 def amount_sentence(determination: Determination, *, reveal: bool = False) -> str:

@@ -1,12 +1,16 @@
 """Addresses of matches, runs, decisions and enterprises."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.access import Actor
+from api.canonical import canonical
 from api.deps import ActorDep, Cursor, Limit, OnceKey, ServicesDep, once, page_answer
 from api.oneflight import once_for_all
+from api.records import Decision
 from api.routes.common import BODY, EFFECT, DecisionId, MatchId, ObjectionId, RunId, UsccPath, problems
 from api.schemas import responses as out
 from api.schemas.fields import Day, DocumentId, Uscc
@@ -22,6 +26,7 @@ from api.schemas.requests import (
 from api.schemas.responses import PageOf, plain
 from api.strict import StrictRoute
 from api.usecases import decisions, matching, rights, runs
+from api.wiring import Services
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=problems())
 
@@ -94,13 +99,18 @@ def get_matches(
     page = runs.list_matches(
         actor, run_id=run_id, uscc=uscc, document_id=document_id, group=group, cursor=cursor, limit=limit, uow=services.reading()
     )
-    return page_answer(request, [plain(out.stored_match(m)) for m in page.items], page.next_cursor)
+    return page_answer(
+        request,
+        [plain(out.stored_match(m, masked=matching.masked_in(m, actor, live=services.live))) for m in page.items],
+        page.next_cursor,
+    )
 
 
 @router.get("/matches/{match_id}", response_model=out.StoredMatchView, tags=["匹配"], summary="一条匹配")
 def get_match(match_id: MatchId, actor: ActorDep, services: ServicesDep) -> Response:
     """判定的依据见其 decision_id。"""
-    return JSONResponse(plain(out.stored_match(runs.get_match(match_id, actor, uow=services.reading()))))
+    match = runs.get_match(match_id, actor, uow=services.reading())
+    return JSONResponse(plain(out.stored_match(match, masked=matching.masked_in(match, actor, live=services.live))))
 
 
 @router.get("/matches/{match_id}/explanation", response_model=dict[str, object], tags=["匹配"], summary="一条匹配的说明")
@@ -119,8 +129,9 @@ def post_decision(body: DecisionRequest, request: Request, actor: ActorDep, serv
     return once(
         request, key, actor, plain(body),
         lambda uow: plain(
-            out.DecisionView.model_validate(
-                decisions.decide(body.uscc, body.document_id, body.item, actor, as_of=body.as_of, live=services.live, uow=uow)
+            _shown(
+                decisions.decide(body.uscc, body.document_id, body.item, actor, as_of=body.as_of, live=services.live, uow=uow),
+                actor, services,
             )
         ),
         status=201, location=lambda b: f"/v1/decisions/{b['id']}",
@@ -138,13 +149,13 @@ def get_decisions(
 ) -> Response:
     """由新到旧。"""
     page = decisions.list_decisions(actor, uscc=uscc, cursor=cursor, limit=limit, uow=services.reading())
-    return page_answer(request, [plain(out.DecisionView.model_validate(d)) for d in page.items], page.next_cursor)
+    return page_answer(request, [plain(_shown(d, actor, services)) for d in page.items], page.next_cursor)
 
 
 @router.get("/decisions/{decision_id}", response_model=out.DecisionView, tags=["判定"], summary="一项判定")
 def get_decision(decision_id: DecisionId, actor: ActorDep, services: ServicesDep) -> Response:
     """含重放所需的全部版本与哈希。"""
-    return JSONResponse(plain(out.DecisionView.model_validate(decisions.get_decision(decision_id, actor, uow=services.reading()))))
+    return JSONResponse(plain(_shown(decisions.get_decision(decision_id, actor, uow=services.reading()), actor, services)))
 
 
 @router.get("/decisions/{decision_id}/explanation", response_model=dict[str, object], tags=["判定"], summary="判定说明")
@@ -156,7 +167,24 @@ def get_decision_explanation(decision_id: DecisionId, actor: ActorDep, services:
 @router.get("/decisions/{decision_id}/replay", response_model=out.ReplayView, tags=["判定"], summary="重放判定")
 def get_replay(decision_id: DecisionId, actor: ActorDep, services: ServicesDep) -> Response:
     """由留存的记录重新判定,并逐字节比对。"""
-    return JSONResponse(plain(out.ReplayView.model_validate(decisions.replay_decision(decision_id, actor, uow=services.reading()))))
+    with services.reading() as uow:
+        masked = matching.masked_in(decisions.get_decision(decision_id, actor, uow=uow), actor, live=services.live)
+        view = out.ReplayView.model_validate(decisions.replay_decision(decision_id, actor, uow=uow))
+    if masked:
+        view = view.model_copy(update={"recorded": _without_sums(view.recorded), "again": _without_sums(view.again)})
+    return JSONResponse(plain(view))
+
+
+def _shown(decision: Decision, actor: Actor, services: Services) -> out.DecisionView:
+    """A decision as this caller may see it: without sums that rest on figures withheld from them."""
+    view = out.DecisionView.model_validate(decision)
+    if not matching.masked_in(decision, actor, live=services.live):
+        return view
+    return view.model_copy(update={"result": canonical(_without_sums(json.loads(view.result)))})
+
+
+def _without_sums(result: dict[str, Any]) -> dict[str, Any]:
+    return {**result, "low": None, "high": None, "masked": True}
 
 
 @router.get("/enterprises/{uscc}/messages", response_model=PageOf[out.MessageView], tags=["企业"], summary="企业消息")

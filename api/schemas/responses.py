@@ -179,8 +179,9 @@ class StoredMatchView(View):
     rule_version_id: str
     group: str
     verdict: str
-    low: MoneyOut
+    low: MoneyOut | None
     high: MoneyOut | None
+    masked: bool = Field(False, description="金额由敏感数据算出,调用方无权查看,故 low 与 high 为 null")
     score: float
     rank: int
     reasons: list[str]
@@ -199,8 +200,9 @@ class MatchViewOut(View):
     category: str
     group: str
     verdict: str
-    low: MoneyOut
+    low: MoneyOut | None
     high: MoneyOut | None
+    masked: bool = Field(False, description="金额由敏感数据算出,调用方无权查看,故 low 与 high 为 null")
     score: float | None
     reason: str
     explanation: dict[str, Any] | None
@@ -446,11 +448,11 @@ def plain(view: BaseModel) -> dict[str, Any]:
     return view.model_dump(mode="json")
 
 
-def stored_match(match: Match) -> StoredMatchView:
-    """A match's money in yuan."""
+def stored_match(match: Match, *, masked: bool) -> StoredMatchView:
+    """A match with its money in yuan; without it where it is `masked` from this reader."""
     low, high = Decimal(match.low_fen) / 100, None if match.high_fen is None else Decimal(match.high_fen) / 100
-    values = {name: getattr(match, name) for name in StoredMatchView.model_fields if name not in ("low", "high")}
-    return StoredMatchView(low=low, high=high, **values)
+    values = {name: getattr(match, name) for name in StoredMatchView.model_fields if name not in ("low", "high", "masked")}
+    return StoredMatchView(low=None if masked else low, high=None if masked else high, masked=masked, **values)
 
 
 def money_text(amount: Decimal | None) -> str | None:
@@ -470,8 +472,9 @@ def match_json(view: MatchView) -> dict[str, Any]:
         "category": view.category,
         "group": view.group,
         "verdict": view.verdict,
-        "low": money_text(view.low),
-        "high": money_text(view.high),
+        "low": None if view.masked else money_text(view.low),
+        "high": None if view.masked else money_text(view.high),
+        "masked": view.masked,
         "score": view.score,
         "reason": view.reason,
         "explanation": view.explanation,

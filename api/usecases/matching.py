@@ -9,14 +9,17 @@ from typing import Any
 from api.access import Actor, require, require_enterprise
 from api.errors import Invalid, NotFound, Place
 from api.live import Live, Positions
+from api.records import Decision as Decided
+from api.records import Match
 from api.usecases.candidates import first_of, met_candidate, open_worth_a_look
 from features.catalogue import load_catalogue
 from features.profile import EnterpriseProfile, ProfileProblem, profile_from_json
+from matcher.amount_words import base_masked
 from matcher.combine import Combination, best_combination
 from matcher.combine_rules import grants_of, received_of, rules_from
 from matcher.determination import Determination, determine
 from matcher.evaluate import Reading
-from matcher.explain import amount_sentence, gap_sentences, headline
+from matcher.explain import amount_sentence, gap_sentences, headline, sum_masked
 from matcher.explain_json import explanation_to_json
 from matcher.gaps import near_miss
 from matcher.index import Decision
@@ -47,6 +50,7 @@ class MatchQuestion:
 class MatchView:
     """One match as it is shown; money in CNY, `high` None where unbounded. `explanation` only where it was asked for.
 
+    `masked`: the sums would give away a figure that this reader may not see, and are not to be shown.
     `deadline` is the last day on which the policy is in force; `gap` says what a near miss lacks, a sentence each.
     """
 
@@ -69,6 +73,7 @@ class MatchView:
     doc_number: str = ""
     delivery: str = "unspecified"
     amount: str = ""
+    masked: bool = False
     gap: tuple[str, ...] = ()
 
 
@@ -181,7 +186,19 @@ def best_combination_of(uscc: str, actor: Actor, *, as_of: date | None = None, l
     received = received_of(profile, positions.documents, day.year)
     drawn = {grant.key for grant in received}
     grants = tuple(grant for grant in grants_of(eligible, positions.documents) if grant.key not in drawn)
-    return best_combination((*received, *grants), rules_from(positions.documents))
+    return best_combination((*received, *grants), (*rules_from(positions.documents), *live.drawing()))
+
+
+def masked_in(match: Match | Decided, actor: Actor, *, live: Live) -> bool:
+    """Whether the sum of a recorded match or decision is withheld from the caller: it may rest on a figure they may not see, or its rule is not in force
+    any more and cannot be asked."""
+    if actor.may("values:read"):
+        return False
+    rules = live.rules()
+    for version, document in zip(rules.versions, rules.documents, strict=True):
+        if version.id == match.rule_version_id and match.item < len(document.items):
+            return base_masked(document.items[match.item].amounts, reveal=False)
+    return True
 
 
 def _asked(question: MatchQuestion, actor: Actor, live: Live) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:
@@ -308,5 +325,6 @@ def view_of(
         doc_number=meta.doc_number or "",
         delivery=item.delivery,
         amount=sentence,
+        masked=told["amount"]["masked"] if told is not None and told["amount"] else sum_masked(determination, reveal=reveal),
         gap=gap_sentences(near, reveal=reveal) if near is not None else (),
     )

@@ -449,3 +449,37 @@ def test_a_database_that_is_away_is_said_so(lite_house: House, monkeypatch: pyte
     _is_problem(answer, 503, "DATABASE_UNAVAILABLE")
     assert answer.headers["retry-after"] == "5"
     assert "canary" not in answer.text
+
+
+def test_sums_that_rest_on_masked_figures_are_kept_from_a_key_that_may_not_see_values(lite_house: House, tmp_path: Path) -> None:
+    settle(lite_house, tmp_path)
+    s = lite_house.services
+    starter, secret = lite_house.key("matches:read", "runs:write", "decisions:write")
+    run = start_run(starter, model_version="rules", uow=s.uow(), clock=s.clock)
+    run_to_end(run.id, scorer=None, chunk_size=10, push_top=0, uow=s.uow(), clock=s.clock)
+    plain, seeing = lite_house.client(secret), lite_house.client(lite_house.key("matches:read", "values:read")[1])
+
+    def sums(client: TestClient) -> dict[str, tuple[object, object]]:
+        matches = client.post("/v1/match", json={"uscc": uscc(2), "top": 10}).json()["matches"]
+        stored = client.get("/v1/matches", params={"uscc": uscc(2)}).json()["items"]
+        return {m["title"]: (m["low"], next(x["low"] for x in stored if x["title"] == m["title"])) for m in matches}
+
+    from matcher.amount_words import base_masked
+    from policies.loading import load_rules
+
+    rules = [load_rules(json.loads(v.rules)) for v in s.live.rules().versions]
+    resting = {item.title for d in rules for item in d.items if base_masked(item.amounts, reveal=False)}
+    shown, hidden = sums(seeing), sums(plain)
+    assert shown.keys() == hidden.keys()
+    assert all(None not in pair for pair in shown.values())
+    assert (None, None) in hidden.values()
+    for title, pair in hidden.items():
+        assert pair == ((None, None) if title in resting else shown[title])
+    for client, kept in ((plain, True), (seeing, False)):
+        for decision in client.get("/v1/decisions").json()["items"]:
+            document = next(d for d in rules if d.meta.id == decision["document_id"])
+            rests = base_masked(document.items[decision["item"]].amounts, reveal=False)
+            result = json.loads(decision["result"])
+            assert result.get("masked", False) == (kept and rests)
+            if kept and rests:
+                assert (result["low"], result["high"]) == (None, None)
