@@ -144,7 +144,9 @@ def _by_name(state: State, root: Clause) -> None:
 
 
 _LEAST_NAMED = 3  # so many clauses named after what is given make a list of benefits
-_ABOVE = re.compile(r"(?:参照|按照?)(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)")
+_ABOVE = re.compile(
+    r"(?:参照|按照?)(?:(?:上述|前款|前项|前述)[^，；。]{0,14}(?:标准|档位|金额|比例|额度)|本[^，；。]{2,8}第[一二三四五六七八九十百\d]{1,4}条[^，；。]{0,12}(?:标准|金额|额度|奖励金|奖励标准))"
+)
 
 
 def _as_above(state: State) -> None:
