@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.benefits import units
-from policies.extract.conditions import declared, inline_condition, listed_condition
+from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.refusals import refusal_in
 from policies.extract.state import State
@@ -90,6 +90,9 @@ def _defined(state: State, who: Span, said: Span) -> list[Node]:
     if tree is None:
         return []
     if any(x["fact"] == "declared" for x in leaves_of(tree)):
+        named = read_typed(state.m, *who)  # 小微企业是指纳入…名录的企业: a kind that a fact knows
+        if len(named) == 1 and (named[0].end - named[0].start) * 3 >= (who[1] - who[0]) * 2:
+            return [named[0].node]
         return [declared(state.m, who[0], said[1], origin="declared/defined")]
     return [tree]
 
