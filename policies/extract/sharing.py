@@ -10,6 +10,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.sections import conditions_of, own_conditions
+from policies.extract.sentences import lines_of
 from policies.extract.state import EXCLUSION, State
 from policies.segmenting import Clause
 
@@ -108,7 +109,8 @@ def _by_heading(state: State, clause: Clause) -> list[Node]:
         if mine and len(mine) < len(state.drafts):
             _deal(state, mine, child, nodes)
             continue
-        told = told if apart or not _of_title(state, own) else []
+        several = len({_key(mine) for a, b in child.paragraphs for _, _, mine in _told_in(state, a, b) if mine}) > 1
+        told = told if not several and (apart or not _of_title(state, own)) else []
         for draft in told:
             draft.criteria.extend(nodes)
         if not told:
@@ -118,22 +120,38 @@ def _by_heading(state: State, clause: Clause) -> list[Node]:
 
 def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
     """图书项目的申报单位须…；期刊项目的申报单位须…: each sentence is for the item it names, where several name one; the rest is returned."""
-    told: list[tuple[int, int, list[ItemDraft]]] = []
-    for piece in section.walk():
-        for a, b in piece.paragraphs:
-            spans = [(low, high) for low, high, _ in units(state.m.text, a, b)]
-            told.extend((low, high, mine) for low, high in spans if (mine := _told_by_name(state, state.m.text[low:high])))
-    if len({tuple(id(d) for d in mine) for _, _, mine in told}) < 2:
+    lines = [_told_in(state, a, b) for piece in section.walk() for a, b in piece.paragraphs]
+    if len({_key(mine) for told in lines for _, _, mine in told if mine}) < 2:
         return nodes
-    rest: list[Node] = []
-    for node in nodes:
-        at = min((x["evidence"]["start"] for x in leaves_of(node)), default=-1)
-        hosts = next((mine for low, high, mine in told if low <= at < high), [])
-        for draft in hosts:
-            draft.criteria.append(node)
-        if not hosts:
-            rest.append(node)
+    rest = list(nodes)
+    for told in lines:
+        here = [n for n in rest if told and told[0][0] <= _place_of(n) < told[-1][1]]
+        named = {_key(mine) for _, _, mine in told}
+        if not here or named == {()}:
+            continue
+        rest = [n for n in rest if not any(n is other for other in here)]
+        for low, high, mine in told:  # one numbered condition is one leaf, unless its sentences are for different items
+            own = here if len(named) == 1 else lines_of(state, low, high)
+            for draft in mine:
+                draft.criteria.extend(own)
+            if not mine:
+                rest.extend(own)
+            if own is here:
+                break
     return rest
+
+
+def _told_in(state: State, start: int, end: int) -> list[tuple[int, int, list[ItemDraft]]]:
+    """The sentences of a line, each with the items it names."""
+    return [(low, high, _told_by_name(state, state.m.text[low:high])) for low, high, _ in units(state.m.text, start, end)]
+
+
+def _key(drafts: list[ItemDraft]) -> tuple[int, ...]:
+    return tuple(id(d) for d in drafts)
+
+
+def _place_of(node: Node) -> int:
+    return min((int(x["evidence"]["start"]) for x in leaves_of(node)), default=-1)
 
 
 def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:

@@ -51,6 +51,13 @@ SEVERAL = [
     ("各级政府应当加大投入。", 0),
     ("企业应当向员工每月提供不低于800元的生活补贴。", 0),
     ("对高层次人才，研究给予奖励。", 0),
+    ("鼓励企业修建桥梁，按投入给予最高300万元补助。支持企业开放观景平台。最高可按实际费用的30%给予补贴。", 2),
+    ("对木桥、石桥改造项目给予支持。其中，对木桥改造按照投资的10%给予补助，对石桥改造按照投资的30%给予补助。", 1),
+    ("加大造桥企业培育力度，为桥工提供培训，根据成效对符合条件的机构给予奖励。", 1),
+    ("对造桥项目按照投资的30%给予补助。符合其他市级政策的项目，可按相关政策给予支持。", 1),
+    ("符合条件的个人创业贷款额度最高20万元。", 0),
+    ("新招用人员达到企业现有职工人数15%，并签订劳动合同。", 0),
+    ("对造桥项目优先提供场地和人才等方面支持。", 1),
     ("新建小区应当按不低于建筑面积2‰的标准配建活动室。", 0),
 ]
 
@@ -116,3 +123,46 @@ def test_conditions_named_after_an_item_are_its_own() -> None:
     _, (first, second) = items_of(body)
     assert "employees" in str(first["criteria"]) and "good_credit" not in str(first["criteria"])
     assert "good_credit" in str(second["criteria"]) and "employees" not in str(second["criteria"])
+
+
+def test_graded_support_over_numbered_sums_is_one_item() -> None:
+    field = "1．培育造桥企业\n根据评估结果，采取后补助方式给予分档支持。\n（1）对修建木质桥梁的企业，给予不超过80万元的资金支持。\n（2）对修建石质桥梁的企业，给予不超过40万元的资金支持。\n"
+    _, items = items_of(
+        CARD + "服务内容\n" + field + "2．对架设吊桥的企业，给予不超过30万元奖励。\n联络方式\n青山市建设局：12345\n"
+    )
+    assert [(a["cap"], "when" in a) for a in items[0]["amounts"]] == [(800000, True), (400000, True)]
+    assert len(items) == 2
+
+
+def test_a_heading_that_promises_is_told_by_its_paragraph() -> None:
+    body = "青山市促进造桥若干措施\n一、对造桥项目给予奖励\n经认定的石桥项目，给予不低于20万元的奖励。\n二、推动桥梁养护\n对养护企业给予5万元补助。\n"
+    assert len(spans(body)) == 2
+
+
+DIRECTIONS = (
+    "1．鼓励修桥\n（1）鼓励造桥企业修建木桥。其中，申报企业年均产值不低于500万元。\n（2）支持石匠企业修建石桥，丰富桥梁种类。\n"
+    "2．支持建设桥梁博物馆\n支持博物馆展示桥梁工艺。支持内容包括设备购置。\n"
+)
+
+
+def test_directions_of_a_money_card_without_sums_are_items() -> None:
+    card = (
+        CARD
+        + "服务内容\n"
+        + DIRECTIONS
+        + "条件要求\n1．在青山市注册，具有独立法人资格。\n2．财务制度健全。\n联络方式\n青山市建设局：12345\n"
+    )
+    found = spans(card)
+    assert [words.split("\n")[0][:9] for words in found] == ["（1）鼓励造桥企业", "（2）支持石匠企业", "2．支持建设桥梁博"]
+
+
+def test_conditions_of_a_class_of_project_go_to_its_item_sentence_by_sentence() -> None:
+    asked = "木桥修建项目的申报单位须具有木工资质；石桥修建项目的申报单位须具有采石资质。"
+    _, items = items_of(
+        CARD
+        + "服务内容\n1．对木桥修建，给予10万元补助。\n2．对石桥修建，给予20万元补助。\n"
+        + f"条件要求\n1．具有独立法人资格。\n2．{asked}\n联络方式\n青山市建设局：12345\n"
+    )
+    own = [str(item["criteria"]) for item in items]
+    assert ["木工资质" in words for words in own] == [True, False]
+    assert ["采石资质" in words for words in own] == [False, True]
