@@ -73,6 +73,8 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
+    bounds = [f.end for f in spans if f.node["op"] in ("ge", "gt", "le", "lt")]
+    segments = [(a, b) for a, b in segments if not (a in bounds and _HEAD.fullmatch(text, a, b))]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
@@ -96,6 +98,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 3 else None
 
 
+_HEAD = re.compile(r"的[^，；。、的]{2,7}[，；。]?")  # 不低于1000平方米的研发场所: what the bound is of
 _BRACKETED = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r"\((?:(?:以下|下)(?:简|统|合)?称|含|包括)[^()]*\)")
 _OPENS_LIST = re.compile(
@@ -143,12 +146,18 @@ def _weight(words: str) -> int:
     return len(re.sub(r"[^\w]", "", _FILLER.sub("", bare)))
 
 
+_AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上|以内|以下)(?:\([^()]{1,6}\))?$")
+_BODY_HEAD = re.compile(r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|养殖场|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$")
+
+
 def headed(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """A phrase A的B without a generic head (企业, 单位); a telling head stays part of the one condition."""
+    """A phrase A的B without a generic head (企业, 单位); a kind of body behind a bound (100亩以上的种植大户) is a condition of its own."""
     words = text[low:high]
     at = words.rfind("的")
     if 3 <= at < len(words) - 1:
         head = words[at + 1 :]
         if _GENERIC_HEAD.match(head):
             return [(low, low + at)]
+        if _AT_A_BOUND.search(words, 0, at) and _BODY_HEAD.search(head):
+            return [(low, low + at), (low + at + 1, high)]
     return [(low, high)]
