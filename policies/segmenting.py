@@ -224,6 +224,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
         _open(stack, clause, text, end)
         return
+    bracketed = re.fullmatch(r"【([一-龥]{2,14})】", line)
+    if bracketed is not None and role_of(bracketed[1]) is not None:
+        _open(stack, Clause("label", None, start, end, end, heading=bracketed[1], role=role_of(bracketed[1])), text, end)
+        return
     if _is_short_heading(text, start, end):
         clause = Clause("label", None, start, end, end, heading=line, role=role_of(line))
         _open(stack, clause, text, end)
