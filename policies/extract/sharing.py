@@ -37,6 +37,7 @@ _LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
 
 def share(state: State) -> None:
     """Give each eligibility section to the item it names, each scope to the items of its chapter, else to all items."""
+    _confer(state)
     said = list(state.common)
     state.common.clear()
     for clause, nodes in state.scopes:
@@ -66,6 +67,40 @@ def share(state: State) -> None:
         elif len(host) == 1 and clause.parent is not None:
             host[0].start, host[0].end = clause.parent.start, clause.parent.end
             host[0].title = clause.parent.heading or host[0].title
+
+
+_CONFERS = re.compile(
+    r"(?:申请|申报)(?P<told>认定)?(?P<name>[^，。：；、]{3,20}?)(?:的(?:企业|单位|机构))?，?(?:应当?|须|需|必须)[^：。；]{0,8}(?:条件|要求)"
+)
+
+
+def _confer(state: State) -> None:
+    """申请认定示范基地，应当符合下列条件： where other items pay the bases: the title itself is an item, over its own conditions."""
+    if not any(d.amounts for d in state.drafts):
+        return
+    for clause, nodes in list(state.scopes):
+        if _confers(state, clause):
+            state.scopes.remove((clause, nodes))
+            _title_item(state, clause, nodes)
+    for at, (section, nodes) in enumerate(state.sections):
+        for clause in (c for c in section.children if _confers(state, c)):
+            own = [n for n in nodes if clause.start <= _place_of(n) < clause.end]
+            nodes = [n for n in nodes if not any(n is other for other in own)]
+            state.sections[at] = (section, nodes)
+            _title_item(state, clause, own)
+
+
+def _confers(state: State, clause: Clause) -> bool:
+    found = _CONFERS.match(state.text_of(clause))
+    return found is not None and (
+        found["told"] is not None or re.search(re.escape(found["name"]) + r"[^，。]{0,10}认定", state.title) is not None
+    )
+
+
+def _title_item(state: State, clause: Clause, nodes: list[Node]) -> None:
+    words = state.m.text[clause.start : clause.end]
+    state.drafts.append(ItemDraft(clause.start, clause.end, nodes, title=clause.heading, words=words, path=("认定",)))
+    state.drafts.sort(key=lambda d: d.start)
 
 
 def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:

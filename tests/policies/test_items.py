@@ -166,3 +166,13 @@ def test_conditions_of_a_class_of_project_go_to_its_item_sentence_by_sentence() 
     own = [str(item["criteria"]) for item in items]
     assert ["木工资质" in words for words in own] == [True, False]
     assert ["采石资质" in words for words in own] == [False, True]
+
+
+def test_a_title_that_other_items_pay_for_is_an_item_over_its_own_conditions() -> None:
+    body = (
+        "青山市造桥基地管理办法\n第一条 申请认定造桥基地，应当符合下列条件：\n（一）员工不少于10人；\n（二）专利不低于5件。\n"
+        "第二条 造桥基地每培训一名桥工，给予1000元补贴。\n第三条 造桥基地获得省级奖项的，给予5万元奖励。\n"
+    )
+    _, (title, *paid) = items_of(body)
+    assert "employees" in str(title["criteria"]) and title["amounts"] == []
+    assert len(paid) == 2 and all("employees" not in str(item["criteria"]) for item in paid)
