@@ -24,7 +24,7 @@ WEAK = {
 
 _FILLER = re.compile(
     r"申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
-    r"具有|具备|拥有|属于|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
+    r"具有|具备|拥有|属于|依法|按规定|按时|为其|从事|现行标准|用人|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|有效期内|支持|鼓励|引导|推动|"
     r"行政区域|经济组织|统计口径|实际|有效|在职正式|(?:登记|注册)设立|注册|(?:不得)?重复申报|政策期内|本市重点发展|范围|国家级?|[省市区县]级|后?再将|"
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
 )
@@ -73,12 +73,10 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
-    bounds = [f.end for f in spans if f.node["op"] in ("ge", "gt", "le", "lt")]
-    segments = [(a, b) for a, b in segments if not (a in bounds and _HEAD.fullmatch(text, a, b))]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
-        (a, b) for a, b in segments if (_weight(text[a:b]) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
+        (a, b) for a, b in segments if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
     ]
     if not telling:
         return None
@@ -95,10 +93,17 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     a, b = _trimmed(text, a, b)
     if _is_place(m, a, b):
         return None
-    return (a, b) if (_weight(text[a:b]) if spans else _bare_weight(text[a:b])) >= 3 else None
+    return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
 
 
-_HEAD = re.compile(r"的[^，；。、的]{2,7}[，；。]?")  # 不低于1000平方米的研发场所: what the bound is of
+def _without_places(m: Mentions, a: int, b: int) -> str:
+    """The words without the names of districts: 已认定为番禺区(总部企业) tells no more than 已认定为."""
+    words, at = "", a
+    for r in sorted(m.regions_in(a, b), key=lambda r: r.start):
+        words, at = words + m.text[at : r.start] if r.start > at else words, max(at, min(r.end, b))
+    return words + m.text[at:b]
+
+
 _BRACKETED = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r"\((?:(?:以下|下)(?:简|统|合)?称|含|包括)[^()]*\)")
 _OPENS_LIST = re.compile(
