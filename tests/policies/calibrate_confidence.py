@@ -29,6 +29,7 @@ from policies.confidence import log_odds, smoothed
 from policies.extract.leaf import leaves_of
 from policies.reading import read_policy
 from policies.segmenting import segment
+from policies.wording import in_standard_words
 from tests.policies.gold_split import HELD_OUT, SECOND, second_ids
 from tests.policies.score_gold import parsed_json, scorer
 from tests.policies.train_clause_model import learning_documents
@@ -83,7 +84,7 @@ class _Places:
 
     def __init__(self, name: str) -> None:
         path = SHARED / "corpus" / "policies" / f"{name}.txt"
-        copy = clean(read_policy(path.read_bytes(), name=path.name).text)
+        copy = in_standard_words(clean(read_policy(path.read_bytes(), name=path.name).text))
         self._chances = ClauseChances(copy.text, segment(copy.text))
         self._clean_of = {copy.source_span(i, i + 1)[0]: i for i in range(len(copy.text))}
 

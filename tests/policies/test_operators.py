@@ -118,3 +118,20 @@ def test_a_refusal_is_the_complement_and_no_more(before: str, op: str) -> None:
     text = clean(f"上年度营业收入{before}2000万元的").text
     nodes = listed_condition(mentions_of(text, "440112"), 0, len(text), excluding=True)
     assert [x["op"] for n in nodes for x in leaves_of(n)] == [COMPLEMENT[op]]
+
+
+@pytest.mark.parametrize(
+    ("words", "op", "code"),
+    [
+        ("非总部批发企业", "within", "51"),
+        ("非上市的制造业企业", "within", "C"),
+        ("非公有制建筑业企业", "within", "E"),
+        ("批发企业不得重复享受", "within", "51"),
+        ("房地产业企业除外", "not_within", "K"),
+        ("不包括住宿业", "not_within", "61"),
+    ],
+)
+def test_a_trade_is_shut_out_only_by_a_word_that_speaks_of_it(words: str, op: str, code: str) -> None:
+    text = clean(f"对{words}").text
+    leaves = [f.node for f in read_typed(mentions_of(text, None), 1, len(text)) if f.node["fact"] == "industry"]
+    assert [(x["op"], x["value"]) for x in leaves] == [(op, [code])]

@@ -25,6 +25,7 @@ from policies.cleaning import clean
 from policies.extract.leaf import leaves_of
 from policies.reading import read_policy
 from policies.segmenting import segment
+from policies.wording import in_standard_words
 from tests.policies.gold_split import SECOND, TUNING, second_ids
 from tests.shared import SHARED
 
@@ -55,7 +56,7 @@ def examples_of(documents: list[tuple[str, Path]]) -> Examples:
     for name, answer in documents:
         spans = _evidence(json.loads(answer.read_text("utf-8")))
         path = SHARED / "corpus" / "policies" / f"{name}.txt"
-        copy = clean(read_policy(path.read_bytes(), name=path.name).text)
+        copy = in_standard_words(clean(read_policy(path.read_bytes(), name=path.name).text))
         for unit in units_of(copy.text, segment(copy.text)):
             low, high = copy.source_span(unit.start, unit.end)
             covered = max((min(high, b) - max(low, a) for a, b in spans), default=0)
