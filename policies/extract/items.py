@@ -11,6 +11,7 @@ from policies.extract.amounts import read_amounts
 from policies.extract.benefits import Benefit
 from policies.extract.conditions import declared, inline_condition
 from policies.extract.instalments import instalments_apart, limited
+from policies.extract.labels import labelled
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
@@ -331,6 +332,9 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
             draft.criteria = rest
             draft.amounts = amounts
             return
+    names = labelled(m, b.promises, standing) if len(standing) >= 2 else None
+    for amount, name in zip(standing, names or (), strict=False):
+        amount["when"] = name
     draft.criteria = _nodes(m, b.conditions)
     draft.amounts = amounts
 
