@@ -40,7 +40,7 @@ _PRAISED = re.compile(
 )
 _CERTIFICATE = re.compile(
     r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》|"
-    r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书)))"
+    r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书))(?:(?:、|或者?|和|及)(?P<other>[^，；。、《》“”的或和及]{2,16}许可证))?)"
 )
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
@@ -72,7 +72,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
             found(
                 "qualifications",
                 "has_any",
-                [f"other:{match['name'] or match['bare']}"],
+                [f"other:{name}" for name in match.group("name", "bare", "other") if name],
                 match.start(),
                 match.end(),
                 origin="title/certificate",
