@@ -163,6 +163,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             )
             break
     for m in _PAID_FOR.finditer(text, start, end):
+        if re.search(r"为[^，；。]{0,10}$", text[max(start, m.start() - 12) : m.start()]):  # 为其缴纳…: the staff's own months
+            continue
         result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
     pattern = _DURATIONS[2][0]
     for m in pattern.finditer(text, start, end):

@@ -109,11 +109,15 @@ _ASIDE = re.compile(r"\((?:(?:以下|下)(?:简|统|合)?称|含|包括)[^()]*\)
 _OPENS_LIST = re.compile(
     r"[^，；。：]{0,24}(?:应当?|须|需)(?:同时)?(?:符合|满足|具备)：|[^，；。：的]{0,24}(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,14}：?"
 )
+_INLINE_NUMBER = re.compile(r"(?:\([一二三四五六七八九十\d]{1,2}\)|[①-⑳])\s*(?=[^，；。、])")
 _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|财政|福彩公益金|专项资金)?")
 
 
 def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
-    """Without marks and joining words at either end, nor a quotation mark whose partner is cut off."""
+    """Without marks and joining words at either end, nor a quotation mark whose partner is cut off, nor the number of a line."""
+    numbered = _INLINE_NUMBER.match(text, a, b)
+    if numbered is not None:
+        a = numbered.end()
     while b > a and (
         text[b - 1] in "，；。：、的和及与或且并" or (text[b - 1] in "“《(" or (text[b - 1] == "”" and "“" not in text[a:b]))
     ):
@@ -152,7 +156,7 @@ def _weight(words: str) -> int:
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上|以内|以下)(?:\([^()]{1,6}\))?$")
-_BODY_HEAD = re.compile(r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|养殖场|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$")
+_BODY_HEAD = re.compile(r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$")
 
 
 def headed(text: str, low: int, high: int) -> list[tuple[int, int]]:
