@@ -110,3 +110,19 @@ def test_any_words_give_valid_spans(words: str) -> None:
     text = clean(words).text
     for leaf in leaves(words):
         assert 0 <= leaf["evidence"]["start"] <= leaf["evidence"]["end"] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("围绕工业仿真、流程控制等关键领域开展技术攻关", ["围绕工业仿真、流程控制等关键领域开展技术攻关"]),
+        ("重点项目", ["重点项目"]),
+        ("赋能商家转型，提升职工的技能水平", []),
+        ("应用场景单位开放场景", ["应用场景单位开放场景"]),
+    ],
+)
+def test_what_a_promise_is_for_is_its_acting_and_no_wish(words: str, said: list[str]) -> None:
+    text = clean(words).text
+    found = [x for node in inline_condition(mentions_of(text, "440112"), 0, len(text)) for x in leaves_of(node)]
+    assert [text[x["evidence"]["start"] : x["evidence"]["end"]] for x in found] == said
+    assert all(x["fact"] == "declared" for x in found)
