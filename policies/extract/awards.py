@@ -20,8 +20,9 @@ _CONTEST = re.compile(
 )
 _OWN_MONEY = re.compile(r"(?:贡献|落户|引荐|经营|人才|发展|成长|扶持|配套|纳统|上规|管理)奖$")
 _LEADING = re.compile(
-    r"^[^“《]*?(?:获得过?|荣获|获评|获|给予|对于?|授予|在|参加|为|得|过|被|推荐)(?:当年|上一?届|当届|历届|首次|或|的)*(?=[^，；。]{3})"
+    r"^[^“《]*?(?:获得过?|荣获|获评|获|给予|对于?|授予|在|参加|为|得|过|被|推荐)(?:当年|上一?届|当届|历届|首次|或|的)*(?=[^，；。]{2})"
 )
+_WON_AT = re.compile(r"(赛|会|展)(?:[中上里]?(?:荣获|获得|获)|[中上里](?=.{1,4}奖))")  # 大赛中获金奖 is 大赛金奖
 _HOST = re.compile(r"(?:“[^”]{1,16}”)?[^，；。、：的()“”|\s]{0,20}?(?:大赛|竞赛|挑战赛)")
 _LEVEL = re.compile(r"^(?:国家级?|全国|中国|[一-龥]{0,3}[省市]级?)")
 
@@ -42,6 +43,7 @@ def prize_lists(text: str, start: int, end: int) -> list[Prizes]:
     while (m := _ITEM.search(text, position, end)) is not None:
         position = m.end()
         name, at = _trimmed(text, m.start(), m.end("name"))
+        name = _WON_AT.sub(r"\1", name)
         gained = bool(_GAINED.search(text, max(start, at - 14), at))
         if _GRADE_ONLY.fullmatch(name):
             name = _with_host(text, at, name)

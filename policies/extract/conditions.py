@@ -240,6 +240,7 @@ _MEANS = re.compile(
 
 _PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
 _FIGURE = re.compile(r"\d")
+_BOUND_WORDS = ("以上", "以下", "以内")
 
 
 def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
@@ -251,7 +252,7 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             parted = True
             continue
         between = text[runs[-1][1] : gap[0]] if runs else ""
-        figures = bool(runs) and _FIGURE.search(text, *runs[-1]) and _FIGURE.search(text, *gap)
+        figures = bool(runs) and _FIGURE.search(text, *runs[-1]) and (_FIGURE.search(text, *gap) or text[runs[-1][1] - 2 : runs[-1][1]] in _BOUND_WORDS)
         bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
             re.fullmatch("，(?:积极|大力|并)*", between) and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
         )

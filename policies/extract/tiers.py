@@ -137,7 +137,9 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     for match in reversed(list(_GRADES.finditer(m.text, low, high))):
         words = [w.span() for w in re.finditer(_GRADE, m.text[: match.end()]) if w.start() >= match.start()]
         stop = _name_end(m.text, match.end(), high)
-        name = re.sub(r"^的", "", m.text[match.end() : stop]).strip("“”《》")
+        name = re.sub(r"^的", "", m.text[match.end() : stop])
+        headed = _HEAD_OF.fullmatch(name)
+        name = (headed["name"] if headed else name).strip("“”《》")
         if len(words) != count or len(name) < 2:
             continue
         event, first = _gained(m.text, low, match.start())
