@@ -29,6 +29,7 @@ _RIGHT_TAX = re.compile(
 _RIGHT_COUNTED = re.compile(
     rf"{_TAIL}{_ACT}{_ENTERED}(?:(?:、|和|及|并且?|且|，)(?:依法|照章|办理)*(?:纳税|缴税|税务登记))?(?:、|和|及|并且?|且|，)(?:依法)?(?:纳入)?统计"
 )
+_JUST_COUNTED = re.compile(rf"{_TAIL}(?:纳统|入统)")  # 在京纳统的
 _RIGHT_FIRM = re.compile(
     r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|"
     r"具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业|[^的，；。、为对与和等在有给内]{0,8}?)?"
@@ -126,6 +127,7 @@ def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tup
         _LEFT_STAT.search(before)
         or (re.search(r"纳入[^，；。]{0,4}$", before) and _RIGHT_STAT.match(after))
         or _RIGHT_COUNTED.match(after)
+        or _JUST_COUNTED.match(after)
     ):
         facts.append("statistics_region")
     right = _RIGHT_REGISTERED.match(after)
