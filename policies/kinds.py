@@ -91,6 +91,8 @@ _GUIDE_SECTIONS = (
 )
 _CONDITIONS = re.compile(r"(?:申报|申请|认定|补贴|补助|受理|资助|奖励|评估)(?:的)?(?:基本)?(?:条件|对象|要求)|享受条件")
 _LEAST_GRANTS = 3
+_SHORT = 1500  # characters: in so short a text one promise of a sum is no stray sentence
+_SUM = re.compile(r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元)")
 _LEAST_GRANTS_PER_1000 = 0.5
 _MIN_SECTIONS = 2
 
@@ -188,7 +190,8 @@ def _noun_is_opinion(title: str, plain: str) -> bool:
 def has_grants(plain: str) -> bool:
     """Whether the text promises something that can be drawn, in more than a stray sentence."""
     grants = sum(1 for _ in _GRANT.finditer(plain))
-    return grants >= _LEAST_GRANTS and grants * 1000 >= _LEAST_GRANTS_PER_1000 * len(plain)
+    enough = grants >= _LEAST_GRANTS or (len(plain) < _SHORT and _SUM.search(plain) is not None)
+    return enough and grants * 1000 >= _LEAST_GRANTS_PER_1000 * len(plain)
 
 
 def has_guide_sections(plain: str) -> bool:

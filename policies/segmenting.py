@@ -176,6 +176,19 @@ def _mark(line: str, *, anywhere: bool = True) -> tuple[str, int | None, int] | 
     return None
 
 
+_BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
+
+
+def _next_number(line: str, stack: list[Clause]) -> tuple[str, int | None, int] | None:
+    """2.1000万元以上的… behind a clause 1.…: the next number of an open list, though a figure follows it at once."""
+    found = _BEFORE_FIGURE.match(line)
+    if found is None:
+        return None
+    before = next((c for c in reversed(stack) if c.style == "num"), None)
+    follows = before is not None and before.ordinal is not None and int(found[1]) == before.ordinal + 1
+    return ("num", int(found[1]), found.end()) if follows else None
+
+
 def _label(line: str) -> tuple[str, int] | None:
     """A field name that is the whole line or opens it; with its length."""
     match = card_labels().match(line)
@@ -201,7 +214,7 @@ _TOOLS = re.compile(
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
-    mark = _mark(line)
+    mark = _mark(line) or _next_number(line, stack)
     if mark is not None:
         style, ordinal, length = mark
         body = start + length

@@ -61,3 +61,15 @@ def test_any_numbering_gives_a_tree_that_covers_the_text(source: str) -> None:
         assert 0 <= clause.start <= clause.end <= len(copy.text)
         assert all(clause.start <= child.start <= child.end <= clause.end for child in clause.children)
         assert all(0 <= a <= b <= len(copy.text) for a, b in clause.paragraphs)
+
+
+def test_a_figure_may_follow_the_number_of_a_list_at_once() -> None:
+    root = segment("一、标准\n1.产值500万元以上的，奖励5万元；\n2.1000万元以上的，奖励10万元；\n3.5亿元以上的，奖励50万元。")
+    (standard,) = root.children
+    assert [(c.style, c.ordinal) for c in standard.children] == [("num", 1), ("num", 2), ("num", 3)]
+
+
+def test_a_figure_with_a_point_opens_no_list() -> None:
+    root = segment("一、标准\n2.5万元以上的，奖励5万元；\n1.5倍以内的除外。")
+    (standard,) = root.children
+    assert not standard.children
