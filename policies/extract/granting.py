@@ -7,7 +7,8 @@ import re
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import Benefit, benefits, units
 from policies.extract.conditions import inline_condition, read_typed
-from policies.extract.items import ItemDraft, grouped, item_of, only_limits
+from policies.extract.grouping import grouped, only_limits
+from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.sections import children_of
 from policies.extract.standing import find_standing

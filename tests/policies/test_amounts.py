@@ -10,7 +10,8 @@ import pytest
 
 from policies.cleaning import clean
 from policies.extract.benefits import benefits
-from policies.extract.items import ItemDraft, grouped, item_of
+from policies.extract.grouping import grouped
+from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.mentions import mentions_of
 
