@@ -37,7 +37,15 @@ def read_typed(
             *find_received(m, start, end),
         ]
     )
-    return [denied(m.text, start, f) for f in found]
+    others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
+    return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
+
+
+_FOR_ANOTHER = re.compile(
+    r"(?:(?<![一-龥])|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且))[为向给](?P<whom>[^，；。为向的]{2,30}?"
+    r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"
+)
+"""为本区制造业企业提供服务: the place, trade and size of whom the firm serves are not its own."""
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
@@ -220,8 +228,8 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
 
 
 _SUBJECT = re.compile(
-    r"(?P<who>(?!相关|有关|各类|其他|上述)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间))"
-    r"(?=当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|建成|建立|投资|参加|参与|承担|租用|从事|将)"
+    r"(?P<who>(?!相关|有关|各类|其他|上述)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间|书店|医院|幼儿园|民宿|博物馆)|旅行社)"
+    r"(?=当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|收住|建成|建立|投资|参加|参与|承担|租用|从事|将|(?:一次性)?组织|营业面积)"
 )
 
 
