@@ -439,7 +439,7 @@ def _ratio(
     if lower is not None and lower.value < q.value:
         amount["rate"], amount["rate_max"] = _plain(lower.value), rate
     if re.search(r"配套|匹配", after[:14] + piece) and not re.search(
-        r"费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费", piece
+        r"(?<!经)费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费", piece
     ):
         amount = {"kind": "matching", "rate": rate}
     elif base:
