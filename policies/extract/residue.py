@@ -76,7 +76,9 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
-        (a, b) for a, b in segments if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
+        (a, b)
+        for a, b in segments
+        if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
     ]
     if not telling:
         return None
@@ -156,7 +158,9 @@ def _weight(words: str) -> int:
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上|以内|以下)(?:\([^()]{1,6}\))?$")
-_BODY_HEAD = re.compile(r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$")
+_BODY_HEAD = re.compile(
+    r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$"
+)
 
 
 def headed(text: str, low: int, high: int) -> list[tuple[int, int]]:

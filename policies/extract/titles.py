@@ -88,7 +88,9 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     return result
 
 
-_ANOTHER = re.compile(r"(?:协会|学会|联合会|联盟|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)")
+_ANOTHER = re.compile(
+    r"(?:协会|学会|联合会|联盟|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
+)
 _TITLES_JOINED = re.compile(
     r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其)"
     r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
@@ -328,7 +330,7 @@ def split_level(name: str) -> tuple[str, str]:
     for level, words in _LEVEL_WORDS:
         m = re.match(rf"(?:{words})(?=.{{3}})", name)
         if m and (m[0].endswith("级") or level in ("national", "provincial")):
-            return name[m.end() :].strip("“”《》"), f".{level}"
+            return re.sub("^(?:[及和或])?以上的?", "", name[m.end() :]).strip("“”《》"), f".{level}"
     return name.strip("“”《》"), ""
 
 
