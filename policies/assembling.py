@@ -21,6 +21,7 @@ from policies.extract.finishing import finish
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import SHUT_OUT, Node, leaves_of
 from policies.extract.mentions import mentions_of
+from policies.extract.unlikely import Sieve
 from policies.metadata import DocumentMetadata
 from policies.segmenting import segment
 from policies.wording import in_standard_words
@@ -49,7 +50,12 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
     chances = ClauseChances(copy.text, root)
+    sieve = Sieve(copy, chances)
+    for draft in drafts:
+        sieve.of_draft(draft)
+    common = sieve.of_tree(common)
     odd = (
+        *sieve.diagnostics(),
         *check_items(copy, drafts),
         *unread_conditions(copy, drafts, common, chances),
         *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost),
