@@ -52,7 +52,7 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     chances = ClauseChances(copy.text, root)
     sieve = Sieve(copy, chances)
     for draft in drafts:
-        sieve.of_draft(draft)
+        draft.criteria = [kept for node in draft.criteria if (kept := sieve.of_tree(node)) is not None]
     common = sieve.of_tree(common)
     odd = (
         *sieve.diagnostics(),

@@ -1,6 +1,7 @@
 """How much a clause reads like a condition, by a learned model: for confidence and for doubts, never for a rule.
 
-A logistic regression (scikit-learn) over character pairs, the words around, the numbering and the section of a clause, trained on
+A logistic regression (scikit-learn) over character pairs, the words around, the place and the section of a clause (not its style of
+numbering: layout must change nothing), trained on
 annotated documents (tests/policies/train_clause_model.py). Its weights lie in policies/lexicon/clauses.npz, hashed into 2**16
 places (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"); no vocabulary is kept.
 """
@@ -59,7 +60,7 @@ def features_of(text: str, unit: Unit) -> list[str]:
     found += [f"n{text[end + 1 : min(unit.high, end + 1 + n)]}" for n in (1, 2, 3)]
     role = clause.in_role
     found += [f"d{text[end : end + 1]}", f"p{text[start - 1 : start] if start > unit.low else '^'}", f"role{role}"]
-    found += [f"style{clause.style}", f"rs{role}/{clause.style}", f"i{min(unit.line, 3)}", f"j{min(unit.position, 4)}"]
+    found += [f"i{min(unit.line, 3)}", f"j{min(unit.position, 4)}"]
     found += [f"len{min(12, (end - start) // 4)}", f"last{end + 1 >= unit.high}", f"rj{role}{min(unit.position, 2)}"]
     return found + _around(text, unit)
 

@@ -68,7 +68,15 @@ def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False,
 def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
     """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
     kept: list[Found] = []
-    typed = [f for f in typed if not (f.node["fact"] in ("industry_theme", "industry") and _AROUND.search(m.text, max(start, f.start - 4), f.start) and _ACTS.match(m.text, f.end, end))]
+    typed = [
+        f
+        for f in typed
+        if not (
+            f.node["fact"] in ("industry_theme", "industry")
+            and _AROUND.search(m.text, max(start, f.start - 4), f.start)
+            and _ACTS.match(m.text, f.end, end)
+        )
+    ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
         if (
@@ -106,7 +114,9 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
 
 
 _AROUND = re.compile(r"(?:围绕|聚焦|针对|面向)$")
-_ACTS = re.compile(r"(?:等)?(?:重点|关键|细分)?(?:领域|方向|产业|行业|环节)?(?:，(?:积极|大力)?|，?(?=开展|建设|组织|实施|进行|推动|打造|举办))(?=[^，；。的]{4})(?!注册|登记|且|具有|具备|属于|符合|依法|年|近|上)")
+_ACTS = re.compile(
+    r"(?:等)?(?:重点|关键|细分)?(?:领域|方向|产业|行业|环节)?(?:，(?:积极|大力)?|，?(?=开展|建设|组织|实施|进行|推动|打造|举办))(?=[^，；。的]{4})(?!注册|登记|且|具有|具备|属于|符合|依法|年|近|上)"
+)
 """围绕人工智能产业链开展技术攻关: a field that says what the acting is about, and is no trade of the enterprise."""
 
 Piece = tuple[int, int, list[Found], tuple[int, int] | None]
@@ -184,7 +194,11 @@ def _nodes(
     branches: list[int],
 ) -> list[Node]:
     items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
-    runs = _runs(m.text, pieces, branches) if merge else [part for gap in _phrases(m.text, pieces) for own in _subject_apart(m.text, *gap) for part in headed(m.text, *own)]
+    runs = (
+        _runs(m.text, pieces, branches)
+        if merge
+        else [part for gap in _phrases(m.text, pieces) for own in _subject_apart(m.text, *gap) for part in headed(m.text, *own)]
+    )
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
         items.append((low, high, declared(m, low, high, origin="declared/bracket")))
@@ -260,9 +274,15 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             parted = True
             continue
         between = text[runs[-1][1] : gap[0]] if runs else ""
-        figures = bool(runs) and _FIGURE.search(text, *runs[-1]) and (_FIGURE.search(text, *gap) or text[runs[-1][1] - 2 : runs[-1][1]] in _BOUND_WORDS)
+        figures = (
+            bool(runs)
+            and _FIGURE.search(text, *runs[-1])
+            and (_FIGURE.search(text, *gap) or text[runs[-1][1] - 2 : runs[-1][1]] in _BOUND_WORDS)
+        )
         bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
-            re.fullmatch("，(?:积极|大力|并)*", between) and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1])) and not _FIGURE.search(text, *gap)
+            re.fullmatch("，(?:积极|大力|并)*", between)
+            and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1]))
+            and not _FIGURE.search(text, *gap)
         )
         if parted or any(f.start < gap[1] for f in inside) or not bound:
             runs.append(gap)

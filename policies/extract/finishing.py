@@ -98,7 +98,11 @@ def source_tree(copy: CleanText, node: Node | None, chances: ClauseChances) -> N
         return {"not": source_tree(copy, node["not"], chances)}
     low, high = node["evidence"]["start"], node["evidence"]["end"]
     a, b = copy.source_span(low, high)
-    return {**_in_step(node), "evidence": {"start": a, "end": b}, "confidence": confidence_of(node.get("origin", ""), chances.of(low, high))}
+    return {
+        **_in_step(node),
+        "evidence": {"start": a, "end": b},
+        "confidence": confidence_of(node.get("origin", ""), chances.of(low, high)),
+    }
 
 
 def _in_step(node: Node) -> Node:

@@ -83,7 +83,9 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
             r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:(?:、[^，；。、]{2,12}){0,6}?(?:等)?以外的|(?:等)?(?:除外|不享受|不适用|不在|不属于|不得(?:申报|享受|纳入)))(?!重复|同时)",
             m.text[high : high + 60],
         )
-        denied = re.search(r"(?:(?:不包括|不含|不得为|除)[^，；。]{0,6}|非)$", m.text[max(start, low - 10) : low])  # 非总部批发企业: wholesale
+        denied = re.search(
+            r"(?:(?:不包括|不含|不得为|除)[^，；。]{0,6}|非)$", m.text[max(start, low - 10) : low]
+        )  # 非总部批发企业: wholesale
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
         if out or denied:

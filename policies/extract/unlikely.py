@@ -9,30 +9,18 @@ from __future__ import annotations
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.diagnostics import Diagnostic, info
-from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node
 
-LEAST = 0.1
+LEAST = 0.04
 """Below this chance fewer than one in three such leaves stands in the annotations (check part of the second batch)."""
 
 
 class Sieve:
-    """Drops declared leaves below `LEAST` and notes each of them."""
+    """Drops declared leaves below `LEAST` and notes each of them. Not for the conditions of amounts: a tier's label is short and says little."""
 
     def __init__(self, copy: CleanText, chances: ClauseChances) -> None:
         self._copy, self._chances = copy, chances
         self._dropped: dict[tuple[int, int], None] = {}
-
-    def of_draft(self, draft: ItemDraft) -> None:
-        """Sieve an item's conditions and those of its amounts."""
-        draft.criteria = [kept for node in draft.criteria if (kept := self.of_tree(node)) is not None]
-        for amount in draft.amounts:
-            if amount.get("when"):
-                kept = self.of_tree(amount["when"])
-                if kept is None:
-                    del amount["when"]
-                else:
-                    amount["when"] = kept
 
     def of_tree(self, node: Node | None) -> Node | None:
         """The tree without unlikely leaves; None where nothing is left. An alternative or a negation stays whole."""
