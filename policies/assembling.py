@@ -17,7 +17,7 @@ from policies.diagnostics import Diagnostic, warning
 from policies.document import PolicyText
 from policies.extract.checks import check_items
 from policies.extract.collecting import collect
-from policies.extract.finishing import finish
+from policies.extract.finishing import finish, source_tree
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import SHUT_OUT, Node, leaves_of
 from policies.extract.mentions import mentions_of
@@ -52,7 +52,7 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     chances = ClauseChances(copy.text, root)
     sieve = Sieve(copy, chances)
     for draft in drafts:
-        draft.criteria = [kept for node in draft.criteria if (kept := sieve.of_tree(node)) is not None]
+        draft.criteria = sieve.of_nodes(draft.criteria)
     common = sieve.of_tree(common)
     odd = (
         *sieve.diagnostics(),
@@ -62,13 +62,14 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     )
     items = tuple(finish(copy, draft, chances) for draft in drafts)
     block = _block(copy, common, exclusive, drafts, chances)
+    squeezed = "".join(source.split())
     for part in (*items, *([block] if block else [])):
-        _in_own_words(part, source)
+        _in_own_words(part, source, squeezed)
     return Assembled(block, items, ledger_of(copy, drafts, common, granting=True), (*copy.diagnostics, *odd))
 
 
-def _in_own_words(part: dict[str, Any], source: str) -> None:
-    """Declared conditions say what the text says, not what its working copy was turned into."""
+def _in_own_words(part: dict[str, Any], source: str, squeezed: str) -> None:
+    """Declared conditions say what the text says, not what its working copy was turned into. `squeezed`: the text without blanks."""
     for tree in (part.get("criteria"), *(a.get("when") for a in part.get("amounts") or [])):
         for node in leaves_of(tree):
             if node["fact"] == "declared":
@@ -76,22 +77,20 @@ def _in_own_words(part: dict[str, Any], source: str) -> None:
                 shut = SHUT_OUT if str(node["value"]).startswith(SHUT_OUT) else ""
                 node["value"] = shut + (words if len(words) <= 60 else words[:59] + "…")
             elif isinstance(node.get("value"), list) and any("(" in str(v) for v in node["value"]):
-                node["value"] = [_as_written(str(v), source) for v in node["value"]]
+                node["value"] = [_as_written(str(v), squeezed) for v in node["value"]]
 
 
-def _as_written(code: str, source: str) -> str:
+def _as_written(code: str, squeezed: str) -> str:
     """A name that the text itself gives has the text's own brackets (other:特色商业街（步行街）.provincial)."""
     wide = code.replace("(", "（").replace(")", "）")
     name = re.sub(r"^other:|\.(?:national|provincial|municipal|district)$", "", wide)
-    return wide if name in "".join(source.split()) else code
+    return wide if name in squeezed else code
 
 
 def _block(
     copy: CleanText, common: Node | None, exclusive: bool, drafts: list[ItemDraft], chances: ClauseChances
 ) -> dict[str, Any] | None:
     """The `common` object, None where nothing is said for all items."""
-    from policies.extract.finishing import source_tree
-
     if not drafts or (common is None and not exclusive):
         return None
     block: dict[str, Any] = {}

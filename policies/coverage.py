@@ -68,7 +68,8 @@ def unread_conditions(
     if not drafts:
         return ()
     typed, stated = _covered(drafts, common)
-    taken = sorted([*typed, *(span for span in stated if span not in {(d.start, d.end) for d in drafts})])
+    whole = {(d.start, d.end) for d in drafts}
+    taken = sorted([*typed, *(span for span in stated if span not in whole)])
     found: list[Diagnostic] = []
     for low, high in _sentences(copy.text):
         if high - low >= 8 and not _touches(taken, low, high) and chances.likeliest(low, high) >= _LIKE_A_CONDITION:

@@ -40,26 +40,23 @@ def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -
             depth = max(0, depth - 1)
         if depth == 0 and index in hits and not any(f.start < index < f.end for f in typed):
             cuts.append((index, hits[index]))
-    result: list[tuple[int, int]] = []
-    position = start
-    for low, high in cuts:
-        if low > position:
-            result.append((position, low))
-        position = max(position, high)
-    if position < end:
-        result.append((position, end))
-    return result
+    return _outside(start, end, cuts)
 
 
 def around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
     """The stretches of a clause outside typed spans and outside bare names of regions."""
     taken = sorted([(f.start, f.end) for f in spans] + [(r.start, r.end) for r in m.regions_in(low, high)])
+    return _outside(low, high, taken)
+
+
+def _outside(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches of `start:end` that none of the `taken`, in order of their beginnings, covers."""
     result: list[tuple[int, int]] = []
-    position = low
-    for a, b in taken:
-        if a > position:
-            result.append((position, a))
-        position = max(position, b)
-    if position < high:
-        result.append((position, high))
+    position = start
+    for low, high in taken:
+        if low > position:
+            result.append((position, low))
+        position = max(position, high)
+    if position < end:
+        result.append((position, end))
     return result

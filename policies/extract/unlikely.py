@@ -22,12 +22,16 @@ class Sieve:
         self._copy, self._chances = copy, chances
         self._dropped: dict[tuple[int, int], None] = {}
 
+    def of_nodes(self, nodes: list[Node]) -> list[Node]:
+        """The conditions that are left of several that all hold."""
+        return [kept for node in nodes if (kept := self.of_tree(node)) is not None]
+
     def of_tree(self, node: Node | None) -> Node | None:
         """The tree without unlikely leaves; None where nothing is left. An alternative or a negation stays whole."""
         if not node or "any" in node or "not" in node or "at_least" in node:
             return node
         if "all" in node:
-            kept = [k for child in node["all"] if (k := self.of_tree(child)) is not None]
+            kept = self.of_nodes(node["all"])
             return None if not kept else kept[0] if len(kept) == 1 else {**node, "all": kept}
         low, high = node["evidence"]["start"], node["evidence"]["end"]
         if node["fact"] != "declared" or self._chances.of(low, high) >= LEAST:
