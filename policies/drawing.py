@@ -136,9 +136,13 @@ def number_of(numeral: str) -> int:
 
 
 def articles_of(text: str) -> tuple[tuple[int, int, int], ...]:
-    """(number, start, end) of every article that begins a line."""
+    """(number, start, end) of every article that begins a line; none in a text without articles.
+
+    >>> articles_of("一、支持企业")
+    ()
+    """
     heads = [(number_of(m[1]), m.start()) for m in _HEADING.finditer(text)]
-    ends = [start for _, start in heads[1:]] + [len(text)]
+    ends = [*(start for _, start in heads), len(text)][1:]
     return tuple((number, start, end) for (number, start), end in zip(heads, ends, strict=True))
 
 

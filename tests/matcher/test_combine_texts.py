@@ -92,3 +92,11 @@ def test_one_project_is_supported_once_where_the_grants_say_which_project() -> N
     other = (Grant("a#0", Decimal(3), project="P"), Grant("a#1", Decimal(4), project="Q"))
     assert [r.reason for r in rules_of(document, grants=same)] == [Reason.SAME_PROJECT]
     assert rules_of(document, grants=other) == () == rules_of(document)
+
+
+def test_a_text_without_articles_is_read_too() -> None:
+    document, text = written("a", "甲区办法", ["甲奖,给予300万元。", "附则,同一企业每年获得本办法资金合计不超过500万元。"])
+    plain = text.replace("第一条", "一、甲").replace("第二条", "二、附")
+    (cap,) = rules_in_texts([document], {"a": plain})
+    assert isinstance(cap, Cap)
+    assert (cap.members, cap.limit) == (frozenset({"a#0"}), Decimal(5_000_000))
