@@ -21,6 +21,8 @@ from data_samples.extracts import City
 from data_samples.manuscript import ANSWERS, PUBLISHED, Manuscript, chinese_number, manuscripts
 from data_samples.profiles import true_profiles
 from data_samples.publish import published_bytes
+from matcher.combine_texts import rules_in_texts
+from policies.allocation import ways_of
 from policies.loading import load_rules
 from policies.reading import read_policy
 from tests.data_samples.conftest import AS_OF
@@ -184,3 +186,14 @@ def test_the_sources_are_marked_as_invented() -> None:
     readme = (Path(PUBLISHED).parent / "README.md").read_text("utf-8")
     assert "invented" in readme
     assert "虚构" in readme
+
+
+def test_every_policy_can_be_asked_how_its_money_is_drawn_and_given_out() -> None:
+    answered = {m.stem: (load_rules(_answer(m.stem)), _text(m)) for m in MANUSCRIPTS if m.stem not in NEGATIVES}
+    assert any("第一条" not in text for _, text in answered.values())
+    documents = [rules for rules, _ in answered.values()]
+    drawn = rules_in_texts(documents, {rules.meta.id: text for rules, text in answered.values()})
+    assert all(rule.basis for rule in drawn)
+    for rules, text in answered.values():
+        for index in range(len(rules.items)):
+            assert all(text[w.span.start : w.span.end] == w.span.quote for w in ways_of(rules, index, text))
