@@ -226,14 +226,6 @@ def is_organ(plain: str) -> bool:
     return len(plain) <= 90 and _ORGAN_LINE.match(plain) is not None
 
 
-def windows(lines: tuple[HeadLine, ...], size: int) -> Iterator[tuple[HeadLine, ...]]:
-    """Every run of up to `size` lines that begin at each line, longest last."""
-    for index in range(len(lines)):
-        for length in range(1, size + 1):
-            if index + length <= len(lines):
-                yield lines[index : index + length]
-
-
 _COMPANY_PAGE = re.compile(r"(?:版权所有|主办|©)[^。]{0,40}?公司|公司官网|^[\u4e00-\u9fff]{4,24}有限公司$", re.MULTILINE)
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from policies.diagnostics import Diagnostic, info, warning
 
-KINDS = ("measure", "rules", "guide", "notice", "plan", "interpretation", "speech", "list", "other")
-
 _WITHOUT_ITEMS = frozenset({"interpretation", "speech", "list"})
 _TAIL = r"(?:[（(【\[](?:试行|暂行|修订|修订稿|修正|修正案|草案|征求意见稿|节选|摘要|全文|[^）)】\]]{0,12}(?:修订|修正|修改|版|年))[^）)】\]]{0,20}[)）】\]])*"
 # Noun at the end of a title -> kind; the first that matches counts.

@@ -148,7 +148,7 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     """
     stop = len(text) if end is None else end
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
-    return _ranges_filled(text, _bare_money(text, found, start, stop), stop)
+    return _ranges_filled(text, _bare_money(text, found, start, stop))
 
 
 def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
@@ -273,7 +273,7 @@ _RANGE = re.compile(
 )
 
 
-def _ranges_filled(text: str, found: list[Quantity], stop: int) -> list[Quantity]:
+def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
     """The lower end of a range takes unit and scale from the upper one: 20-200万元, 5%—20%, 30至50亩."""
     result: list[Quantity] = []
     for q in found:

@@ -33,7 +33,6 @@ _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("num", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})[.、](?!\d)")),
     ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
 )
-_LEVEL_WORDS = {"card", "label"}
 
 
 @dataclass(slots=True)
@@ -163,7 +162,7 @@ def _ordinal(word: str) -> int | None:
     return None
 
 
-def _mark(line: str, *, anywhere: bool = True) -> tuple[str, int | None, int] | None:
+def _mark(line: str) -> tuple[str, int | None, int] | None:
     """Style, ordinal and length of the mark that opens `line`."""
     for style, pattern in _STYLES:
         match = pattern.match(line)
@@ -283,7 +282,7 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     elif clause.style == "article" and "chapter" not in styles:
         keep = [i for i, c in enumerate(stack) if c.style in ("root", "cn", "annex", "card") and i <= 1]
         inner = next((i for i, c in enumerate(stack) if c.style == "cn_paren"), None)
-        del stack[(inner + 1 if inner is not None and _is_bare(stack[inner], text) else len(keep)) :]
+        del stack[(inner + 1 if inner is not None and _is_bare(stack[inner]) else len(keep)) :]
     parent = stack[-1]
     clause.parent = parent
     parent.children.append(clause)
@@ -310,7 +309,7 @@ def _announces(clause: Clause) -> bool:
     return len(clause.heading) <= limit and "给予" not in clause.heading
 
 
-def _is_bare(clause: Clause, text: str) -> bool:
+def _is_bare(clause: Clause) -> bool:
     """Whether the clause is a mere heading so far: one short line."""
     return len(clause.paragraphs) <= 1 and clause.end - clause.body <= 30
 

@@ -11,7 +11,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_CN = "〇○零一二三四五六七八九"
 _DIGIT = {character: index % 10 for index, character in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 _YEAR = r"(?:[12]\d{3}|[二一][〇○零O一二三四五六七八九]{3})"
 _ONE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -55,7 +54,6 @@ _OPENS_WITH_TIME = re.compile(
 )
 _OTHERS = re.compile(r"[《〈]|证书|资格|认定有效|协议|合同|名单|产品有效|贷款|许可证|有效期内|申报时间|申请时间|受理时间|公示")
 _SENTENCE = re.compile(r"[^。；;\n]{1,400}[。；;\n]?")
-_LONGEST = 12_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ Amount = dict[str, Any]
 
 _CAP_BEFORE = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$")
 _CAP_AFTER = re.compile(r"(?:人民币)?(?:的)?(?:以内|以下|封顶|为限|为上限|上限)")
-_HOLDER = r"家(?:企业|机构|单位|平台|园区|基地|公司|体验店)?|户(?:企业)?|个(?:企业|单位|机构|主体|平台|项目|园区|基地|申报企业|申报单位|研发机构|新型研发机构|孵化器|团队|集群|示范区|投资咨询机构|实验室|中心|站)|企业|单位|机构|年度?|申报单位|年(?:每家|每户)?"
 _UNIT_BEFORE = re.compile(
     r"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|"
     r"连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|组织|开通|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定)?(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,3})?(?P<unit>个(?:百分点)?|"
@@ -101,7 +100,6 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
         drafts.extend(_Draft(amount, a, b) for amount, a, b in reliefs_in(text, low, high))
     joined = {id(b): a for a, b in ranges(text, found)}
     lows = {id(a) for a in joined.values()}
-    done: set[int] = set()
     for m in re.finditer(r"(\d{1,4}(?:\.\d{1,3})?):(\d{1,4}(?:\.\d{1,3})?)", text[low:high]):
         ours, theirs = Decimal(m[1]), Decimal(m[2])
         shared_out = text.startswith(":", low + m.end()) or _SHARED_OUT.match(text, low + m.end())
@@ -118,12 +116,12 @@ def _read_span(text: str, low: int, high: int, drafts: list[_Draft]) -> None:
     if spent and not any(q.is_ratio for q in found):
         drafts.append(_Draft({"kind": "ratio", "rate": 1, "base": spent[0].lstrip("按照")}, low, high))
     position = low
-    for index, q in enumerate(found):
-        if id(q) in lows or index in done:
+    for q in found:
+        if id(q) in lows:
             continue
         before, after = text[position : q.start], text[q.op_end if q.op in ("le", "lt") and q.op_end > q.end else q.end : high]
         piece_before = re.split(r"[，；。]", text[low : q.start])[-1]
-        _one(text, q, joined.get(id(q)), before, piece_before, after, drafts, low, high, found[index + 1 : index + 2])
+        _one(text, q, joined.get(id(q)), before, piece_before, after, drafts, low, high)
         position = q.end
     if (
         re.search(r"全部金额|全额", text[low:high])
@@ -192,7 +190,6 @@ def _one(
     drafts: list[_Draft],
     low: int,
     high: int,
-    following: list[Quantity],
 ) -> None:
     capping = bool(_CAP_BEFORE.search(piece)) or q.op in ("le", "lt") or bool(_CAP_AFTER.match(after))
     if q.is_money and not capping and _UNDER_LIMIT.search(text, max(0, q.start - 300), q.start):
@@ -255,7 +252,7 @@ def _one(
     if capping and unit is not None and unit["unit"] in ("项", "个") and _LIMITED_SUM.search(unit["noun"]):
         unit = None
     slash = _UNIT_AFTER.match(text, q.end, min(high, q.end + 10))
-    steps = _step(text, q, piece, unit)
+    steps = _step(text, q)
     if steps is not None:
         drafts.append(_Draft(steps, q.start - len(piece), q.end))
         return
@@ -342,7 +339,7 @@ def _unit_words(unit: re.Match[str]) -> str:
     return unit["unit"] + (f"({noun})" if noun else "")
 
 
-def _step(text: str, q: Quantity, piece: str, unit: re.Match[str] | None) -> Amount | None:
+def _step(text: str, q: Quantity) -> Amount | None:
     """每增加30件，增加资助3万元; 在20亿元基础上每突破10亿元，增加10万元."""
     window = text[max(0, q.start - 60) : q.start]
     window = re.split(r"[；。]", window)[-1]

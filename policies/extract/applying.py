@@ -125,15 +125,15 @@ def _whole(state: State, root: Clause, title: str) -> ItemDraft:
         start = first.children[0].start if first.children else first.paragraphs[0][0] if first.paragraphs else first.start
         return ItemDraft(start, first.end, title=title[:40], words=state.m.text[first.start : first.end], path=("申报",))
     (clause, nodes), *others = state.sections
-    start, end = clause.start, _end(state, clause, nodes)
+    start, end = clause.start, _end(clause, nodes)
     for other, more in others:
         if other.parent is not clause.parent or state.m.text[end : other.start].strip():
             break
-        end = _end(state, other, more)
+        end = _end(other, more)
     return ItemDraft(start, end, title=title[:40], words=state.m.text[start:end], path=("申报",))
 
 
-def _end(state: State, clause: Clause, nodes: list[Node]) -> int:
+def _end(clause: Clause, nodes: list[Node]) -> int:
     """The end of the paragraph with the section's last condition: what follows in the clause is procedure."""
     last = max((x["evidence"]["end"] for n in nodes for x in leaves_of(n)), default=clause.start)
     ends = [b for c in clause.walk() for _, b in c.paragraphs if b >= last]

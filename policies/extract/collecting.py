@@ -140,7 +140,7 @@ def _walk(state: State, clause: Clause) -> None:
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
-    elif role in _SKIPPED_HERE and clause.style != "root" and not _lists_conditions(own, clause):
+    elif role in SKIPPED and clause.style != "root" and not _lists_conditions(own, clause):
         _skip(state, clause, role)
         return
     if clause.role in ("eligibility", "exclusion") and not _grants(state, clause):
@@ -187,9 +187,6 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                     draft.criteria.extend(nodes)
             if not drafts:
                 state.common.extend(nodes)
-
-
-_SKIPPED_HERE = SKIPPED
 
 
 def _lists_conditions(own: str, clause: Clause) -> bool:

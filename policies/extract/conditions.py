@@ -150,7 +150,7 @@ def _condition(
             pieces.append((low, high, inside, None if named else kind))
             continue
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
-        gap = None if crossing and _mostly(m.text, low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
+        gap = None if crossing and _mostly(low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and gap is not None and _strong(inside):
             gap = _either(m.text, gap, inside)
         if gap is not None and _FOR_WHAT.match(m.text, *gap) and _LIST_FOLLOWS.match(m.text, high):
@@ -179,7 +179,7 @@ def _either(text: str, gap: tuple[int, int], inside: list[Found]) -> tuple[int, 
     return other.span() if other is not None else None
 
 
-def _mostly(text: str, low: int, high: int, spans: list[Found]) -> bool:
+def _mostly(low: int, high: int, spans: list[Found]) -> bool:
     covered = sum(max(0, min(high, f.end) - max(low, f.start)) for f in spans)
     return covered * 2 >= high - low
 

@@ -132,8 +132,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     first = group[0]
     typed_later = later_facts - {"declared"}
     whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
-    if not whens and whole and (len(first.conditions) >= 2 or len(whole) >= 1):
-        whens = [whole[-1]] if len(whole) >= 2 or not _single_subject(m, first) else list(whole)
+    if not whens and whole:
+        whens = [whole[-1]] if len(whole) >= 2 or len(first.conditions) != 1 else list(whole)
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared
     lone = read_amounts(m.text, first.promises)
@@ -212,10 +212,6 @@ def _again(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
             "origin": "title/renewed",
         }
     ]
-
-
-def _single_subject(m: Mentions, b: Benefit) -> bool:
-    return len(b.conditions) == 1
 
 
 def _same(a: Node, b: Node) -> bool:
