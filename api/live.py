@@ -1,8 +1,8 @@
 """What the service keeps resident to answer at once: the rules in force, their index for a day, the profiles; renewed when they change."""
 
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,7 @@ from matcher.combine import CombinationRule
 from matcher.combine_texts import rules_in_texts
 from matcher.index import RuleIndex
 from matcher.ports import Scorer
-from policies.rules import RuleDocument
+from policies.rules import PolicyItem, RuleDocument
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,15 @@ class RuleSet:
     stamp: int
     versions: tuple[RuleVersion, ...]
     documents: tuple[RuleDocument, ...]
+    _of_version: Mapping[str, RuleDocument] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_of_version", {v.id: d for v, d in zip(self.versions, self.documents, strict=True)})
+
+    def item_in_force(self, rule_version_id: str, item: int) -> PolicyItem | None:
+        """An item of a version; None where the version is not in force any more."""
+        document = self._of_version.get(rule_version_id)
+        return None if document is None or item >= len(document.items) else document.items[item]
 
     def version_of(self, document_id: str) -> RuleVersion:
         """The version in force of a document; raises NotFound."""

@@ -194,11 +194,8 @@ def masked_in(match: Match | Decided, actor: Actor, *, live: Live) -> bool:
     any more and cannot be asked."""
     if actor.may("values:read"):
         return False
-    rules = live.rules()
-    for version, document in zip(rules.versions, rules.documents, strict=True):
-        if version.id == match.rule_version_id and match.item < len(document.items):
-            return base_masked(document.items[match.item].amounts, reveal=False)
-    return True
+    item = live.rules().item_in_force(match.rule_version_id, match.item)
+    return item is None or base_masked(item.amounts, reveal=False)
 
 
 def _asked(question: MatchQuestion, actor: Actor, live: Live) -> tuple[EnterpriseProfile, tuple[ProfileProblem, ...]]:

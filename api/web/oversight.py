@@ -88,10 +88,8 @@ def _name_of(own: Any, uscc: str) -> str:
 
 def _title_of(own: Any, decision: Decision) -> str:
     """The item's title where its rule is in force, its number otherwise."""
-    for version, document in zip(own.live.rules().versions, own.live.rules().documents, strict=True):
-        if version.id == decision.rule_version_id and decision.item < len(document.items):
-            return str(document.items[decision.item].title)
-    return f"{decision.document_id} 第 {decision.item + 1} 项"
+    item = own.live.rules().item_in_force(decision.rule_version_id, decision.item)
+    return f"{decision.document_id} 第 {decision.item + 1} 项" if item is None else str(item.title)
 
 
 @router.get("/admin")
