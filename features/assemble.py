@@ -17,9 +17,9 @@ from typing import Any, Self
 import pyarrow as pa
 
 from features.current import make_facts
-from features.daylog import DayReport, days_of
+from features.daylog import DayReport, days_of, numbers_of
 from features.errors import SourceError
-from features.fold import Fold, Scope, load_states, numbers_of, spine_changes, spine_of
+from features.fold import Fold, Scope, load_states, spine_changes, spine_of
 from features.identity.resolve import Override
 from features.increment import rows_to_make
 from features.ingest import ingest_day, open_database
@@ -69,7 +69,7 @@ def build_snapshot(
     with tempfile.TemporaryDirectory(dir=store) as scratch:
         con = open_database(Path(scratch), memory_limit=memory_limit)
         try:
-            ents = numbers_of(con, log, days, only) if only is not None else None
+            ents = tuple(numbers_of(con, log, days, only).values()) if only is not None else None
             fold = Fold(
                 con, log, objects, {m.id: m for m in chosen},
                 load_states(base.manifest) if base else {}, list(base.manifest["files"]) if base else [],

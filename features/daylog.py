@@ -153,26 +153,42 @@ def read_table(log: Path, learned_on: date, name: str) -> pa.Table:
 
 
 def sql_path(path: Path) -> str:
+    """The path as it stands between the quotation marks of a statement."""
     return str(path).replace("'", "''")
 
 
-def newest_names_sql(folders: Sequence[Path], *, only: str = "TRUE") -> str:
-    """Each enterprise's newest name over the days in `folders`, oldest day first: the later recorded, then the later day."""
+def paths_sql(log: Path, days: Sequence[date], name: str) -> str:
+    """The side table `name` of several days, as the list that a statement reads."""
+    paths = ", ".join(f"'{sql_path(log / day.isoformat() / f'{name}.parquet')}'" for day in days)
+    return f"[{paths}]"
+
+
+def numbers_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], usccs: Sequence[str]) -> dict[str, int]:
+    """The enterprises' numbers in the log by their codes, in the order of the numbers; codes that it does not know are left out."""
+    marks = ", ".join("?" for _ in usccs)
+    found = con.execute(
+        f"SELECT uscc, ent FROM read_parquet({paths_sql(log, days, 'spine')}) WHERE uscc IN ({marks}) ORDER BY ent", list(usccs)
+    ).fetchall()
+    return {uscc: int(ent) for uscc, ent in found}
+
+
+def newest_names_sql(log: Path, days: Sequence[date], *, only: str = "TRUE") -> str:
+    """Each enterprise's newest name over some days, oldest day first: the later recorded, then the later day."""
     parts = [
-        f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet('{sql_path(folder / 'identity.parquet')}') WHERE {only}"
-        for place, folder in enumerate(folders)
+        f"SELECT ent, name, CAST(recorded - DATE '1950-01-01' AS BIGINT) * 100000 + {place} AS age FROM read_parquet({paths_sql(log, [day], 'identity')}) WHERE {only}"
+        for place, day in enumerate(days)
     ]
     return (
         parts[0] if len(parts) == 1 else f"SELECT ent, arg_max(name, age) AS name FROM ({' UNION ALL '.join(parts)}) GROUP BY ent"
     )
 
 
-def linked_sql(records: Path, folder: Path, said: Mapping[int, int | None] | None = None) -> str:
+def linked_sql(records: Path, said: Mapping[int, int | None] | None = None) -> str:
     """The usable records of one log file with the enterprise each is about, links made otherwise than by code included.
 
     `said`: whose some rows are by a later word (None: nobody's).
     """
-    links = f"SELECT row, ent FROM read_parquet('{sql_path(folder / 'links.parquet')}') WHERE log = '{records.name}'"
+    links = f"SELECT row, ent FROM read_parquet('{sql_path(records.with_name('links.parquet'))}') WHERE log = '{records.name}'"
     if said:
         words = ", ".join(f"({row}, {'NULL' if ent is None else ent})" for row, ent in sorted(said.items()))
         links += f" AND row NOT IN ({', '.join(str(row) for row in sorted(said))}) UNION ALL SELECT * FROM (VALUES {words})"

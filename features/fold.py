@@ -1,6 +1,6 @@
 """The fold over the days of the log: each day's linked records laid over the states of the mappings.
 
-With `Chosen` the fold runs for a few enterprises only and numbers them from 0: that is how one profile of a past day is rebuilt.
+Where its `Scope` names a few enterprises it runs for these only and numbers them from 0: that is how one profile of a past day is rebuilt.
 """
 # ruff: noqa: S608 (statements are put together from our own mappings; every literal and path is quoted)
 
@@ -18,7 +18,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from features.columns import quoted
-from features.daylog import DayReport, FileOutcome, clash_sql, days_of, in_order, linked_sql, newest_names_sql, read_day
+from features.daylog import (
+    DayReport,
+    FileOutcome,
+    clash_sql,
+    days_of,
+    in_order,
+    linked_sql,
+    newest_names_sql,
+    paths_sql,
+    read_day,
+    sql_path,
+)
 from features.overlay import MappingState, add_to_set, lay_list_over, lay_over
 from features.slots import Slot
 from features.snapshot import Objects
@@ -140,22 +151,22 @@ class Fold:
             if rule.column and f"v{i}" in file.values
         }
         found = self.con.execute(
-            f"SELECT {', '.join(f'coalesce(bool_or({sql}), FALSE)' for sql in conditions.values()) or 'FALSE'} FROM read_parquet('{_sql(file.path)}')"
+            f"SELECT {', '.join(f'coalesce(bool_or({sql}), FALSE)' for sql in conditions.values()) or 'FALSE'} FROM read_parquet('{sql_path(file.path)}')"
         ).fetchall()[0]
         return {cell: sql for (cell, sql), there in zip(conditions.items(), found, strict=False) if there}
 
     def _doubtful(self, file: "_LogFile", outcome: FileOutcome, mapping: SourceMapping) -> set[int]:
         """Enterprises that a row of a complete list may be about although it was not read: candidates in review, refused rows with a known
         code, entries with a cell that cannot be trusted, entries that contradict each other. Their absence from the list proves nothing."""
-        path, days = _sql(file.path), [day for day in days_of(self.log) if day.isoformat() <= file.path.parent.name]
-        spine = ", ".join(f"'{_sql(self.log / day.isoformat() / 'spine.parquet')}'" for day in days)
+        days = [day for day in days_of(self.log) if day.isoformat() <= file.path.parent.name]
+        path, spine = sql_path(file.path), paths_sql(self.log, days, "spine")
         parts = []
         if file.review:
             parts.append(f"SELECT unnest(candidates) AS ent FROM ({file.review})")
         if outcome.refused:
             parts += [
-                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
-                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet([{spine}]) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
+                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet({spine}) s ON r.uscc = s.uscc WHERE r.refusal IN ('undated', 'recorded', 'later', 'period')",
+                f"SELECT s.ent FROM read_parquet('{path}') r JOIN read_parquet({spine}) s ON r.id_name = s.uscc WHERE r.refusal = 'shifted'",
             ]
         if mapping.is_list and file.clashes:
             parts.append(f"SELECT ent FROM ({file.clashes})")
@@ -206,7 +217,7 @@ class _DayFiles:
         """One of them by its name in the log."""
         path, said = self._folder / name, self._said.get((self._folder.name, name), {})
         values = tuple(cell for cell in pq.read_schema(path).names if cell.rstrip("_lohi").rstrip("0123456789") in _CELLS)
-        linked = linked_sql(path, self._folder, said)
+        linked = linked_sql(path, said)
         clashes = self._side("clashes", name)
         if said:  # rows have changed hands: look for keys that come twice once more
             clashes = clash_sql(name, values, linked) if values else ""
@@ -217,7 +228,7 @@ class _DayFiles:
     def _side(self, table: str, name: str) -> str:
         if name not in self._logs[table]:
             return ""
-        return f"SELECT * FROM read_parquet('{_sql(self._folder / f'{table}.parquet')}') WHERE log = '{name}'"
+        return f"SELECT * FROM read_parquet('{sql_path(self._folder / f'{table}.parquet')}') WHERE log = '{name}'"
 
 
 def _exact_records(path: Path, values: Sequence[str], number: int) -> pa.Table:
@@ -233,11 +244,10 @@ def spine_of(
     con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], *, ents: Sequence[int] | None = None
 ) -> tuple[pa.Array, pa.Array]:
     """Codes and newest names in the order of the enterprises' numbers."""
-    spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
     only = "" if ents is None else f"WHERE ent IN ({', '.join(str(ent) for ent in ents) or '-1'})"
-    names = newest_names_sql([log / day.isoformat() for day in days])
+    names = newest_names_sql(log, days)
     table = con.sql(
-        f"SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet([{spine}]) {only}) s LEFT JOIN (SELECT * FROM ({names}) {only}) i USING (ent) ORDER BY s.ent"
+        f"SELECT s.uscc, i.name FROM (SELECT * FROM read_parquet({paths_sql(log, days, 'spine')}) {only}) s LEFT JOIN (SELECT * FROM ({names}) {only}) i USING (ent) ORDER BY s.ent"
     ).to_arrow_table()
     return table.column("uscc").combine_chunks(), table.column("name").combine_chunks()
 
@@ -253,34 +263,14 @@ class SpineChanges:
 
 def spine_changes(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], fresh: Sequence[date]) -> SpineChanges:
     """What the days `fresh` among `days` bring of codes and names."""
-
-    def files(name: str, chosen: Sequence[date]) -> str:
-        return ", ".join(f"'{_sql(log / day.isoformat() / name)}'" for day in chosen)
-
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE fresh_ents AS SELECT ent FROM read_parquet([{files('identity.parquet', fresh)}]) "
-        f"UNION SELECT ent FROM read_parquet([{files('spine.parquet', fresh)}])"
+        f"CREATE OR REPLACE TEMP TABLE fresh_ents AS SELECT ent FROM read_parquet({paths_sql(log, fresh, 'identity')}) "
+        f"UNION SELECT ent FROM read_parquet({paths_sql(log, fresh, 'spine')})"
     )
-    names = newest_names_sql([log / day.isoformat() for day in days], only="ent IN (SELECT ent FROM fresh_ents)")
+    names = newest_names_sql(log, days, only="ent IN (SELECT ent FROM fresh_ents)")
     table = con.sql(
-        f"SELECT s.ent, s.uscc, i.name FROM (SELECT * FROM read_parquet([{files('spine.parquet', days)}]) WHERE ent IN (SELECT ent FROM fresh_ents)) s "
+        f"SELECT s.ent, s.uscc, i.name FROM (SELECT * FROM read_parquet({paths_sql(log, days, 'spine')}) WHERE ent IN (SELECT ent FROM fresh_ents)) s "
         f"LEFT JOIN ({names}) i USING (ent) ORDER BY s.ent"
     ).to_arrow_table()
     uscc, name = (table.column(column).combine_chunks() for column in ("uscc", "name"))
     return SpineChanges(table.column("ent").to_numpy().astype(np.int64), uscc, name)
-
-
-def numbers_of(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], usccs: Sequence[str]) -> tuple[int, ...]:
-    """The enterprises' numbers in the log, in order; codes that it does not know are left out."""
-    spine = ", ".join(f"'{_sql(log / day.isoformat() / 'spine.parquet')}'" for day in days)
-    marks = ", ".join("?" for _ in usccs)
-    return tuple(
-        int(row[0])
-        for row in con.execute(
-            f"SELECT ent FROM read_parquet([{spine}]) WHERE uscc IN ({marks}) ORDER BY ent", list(usccs)
-        ).fetchall()
-    )
-
-
-def _sql(path: Path) -> str:
-    return str(path).replace("'", "''")

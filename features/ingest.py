@@ -302,7 +302,7 @@ def _named_spine(day: Day, log: Path) -> str:
 
 def _named_sql(table: str, spine: str, day: Day, log: Path, *, only: str = "TRUE") -> str:
     """Each enterprise's newest name beside its code: a record whose code fits but whose name does not goes to identity resolution."""
-    names = newest_names_sql([log / d.isoformat() for d in days_of(log)] + [day.folder], only=only)
+    names = newest_names_sql(log, [*days_of(log), day.learned_on], only=only)
     return (
         f"CREATE TABLE IF NOT EXISTS {table} AS SELECT s.ent, s.uscc, {_name_key('i.name')} AS name_key "
         f"FROM {spine} s LEFT JOIN ({names}) i USING (ent)"

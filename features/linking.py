@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from features.daylog import Day, days_of, sql_path
+from features.daylog import Day, days_of, paths_sql, sql_path
 from features.identity.resolve import Override, Register
 from features.records import IDENTITY
 
@@ -93,15 +93,14 @@ def link_the_rest(day: Day, log: Path, overrides: Sequence[Override]) -> None:
 
 def _register(day: Day, log: Path) -> pa.Table:
     """Everything known for linking, the newest word on each enterprise, with all its former names."""
-    folders = [log / d.isoformat() for d in days_of(log)] + [day.folder]
-    identity = ", ".join(f"'{sql_path(folder / 'identity.parquet')}'" for folder in folders)
-    former = ", ".join(f"'{sql_path(folder / 'former_names.parquet')}'" for folder in folders)
+    days = [*days_of(log), day.learned_on]
+    identity, former = (paths_sql(log, days, name) for name in ("identity", "former_names"))
     return day.con.sql(
         f"""
         SELECT s.uscc, i.name, coalesce(f.former_names, []) AS former_names, i.reg_no, i.legal_person, i.region, i.established_on
         FROM spine s
-        LEFT JOIN (SELECT DISTINCT ON (ent) * FROM read_parquet([{identity}], filename = true) ORDER BY ent, recorded DESC, filename DESC) i USING (ent)
-        LEFT JOIN (SELECT ent, list(DISTINCT former_name ORDER BY former_name) AS former_names FROM read_parquet([{former}]) GROUP BY ent) f USING (ent)
+        LEFT JOIN (SELECT DISTINCT ON (ent) * FROM read_parquet({identity}, filename = true) ORDER BY ent, recorded DESC, filename DESC) i USING (ent)
+        LEFT JOIN (SELECT ent, list(DISTINCT former_name ORDER BY former_name) AS former_names FROM read_parquet({former}) GROUP BY ent) f USING (ent)
         ORDER BY s.ent
         """
     ).to_arrow_table()

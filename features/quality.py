@@ -15,7 +15,7 @@ import xlsxwriter
 
 from features.catalogue import load_catalogue
 from features.columns import PROBLEM_WORDS
-from features.daylog import days_of, read_day, read_table
+from features.daylog import days_of, read_day, read_table, sql_path
 from features.periods import shift_months
 from features.snapshot import Objects, Snapshot
 from features.sources.mapping import SourceMapping, load_mappings
@@ -154,7 +154,7 @@ def error_rows(log: Path, day: date) -> Iterator[ErrorRow]:
                 flagged.setdefault(outcome.file, []).append(ErrorRow(outcome.file, 0, "", "refused", "file", outcome.refusal))
             if not outcome.log:
                 continue
-            path = str(folder / outcome.log).replace("'", "''")
+            path = sql_path(folder / outcome.log)
             found = con.execute(
                 f"SELECT row, problems FROM read_parquet('{path}') WHERE problems IS NOT NULL AND refusal IS NULL"
             ).fetchall()

@@ -49,7 +49,7 @@ def settle(day: Day) -> None:
                 [logged.path.name],
             )
         if logged.values:
-            clashes.append(clash_sql(logged.path.name, logged.values, linked_sql(logged.path, logged.path.parent)))
+            clashes.append(clash_sql(logged.path.name, logged.values, linked_sql(logged.path)))
         day.outcomes.append(outcome)
     con.execute(f"COPY (SELECT * FROM refused ORDER BY file, row) TO '{sql_path(day.folder / 'refused.parquet')}' (FORMAT parquet)")
     empty = "SELECT '' AS log, 0 AS ent, 0 AS period, CAST(0 AS UBIGINT) AS key, DATE '2000-01-01' AS recorded, [0] AS rows, [''] AS cells WHERE FALSE"
@@ -110,12 +110,10 @@ def _outcome(day: Day, logged: LoggedFile, rest: Mapping[str, int]) -> tuple[Fil
 
 def _is_older(day: Day, logged: LoggedFile, before: Earlier) -> bool:
     """Whether a full extract was made before the one that we have: some record that both have was recorded earlier in it, and none later."""
-    known = " UNION ALL ".join(
-        f"SELECT ent, period, key, recorded FROM ({linked_sql(path, path.parent)})" for path in before.records
-    )
+    known = " UNION ALL ".join(f"SELECT ent, period, key, recorded FROM ({linked_sql(path)})" for path in before.records)
     found = day.con.execute(
         f"SELECT count(*) FILTER (WHERE n.recorded < k.recorded), count(*) FILTER (WHERE n.recorded > k.recorded) "
-        f"FROM ({linked_sql(logged.path, logged.path.parent)}) n "
+        f"FROM ({linked_sql(logged.path)}) n "
         f"JOIN (SELECT ent, period, key, max(recorded) AS recorded FROM ({known}) GROUP BY ALL) k USING (ent, period, key)"
     ).fetchall()
     earlier, later = found[0]

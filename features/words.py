@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from features.daylog import days_of, read_day, sql_path
+from features.daylog import days_of, numbers_of, read_day, sql_path
 from features.errors import SourceError
 from features.identity.resolve import Override
 from features.linking import record_id_sql
@@ -70,19 +70,18 @@ def say(con: duckdb.DuckDBPyConnection, log: Path, words: Sequence[Override], *,
     days, before = days_of(log), sayings_of(log)
     if not days or not words:
         raise SourceError("没有可以更正的关联:数据日志为空,或没有给出任何意见")
-    numbers = _numbers(con, log, days, [word.uscc for word in words])
     every = [*(word for saying in before for word in saying.words), *words]
+    numbers = _numbers(con, log, days, [word.uscc for word in every])
     now = whose(before)
     rows: list[SaidRow] = []
     touched: set[int] = set()
     for source, record in sorted({(word.source, word.record_id) for word in words}):
         mine = [word for word in every if (word.source, word.record_id) == (source, record)]
-        known = {**numbers, **_numbers(con, log, days, [word.uscc for word in mine])}
         places = _places(con, log, days, source, record)
         if not places:
             raise SourceError(f"数据日志中没有来源“{source}”的这条记录;请从待核记录或关联记录中选择")
         for day, name, row, linked, candidates in places:
-            after = _settled(mine, known, linked)
+            after = _settled(mine, numbers, linked)
             rows.append(SaidRow(day, name, row, record, after))
             standing = now.get((day, name), {}).get(row, linked)
             touched |= {ent for ent in (standing, after, linked, *candidates) if ent is not None}
@@ -105,13 +104,11 @@ def _settled(words: Sequence[Override], numbers: Mapping[str, int], linked: int 
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, log: Path, days: Sequence[date], usccs: Sequence[str]) -> dict[str, int]:
-    spine = ", ".join(f"'{sql_path(log / day.isoformat() / 'spine.parquet')}'" for day in days)
-    marks = ", ".join("?" for _ in usccs)
-    found = con.execute(f"SELECT uscc, ent FROM read_parquet([{spine}]) WHERE uscc IN ({marks})", list(usccs)).fetchall()
-    lacking = sorted(set(usccs) - {uscc for uscc, _ in found})
+    found = numbers_of(con, log, days, usccs)
+    lacking = sorted(set(usccs) - set(found))
     if lacking:
         raise SourceError(f"统一社会信用代码“{lacking[0]}”不在登记库中,不能与之关联;请核对代码")
-    return {uscc: int(ent) for uscc, ent in found}
+    return found
 
 
 def _places(

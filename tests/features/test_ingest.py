@@ -47,7 +47,7 @@ def places(folder: Path, path: str, day: date = DAY) -> dict[int, list[str]]:
     inside = folder / "log" / day.isoformat()
     found: dict[int, list[str]] = {}
     con = open_database(folder)
-    for (row,) in con.execute(f"SELECT row FROM ({linked_sql(inside / log, inside)})").fetchall():
+    for (row,) in con.execute(f"SELECT row FROM ({linked_sql(inside / log)})").fetchall():
         found.setdefault(row, []).append("linked")
     con.close()
     for row in read_table(folder / "log", day, "refused").to_pylist():
