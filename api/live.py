@@ -95,7 +95,7 @@ class Live:
 
     def __init__(self, reading: Callable[[], UnitOfWork], *, clock: Clock, scorer: Scorer | None) -> None:
         self._reading, self.clock, self.scorer = reading, clock, scorer
-        self._lock = Lock()
+        self._lock, self._building = Lock(), Lock()
         self._looked = -1.0
         self._stopping = False
         self._stamps = (-1, -1)
@@ -170,12 +170,23 @@ class Live:
         self.refresh()
         found = self._days.get(as_of)
         if found is None:
-            with self._lock:
-                found = self._days.get(as_of) or positions_of(self._rules, as_of, online=True)
-                self._days[as_of] = found
+            with self._building:  # not under the lock: everybody's answers would wait for the index
+                found = self._days.get(as_of) or self._build(as_of)
+        return found
+
+    def _build(self, as_of: date) -> Positions:
+        rules = self._rules
+        built = positions_of(rules, as_of, online=True)
+        with self._lock:
+            if self._rules is rules:  # else they changed meanwhile, and the next who asks begins anew
+                self._days[as_of] = built
                 while len(self._days) > _DAYS_KEPT:
                     self._days.popitem(last=False)
-        return found
+        return built
+
+    def has_positions(self, as_of: date) -> bool:
+        """Whether the index for a day is at hand."""
+        return as_of in self._days
 
     def drawing(self) -> tuple[CombinationRule, ...]:
         """What the texts of the rules in force say of drawing several benefits; read once for each set of rules."""

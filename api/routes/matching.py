@@ -39,6 +39,9 @@ async def post_match(body: MatchRequest, actor: ActorDep, services: ServicesDep)
     """按信用代码或随请求提交的档案匹配,返回排序后的匹配与理由。不留存任何内容。"""
     if services.live.is_stale:
         await once_for_all(services.live, services.live.refresh)
+    day = body.as_of or services.live.today()
+    if actor.may("matches:read") and not services.live.has_positions(day):  # the index is not built in the loop
+        await once_for_all((services.live, day), lambda: services.live.positions(day))
     match body:
         case MatchByCode():
             content = matching.match_one_known(
