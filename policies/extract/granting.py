@@ -133,10 +133,10 @@ def _only_limits(state: State, group: _Group, draft: ItemDraft) -> bool:
 
 
 def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
-    """Put such a cap on the items of the same list; False where there are none."""
+    """Put such a cap on the items of the same list; False where there are none, or where it is a share and no sum."""
     parent = clause.parent
     siblings = [d for d in state.drafts if parent is not None and parent.start <= d.start < clause.start and d.amounts]
-    if not siblings or parent is None or parent.style == "root":
+    if not siblings or parent is None or parent.style == "root" or "cap" not in draft.amounts[0]:
         return False
     value = draft.amounts[0]["cap"]
     for amount in (a for d in siblings for a in d.amounts):

@@ -150,12 +150,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
             }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if (
-        len(lone) == 1
-        and lone[0]["kind"] == "ratio"
-        and "cap" in lone[0]
-        and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings)
-    ):
+    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
+    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" in lone[0] and sums_only:
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
@@ -163,12 +159,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
             amount = {**lone[0], "cap": limit["cap"], "evidence": limit["evidence"]}
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if (
-        len(lone) == 1
-        and lone[0]["kind"] == "ratio"
-        and "cap" not in lone[0]
-        and all(len(c) == 1 and c[0]["kind"] == "capped" for c in ceilings)
-    ):
+    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" not in lone[0] and sums_only:
         draft.criteria = whole
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
             amount = {

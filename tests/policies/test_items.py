@@ -176,3 +176,17 @@ def test_a_title_that_other_items_pay_for_is_an_item_over_its_own_conditions() -
     _, (title, *paid) = items_of(body)
     assert "employees" in str(title["criteria"]) and title["amounts"] == []
     assert len(paid) == 2 and all("employees" not in str(item["criteria"]) for item in paid)
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        "对新建仓库的企业，按建设投资的10%给予奖励，最高50万元；获得国家级称号的，资助总额最高不超过补贴标准的50%。",
+        "支持如下：\n（一）对新建仓库的企业给予10万元奖励。\n（二）同一企业每年累计资助总额不超过资助限额的50%。",
+    ],
+)
+def test_a_ceiling_that_is_a_share_is_no_sum_to_put_on_another_promise(article: str) -> None:
+    _, items = items_of(measures(article))
+    amounts = [a for item in items for a in item["amounts"]]
+    assert [a.get("cap_rate") for a in amounts] == [None, 0.5]
+    assert amounts[0].get("cap") in (None, 500000) and "cap" not in amounts[1]
