@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from api.access import Actor, require, require_enterprise
 from api.canonical import sha256
@@ -89,33 +89,32 @@ def list_decisions(
     actor: Actor, *, uscc: str | None = None, cursor: str | None = None, limit: int = 50, uow: UnitOfWork
 ) -> Page[Decision]:
     """Decisions on record, in the reverse order of their ids."""
-    require(actor, "matches:read")
-    if uscc is not None:
-        require_enterprise(actor, uscc)
     with uow:
-        decisions = uow.of(Decision)
-        where = [shared_with(actor, decisions.c.owner), about_visible(actor, decisions.c.uscc)]
-        where += [decisions.c.uscc == uscc] if uscc is not None else []
-        return decisions.page(*where, cursor=cursor, limit=limit, newest_first=True)
+        where = _readable(actor, uscc, uow)
+        return uow.of(Decision).page(*where, cursor=cursor, limit=limit, newest_first=True)
 
 
 def latest_decisions(
     actor: Actor, *, uscc: str | None = None, after: str | None = None, limit: int = 30, uow: UnitOfWork
 ) -> Page[Decision]:
     """Decisions on record by the moment they were made, newest first; those of one run share a moment. `after`: the last id seen."""
-    require(actor, "matches:read")
-    if uscc is not None:
-        require_enterprise(actor, uscc)
     with uow:
-        decisions = uow.of(Decision)
+        where, decisions = _readable(actor, uscc, uow), uow.of(Decision)
         at, key = decisions.c.decided_at, decisions.c.id
-        where = [shared_with(actor, decisions.c.owner), about_visible(actor, decisions.c.uscc)]
-        where += [decisions.c.uscc == uscc] if uscc is not None else []
         last = None if after is None else decisions.find(key == after, *where)
         if last is not None:
             where.append(or_(at < last.decided_at, and_(at == last.decided_at, key < last.id)))
         rows = decisions.all(*where, order=(at.desc(), key.desc()), limit=limit + 1)
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _readable(actor: Actor, uscc: str | None, uow: UnitOfWork) -> list[ColumnElement[bool]]:
+    """What the decisions that the actor may read have in common: of one enterprise, or of all. Raises Forbidden."""
+    require(actor, "matches:read")
+    if uscc is not None:
+        require_enterprise(actor, uscc)
+    c = uow.of(Decision).c
+    return [shared_with(actor, c.owner), about_visible(actor, c.uscc), *([] if uscc is None else [c.uscc == uscc])]
 
 
 def explain_decision(decision_id: str, actor: Actor, *, uow: UnitOfWork) -> dict[str, Any]:
