@@ -179,7 +179,7 @@ def _said(wanted: Allocation) -> str:
 
 def check_amount(amount: Decimal, pointer: str = "/amount") -> None:
     """Raises Invalid where it is no sum of money in whole fen."""
-    if amount <= 0 or amount != amount.quantize(Decimal("0.01")) or amount >= Decimal("1e15"):
+    if not 0 < amount < Decimal("1e15") or amount != amount.quantize(Decimal("0.01")):  # what is larger cannot be rounded to fen
         raise Invalid("AMOUNT_INVALID", "金额须为正数,精确到分;请修改金额", [Place(pointer, "金额有误")])
 
 
