@@ -6,7 +6,7 @@ The lines are, byte for byte, those of `profile_to_json` over `features.store.Re
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,15 +14,13 @@ import numpy as np
 import pyarrow as pa
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
-from features.making import ABSENCE_CODES
-from features.overlay import EPOCH_DAYS
+from features.making import ABSENCE_CODES, EPOCH
 from features.profile import EnterpriseProfile, profile_to_json
 from features.slots import RECORD, SlotColumns
 from features.snapshot import ColumnInfo
 from features.store import Reader
 
 _CHUNK = 4_096
-_DAY_ZERO = date(1970, 1, 1) - timedelta(days=EPOCH_DAYS)
 Texts = Sequence[str]  # one for each row, '' for nothing
 
 
@@ -213,7 +211,7 @@ class _Chunk:
 
     def _day(self, day: int) -> str:
         if day not in self._days:
-            self._days[day] = dumps((_DAY_ZERO + timedelta(days=day)).isoformat())
+            self._days[day] = dumps((EPOCH + timedelta(days=day)).isoformat())
         return self._days[day]
 
 

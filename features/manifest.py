@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from features.catalogue import FactDefinition, load_catalogue
 from features.conflicts import conflict_table
-from features.making import MadeColumn, Making, column_name, scale_for
+from features.making import NOT_APPLICABLE, STALE, WITHHELD, MadeColumn, Making, column_name, scale_for
 from features.merging import in_row_order
 from features.patching import Rows, put_patched
-from features.snapshot import Objects, canonical
+from features.snapshot import Objects, canonical_table
 from features.sources.mapping import SourceMapping
 
 VERSION = 3  # of what is in a manifest and of how its columns are made
@@ -48,7 +48,7 @@ def whole_body(making: Making, objects: Objects) -> dict[str, Any]:
 
     columns = {name: stored(made) for name, made in [*making.made.items(), *making.bounds.items()]}
     absences = {fact: objects.put(pa.array(codes)) for fact, codes in making.absences.items() if codes.any()}
-    conflicts = _canonical(conflict_table(making))
+    conflicts = canonical_table(conflict_table(making))
     named = {"uscc": objects.put(making.uscc), "name": objects.put(making.name)}
     return _body(objects, making.rows, making.as_of, named, columns, absences, objects.put_table(conflicts))
 
@@ -129,11 +129,7 @@ def _conflicts_laid(old: pa.Table, new: pa.Table, rows: Rows, size: int) -> pa.T
     touched[rows] = True
     kept = old.filter(pa.array(~touched[old.column("ent").to_numpy()]))
     ents = rows[new.column("ent").to_numpy()].astype(np.int32)
-    return _canonical(in_row_order(kept, new.set_column(0, "ent", pa.array(ents))))
-
-
-def _canonical(table: pa.Table) -> pa.Table:
-    return pa.table({name: canonical(table.column(name)) for name in table.schema.names}, schema=table.schema)
+    return canonical_table(in_row_order(kept, new.set_column(0, "ent", pa.array(ents))))
 
 
 # ---- both -------------------------------------------------------------------------------------------------------------------
@@ -189,6 +185,6 @@ def _counts(
     known = rows - stored.nulls if stored else 0
     tally = {
         what: int(np.count_nonzero(codes == code)) if codes is not None else 0
-        for what, code in (("not_applicable", 2), ("withheld", 3), ("stale", 4))
+        for what, code in (("not_applicable", NOT_APPLICABLE), ("withheld", WITHHELD), ("stale", STALE))
     }
     return {"known": known, **tally, "missing": rows - known - sum(tally.values())}

@@ -101,6 +101,6 @@ def list_column(entries: pa.Table, ents: npt.NDArray[np.int32], known: Mask, *, 
 
 
 def in_row_order(first: pa.Table, second: pa.Table) -> pa.Table:
-    """The rows of two tables about different enterprises, each ordered by `ent`, as one ordered by `ent`."""
-    both = pa.concat_tables([first, second.select(first.schema.names).cast(first.schema)])
+    """The rows of two tables about different enterprises, each ordered by `ent`, as one ordered by `ent`; null where one lacks a column."""
+    both = pa.concat_tables([first, second], promote_options="permissive")
     return both.take(pa.array(np.argsort(both.column("ent").to_numpy(), kind="stable")))

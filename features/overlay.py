@@ -18,7 +18,7 @@ from features.catalogue import FactType, load_catalogue
 from features.merging import in_row_order
 from features.patching import Rows
 from features.slots import RECORD, Slot, SlotColumns, first_slot, zeroed
-from features.snapshot import Objects, canonical
+from features.snapshot import Objects, canonical_table
 from features.sources.mapping import FactRule, SourceMapping
 
 EPOCH_DAYS = 7305  # recorded days are kept as days since 1950-01-01 in 16 bits; 0 = no record
@@ -105,8 +105,7 @@ def _without_the_rest(objects: Objects, before: Slot, part: pa.Table, size: int)
     return columns.rewritten(gone, emptied, size), {int(ent) for ent in gone}
 
 
-_RECORD_TYPES = {"file": pa.int16(), "row": pa.int32()}
-_FIXED = frozenset({"ent", "period", "recorded", "row", "file", "key", "uscc"})
+_FIXED = frozenset({*RECORD, "ent", "period", "key", "uscc"})
 
 
 def _slot(
@@ -124,11 +123,11 @@ def _slot(
     at = pa.array(winner)
     fresh = {"recorded": pa.array(day[winner])}
     for name in ("file", "row", *cells):
-        kind = _RECORD_TYPES.get(name) or types[name]
+        kind = RECORD.get(name) or types[name]
         fresh[name] = _cast(_one(part.column(name)), kind).take(at)
     if columns is None:
         return first_slot(objects, rows, fresh, size)
-    return columns.with_changes(rows, fresh) if columns.is_small(len(rows), size) else columns.rewritten(rows, fresh, size)
+    return columns.laid_over(rows, fresh, size)
 
 
 def _one(column: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -211,20 +210,9 @@ def lay_list_over(
         con.unregister("fresh")
         con.unregister("old")
     if kept is not None:
-        ordered = in_row_order(_with_columns(kept, ordered.schema), ordered)
-    state.list_table = objects.put_table(_canonical_table(ordered))
+        ordered = in_row_order(kept, ordered)
+    state.list_table = objects.put_table(canonical_table(ordered))
     return gone
-
-
-def _with_columns(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The table with the columns of `schema`, null where it had none."""
-    for lacking in (one for one in schema if one.name not in table.schema.names):
-        table = table.append_column(lacking, pa.nulls(table.num_rows, lacking.type))
-    return table.select(schema.names).cast(schema)
-
-
-def _canonical_table(table: pa.Table) -> pa.Table:
-    return pa.table({name: canonical(table.column(name)) for name in table.schema.names})
 
 
 def add_to_set(objects: Objects, before: str, ents: Sequence[int]) -> str:

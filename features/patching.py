@@ -73,8 +73,8 @@ def _same(old: pa.Array, rows: Rows, new: _Numbers, size: int, *, values: _Numbe
 
 
 # ---- by type ---------------------------------------------------------------------------------------------------------------
-def _bare(array: pa.Array) -> _Numbers:
-    """The numbers of a column with zeros under its nulls; a stored column has them already."""
+def bare_numbers(array: pa.Array) -> _Numbers:
+    """The numbers (days of dates) under a column, not copied; under its nulls is whatever lies there, zeros in a stored column."""
     plain = array.view(pa.int32()) if pa.types.is_date32(array.type) else array
     kind = plain.type.to_pandas_dtype()
     if not len(plain):
@@ -84,8 +84,8 @@ def _bare(array: pa.Array) -> _Numbers:
 
 
 def _fixed(old: pa.Array, rows: Rows, new: pa.Array, size: int) -> pa.Array:
-    values, known = _bare(old), _known(old)
-    fresh, fresh_known = np.where(_known(new), _bare(new), 0), _known(new)
+    values, known = bare_numbers(old), _known(old)
+    fresh, fresh_known = np.where(_known(new), bare_numbers(new), 0), _known(new)
     if _same(old, rows, fresh, size, values=values, known=known, new_known=fresh_known):
         return old
     data, bits = _spread(values, rows, fresh, size), _spread(known, rows, fresh_known, size)
@@ -108,12 +108,12 @@ def _words(old: pa.DictionaryArray, rows: Rows, new: pa.Array, size: int) -> pa.
     place = {word: at for at, word in enumerate(words)}
     fresh_known, known = _known(encoded.indices), _known(old.indices)
     used = np.zeros(len(encoded.dictionary) + 1, np.bool_)
-    used[_bare(encoded.indices)[fresh_known]] = True
+    used[bare_numbers(encoded.indices)[fresh_known]] = True
     recode = np.zeros(len(encoded.dictionary) + 1, np.int64)
     for at in np.flatnonzero(used):
         recode[at] = place.setdefault(encoded.dictionary[int(at)].as_py(), len(place))
-    fresh = np.where(fresh_known, recode[np.where(fresh_known, _bare(encoded.indices), 0)], 0)
-    codes = _bare(old.indices)
+    fresh = np.where(fresh_known, recode[np.where(fresh_known, bare_numbers(encoded.indices), 0)], 0)
+    codes = bare_numbers(old.indices)
     if _same(old, rows, fresh, size, values=codes, known=known, new_known=fresh_known):
         return old
     width = np.int16 if len(place) < 2**15 else np.int32
@@ -144,7 +144,7 @@ def _lists(old: pa.ListArray, rows: Rows, new: pa.ListArray, size: int) -> pa.Li
     offsets = np.zeros(size + 1, np.int32)
     np.cumsum(counts, out=offsets[1:])
     known = _spread(_known(old), rows, _known(new), size)
-    return pa.Array.from_buffers(old.type, size, [_bitmap(known), pa.py_buffer(offsets)], children=[canonical_entries(entries)])
+    return pa.Array.from_buffers(old.type, size, [_bitmap(known), pa.py_buffer(offsets)], children=[_canonical_entries(entries)])
 
 
 def _edges(array: pa.ListArray) -> npt.NDArray[np.int32]:
@@ -153,7 +153,7 @@ def _edges(array: pa.ListArray) -> npt.NDArray[np.int32]:
     return edges
 
 
-def canonical_entries(entries: pa.Array) -> pa.Array:
+def _canonical_entries(entries: pa.Array) -> pa.Array:
     """The entries of a list column as the only bytes that can stand for them."""
     if not pa.types.is_struct(entries.type):
         return canonical(entries)

@@ -17,7 +17,7 @@ from features.merging import in_row_order
 from features.overlay import MappingState
 from features.patching import Rows
 from features.slots import RECORD, Slot, SlotColumns, first_slot
-from features.snapshot import Objects, canonical
+from features.snapshot import Objects, canonical_table
 from features.words import Saying, whose
 
 Step: TypeAlias = date | Saying
@@ -62,7 +62,7 @@ class _Anew:
         ents = self.ents[table.column("ent").to_numpy()].astype(np.int32)
         columns = {**{field: table.column(field) for field in table.schema.names}, "ent": pa.array(ents)}
         columns["file"] = self.file_numbers(table.column("file").combine_chunks())
-        return pa.table({field: canonical(column) for field, column in columns.items()})
+        return canonical_table(pa.table(columns))
 
 
 def _lay_over(fold: Fold, steps: Sequence[Step], saying: Saying, scratch: Path) -> None:
@@ -101,24 +101,18 @@ def _lay_state(fold: Fold, state: MappingState, fresh: MappingState, made: _Anew
 
 def _lay_slot(fold: Fold, slot: Slot | None, fresh: Slot | None, made: _Anew) -> Slot:
     here = np.arange(len(made.ents))
-    columns: dict[str, pa.Array] = {}
     if fresh is not None:
         anew = SlotColumns(made.objects, fresh)
         columns = {name: anew.part(name, here) for name in (*RECORD, *fresh.values)}
         columns["file"] = made.file_numbers(columns["file"])
     else:
-        columns = {
-            name: pa.nulls(len(here), kind) for name, kind in zip(RECORD, (pa.uint16(), pa.int16(), pa.int32()), strict=True)
-        }
+        columns = {name: pa.nulls(len(here), kind) for name, kind in RECORD.items()}
     columns["recorded"] = columns["recorded"].fill_null(0)
     size = int(made.ents[-1]) + 1
     if slot is None:
         return first_slot(fold.objects, made.ents, columns, size)
-    before = SlotColumns(fold.objects, slot)
     size = max(size, len(fold.objects.column(slot.recorded)))
-    return (
-        before.with_changes(made.ents, columns) if before.is_small(len(here), size) else before.rewritten(made.ents, columns, size)
-    )
+    return SlotColumns(fold.objects, slot).laid_over(made.ents, columns, size)
 
 
 def _lay_table(objects: Objects, before: str, fresh: str, made: _Anew) -> str:
@@ -128,16 +122,5 @@ def _lay_table(objects: Objects, before: str, fresh: str, made: _Anew) -> str:
         tables.insert(0, old.filter(pa.array(~np.isin(old.column("ent").to_numpy(), made.ents))))
     if not tables:
         return ""
-    table = in_row_order(*_alike(*tables)) if len(tables) > 1 else tables[0]
-    return objects.put_table(pa.table({name: canonical(table.column(name)) for name in table.schema.names}))
-
-
-def _alike(first: pa.Table, second: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Both tables with the columns of both, null where one had none."""
-    for name in second.schema.names:
-        if name not in first.schema.names:
-            first = first.append_column(second.schema.field(name), pa.nulls(first.num_rows, second.schema.field(name).type))
-    for name in first.schema.names:
-        if name not in second.schema.names:
-            second = second.append_column(first.schema.field(name), pa.nulls(second.num_rows, first.schema.field(name).type))
-    return first, second.select(first.schema.names)
+    table = in_row_order(*tables) if len(tables) > 1 else tables[0]
+    return objects.put_table(canonical_table(table))

@@ -14,10 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from features.patching import Rows, patched
+from features.patching import Rows, bare_numbers, patched
 from features.snapshot import Objects, canonical
 
-RECORD = ("recorded", "file", "row")  # which record it was; the other columns are its cells
+RECORD: Mapping[str, pa.DataType] = {
+    "recorded": pa.uint16(),
+    "file": pa.int16(),
+    "row": pa.int32(),
+}  # which record it was; else its cells
 _SMALL = 8  # changes up to an eighth of the column are kept apart
 _MOST = 16  # tables of changes
 
@@ -82,8 +86,10 @@ class SlotColumns:
 
     def record_of(self) -> Callable[[int], tuple[int, int, int]]:
         """A look-up from an enterprise to its record: day (0: none), file, row."""
-        base = [_numbers(self._base(what)) for what in RECORD]
-        changes = [(ents, [_numbers(table.column(what).chunk(0)) for what in RECORD]) for ents, table in reversed(self._changes)]
+        base = [bare_numbers(self._base(what)) for what in RECORD]
+        changes = [
+            (ents, [bare_numbers(table.column(what).chunk(0)) for what in RECORD]) for ents, table in reversed(self._changes)
+        ]
 
         def look(place: int) -> tuple[int, int, int]:
             for ents, columns in changes:
@@ -94,15 +100,15 @@ class SlotColumns:
 
         return look
 
-    def is_small(self, more: int, size: int) -> bool:
-        """Whether so many more changed rows are kept apart."""
-        rows = more + sum(len(ents) for ents, _ in self._changes)
-        return rows * _SMALL <= size and len(self._changes) < _MOST
+    def laid_over(self, rows: Rows, fresh: Mapping[str, pa.Array], size: int) -> Slot:
+        """The slot with these records in it: as one more table of changes, or, where those have become many, in its columns."""
+        changed = len(rows) + sum(len(ents) for ents, _ in self._changes)
+        few = changed * _SMALL <= size and len(self._changes) < _MOST
+        return self._with_changes(rows, fresh) if few else self.rewritten(rows, fresh, size)
 
-    def with_changes(self, rows: Rows, fresh: Mapping[str, pa.Array]) -> Slot:
-        """The slot with one more table of changes."""
+    def _with_changes(self, rows: Rows, fresh: Mapping[str, pa.Array]) -> Slot:
         table = pa.table({"ent": pa.array(rows.astype(np.int32)), **{name: canonical(array) for name, array in fresh.items()}})
-        values = {name: self.slot.values.get(name, "") for name in sorted({*self.slot.values, *fresh} - set(RECORD))}
+        values = {name: self.slot.values.get(name, "") for name in sorted({*self.slot.values, *fresh} - RECORD.keys())}
         changes = [*self.slot.changes, self._objects.put_table(table)]
         return Slot(self.slot.recorded, self.slot.file, self.slot.row, values, changes)
 
@@ -136,13 +142,4 @@ def _column(table: pa.Table, what: str, kind: pa.DataType) -> pa.Array:
 def zeroed(array: pa.Array) -> npt.NDArray[Any]:
     """The numbers of a column, 0 where it is null."""
     numbers: npt.NDArray[Any] = (array.fill_null(0) if array.null_count else array).to_numpy(zero_copy_only=False)
-    return numbers
-
-
-def _numbers(array: pa.Array) -> npt.NDArray[Any]:
-    """The numbers under an integer column, whatever lies under its nulls included; not copied."""
-    kind = array.type.to_pandas_dtype()
-    if not len(array):
-        return np.zeros(0, kind)
-    numbers: npt.NDArray[Any] = np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)]
     return numbers

@@ -105,6 +105,11 @@ def canonical(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     return array
 
 
+def canonical_table(table: pa.Table) -> pa.Table:
+    """The table of canonical columns."""
+    return pa.table({name: canonical(table.column(name)) for name in table.schema.names})
+
+
 def _data(strings: pa.StringArray) -> pa.Buffer:
     ends = np.frombuffer(strings.buffers()[1], np.int32)
     used = int(ends[len(strings)]) if len(strings) else 0

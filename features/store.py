@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 
 from features.catalogue import FactDefinition, FactType, load_catalogue
 from features.facts import Absence, Event, Interval, Provenance
-from features.making import ABSENCE_CODES
-from features.overlay import EPOCH_DAYS
+from features.making import ABSENCE_CODES, EPOCH
+from features.patching import bare_numbers
 from features.profile import EnterpriseProfile
 from features.slots import Slot, SlotColumns
 from features.snapshot import ColumnInfo, Objects, Snapshot, open_snapshot
@@ -30,7 +30,6 @@ from features.sources.mapping import SourceMapping, load_mappings
 Getter: TypeAlias = Callable[[int], Any]
 Memo: TypeAlias = dict[tuple[str, int], Provenance]
 Origin: TypeAlias = Callable[[int, Memo], Provenance | None]
-_DAY_ZERO = date(1970, 1, 1) - timedelta(days=EPOCH_DAYS)
 _ORDINAL_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -178,7 +177,7 @@ class Reader:
             if found is None:
                 day, file, row = look(place)
                 record = self.record(file, row) if day else ""
-                found = memo[key] = Provenance(source, record, _DAY_ZERO + timedelta(days=day)) if day else absent
+                found = memo[key] = Provenance(source, record, EPOCH + timedelta(days=day)) if day else absent
             return found
 
         return of_record
@@ -222,30 +221,21 @@ def _valid(array: pa.Array) -> Callable[[int], bool]:
     return lambda place: bool(bits[(place + offset) >> 3] >> ((place + offset) & 7) & 1)
 
 
-def _numbers(array: pa.Array) -> npt.NDArray[Any]:
-    """The numbers under an integer column, whatever lies under its nulls included; not copied."""
-    kind = array.type.to_pandas_dtype()
-    values: npt.NDArray[Any] = (
-        np.frombuffer(array.buffers()[1], kind)[array.offset : array.offset + len(array)] if len(array) else np.zeros(0, kind)
-    )
-    return values
-
-
 def _getter(array: pa.Array, definition: FactDefinition, scale: int) -> Getter:
     """How a cell becomes a fact value, None where it is null."""
     valid = _valid(array)
     match definition.type:
         case FactType.NUMBER:
-            numbers = _numbers(array)
+            numbers = bare_numbers(array)
             return lambda place: Decimal(int(numbers[place])).scaleb(-scale) if valid(place) else None
         case FactType.BOOL:
             bits, offset = np.frombuffer(array.buffers()[1], np.uint8), array.offset
             return lambda place: bool(bits[(place + offset) >> 3] >> ((place + offset) & 7) & 1) if valid(place) else None
         case FactType.DATE:
-            days = _numbers(array.view(pa.int32()))
+            days = bare_numbers(array)
             return lambda place: date.fromordinal(int(days[place]) + _ORDINAL_1970) if valid(place) else None
         case FactType.CODE | FactType.TEXT if pa.types.is_dictionary(array.type):
-            codes, words = _numbers(array.indices), array.dictionary.to_pylist()
+            codes, words = bare_numbers(array.indices), array.dictionary.to_pylist()
             return lambda place: words[codes[place]] if valid(place) else None
         case FactType.SET:
             return lambda place: frozenset(array[place].as_py()) if valid(place) else None
