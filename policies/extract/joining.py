@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 
@@ -22,8 +23,9 @@ _OUTER = ("root", "card", "chapter", "annex")
 def join(state: State, root: Clause) -> None:
     """Bring together the drafts of one benefit before conditions are shared out."""
     standards = [c for c in root.walk() if is_standard(state, c)]
+    begins = [c.start for c in standards]
     for clause in standards:
-        start = _where_supported(clause, standards)
+        start = _where_supported(clause, begins)
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
@@ -41,11 +43,14 @@ def is_standard(state: State, clause: Clause) -> bool:
     )
 
 
-def _where_supported(clause: Clause, standards: list[Clause]) -> int | None:
-    """Where the words begin that say what is supported: the clause that holds this one standard, or the section before it."""
+def _where_supported(clause: Clause, begins: list[int]) -> int | None:
+    """Where the words begin that say what is supported: the clause that holds this one standard, or the section before it.
+
+    `begins`: where the document's standards begin, in order.
+    """
     host: Clause | None = None
     for above in clause.ancestors():
-        if above.style in _OUTER or sum(above.start <= s.start < above.end for s in standards) != 1:
+        if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
         host = above
     if host is not None:
@@ -165,8 +170,7 @@ def _kinds(state: State, root: Clause) -> None:
     """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
     for clause in root.walk():
         runs: list[list[ItemDraft]] = [[]]
-        for child in clause.children:
-            inside = [d for d in state.drafts if child.start <= d.start < child.end]
+        for inside in _below(state, clause):
             if len(inside) != 1 or not _names_kind(state, inside[0]):
                 runs.append([])
                 continue
@@ -178,6 +182,20 @@ def _kinds(state: State, root: Clause) -> None:
         for run in runs:
             if len(run) >= 3:
                 _as_tiers(state, run)
+
+
+def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
+    """The drafts that begin in each child of a clause; the children are in order and apart."""
+    below: list[list[ItemDraft]] = [[] for _ in clause.children]
+    if not below:
+        return below
+    begins = [c.start for c in clause.children]
+    for draft in state.drafts:
+        if begins[0] <= draft.start < clause.end:
+            at = bisect.bisect_right(begins, draft.start) - 1
+            if draft.start < clause.children[at].end:
+                below[at].append(draft)
+    return below
 
 
 def _names_kind(state: State, draft: ItemDraft) -> bool:
@@ -210,7 +228,7 @@ def _graded(state: State, root: Clause) -> None:
         before = [(a, b) for a, b in clause.paragraphs if not clause.children or b <= clause.children[0].start]
         if clause.style in _OUTER or not any(_GRADES.search(state.m.text, a, b) for a, b in before):
             continue
-        below = [[d for d in state.drafts if c.start <= d.start < c.end] for c in clause.children]
+        below = _below(state, clause)
         if len(below) < 2 or any(len(inside) != 1 or not inside[0].amounts for inside in below):
             continue
         run = [draft for inside in below for draft in inside]
