@@ -66,11 +66,16 @@ def review(rules: Mapping[str, Any], text: str) -> tuple[FairnessRemark, ...]:
 
     Of several remarks of one lint whose words overlap the gravest stays.
     """
-    provisions, checklist = _provisions()
+    provisions, checklist, _ = _provisions()
     found: list[FairnessRemark] = []
     for lint, grade, start, end, reason in (*_of_text(text), *_of_rules(rules, text), *_of_document(rules, text)):
         found.append(FairnessRemark(provisions[lint], grade, start, end, text[start:end], reason, checklist))
     return tuple(sorted(_without_doubles(found), key=lambda remark: (remark.start, remark.end, remark.provision.lint)))
+
+
+def standing_of_articles() -> str:
+    """What the reader of a remark must know of its article number: who checked it, and against what."""
+    return _provisions()[2]
 
 
 _Found = tuple[str, Grade, int, int, str]
@@ -145,10 +150,17 @@ def _without_doubles(found: list[FairnessRemark]) -> Iterator[FairnessRemark]:
 
 
 @cache
-def _provisions() -> tuple[dict[str, Provision], tuple[str, ...]]:
-    """The data file, read once: provisions by lint, and what an exception needs."""
+def _provisions() -> tuple[dict[str, Provision], tuple[str, ...], str]:
+    """The data file, read once: provisions by lint, what an exception needs, how far the article numbers were checked."""
     plain = tomllib.loads(resources.files("policies").joinpath("fairness_articles.toml").read_text(encoding="utf-8"))
     provisions = {
         row["id"]: Provision(row["id"], row["title"], row["article"], row["question"], row["suggestion"]) for row in plain["lint"]
     }
-    return provisions, tuple(plain["exceptions"]["checklist"])
+    source = plain["source"]
+    checked, compared = source["checked_on"], source["compared_on"]
+    standing = (
+        f"条款号已于{checked}经法制机构核对。"
+        if checked
+        else f"条款号于{compared}与公开的违法案例和核对表比对过,尚未经法制机构对照公报核对;引用前请核对原文。"
+    )
+    return provisions, tuple(plain["exceptions"]["checklist"]), standing

@@ -29,6 +29,7 @@ from api.web.words import OPERATORS
 from features.catalogue import load_catalogue
 from policies.errors import RuleRefused
 from policies.fairness import review as review_fairness
+from policies.fairness import standing_of_articles
 from policies.loading import load_rules
 from policies.rules import item_to_json, with_quotes
 
@@ -111,6 +112,7 @@ def _draft_page(
         "pieces": pieces_of(policy.text, blocks, policy.ledger),
         "coverage": coverage_of(policy.ledger),
         "remarks": [remark.to_json() for remark in review_fairness(draft.rules, policy.text)],
+        "articles_standing": standing_of_articles(),
         "reviews": reviews_of(draft_id, visitor.actor, uow=own.reading()),
         "item_json": [_pretty(item_to_json(item)) for item in document.items],
         "fact_names": {d.id: d.zh for d in load_catalogue()},
