@@ -1,4 +1,5 @@
-"""Where the audit log stood last, noted outside the database and sealed: a log whose last rows were deleted is found by it.
+"""Where the audit log stood last, noted outside the database and sealed, and the seal of each entry: rows that were deleted from the
+end of the log, and rows that somebody else added, are found by it.
 
 What it holds against: whoever can write to the database but not to the data folder; or to the folder without knowing the master key.
 What it cannot: whoever puts back both an older database and the older note that belongs to it. Heads noted elsewhere find that
@@ -30,10 +31,14 @@ class AnchorForged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The last audit entry known to have been committed: its number and its hash (64 hex digits)."""
+    """The last audit entry known to have been committed: its number and its hash (64 hex digits).
+
+    Entries from `sealed_from` on carry a seal of their own; None in a note written before entries were sealed.
+    """
 
     seq: int
     hash: str
+    sealed_from: int | None = None
 
 
 def _name_of(database: str) -> str:
@@ -53,6 +58,7 @@ class AnchorFile:
         self._database = _name_of(database)
         self._path = folder / f"audit-head-{sha256(self._database.encode()).hexdigest()[:12]}.json"
         self._key = hmac.digest(master, b"mianshen audit head v1", "sha256")
+        self._entry_key = hmac.digest(master, b"mianshen audit entry v1", "sha256")
         self._lock = Lock()
 
     def continues(self, hash_at: Callable[[int], str | None]) -> bool:
@@ -75,13 +81,26 @@ class AnchorFile:
         _LOG.error("audit.log_cut_short", extra={"seq": held.seq})
         return False
 
+    def seal(self, digest: str) -> str:
+        """What only the service can put beside an entry with this hash: HMAC-SHA256 in hex."""
+        return hmac.new(self._entry_key, f"{self._database}\n{digest}".encode("utf-8", "replace"), "sha256").hexdigest()
+
+    def is_sealed(self, digest: str, seal: str) -> bool:
+        """Whether the service sealed the entry with this hash."""
+        return hmac.compare_digest(seal.encode("utf-8", "replace"), self.seal(digest).encode())
+
     def note(self, seq: int, head: str) -> None:
-        """Remember the entry as committed, where none later is noted. A note that cannot be written is logged; the commit has happened."""
+        """Remember the entry, which is sealed, as committed, where none later is noted.
+
+        A note that cannot be written is logged; the commit has happened.
+        """
         try:
             with self._lock:
                 held = self.read()
-                if held is None or held.seq < seq:
-                    self._write(Anchor(seq, head))
+                if held is None:
+                    self._write(Anchor(seq, head, sealed_from=1))  # a log begun by this service
+                elif held.seq < seq:
+                    self._write(Anchor(seq, head, sealed_from=held.sealed_from or seq))
         except AnchorForged:
             _LOG.error("audit.note_forged")
         except OSError as error:
@@ -92,23 +111,26 @@ class AnchorFile:
         try:
             with self._path.open("rb") as file:
                 found = json.loads(file.read(_MOST_BYTES))
-            seq, head, seal = found["seq"], found["hash"], found["seal"]
+            seq, head, seal, sealed_from = found["seq"], found["hash"], found["seal"], found.get("sealed_from")
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise AnchorForged from None
-        if type(seq) is not int or type(head) is not str or type(seal) is not str:
+        if type(seq) is not int or type(head) is not str or type(seal) is not str or type(sealed_from) not in (int, type(None)):
             raise AnchorForged
-        anchor = Anchor(seq, head)
+        anchor = Anchor(seq, head, sealed_from)
         if not hmac.compare_digest(seal.encode("utf-8", "replace"), self._seal(anchor).encode()):
             raise AnchorForged
         return anchor
 
     def renew(self, seq: int, head: str) -> Path | None:
-        """Note this entry whatever was noted before, because a person has looked; the note before is kept beside, and its path returned."""
+        """Note this entry, which is sealed, whatever was noted before, because a person has looked at all that is before it.
+
+        The note before is kept beside, and its path returned.
+        """
         with self._lock:
             aside = self._set_aside() if self._path.exists() else None
-            self._write(Anchor(seq, head))
+            self._write(Anchor(seq, head, sealed_from=seq))
         return aside
 
     def _set_aside(self) -> Path:
@@ -118,14 +140,18 @@ class AnchorFile:
         return aside
 
     def _seal(self, anchor: Anchor) -> str:
-        return hmac.new(self._key, f"{self._database}\n{anchor.seq}:{anchor.hash}".encode("utf-8", "replace"), "sha256").hexdigest()
+        begun = "" if anchor.sealed_from is None else f":{anchor.sealed_from}"
+        return hmac.new(
+            self._key, f"{self._database}\n{anchor.seq}:{anchor.hash}{begun}".encode("utf-8", "replace"), "sha256"
+        ).hexdigest()
 
     def _write(self, anchor: Anchor) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".audit-head-")
         try:
             with os.fdopen(handle, "w") as file:
-                json.dump({"seq": anchor.seq, "hash": anchor.hash, "seal": self._seal(anchor)}, file)
+                said = {"seq": anchor.seq, "hash": anchor.hash, "sealed_from": anchor.sealed_from, "seal": self._seal(anchor)}
+                json.dump(said, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, self._path)

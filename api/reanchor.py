@@ -20,7 +20,7 @@ def renew(reason: str) -> int:
         settings = load_settings()
         engine = open_database(settings.database)
         anchor = AnchorFile(settings.data_dir, settings.database, settings.master_key())
-        report = renew_anchor(SYSTEM, reason=reason, anchor=anchor, uow=UnitOfWork(engine), clock=SystemClock())
+        report = renew_anchor(SYSTEM, reason=reason, anchor=anchor, uow=UnitOfWork(engine, noted=anchor), clock=SystemClock())
     except SettingsRefused as refused:
         print(f"没有重新留存:{refused}", file=sys.stderr)
         return 2

@@ -429,7 +429,7 @@ class BudgetEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the log; `hash` covers the line and `previous`."""
+    """One line of the log; `hash` covers the line and `previous`, `seal` shows that the service wrote it."""
 
     seq: int
     at: str
@@ -439,6 +439,7 @@ class AuditEntry:
     data: str
     previous: str
     hash: str
+    seal: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -464,6 +464,7 @@ audit_log = Table(
     Column("data", Text, nullable=False),
     Column("previous", _HASH, nullable=False),
     Column("hash", _HASH, nullable=False),
+    Column("seal", _HASH, nullable=False, server_default=""),  # '' where written before entries were sealed
 )
 counters = Table(  # what resident copies watch to know that they are stale
     "counters",

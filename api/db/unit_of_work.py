@@ -1,6 +1,7 @@
 """One transaction: every repository over one connection, committed as a whole or not at all, with its audit entries chained at the end."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -18,7 +19,11 @@ GENESIS = "0" * 64
 
 
 class Noted(Protocol):
-    """Where the end of the log is noted outside the database (`api.anchor`)."""
+    """What seals each entry, and where the end of the log is noted outside the database (`api.anchor`)."""
+
+    def seal(self, digest: str) -> str:
+        """What shows that the service wrote the entry with this hash."""
+        ...
 
     def continues(self, hash_at: Callable[[int], str | None]) -> bool:
         """Whether the log, by the hashes of its entries, still holds what was noted last."""
@@ -36,7 +41,7 @@ class UnitOfWork:
     """
 
     def __init__(self, engine: Engine, *, reading: bool = False, noted: Noted | None = None) -> None:
-        """`noted` is told the number and the hash of the last audit entry after each commit that wrote one to a log it knows."""
+        """`noted` seals audit entries, and is told the number and the hash of the last after each commit that wrote one to a log it knows."""
         self._engine, self._reading, self._noted = engine, reading, noted
         self._connection: Connection | None = None
         self._depth = 0
@@ -58,7 +63,7 @@ class UnitOfWork:
         try:
             if kind is None and not self._reading:
                 known = self._entries and self._noted is not None and self._noted.continues(lambda seq: _hash_at(connection, seq))
-                head = _chain(connection, self._entries)
+                head = _chain(connection, self._entries, self._noted)
                 connection.commit()
                 if known and head is not None and self._noted is not None:
                     self._noted.note(*head)
@@ -108,7 +113,9 @@ def _hash_at(connection: Connection, seq: int) -> str | None:
     return None if found is None else found.hash
 
 
-def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, str]]) -> tuple[int, str] | None:
+def _chain(
+    connection: Connection, entries: list[tuple[datetime, str, str, str, str]], noted: Noted | None
+) -> tuple[int, str] | None:
     """Write the entries; returns where the chain now ends, None where nothing was written."""
     if not entries:
         return None
@@ -119,7 +126,7 @@ def _chain(connection: Connection, entries: list[tuple[datetime, str, str, str, 
     seq, previous = (last[0].seq, last[0].hash) if last else (0, GENESIS)
     for at, actor, action, subject, data in entries:
         seq += 1
-        entry = r.AuditEntry(seq, at.isoformat(), actor, action, subject[:120], data, previous, "")
+        entry = r.AuditEntry(seq, at.isoformat(), actor, action, subject[:120], data, previous, "", "")
         previous = audit_hash(entry)
-        log.add(r.AuditEntry(seq, entry.at, actor, action, entry.subject, data, entry.previous, previous))
+        log.add(replace(entry, hash=previous, seal="" if noted is None else noted.seal(previous)))
     return seq, previous

@@ -1,6 +1,6 @@
 """The audit log: reading it, and finding the first entry that is not what was written."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from api.access import Actor, require
@@ -30,8 +30,15 @@ class ChainReport:
     noted_seq: int | None = None
 
 
-def verify_audit_chain(actor: Actor, *, uow: UnitOfWork, anchors: Sequence[tuple[int, str]] = ()) -> ChainReport:
-    """Follow the chain from its beginning. `anchors` (seq, the hash or its beginning) noted elsewhere earlier also find a log cut short."""
+def verify_audit_chain(
+    actor: Actor,
+    *,
+    uow: UnitOfWork,
+    anchors: Sequence[tuple[int, str]] = (),
+    is_ours: Callable[[AuditEntry], bool] = lambda _: True,
+) -> ChainReport:
+    """Follow the chain from its beginning. `anchors` (seq, the hash or its beginning) noted elsewhere earlier also find a log cut short,
+    `is_ours` an entry that somebody else added."""
     require(actor, "audit:read")
     found: dict[int, str] = dict.fromkeys((seq for seq, _ in anchors), "")
     with uow:
@@ -43,6 +50,14 @@ def verify_audit_chain(actor: Actor, *, uow: UnitOfWork, anchors: Sequence[tuple
                     broken = min(entry.seq, seq + 1)
                     return ChainReport(
                         False, seq, previous, broken, f"第 {broken} 条审计记录被改动、缺失或次序有误;请封存数据库并比对备份"
+                    )
+                if not is_ours(entry):
+                    return ChainReport(
+                        False,
+                        seq,
+                        previous,
+                        entry.seq,
+                        f"第 {entry.seq} 条审计记录没有本服务的签名,疑为他人写入;请封存数据库并比对备份",
                     )
                 seq, previous = entry.seq, entry.hash
                 if seq in found:
@@ -66,7 +81,13 @@ def verify_audit(actor: Actor, *, anchor: AnchorFile, uow: UnitOfWork, written_d
     except AnchorForged:
         trouble = f"数据目录中留存的审计链尾不可读或签名不符,可能被改动,或更换了主密钥;{_RENEW}"
     held = [] if noted is None else [(noted.seq, noted.hash)]
-    report = verify_audit_chain(actor, uow=uow, anchors=[*held, *([] if written_down is None else [written_down])])
+    begun = noted.sealed_from if noted is not None else None
+    report = verify_audit_chain(
+        actor,
+        uow=uow,
+        anchors=[*held, *([] if written_down is None else [written_down])],
+        is_ours=lambda entry: begun is None or entry.seq < begun or anchor.is_sealed(entry.hash, entry.seal),
+    )
     if noted is None and not trouble and report.count:
         trouble = f"数据目录中没有审计链尾留存,可能被删去,或数据库迁自别处;{_RENEW}"
     if trouble:

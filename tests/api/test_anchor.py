@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, update
 
 from api.access import SYSTEM
 from api.anchor import Anchor, AnchorFile, AnchorForged
@@ -46,7 +46,7 @@ def _file(folder: Path) -> Path:
 def test_the_end_of_an_untouched_log_is_where_it_was_noted(noted: Engine, anchor: AnchorFile) -> None:
     report = _verify(noted, anchor)
     assert (report.ok, report.count) == (True, 10)
-    assert anchor.read() == Anchor(10, report.head)
+    assert anchor.read() == Anchor(10, report.head, sealed_from=1)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 9])
@@ -69,7 +69,7 @@ def test_a_log_cut_short_and_written_on_by_the_service_itself_is_found(noted: En
         report = _verify(noted, anchor)
         assert not report.ok
         assert report.broken_seq == min(10, 5 + n + 1)
-    assert anchor.read() == Anchor(10, before.head)  # the note stays where it was
+    assert anchor.read() == Anchor(10, before.head, sealed_from=1)  # the note stays where it was
 
 
 def test_a_note_that_was_deleted_is_missed_and_not_made_anew_by_the_service(
@@ -111,12 +111,14 @@ def test_an_older_note_put_back_with_an_older_log_is_found_by_what_a_person_wrot
     assert good.ok
 
 
-def test_entries_after_the_note_are_counted(noted: Engine, anchor: AnchorFile) -> None:
-    with UnitOfWork(noted) as uow:  # committed, and then the power failed
+def test_entries_after_the_note_are_counted(noted: Engine, anchor: AnchorFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchor, "note", lambda seq, head: None)  # committed, and then the power failed
+    with UnitOfWork(noted, noted=anchor) as uow:
         uow.audit(NOW, "u1", "run.started", "run_11")
     report = _verify(noted, anchor)
     assert (report.ok, report.count, report.noted_seq) == (True, 11, 10)
     assert "最后 1 条" in report.message
+    monkeypatch.undo()
     with UnitOfWork(noted, noted=anchor) as uow:
         uow.audit(NOW, "u1", "run.finished", "run_11")
     assert _verify(noted, anchor).noted_seq == 12
@@ -154,12 +156,12 @@ def test_a_note_of_another_database_does_not_count_here(tmp_path: Path) -> None:
 def test_a_changed_password_changes_no_note(tmp_path: Path) -> None:
     one, other = (AnchorFile(tmp_path, f"postgresql://me:{word}@db:5432/m", MASTER) for word in ("old", "new"))
     one.note(5, "a" * 64)
-    assert other.read() == Anchor(5, "a" * 64)
+    assert other.read() == Anchor(5, "a" * 64, sealed_from=1)
 
 
 # ---- an operator looks and notes anew ----------------------------------------------------------------------------
 def _renew(engine: Engine, anchor: AnchorFile, reason: str = "由备份恢复,已核对") -> ChainReport:
-    return renew_anchor(SYSTEM, reason=reason, anchor=anchor, uow=UnitOfWork(engine), clock=SetClock(NOW))
+    return renew_anchor(SYSTEM, reason=reason, anchor=anchor, uow=UnitOfWork(engine, noted=anchor), clock=SetClock(NOW))
 
 
 def test_after_a_restore_the_operator_notes_the_end_anew_and_the_log_says_so(
@@ -211,7 +213,9 @@ def test_the_command_notes_the_end_anew(sqlite_url: str, tmp_path: Path, monkeyp
     engine.dispose()
 
 
-@pytest.mark.parametrize("change", [{"seq": 3}, {"hash": "0" * 64}, {"seal": "0" * 64}, {"seal": "签"}])
+@pytest.mark.parametrize(
+    "change", [{"seq": 3}, {"hash": "0" * 64}, {"seal": "0" * 64}, {"seal": "签"}, {"sealed_from": 9}, {"sealed_from": None}]
+)
 def test_a_note_that_somebody_changed_is_named(
     noted: Engine, anchor: AnchorFile, tmp_path: Path, change: dict[str, object]
 ) -> None:
@@ -271,3 +275,56 @@ def test_a_folder_that_cannot_be_written_does_not_undo_the_commit(engine: Engine
 def test_a_reading_unit_of_work_refuses_to_note_a_change(engine: Engine) -> None:
     with UnitOfWork(engine, reading=True) as uow, pytest.raises(RuntimeError, match="rolled back"):
         uow.audit(NOW, "u1", "run.started", "run_1")
+
+
+# ---- entries that somebody else added -----------------------------------------------------------------------------
+def _forge(engine: Engine, seal: str = "") -> None:
+    """Append an entry as whoever can write to the database would: chained as it must be."""
+    with UnitOfWork(engine) as uow:
+        uow.audit(NOW, "u9", "rule.published", "rule_9")
+    with engine.begin() as connection:
+        connection.execute(update(audit_log).where(audit_log.c.actor == "u9").values(seal=seal))
+
+
+@pytest.mark.parametrize("seal", ["", "0" * 64, "another entry's"])
+def test_an_entry_that_somebody_else_added_is_found_and_stays_found(noted: Engine, anchor: AnchorFile, seal: str) -> None:
+    with UnitOfWork(noted, reading=True) as uow:
+        earlier = uow.of(AuditEntry).all()[2].seal
+    _forge(noted, earlier if seal == "another entry's" else seal)
+    with UnitOfWork(noted, noted=anchor) as uow:  # the service goes on after it
+        uow.audit(NOW, "u1", "run.started", "run_12")
+    report = _verify(noted, anchor)
+    assert (report.ok, report.broken_seq) == (False, 11)
+    assert "没有本服务的签名" in report.message
+
+
+def test_taking_all_seals_away_hides_no_forged_entry(noted: Engine, anchor: AnchorFile) -> None:
+    _forge(noted)
+    with noted.begin() as connection:
+        connection.execute(update(audit_log).values(seal=""))
+    assert _verify(noted, anchor).broken_seq == 1
+
+
+def test_a_log_from_before_seals_is_sealed_from_the_next_entry_on(noted: Engine, anchor: AnchorFile, tmp_path: Path) -> None:
+    with noted.begin() as connection:
+        connection.execute(update(audit_log).values(seal=""))
+    head = (anchor.read() or Anchor(0, "")).hash
+    anchor._write(Anchor(10, head))  # as the version before wrote it: it says nothing of seals
+    assert _verify(noted, anchor).ok
+    with UnitOfWork(noted, noted=anchor) as uow:
+        uow.audit(NOW, "u1", "run.started", "run_11")
+    held = anchor.read()
+    assert held is not None
+    assert held.sealed_from == 11
+    assert _verify(noted, anchor).ok
+    _forge(noted)
+    assert _verify(noted, anchor).broken_seq == 12
+
+
+def test_after_an_operator_looked_the_entries_before_are_taken_as_they_are(noted: Engine, anchor: AnchorFile) -> None:
+    _forge(noted)
+    assert not _verify(noted, anchor).ok
+    assert _renew(noted, anchor, reason="第 11 条系迁移脚本写入,已核对").ok
+    assert _verify(noted, anchor).ok
+    _forge(noted)
+    assert _verify(noted, anchor).broken_seq == 13
