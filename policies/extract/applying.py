@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.benefits import units
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
+from policies.extract.pieces import units
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
 from policies.extract.state import State, path_of

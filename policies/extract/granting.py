@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from policies.extract.amounts import read_amounts
-from policies.extract.benefits import Benefit, benefits, units
+from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, read_typed
 from policies.extract.grouping import grouped, only_limits
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.pieces import Benefit, units
 from policies.extract.sections import children_of
 from policies.extract.standing import find_standing
 from policies.extract.state import ANY, State, past_heading, path_of

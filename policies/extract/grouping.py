@@ -6,10 +6,10 @@ import difflib
 import re
 
 from policies.extract.amounts import read_amounts
-from policies.extract.benefits import Benefit
 from policies.extract.leaf import leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.extract.pieces import Benefit
 from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, STAIRS, context_of, nodes_of, stitched, words_of
 from policies.extract.thresholds import find_thresholds
 

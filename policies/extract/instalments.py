@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from policies.extract.amounts import read_amounts
-from policies.extract.benefits import Benefit
+from policies.extract.pieces import Benefit
 
 _PART = re.compile(
     r"[，；。]?(?:其中，?)?(?:第[一二三四五](?:[、至到和第]{1,2}[一二三四五]){0,4}年|(?:\d|[一二两三四五])年(?:累计|合计|内?总)|(?:累计|合计)(?:支持|补助|奖励|资助)|"

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.extract.amounts import read_amounts
-from policies.extract.benefits import Benefit
 from policies.extract.conditions import declared
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import labelled
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.extract.pieces import Benefit
 from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, STAIRS, context_of, nodes_of, words_of
 from policies.extract.tiers import align
 

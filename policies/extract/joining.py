@@ -6,10 +6,10 @@ import bisect
 import itertools
 import re
 
-from policies.extract.benefits import units
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.pieces import units
 from policies.extract.state import State
 from policies.segmenting import Clause
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.benefits import Benefit
 from policies.extract.conditions import inline_condition
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
+from policies.extract.pieces import Benefit
 
 LEVEL_ONLY = re.compile(
     r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.benefits import units
 from policies.extract.conditions import listed_condition
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
+from policies.extract.pieces import units
 
 _REFUSED = re.compile(
     r"(?P<who>[^。；\n]{3,140}?)(?:的)?，?(?:的企业|的单位|的机构|的项目|的)?，?(?:一律|原则上|均|当年|当年度)?"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.benefits import units
 from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
 from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
 from policies.extract.sentences import APPLIES, lines_of
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading

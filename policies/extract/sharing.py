@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 
-from policies.extract.benefits import units
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, leaves_of
+from policies.extract.pieces import units
 from policies.extract.sections import conditions_of, own_conditions
 from policies.extract.sentences import lines_of
 from policies.extract.state import EXCLUSION, State

@@ -1,0 +1,88 @@
+"""Whether a promise gives something to somebody: a fund that is set up, a plain wish or a rule about money does not."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.pieces import Benefit
+from policies.extract.reliefs import reliefs_in
+from policies.quantities import quantities
+
+_TARGET = re.compile(
+    r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|收入|房产|土地|设施|的，|的$"
+)
+
+
+_FOR_OTHERS = re.compile(
+    r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
+    r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
+)
+_FIRMS = re.compile(
+    r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
+)
+
+_GIVING = re.compile(
+    r"奖|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
+    r"配套(?!规划|建设|附属|设施)|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
+)
+_PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
+_NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|平台|园区|基地|产品|团队)$")
+_AS_ELSEWHERE = re.compile(r"^(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行$")
+_OWN_RULES = re.compile(
+    r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
+    r"仅对最高|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
+)
+_DUTY = re.compile(r"(?:单位|企业|机构)(?:应当?|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)")
+
+
+def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
+    """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
+    words = text[b.start : b.end]
+    promise = "".join(text[a:z] for a, z in b.promises)
+    if re.search(r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金)", words) and not re.search(
+        r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)",
+        promise,
+    ):
+        return False
+    if _FOR_OTHERS.search(words) and not _FIRMS.search(words):
+        return False
+    if re.search(r"罚款|违约金|滞纳金|收费标准|预算(?:安排|控制)数", words):
+        return False
+    if re.search(r"注册资本(?:应|须|不)", words) and not _PLAINLY_GIVEN.search(promise):
+        return False
+    if _OWN_RULES.search(words) or _DUTY.search(words):
+        return False
+    has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
+    has_amount = has_amount or (bool(b.conditions) and any(reliefs_in(text, a, z) for a, z in b.promises))
+    sums = [q.value for a, z in b.promises for q in quantities(text, a, z) if q.is_money]
+    if sums and min(sums) >= 1_000_000_000 and not re.search(r"给予|予以|奖励|补助|补贴", promise):
+        return False
+    if has_amount:
+        return granting or _GIVING.search(text, text.rfind("\n", 0, start) + 1, b.end) is not None
+    if _AS_ELSEWHERE.search(promise) and not re.match(r"对", words):
+        return False
+    if re.search(r"(?:探索|研究(?!生)|逐步|争取|适时)[^，；。]{0,8}(?:给予|予以|实行|建立)", words):
+        return False
+    if re.search(r"(?:^|[，：。])拟(?!上市|在|投)", words):
+        return False
+    if re.search(r"(?:部门|财政|政府|委员会|管委会\)?|[市区县局])(?:要|应当?|须|需)(?!素|予|给予|免)", words):
+        return False
+    if b.conditions and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions):
+        last = text[b.conditions[-1][0] : b.conditions[-1][1]]
+        if re.match(r"(?:在|从|通过|大力|从而|进行)", last) and re.search(r"(?:方面|上|等|大力|中)$", last):
+            return False
+    if re.search(r"优先(?:给予|予以|支持|考虑|安排)|(?:给予|予以)优先", words):
+        return False
+    if re.search(r"取消[^，；。]{0,12}资格|(?:应当|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,12}(?:提供|支付|发放)", words):
+        return False
+    if re.match(r"(?:加大|加强|强化|完善|推动|引导|探索|优先|优化|建立健全|积极)", re.sub(r"^(?:对于?|，)", "", words)):
+        named = next((i for i, (a, z) in enumerate(b.conditions) if i and _NAMED.search(text, a, z)), None)
+        if named is None:
+            return False
+        del b.conditions[:named]
+        b.start = b.conditions[0][0]
+    return (
+        bool(b.conditions)
+        and bool(_TARGET.search("".join(text[a:z] for a, z in b.conditions)))
+        and not re.search(r"按有关规定|按规定给予(?:通报|表彰)|政策咨询|服务支持|工作支持|技术支持|智力支持", promise)
+    )
