@@ -27,6 +27,7 @@ _MARK = re.compile(
     r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
     r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*[.．、)）](?!\d)|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
 )
+_MARKUP = re.compile(r"\||#{2,6}|#(?!\d)|>|-{3}|-(?=[一-龥]{2,10}：)")  # a row of a table, a heading, a quotation, a rule, a field
 _CARD_LABEL = re.compile(
     r"\s*(?:依据文件|政策依据|发文机构|发文字号|发布日期|发文时间|发布时间|工具分类|服务对象|服务内容|条件要求|服务流程|办理流程|"
     r"时间/频度|联络方式|联系方式)(?:\s|$|[:：])"
@@ -134,11 +135,21 @@ def _clean_line(text: str, start: int, end: int) -> _Line:
                 continue
             char = " "
         line.append((char, offset))
+    line = _without_emphasis(line)
     while line and line[-1][0].isspace():
         line.pop()
     while line and line[0][0].isspace():
         line.pop(0)
     return _fold_numbers(line)
+
+
+def _without_emphasis(line: _Line) -> _Line:
+    """Without the double asterisks that only set words in bold: **100万元**."""
+    starred = [i for i in range(len(line) - 1) if line[i][0] == line[i + 1][0] == "*"]
+    if not starred:
+        return line
+    gone = {*starred, *(i + 1 for i in starred)}
+    return [pair for i, pair in enumerate(line) if i not in gone]
 
 
 def _latin(char: str) -> bool:
@@ -175,7 +186,7 @@ def _without_furniture(lines: list[_Line]) -> list[_Line]:
     """Lines without page numbers and running heads (the same words three times or more)."""
     words = ["".join(c for c, _ in line) for line in lines]
     repeated = {w for w, n in Counter(words).items() if n >= 3 and 6 <= len(w) <= 40 and w[-1] not in _TERMINAL}
-    repeated = {w for w in repeated if not _MARK.match(w) and not _label_like(w) and "：" not in w}
+    repeated = {w for w in repeated if not _MARK.match(w) and not _MARKUP.match(w) and not _label_like(w) and "：" not in w}
     page = re.compile(r"[-—–]?\d{1,4}[-—–]?")
     return [line for line, word in zip(lines, words, strict=True) if word not in repeated and not page.fullmatch(word)]
 
@@ -235,6 +246,8 @@ def _is_hard_wrapped(words: list[str], widths: list[float]) -> bool:
 
 def _continues(before: str, after: str, width_before: float, width_after: float, wrapped: bool, depth: int) -> bool:
     """Whether `after` goes on with the sentence that `before` left open."""
+    if _MARKUP.match(before) or _MARKUP.match(after):
+        return False
     if not before or not after or before[-1] in _TERMINAL or _MARK.match(after) or _CARD_LABEL.match(after):
         return bool(before and after and before[-1] not in "。；：！？" and depth > 0 and _inside(after))
     if _CARD_LABEL.fullmatch(before) or "\t" in before or "\t" in after:

@@ -15,6 +15,9 @@ from policies.lexicon import card_labels, role_of
 
 _CN = "一二三四五六七八九十百零〇○"
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("title", re.compile(r"#(?![#\d])")),
+    ("section", re.compile(r"##(?!#)")),
+    ("subsection", re.compile(r"#{3,6}")),
     ("chapter", re.compile(rf"第[{_CN}\d]{{1,6}}(?:章|编|节|部分)")),
     ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
@@ -26,6 +29,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("letter", re.compile(r"[a-zA-Z][.、)]")),
     ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
 )
+_MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
@@ -202,7 +206,7 @@ def _label(line: str) -> tuple[str, int] | None:
 _FOOTER = re.compile(
     r"(?:上一[个篇条]|下一[个篇条]|OA系统|法律声明|隐私保护|版权所有|扫码|扫一扫|【?打印|【?关闭|返回顶部|网站地图|主办(?:单位)?：|承办(?:单位)?：|"
     r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
-    r"附件[：:]|附件下载|相关附件|相关链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
+    r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
@@ -268,6 +272,8 @@ def _is_short_heading(text: str, start: int, end: int) -> bool:
 def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
     while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
+        stack.pop()
+    while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "card":

@@ -19,6 +19,7 @@ from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
 from policies.extract.sharing import share
 from policies.extract.state import EXCLUSION, SANCTION, SKIPPED, State, beyond, distinct, flat
+from policies.extract.tables import grant_tables
 from policies.segmenting import Clause
 from policies.wording import in_standard_words
 
@@ -143,6 +144,7 @@ def _walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not _lists_conditions(own, clause):
         _skip(state, clause, role)
         return
+    grant_tables(state, clause)
     if clause.role in ("eligibility", "exclusion") and not _grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
         if nodes:
