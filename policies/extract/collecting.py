@@ -144,7 +144,7 @@ def _walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not _lists_conditions(own, clause):
         _skip(state, clause, role)
         return
-    grant_tables(state, clause)
+    children = grant_tables(state, clause)
     if clause.role in ("eligibility", "exclusion") and not _grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
         if nodes:
@@ -168,7 +168,7 @@ def _walk(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     _refuse(state, clause, state.drafts[first:])
-    for child in clause.children[_past_title(clause) :]:
+    for child in children[_past_title(clause) :]:
         _walk(state, child)
 
 

@@ -45,8 +45,8 @@ class _Columns:
     conditions: tuple[int, ...]
 
 
-def grant_tables(state: State, clause: Clause) -> bool:
-    """Turn the rows of the clause's tables into items, and take them from its paragraphs; False where there are none."""
+def grant_tables(state: State, clause: Clause) -> list[Clause]:
+    """Turn the rows of the clause's tables into items and take them from its paragraphs; the children that are still to be read."""
     text = state.m.text
     columns: _Columns | None = None
     rest: list[_Span] = []
@@ -65,7 +65,7 @@ def grant_tables(state: State, clause: Clause) -> bool:
         elif not _RULE.fullmatch(text, a, b):
             _row(state, clause, columns, cells, rows)
     if not rows:
-        return False
+        return clause.children
     marked = clause.style in _MARKED
     clause.paragraphs = [(a, b) for a, b in rest if not (marked and _FIELD.match(text, a))]
     around = _around(state, clause)
@@ -74,10 +74,8 @@ def grant_tables(state: State, clause: Clause) -> bool:
     else:
         for draft in rows:
             draft.criteria = [*around, *draft.criteria]
-    if marked:
-        clause.children = [c for c in clause.children if c.role != "eligibility" and c.style != "subsection"]
     state.drafts.extend(rows)
-    return True
+    return [c for c in clause.children if not marked or (c.role != "eligibility" and c.style != "subsection")]
 
 
 def _only_table(clause: Clause) -> bool:
