@@ -34,7 +34,7 @@ def a_docx(paragraphs: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> byt
 
 def raw_docx(body: str, *, numbering: str | None = None, styles: str | None = None, prolog: str = "") -> bytes:
     """A Word file from raw XML: `body` is the inside of w:body."""
-    parts = {
+    parts: dict[str, bytes | str] = {
         "[Content_Types].xml": CONTENT_TYPES,
         "word/document.xml": f"{prolog}<w:document {W}><w:body>{body}</w:body></w:document>",
     }

@@ -37,7 +37,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class FakeModel:
     """Says what a test tells it to say."""
 

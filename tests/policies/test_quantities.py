@@ -57,6 +57,7 @@ def test_phrase(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("plain", "negated"), NEGATED)
 def test_a_negated_operator_is_the_complement(plain: str, negated: str) -> None:
     (one,), (other,) = quantities(f"收入{plain}100万元"), quantities(f"收入{negated}100万元")
+    assert one.op is not None
     assert other.op == COMPLEMENT[one.op]
 
 
@@ -76,7 +77,7 @@ def test_a_rendered_bound_reads_back(bound: tuple[str, str, str, str]) -> None:
     text = clean(words).text
     (read,) = quantities(text)
     name, factor = UNITS[unit]
-    assert (read.op, read.unit, read.value) == (op, name, Decimal(value) * factor)
+    assert (read.op, read.unit, read.value) == (op, name, Decimal(value) * Decimal(str(factor)))
     assert text[read.start : read.end] == f"{value}{unit}"
 
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from regexploit.ast.sre import SreOpParser
-from regexploit.redos import find
+from regexploit.ast.sre import SreOpParser  # type: ignore[import-untyped]
+from regexploit.redos import find  # type: ignore[import-untyped]
 
 from tests.policies.redos_probe import patterns
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from policies import sandbox as sandbox_module
 from policies.errors import UnreadablePolicy
 from policies.sandbox import Limits, Sandbox
 from tests.policies.files import a_bomb_docx, a_docx, a_pdf
@@ -90,6 +89,6 @@ def test_closing_ends_the_process() -> None:
 
 
 def test_a_worker_that_cannot_start_is_our_own_fault_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox_module.sys, "executable", "/bin/false")
+    monkeypatch.setattr("policies.sandbox.sys.executable", "/bin/false")
     with Sandbox() as box, pytest.raises(ChildProcessError, match=r"policies\.worker"):
         box.parse(GOOD, name="a", document_id="a")

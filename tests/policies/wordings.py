@@ -211,7 +211,7 @@ def same_leaf(wanted: Any, read: Any) -> bool:
     if wanted[0][0] not in _BY_PLACE:
         return True
     (a, b), (c, d) = wanted[1], read[1]
-    return max(0, min(b, d) - max(a, c)) >= 0.3 * (max(b, d) - min(a, c))
+    return bool(max(0, min(b, d) - max(a, c)) >= 0.3 * (max(b, d) - min(a, c)))
 
 
 def same_tree(wanted: Tree, read: Tree) -> bool:
