@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from features.catalogue import load_catalogue
@@ -46,10 +47,23 @@ def read_amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
     >>> [(a["kind"], a["rate"], a["cap"]) for a in read_amounts(text, [(0, len(text))])]
     [('ratio', 0.1, 500000)]
     """
+    return [_own(amount) for amount in _read(text, tuple(spans))]
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[Amount, ...]:
+    """What `read_amounts` hands out copies of: grouping, granting and the items ask for the same promise again and again."""
     drafts: list[_Draft] = []
     for low, high in spans:
         _read_span(text, low, high, drafts)
-    return _ladder([_settled(text, d, spans) for d in drafts])
+    return tuple(_ladder([_settled(text, d, spans) for d in drafts]))
+
+
+def _own(amount: Amount) -> Amount:
+    own = {**amount, "evidence": dict(amount["evidence"])}
+    if "caps" in amount:
+        own["caps"] = [dict(c) for c in amount["caps"]]
+    return own
 
 
 def _ladder(amounts: list[Amount]) -> list[Amount]:
@@ -377,16 +391,23 @@ def _step(text: str, q: Quantity) -> Amount | None:
     }
 
 
+_WITHIN = 300  # characters: what a stair starts from is told in the sentences right before it
+
+
+def _near(text: str, at: int) -> int:
+    return max(text.rfind("\n", max(0, at - _WITHIN), at) + 1, at - _WITHIN, 0)
+
+
 def _reached(text: str, at: int, fact: str) -> Decimal:
     """Where the stairs begin: the bound of the same fact last named before them (达到3000万元的，奖励10万元，每增加1000万元再…)."""
-    low = text.rfind("\n", 0, at) + 1
+    low = _near(text, at)
     bounds = [f.node["value"] for f in find_thresholds(text, low, at, elided=True) if f.node["fact"] == fact]
     return Decimal(str(bounds[-1])) if bounds else Decimal(0)
 
 
 def _counted_by(text: str, at: int) -> str:
     """The words that what is counted goes by, where no fact measures it (离岸贸易结算额)."""
-    low = text.rfind("\n", 0, at) + 1
+    low = _near(text, at)
     named = list(re.finditer(r"([^，；。、的\d]{2,14}?)(?:达到?|超过|突破|首次|每|在)\d", text[low:at]))
     said = [m[1] for m in named if not re.search(r"每|基础", m[0])]
     return said[-1] if said else "超出部分"
@@ -488,7 +509,7 @@ _YEARS = re.compile(
 )
 
 
-def _settled(text: str, draft: _Draft, spans: list[tuple[int, int]]) -> Amount:
+def _settled(text: str, draft: _Draft, spans: tuple[tuple[int, int], ...]) -> Amount:
     """The finished amount: the widest ceiling as `cap`, the others as `caps`; years; evidence."""
     amount = draft.amount
     if amount["kind"] == "_band":

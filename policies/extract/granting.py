@@ -111,7 +111,7 @@ def _paragraph(
             draft.start = min(draft.start, begin)
     if len(drafts) == 1 and _only_limits(state, groups[0], drafts[0]) and _limit_siblings(state, clause, drafts[0]):
         return None
-    _once_only(state, clause, drafts, start, span[1])
+    _once_only(state, clause, drafts, span[1])
     _from_lead(state, clause, groups, drafts, start)
     if len(drafts) > 1:
         _each_from_lead(state, used, drafts, start)
@@ -279,14 +279,17 @@ def _speaks_of(draft: ItemDraft, fact: str) -> bool:
     return any(x["fact"] == fact for tree in trees for x in leaves_of(tree))
 
 
-def _once_only(state: State, clause: Clause, drafts: list[ItemDraft], start: int, end: int) -> None:
+def _once_only(state: State, clause: Clause, drafts: list[ItemDraft], end: int) -> None:
     """每家企业连续3年只能获得1次 stands beside the promise, in a sentence of its own: a condition of each item here."""
-    low = clause.paragraphs[0][0] if clause.paragraphs else start
-    for f in find_standing(state.m.text, min(low, start), end):
-        if f.node["origin"] == "standing/once-only":
-            for draft in drafts:
-                if not _speaks_of(draft, "received_benefits"):
-                    draft.criteria.append(f.node)
+    if clause.start not in state.once:
+        said = (f.node for span in clause.paragraphs for f in find_standing(state.m.text, *span))
+        state.once[clause.start] = next((node for node in said if node["origin"] == "standing/once-only"), None)
+    once = state.once[clause.start]
+    if once is None or once["evidence"]["end"] > end:
+        return
+    for draft in drafts:
+        if not _speaks_of(draft, "received_benefits"):
+            draft.criteria.append({**once})
 
 
 def _overall_cap(state: State, drafts: list[ItemDraft], start: int, end: int) -> None:

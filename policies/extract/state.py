@@ -30,6 +30,7 @@ class State:
     common: list[Node] = field(default_factory=list)
     sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)
     scopes: list[tuple[Clause, list[Node]]] = field(default_factory=list)  # articles that say whom something is for
+    once: dict[int, Node | None] = field(default_factory=dict)  # by a clause's start: that its benefits are given once only
 
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
