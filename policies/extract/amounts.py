@@ -47,16 +47,23 @@ def read_amounts(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
     >>> [(a["kind"], a["rate"], a["cap"]) for a in read_amounts(text, [(0, len(text))])]
     [('ratio', 0.1, 500000)]
     """
-    return [_own(amount) for amount in _read(text, tuple(spans))]
+    known, key = _memory(text), tuple(spans)
+    if key not in known:
+        known[key] = _read(text, spans)
+    return [_own(amount) for amount in known[key]]
 
 
-@lru_cache(maxsize=1024)
-def _read(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[Amount, ...]:
-    """What `read_amounts` hands out copies of: grouping, granting and the items ask for the same promise again and again."""
+@lru_cache(maxsize=2)
+def _memory(text: str) -> dict[tuple[tuple[int, int], ...], list[Amount]]:
+    """What the promises of a document gave: grouping, granting and the items ask for the same promise again and again."""
+    return {}
+
+
+def _read(text: str, spans: list[tuple[int, int]]) -> list[Amount]:
     drafts: list[_Draft] = []
     for low, high in spans:
         _read_span(text, low, high, drafts)
-    return tuple(_ladder([_settled(text, d, spans) for d in drafts]))
+    return _ladder([_settled(text, d, spans) for d in drafts])
 
 
 def _own(amount: Amount) -> Amount:
@@ -509,7 +516,7 @@ _YEARS = re.compile(
 )
 
 
-def _settled(text: str, draft: _Draft, spans: tuple[tuple[int, int], ...]) -> Amount:
+def _settled(text: str, draft: _Draft, spans: list[tuple[int, int]]) -> Amount:
     """The finished amount: the widest ceiling as `cap`, the others as `caps`; years; evidence."""
     amount = draft.amount
     if amount["kind"] == "_band":
