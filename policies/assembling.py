@@ -52,7 +52,7 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     chances = ClauseChances(copy.text, root)
     sieve = Sieve(copy, chances)
     for draft in drafts:
-        draft.criteria = sieve.of_nodes(draft.criteria)
+        draft.criteria = sieve.of_item(draft.criteria)
     common = sieve.of_tree(common)
     odd = (
         *sieve.diagnostics(),

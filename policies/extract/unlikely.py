@@ -6,6 +6,8 @@ would do so for everybody. The learned clause model (policies.clause_typing) say
 
 from __future__ import annotations
 
+import re
+
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.diagnostics import Diagnostic, info
@@ -15,6 +17,10 @@ LEAST = 0.04
 """Below this chance fewer than one in three such leaves stands in the annotations (check part of the second batch)."""
 
 
+_RECEIVER = re.compile(r"(?<![针面])对于?$")
+_GIVEN = re.compile(r"(?:的[^，；。的]{0,12})?(?:再|分别|一次性|最高|每[^，；。\d]{1,6}|给予|予以|按|奖|补[助贴]|资助|扶持|支持)")
+
+
 class Sieve:
     """Drops declared leaves below `LEAST` and notes each of them. Not for the conditions of amounts: a tier's label is short and says little."""
 
@@ -22,8 +28,16 @@ class Sieve:
         self._copy, self._chances = copy, chances
         self._dropped: dict[tuple[int, int], None] = {}
 
-    def of_nodes(self, nodes: list[Node]) -> list[Node]:
-        """The conditions that are left of several that all hold."""
+    def of_item(self, nodes: list[Node]) -> list[Node]:
+        """The conditions that are left of an item's own; all of them where none would be, for no benefit is for everybody."""
+        known = dict(self._dropped)
+        left = self._of_all(nodes)
+        if nodes and not left:
+            self._dropped = known
+            return nodes
+        return left
+
+    def _of_all(self, nodes: list[Node]) -> list[Node]:
         return [kept for node in nodes if (kept := self.of_tree(node)) is not None]
 
     def of_tree(self, node: Node | None) -> Node | None:
@@ -31,13 +45,18 @@ class Sieve:
         if not node or "any" in node or "not" in node or "at_least" in node:
             return node
         if "all" in node:
-            kept = self.of_nodes(node["all"])
+            kept = self._of_all(node["all"])
             return None if not kept else kept[0] if len(kept) == 1 else {**node, "all": kept}
         low, high = node["evidence"]["start"], node["evidence"]["end"]
-        if node["fact"] != "declared" or self._chances.of(low, high) >= LEAST:
+        if node["fact"] != "declared" or self._chances.of(low, high) >= LEAST or self._receives(low, high):
             return node
         self._dropped[(low, high)] = None
         return None
+
+    def _receives(self, low: int, high: int) -> bool:
+        """对老字号门店给予补助: whom something is given names who may have it, however much of the clause is the promise."""
+        text = self._copy.text
+        return _RECEIVER.search(text, max(0, low - 3), low) is not None and _GIVEN.match(text, high) is not None
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was left out, with its place."""
