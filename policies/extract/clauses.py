@@ -43,6 +43,18 @@ def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -
     return _outside(start, end, cuts)
 
 
+_ASIDES = re.compile(
+    r"(?<![^，；。])(?:[^，；。]{2,60}的，(?:[^，；。]{0,24}(?:连续|合并|累计)计算|按[^，；。]{2,24}计算|[^，；。]{0,16}视[为同][^，；。]{2,40}|[^，；。]{0,6}先[^，；。]{2,30}，再[^，；。]{2,30})|"
+    r"[^，；。]{2,40}(?:原则上|均|可)视为[^，；。]{2,40}|[^，；。、]{0,20}(?:费用|投资额|总额)(?:主要)?包括[^，；。]{2,120})(?=[；。]|$)"
+)
+
+
+def without_asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A listed condition without what only says how something counts: 成立不足两年的，按实际年限计算; 投资总额包括…"""
+    words = text[start:end]
+    return [(start + a, start + b) for a, b in _outside(0, len(words), [m.span() for m in _ASIDES.finditer(words)])]
+
+
 def around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
     """The stretches of a clause outside typed spans and outside bare names of regions."""
     taken = sorted([(f.start, f.end) for f in spans] + [(r.start, r.end) for r in m.regions_in(low, high)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.branches import ANYBODY, branched, subjects_of
-from policies.extract.clauses import chunks
+from policies.extract.clauses import chunks, without_asides
 from policies.extract.idle import idle
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, settle
 from policies.extract.mentions import Mentions
@@ -57,7 +57,8 @@ def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = ""
 
 def listed_condition(m: Mentions, start: int, end: int, *, excluding: bool = False) -> list[Node]:
     """The criteria of one numbered condition: typed leaves, and at most one declared leaf a run of untyped words."""
-    return _condition(m, start, end, merge=True, excluding=excluding)
+    told = [(start, end)] if excluding else without_asides(m.text, start, end)
+    return [node for low, high in told for node in _condition(m, low, high, merge=True, excluding=excluding)]
 
 
 def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Node]:
@@ -108,7 +109,8 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
             )
         )
         share = 0.6 if listed and f.node["fact"] in ("qualifications", "qualification_granted", "awards", "entity_kind") else 0.45
-        if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or (opens and not listed):
+        opens = opens and not (listed or (low > start and m.text[low - 1] == "、"))
+        if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or opens:
             kept.append(f)
     return kept
 
@@ -260,6 +262,7 @@ _MEANS = re.compile(
 )
 
 
+_OUTCOME = re.compile(r"实现|解决|打造|填补|体现|彰显|协助|有效(?!期)|有助于|有利于")
 _PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
 _FIGURE = re.compile(r"\d")
 _BOUND_WORDS = ("以上", "以下", "以内")
@@ -281,7 +284,7 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
         )
         bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
             re.fullmatch("，(?:积极|大力|并)*", between)
-            and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1]))
+            and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1]) or _OUTCOME.match(text, *gap))
             and not _FIGURE.search(text, *gap)
         )
         if parted or any(f.start < gap[1] for f in inside) or not bound:
