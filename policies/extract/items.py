@@ -132,11 +132,11 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     first = group[0]
     typed_later = later_facts - {"declared"}
     whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
-    if not whens and whole:
+    lone = read_amounts(m.text, first.promises)
+    if not whens and whole and lone:
         whens = [whole[-1]] if len(whole) >= 2 or len(first.conditions) != 1 else list(whole)
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared
-    lone = read_amounts(m.text, first.promises)
     ceilings = [read_amounts(m.text, b.promises) for _, b in later]
     raised = [RAISED.search("".join(m.text[a:z] for a, z in b.promises)) for _, b in later]
     if len(lone) == 1 and lone[0]["kind"] == "ratio" and all(len(c) == 1 for c in ceilings) and all(raised):
