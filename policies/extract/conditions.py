@@ -38,6 +38,7 @@ def read_typed(
         ]
     )
     others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
+    others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
 
 
@@ -46,6 +47,8 @@ _FOR_ANOTHER = re.compile(
     r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"
 )
 """为本区制造业企业提供服务: the place, trade and size of whom the firm serves are not its own."""
+_UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
+"""承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 from policies.extract.leaf import Found, found
+from policies.extract.periods import period_in
 from policies.quantities import number, quantities
 
 _BEGUN = (
@@ -27,7 +28,8 @@ _SPAN = re.compile(
 
 def find_dates(text: str, start: int, end: int) -> list[Found]:
     """The leaves that a date or a duration makes in `text[start:end]`."""
-    return [*_dated(text, start, end), *_durations(text, start, end), *_fiscal_years(text, start, end)]
+    dated = _dated(text, start, end)
+    return [*dated, *_in_a_year(text, start, end, dated), *_durations(text, start, end), *_fiscal_years(text, start, end)]
 
 
 def _dated(text: str, start: int, end: int) -> list[Found]:
@@ -46,6 +48,26 @@ def _dated(text: str, start: int, end: int) -> list[Found]:
             if read is not None and not any(f.start < m.end() and m.start() < f.end for f in result):
                 stop = _with_verb(text, m.end(), end)
                 result.append(found(_fact_of(m), *read, m.start(), stop, origin="duration/since", rank=3))
+    return result
+
+
+_IN_A_YEAR = re.compile(
+    r"(?:在)?(?:20\d\d年?(?:度)?(?:至|-|—|~|到))?(?:20\d\d年度?|当年度?|本年度|上一?年度?|近[一二三两\d]年)(?:期间|以?内|以来|来)?(?:[，从由][^，；。的\d]{2,10}|在[^，；。的\d新]{1,10})?"
+    r"(?:(?P<new>新)(?:增|引进)?)?(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻|引进)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册设立|成立|设立|注册|登记))"
+    r"(?=[，；。、的且并和或及]|[我本全该][区市县省州]|在|企业|$)"
+)
+
+
+def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Found]:
+    """2023年新设立的企业, 当年新迁入我区的, 2022年至2024年新落户."""
+    result: list[Found] = []
+    for m in _IN_A_YEAR.finditer(text, start, end):
+        period = period_in(text, m.start(), m.end())
+        if period is None or any(f.start < m.end() and m.start() < f.end for f in dated):
+            continue
+        fact = _fact_of(m)
+        if m["new"] or fact != "established_on" or m[0].endswith("成立"):
+            result.append(found(fact, "occurred", None, m.start(), m.end(), origin="duration/in-a-year", rank=3, period=period[0]))
     return result
 
 
@@ -110,7 +132,7 @@ def _fiscal_years(text: str, start: int, end: int) -> list[Found]:
 _DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(
-            r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"
+            r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营|存续)(?:时间|年限|期限)?(?:已|须|应|在|已经)?"
         ),
         "established_on",
         "age",
@@ -161,6 +183,7 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                     rank=4,
                 )
             )
+            result.extend(_up_to(text, fact, op, max(q.op_end, q.end), end))
             break
     for m in _PAID_FOR.finditer(text, start, end):
         if re.search(r"为[^，；。]{0,10}$", text[max(start, m.start() - 12) : m.start()]):  # 为其缴纳…: the staff's own months
@@ -171,6 +194,20 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
         n = int(number(m["n"]) or 0)
         result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
     return result
+
+
+_UP_TO = re.compile(
+    r"(?:，|、|且|，且|，但|但|至)?(?:在)?(?P<n>\d{1,2}|[一二两三四五六七八九十])年(?:\(含[^()]*\))?(?:以下|以内|之内|内)"
+)
+
+
+def _up_to(text: str, fact: str, op: str, at: int, end: int) -> list[Found]:
+    """成立1年以上，5年以内: the second bound of the same duration."""
+    upper = _UP_TO.match(text, at, end) if op in ("ge", "gt") else None
+    years = number(upper["n"]) if upper is not None else None
+    if upper is None or years is None:
+        return []
+    return [found(fact, "age_le", f"P{int(years)}Y", upper.start("n"), upper.end(), origin=f"duration/{fact}", rank=4)]
 
 
 def _plain(value: Decimal) -> int | float:

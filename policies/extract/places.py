@@ -4,96 +4,97 @@ from __future__ import annotations
 
 import re
 
-from features.regions import own_region
-from policies.extract.leaf import Found, found
+from features.regions import NATIONAL, own_region
+from policies.extract.leaf import Found, found, leaf
 from policies.extract.mentions import Mentions
+from policies.extract.relations import Told, told_before, told_behind
 
+_ZONE_WORD = (
+    r"(?:先导区|示范区|试验区|开发区|经开区|高新区|新区|园区|功能区|保税区|自贸区|自贸试验区|自贸片区|片区|合作区|度假区|集聚区)"
+)
 _OWN = re.compile(
-    r"(?:我|本|全|该)(?:市|区|县|省|州|镇|新区|园区|自治区|示范区|开发区|高新区|片区)|辖区|(?<![一-龥])(?:区|市|省|县|园区)内|"
-    r"(?<=[对在])(?:区|市|省|县|园区)内|在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
+    rf"(?:我|本|全|该)(?:市|区|县|省|州|旗|镇|乡|街道|自治区|自治州|自治县|{_ZONE_WORD})|辖区|"
+    r"(?:(?<![一-龥])|(?<=[对在持励导为由向各是凡]))(?:区|市|省|县|园区)(?:域|境|辖)?内|(?<=[对在持励导为由向各是凡])全域|"
+    r"在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
 )
-_TAIL = r"(?:\([^()]{0,24}\))?(?:地区|区域|行政区域|行政区划|行政辖区|辖区|规划|市域|全域|市|片区)?(?:范围|区域|境|辖区)?(?:内|以内|之内)?(?:\([^()]{0,30}\))?(?:的)?"
-_ACT = r"(?:依法|合法|新|办理|完成|工商|进行|已|正式|实际|应当|登记|并|均)*"
-_RIGHT_REGISTERED = re.compile(
-    rf"{_TAIL}(?:{_ACT}(?:登记|注册|设立|成立|领取营业执照|落户|组建|、?税务登记|(?:、|和|及)税务(?:登记|注册))"
-    rf"|(?=(?:具有|具备)(?:独立|企业|事业|社团)*法人|合法经营))"
+_ZONE = re.compile(rf"(?:(?<=在)|(?<=于)|(?<=入)|(?<=至)){_ZONE_WORD}|(?<![一-龥]){_ZONE_WORD}(?=(?:范围)?内)")  # the text's own
+_NATION = re.compile(r"(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内|内地)|(?<=在)国内")
+_TAIL = re.compile(
+    r"(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
+    r"(?:范围|区域|辖区|境)?(?:以内|之内|内)?(?:\([^()]{0,40}\))?的?"
 )
-_LASTING = re.compile(
-    r"(?:时间|年限)?(?:已|已经|须|应)?(?:满|超过|不少于|达|达到|不超过|不满|不足)?(?:\d{1,3}|[一二两三四五六七八九十半]{1,3})(?:个完整)?(?:个会计|个自然|个)?(?:年|月)"
-)
-_ENTERED = r"(?:工商)?(?:登记注册|注册登记|注册|登记)(?:经营)?"
-_RIGHT_TAX = re.compile(
-    rf"{_TAIL}{_ACT}(?:注册、?)?(?:依法)?(?:纳税|缴纳税)(?!总额|额|超|达|贡献|不)[收款费金]?|{_TAIL}{_ACT}{_ENTERED}(?:、|和|及|并且?|且|，)(?:依法|照章|办理)*"
-    r"(?:纳税(?!总额|额|信用)|缴税|税务登记)"
-)
-_RIGHT_COUNTED = re.compile(
-    rf"{_TAIL}{_ACT}{_ENTERED}(?:(?:、|和|及|并且?|且|，)(?:依法|照章|办理)*(?:纳税|缴税|税务登记))?(?:、|和|及|并且?|且|，)(?:依法)?(?:纳入)?统计"
-)
-_JUST_COUNTED = re.compile(rf"{_TAIL}(?:纳统|入统)")  # 在京纳统的
 _RIGHT_FIRM = re.compile(
-    r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|"
+    r"(?:\([^()]{0,16}\))?(?:行政)?(?:区域|辖区|地区|市域|域|范围|境)?(?:内|辖区内)?(?:的)?(?:各类|所有|地方|相关|符合条件的|"
     r"具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业|[^的，；。、为对与和等在有给内]{0,8}?)?"
     r"(?:企业|机构|单位|企事业单位|组织|高等学校|市场主体|法人|经营主体|创新主体)"
 )
-_LEFT_REGISTERED = re.compile(
-    r"(?:注册|登记|设立|成立|落户|工商关系|工商|注册地址|住所|经营地)(?:地|地址|登记|成立|时间|经营|运营|所在地|注册|关系)*(?:(?:、|"
-    r"及|和|与|或)(?:税务|税收|纳税|统计|经营|办公|工商|注册|财政|主要|实际|登记)[^，；。、]{0,10}){0,4}(?:均|须|应|必须|需|"
-    r"都|且)*(?:在|于|位于|为)?(?:广东省|中国)?$"
+_ANY_FIRM = re.compile(r"(?:地区|区域|市域|全域|域内)?的?(?:各类|所有)?企业(?=$|[，；。的])")
+_LEGAL_RIGHT = re.compile(r"(?:具有|具备)(?:独立|企业|事业|社团)*法人|合法经营")
+_MEASURED = re.compile(
+    r"(?:核算)?的(?:年度|上年度?|年)?(?:营业收入|产值|销售|工业|固定资产|主营|投资|零售|贸易)"
+)  # 纳入我区统计的营业收入
+_SUMMED = re.compile(r"[^，；。]{0,8}(?:达到?|超过?|累计|不低于|不少于|缴纳|实现|总额|\d)")  # 税收在本区达到…
+_WHERE = re.compile(r"在([^，；。在新]{4,60}?)(?:依法)?(?:工商)?(?:注册登记|登记注册|注册|登记)(?=的|，|；|。|、|且|并|$)")
+_UNKNOWN_ZONE = re.compile(
+    r"(?:在|于|位于)(?P<zone>[^，；。、的()在于新本我该\d]{2,16}?(?:开发区|高新区|新区|产业园区?|科技园区?|工业园区?|园区|示范区|保税区|自贸区|试验区|片区|新城|科学城|科技城|合作区|先导区|功能区|集聚区))"
+    r"(?=(?:规划)?(?:范围|区域)?内?(?:依法)?(?:工商)?(?:注册|登记|设立|成立))"
 )
-_LEFT_TAX = re.compile(
-    r"(?:税务|税收|纳税|国税|地税|税)[^，；。]{0,14}?(?:关系|登记|地|级次|所在地|征管|管辖|户管|收入)[^，；。]{0,16}$"
-)
-_LEFT_STAT = re.compile(r"统计[^，；。]{0,4}(?:关系|归属|登记|地|核算)[^，；。]{0,10}$")
-_RIGHT_STAT = re.compile(r"[^，；。]{0,8}(?:规模以上|规上|限额以上)?(?:企业|单位)?(?:统计|纳统)")
+_LISTED = re.compile(r"(?:、|和|及|或|以及|与|以及在|和在|或在)")
+_WITHOUT = re.compile(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,24})\)")
+_ABROAD = re.compile(r"(?:未在|不在|非|尚未在)[^，；。]{0,2}$")
+_INSIDE = re.compile(r"(?:^|在|于|位于|对|的|，|、|为|是|由|持|励|导|凡|\)|且|并)$")
+
+Place = tuple[int, int, tuple[str, ...]]
 
 
 def find_places(m: Mentions, start: int, end: int) -> list[Found]:
     """The region leaves of a span."""
     result: list[Found] = []
     places = _places(m, start, end)
-    for low, high, codes in places:
-        result.extend(_of_place(m, start, end, low, high, codes))
-    for match in _WHERE.finditer(m.text, start, end):
+    position = start
+    for place in places:
+        if place[0] < position:  # (以下简称本区)
+            continue
+        leaves = _of_place(m, max(start, _clause_start(m.text, start, place[0]), position), end, place)
+        result.extend(leaves)
+        position = max([position, *(f.end for f in leaves)])
+    for match in [*_WHERE.finditer(m.text, start, end), *_UNKNOWN_ZONE.finditer(m.text, start, end)]:
+        if any(f.start < match.end() and match.start() < f.end for f in result):
+            continue
         inside = [p for p in places if match.start(1) <= p[0] and p[1] <= match.end(1)]
-        if inside and not any(f.start < match.end() and match.start() < f.end for f in result):
-            result.append(
-                found(
-                    "registered_region", "within", list(inside[-1][2]), match.start(), match.end(), origin="place/somewhere", rank=2
-                )
-            )
+        codes = list(inside[-1][2]) if inside else [m.region] if m.region and match.re is _UNKNOWN_ZONE else []
+        if codes:
+            result.append(_leaf("registered_region", codes, match.start(), match.end(), origin="place/somewhere", rank=2))
     return result
 
 
-_WHERE = re.compile(r"在([^，；。在新]{4,60}?)(?:依法)?(?:工商)?(?:注册登记|登记注册|注册|登记)(?=的|，|；|。|、|且|并|$)")
+def _leaf(fact: str, codes: list[str], start: int, end: int, *, origin: str = "", rank: int = 3) -> Found:
+    return found(fact, "within", codes, start, end, origin=origin or f"place/{fact}", rank=rank)
 
 
-def _places(m: Mentions, start: int, end: int) -> list[tuple[int, int, tuple[str, ...]]]:
+def _clause_start(text: str, start: int, at: int) -> int:
+    return max((text.rfind(c, start, at) for c in "，；。"), default=start - 1) + 1
+
+
+def _places(m: Mentions, start: int, end: int) -> list[Place]:
     """Named and own regions of a span with their codes."""
-    places: list[tuple[int, int, tuple[str, ...]]] = []
+    places: list[Place] = []
     for mention in m.regions_in(start, end):
         codes = tuple(mention.codes) or ((m.region,) if m.region else ())
         if codes:
             places.append((mention.start, mention.end, codes))
-    for own in [*_OWN.finditer(m.text, start, end), *_ZONE.finditer(m.text, start, end)]:
+    for own in [x for words in (_NATION, _OWN, _ZONE) for x in words.finditer(m.text, start, end)]:
         if any(a < own.end() and own.start() < b for a, b, _ in places):
             continue
-        code = _own(own[0], m.region)
+        code = NATIONAL if own.re is _NATION else _own(own[0], m.region)
         if code:
             places.append((own.start(), own.end(), (code,)))
     return _joined(m.text, sorted(places))
 
 
-_ZONE = re.compile(
-    r"(?<=[册记立户][在于])(?:先导区|示范区|试验区|开发区|高新区|新区|园区|功能区|保税区|自贸区|片区)"
-)  # the text's own
-
-
-_LISTED = re.compile(r"(?:、|和|及|或|以及|与)")
-
-
-def _joined(text: str, places: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int, tuple[str, ...]]]:
+def _joined(text: str, places: list[Place]) -> list[Place]:
     """Places that 、 or 和 joins are one place with all their codes: 在未来科学城、怀柔科学城和经济技术开发区."""
-    result: list[tuple[int, int, tuple[str, ...]]] = []
+    result: list[Place] = []
     for low, high, codes in places:
         if result and _LISTED.fullmatch(text, result[-1][1], low):
             before = result.pop()
@@ -111,85 +112,91 @@ def _own(word: str, region: str | None) -> str | None:
     return region
 
 
-def _of_place(m: Mentions, start: int, end: int, low: int, high: int, codes: tuple[str, ...]) -> list[Found]:
-    text = m.text
-    clause = max((text.rfind(c, start, low) for c in "，；。"), default=-1)
-    begin = max(start, clause + 1)
-    before = text[max(begin, low - 50) : low]
-    after = text[high : min(end, high + 60)]
-    value = list(codes)
-    facts: list[str] = []
-    if _LEFT_REGISTERED.search(before):
-        facts.append("registered_region")
-    if _LEFT_TAX.search(before) or _RIGHT_TAX.match(after):
-        facts.append("tax_region")
-    if (
-        _LEFT_STAT.search(before)
-        or (re.search(r"纳入[^，；。]{0,4}$", before) and _RIGHT_STAT.match(after))
-        or _RIGHT_COUNTED.match(after)
-        or _JUST_COUNTED.match(after)
-    ):
-        facts.append("statistics_region")
-    right = _RIGHT_REGISTERED.match(after)
+def _of_place(m: Mentions, begin: int, end: int, place: Place) -> list[Found]:
+    """The leaves that the words around one place make; `begin` is where its clause begins."""
+    _, high, codes = place
+    tail = _tail_end(m.text, high, end)
+    told = _told(m.text, begin, end, place, tail)
+    if told is None:
+        told = _as_firms(m.text, begin, end, place, tail, m.region)
+    if told is None:
+        return []
+    stop = told.end - (m.text[told.end - 1] == "的")
+    leaves = [_leaf(fact, list(codes), told.start, stop, rank=4 if len(told.facts) > 1 else 3) for fact in told.facts]
+    leaves += [_operating(m.text, place, told, *span) for span in told.others if told.facts]
+    return leaves + (_left_out(m, high, end, told) if told.facts else [])
+
+
+def _operating(text: str, place: Place, told: Told, low: int, high: int) -> Found:
+    """注册地、经营地均在本区: where it works is no fact, and the enterprise says so itself."""
+    node = leaf("declared", "declared", f"{text[low:high]}在{text[place[0] : place[1]]}", low, high, origin="declared/place")
+    return Found(node, told.start, told.end - (text[told.end - 1] == "的"), 4)
+
+
+def _tail_end(text: str, high: int, end: int) -> int:
+    tail = _TAIL.match(text, high, end)
+    return tail.end() if tail is not None else high
+
+
+def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | None:
+    """The relations listed before the place, else the acts behind it."""
+    low = place[0]
+    before = told_before(text, begin, low)
+    if before is not None and before.facts:
+        if before.facts == ("tax_region",) and _SUMMED.match(text, tail, end):
+            return None
+        if before.facts == ("registered_region",) and before.moved:  # 将注册地迁入本区 is something done
+            return None
+        start = low if before.new else before.start
+        return Told(before.facts, start, tail, before.others)
+    if before is not None and before.others:
+        return Told((), before.start, tail, before.others)
+    behind = told_behind(text, tail, end)
+    if behind is None or _ABROAD.search(text, begin, low) or not (_INSIDE.search(text, begin, low) or low == begin):
+        entering = re.search(r"纳入$", text[begin:low])
+        counted = re.match(r"[^，；。的]{0,8}?(?:规模以上|规上|限额以上)?(?:企业|单位)?(?:统计|纳统)", text[tail:end])
+        if entering and counted and not _MEASURED.search(text, tail, min(end, tail + 20)):
+            return Told(("statistics_region",), low - 2, tail)
+        return None
+    if behind.new:
+        return None
+    start = low - 1 if text[low - 1 : low] in ("在", "于") and low - 1 >= begin else low
+    return Told(behind.facts, start, behind.end)
+
+
+def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: str | None) -> Told | None:
+    """本区企业, 在京单位, 对区内…: a place that says which enterprises."""
+    low, high, codes = place
+    before, after, own = text[begin:low], text[high : min(end, high + 60)], text[low:high]
+    if _LEGAL_RIGHT.match(text, tail, end) and _INSIDE.search(before):
+        return Told(("registered_region",), low - before.endswith("在"), tail)
     firm = _RIGHT_FIRM.match(after)
-    inside = re.search(r"(?:^|在|于|位于|对|的|，|、|为|是)$", before) or not before
-    span_start, span_end = low, high
-    entered = right
     if (
-        facts
-        and "registered_region" not in facts
-        and entered is not None
-        and entered.end() > 0
-        and not before.endswith(("税务", "统计"))
-    ):
-        facts.insert(0, "registered_region")
-        told = [entered, _RIGHT_TAX.match(after), _RIGHT_COUNTED.match(after)]  # 在我区注册、纳税和统计: one stretch, three facts
-        span_end = high + max(t.end() for t in told if t is not None)
-    if (
-        not facts
-        and right
-        and inside
-        and not re.search(r"未在|不在|非", before[-6:])
-        and "新" not in right[0]
-        and "已设立" not in right[0]
-    ):
-        facts.append("registered_region")
-        span_end = high + right.end()
-        if _LASTING.match(text, span_end, end):  # 在本市注册满一年: the verb belongs to the duration
-            tail = re.match(_TAIL, after)
-            span_end = high + (tail.end() if tail else 0)
-    elif (
-        not facts
-        and firm
-        and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|，|；|由|为)$", before))
+        firm
+        and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|由|为)$", before))
         and not re.search(r"人民政府|管委会|部门", after[:8])
+        and ("内" in firm[0] or own[:1] in "我本在" or own.endswith("内") or "区域" in firm[0] or _is_any(after, codes, region))
     ):
-        own = text[low:high]
-        if "内" in after[: firm.end()] or own[:1] in "我本在" or own.endswith("内") or "区域" in after[: firm.end()]:
-            facts.append("registered_region")
-            inner = re.match(_TAIL, after)
-            span_end = high + (inner.end() if inner else 0)
-    elif (
-        not facts
-        and (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
-        and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", text[low:high])
+        return Told(("registered_region",), low, tail)
+    if (
+        (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
+        and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own)
         and not re.match(r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际)", after)
     ):
-        facts.append("registered_region")
-    if facts and not right and not firm:
-        tail = re.match(_TAIL, after)
-        span_end = high + (tail.end() if tail else 0)
-    if facts:
-        left = re.search(r"(?:工商|注册|登记|税|统计)[^，；。]{0,44}$|在$", before)
-        span_start = low - (len(before) - left.start()) if left else low
-    result = [found(fact, "within", value, span_start, span_end, origin=f"place/{fact}", rank=3) for fact in facts]
-    without = re.match(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,10})\)", after)
-    if without and facts:
-        start_at = high + without.start(1)
-        named = [r for r in m.regions_in(start_at, high + without.end(1)) if r.codes]
-        if named:
-            codes_out = [c for r in named for c in r.codes]
-            result.append(
-                found("registered_region", "not_within", codes_out, span_start, span_end, origin="place/not-region", rank=3)
-            )
-    return result
+        return Told(("registered_region",), low, high)
+    return None
+
+
+def _is_any(after: str, codes: tuple[str, ...], region: str | None) -> bool:
+    return codes == (region,) and _ANY_FIRM.match(after) is not None
+
+
+def _left_out(m: Mentions, high: int, end: int, told: Told) -> list[Found]:
+    """在我省(不含深圳)注册: the place in brackets is out."""
+    without = _WITHOUT.match(m.text, high, min(end, high + 60))
+    if without is None:
+        return []
+    codes = [c for r in m.regions_in(*without.span(1)) for c in r.codes]
+    if not codes:
+        return []
+    return [found("registered_region", "not_within", codes, told.start, told.end, origin="place/not-region", rank=3)]
