@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.awards import find_awards
+from policies.extract.gained import gained
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -79,6 +80,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
                 rank=2,
             )
         )
+    result.extend(phrase.leaf() for phrase in gained(m, start, end) if any(code.startswith("other:") for name in phrase.names for code in name.codes))
     result.extend(_recognised(m, start, end, [(low, high) for low, high, _ in groups]))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):

@@ -1,0 +1,244 @@
+"""Titles by the words around them, whatever they are called: 首次被认定为省级、市级隐形冠军企业, 通过…复核, 新获批的…, 获得…称号.
+
+Which words open and close the name of a title, and what such names end in, stands in policies/lexicon/titles.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from features.qualifications import qualifications
+from policies.extract.leaf import Found, found
+from policies.extract.mentions import Mentions
+from policies.extract.periods import period_in
+from policies.lexicon import table
+
+_MUNICIPALITIES = ("11", "12", "31", "50")
+_LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
+_ORDER = ("national", "provincial", "municipal", "district")
+_ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
+_LEVELS = re.compile(
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级]))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
+)
+_WORD = re.compile(_ONE)
+_RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
+_MONEY = re.compile(
+    r"分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
+)
+_JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
+
+
+_AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将)$")
+_NO_NAME = re.compile(r"\d+(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)")
+_GENERIC = re.compile(
+    r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
+    r"(?:企业|单位|机构|平台|园区|中心|公司|项目|组织|品牌|市场|园)"
+)
+_BODY = re.compile(r"(?:企业|机构|单位|公司|组织|平台|项目)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One name in a list of titles: its codes (one for each level said) and its place."""
+
+    codes: tuple[str, ...]
+    start: int
+    end: int
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gained:
+    """Titles gained or (where `event` is false) borne, in one phrase."""
+
+    names: tuple[Named, ...]
+    start: int
+    end: int
+    event: bool
+    first: bool | None
+    period: str | None
+
+    def leaf(self) -> Found:
+        """One leaf for the whole list."""
+        fact, op = ("qualification_granted", "occurred") if self.event else ("qualifications", "has_any")
+        codes = list(dict.fromkeys(code for name in self.names for code in name.codes))
+        return found(
+            fact, op, codes, self.start, self.end, origin="title/gained", rank=4, first=self.first if self.event else None,
+            period=self.period if self.event else None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """How far the words around a name vouch for its being a title: `built` takes a level to be one, `weak` a level or a word of honour,
+    `attributive` (经认定的…) these or a name that is not just some kind of body.
+    """
+
+    strong: bool
+    weak: bool
+    built: bool
+    attributive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    opening: re.Pattern[str]
+    head: re.Pattern[str]
+    honour: re.Pattern[str]
+    not_title: re.Pattern[str]
+    given: re.Pattern[str]
+    again: re.Pattern[str]
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+@cache
+def _words() -> _Words:
+    t = table("titles")
+    firm, loose = _any(t["firm"]), _any(t["loose"])
+    first, again = r"首次|初次|首批|第一批|(?<![创高革更最重刷全])新近?", r"重新|再次|继续|连续"
+    opening = re.compile(
+        rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?"
+        rf"(?:(?:被|由|通过|经(?![营济费验过])|获(?!得|评|批|准))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
+        rf"(?:(?P<become>(?:{_any(t['become'])})(?:成?为|成)(?!主|立|功|本|果|交|效|长|熟))|(?P<firm>(?:成功)?(?:{firm}))|(?P<built>{_any(t['built'])})|(?P<loose>(?:成功)?(?:{loose})))"
+        r"(?:建设|设立|创建|认定(?=为)|成为|为|组建|过)*(?P<after>复审|复核|认定|评审|评定)?(?P<of>的)?"
+    )
+    return _Words(
+        opening,
+        re.compile(rf"(?:{_any(t['heads'])})(?:\([^()]{{1,12}}\))?$"),
+        re.compile(_any(t["honours"])),
+        re.compile(rf"(?:{_any(t['not_titles'])})$"),
+        re.compile(rf"(?:{_any(t['given'])})+(?:企业|单位|机构|项目|产品)?$"),
+        re.compile(_any(t["again"])),
+    )
+
+
+def gained(m: Mentions, start: int, end: int) -> list[Gained]:
+    """Every phrase of `start:end` in which titles are gained or borne, in order, without overlaps."""
+    return list(_phrases(m, start, end))
+
+
+def _phrases(m: Mentions, start: int, end: int) -> Iterator[Gained]:
+    at = start
+    while (opening := _words().opening.search(m.text, at, end)) is not None:
+        phrase = _phrase(m, start, end, opening)
+        at = max(opening.end(), phrase.end if phrase else 0)
+        if phrase is not None:
+            yield phrase
+
+
+def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained | None:
+    words = _words()
+    run = _RUN.match(m.text, opening.end(), end)
+    if run is None or _AIMED.search(m.text, max(start, opening.start() - 6), opening.start()):
+        return None
+    if opening["of"] and (opening["loose"] or opening["built"]) and not opening["after"]:
+        return None
+    stop = run.end()
+    money = _MONEY.search(m.text, run.start(), stop)
+    stop = money.start() if money is not None else stop
+    given = words.given.search(m.text[run.start() : stop])
+    core = run.start() + given.start() if given is not None else stop
+    again = bool(opening["again"] or opening["again2"] or (opening["after"] and words.again.search(opening["after"])))
+    again = again or bool(given is not None and words.again.search(given[0]))
+    strong = bool(opening["become"]) or bool(given is not None and given[0].startswith(("称号", "荣誉")))
+    first = False if again else True if opening["first"] or opening["first2"] else None
+    weak = bool(opening["loose"]) and given is None and not opening["after"]
+    trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
+    names = _names(m, run.start(), core, trust)
+    if not names:
+        return None
+    near = period_in(m.text, _clause(m.text, start, opening.start()), opening.start())
+    period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
+    held = bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
+    event = not held or first is not None or period is not None
+    return Gained(tuple(names), opening.start(), stop, event, first, period)
+
+
+def _clause(text: str, start: int, at: int) -> int:
+    return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+
+
+def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
+    """The names in a list, each with its levels (the levels before the first hold for what follows without any); none if one is no title."""
+    result: list[Named] = []
+    levels: tuple[str, ...] = ()
+    for a, b in _parts(m.text, low, high):
+        said = _LEVELS.match(m.text, a, b)
+        own = _levels(m, said[0]) if said is not None else ()
+        levels = own or levels
+        begin = said.end() if said is not None else a
+        name = _bare(m.text[begin:b])
+        if not _is_title(name, trust, levelled=bool(levels)):
+            return []
+        codes = tuple(f"other:{name}.{level}" for level in levels) or (f"other:{name}",)
+        result.append(Named(_known(m, begin, b, levels) or codes, a, b, own))
+    return result
+
+
+def _bare(words: str) -> str:
+    """A name without the marks around it."""
+    quoted = re.fullmatch(r"[“《]([^“”《》]+)[”》]", words)
+    return quoted[1] if quoted is not None else words.removesuffix("等")
+
+
+def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
+    words = _words()
+    if not 2 <= len(name) <= 32 or words.not_title.search(name) or _NO_NAME.search(name):
+        return False
+    headed, honoured = words.head.search(name) is not None, words.honour.search(name) is not None
+    if re.search(r"(?:项目|工程|组织|公司|团体)$", name) and not honoured:
+        return False
+    if trust.strong:
+        return True
+    if len(name) < 3 or not headed:
+        return False
+    if levelled or trust.built:
+        return levelled
+    if trust.attributive:
+        return honoured or not _BODY.search(name)
+    return honoured or not (trust.weak or _GENERIC.fullmatch(name))
+
+
+def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a name that the table knows, at the levels said."""
+    for mention in m.qualifications_in(max(0, low - 24), high + 4):
+        if high - 2 <= mention.end and mention.end > low:
+            levelled = levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
+            return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if levelled else mention.codes
+    return ()
+
+
+def _levels(m: Mentions, words: str) -> tuple[str, ...]:
+    """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
+    own = m.region is not None and m.region[:2] in _MUNICIPALITIES
+    said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
+    said = ["provincial" if own and level == "municipal" else level for level in said]
+    if "以上" in words and said:
+        return _ORDER[: max(_ORDER.index(level) for level in said) + 1]
+    return tuple(dict.fromkeys(said))
+
+
+def _parts(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """The names of a list: parted at 、 和 或 where what stands before ends like a title (供应链创新与应用示范企业 is one name)."""
+    parts: list[tuple[int, int]] = []
+    begin, at, depth = low, low, 0
+    while at < high:
+        depth += (text[at] in "(“《") - (text[at] in ")”》")
+        joint = _JOINT.match(text, at, high) if depth == 0 and at > begin else None
+        if joint is not None and joint.end() < high and _ends_title(text[begin:at]):
+            parts.append((begin, at))
+            begin = joint.end()
+        at = joint.end() if joint is not None else at + 1
+    if begin < high:
+        parts.append((begin, high))
+    return parts
+
+
+def _ends_title(words: str) -> bool:
+    return len(words) > 3 and _words().head.search(words.strip("”》")) is not None
