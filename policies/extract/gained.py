@@ -21,7 +21,7 @@ _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "pr
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
 _LEVELS = re.compile(
-    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级]))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
 )
 _WORD = re.compile(_ONE)
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
@@ -31,8 +31,8 @@ _MONEY = re.compile(
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
-_AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将)$")
-_NO_NAME = re.compile(r"\d+(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)")
+_AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
+_NO_NAME = re.compile(r"扶持|资金|\d+(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)")
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
     r"(?:企业|单位|机构|平台|园区|中心|公司|项目|组织|品牌|市场|园)"
@@ -101,10 +101,13 @@ def _any(words: list[str]) -> str:
 def _words() -> _Words:
     t = table("titles")
     firm, loose = _any(t["firm"]), _any(t["loose"])
-    first, again = r"首次|初次|首批|第一批|(?<![创高革更最重刷全])新近?", r"重新|再次|继续|连续"
+    first, again = (
+        r"首次|初次|首批|第一批|新增(?=纳入|列入|认定|获|入选|评|备案)|(?<![创高革更最重刷全])新近?",
+        r"重新|再次|继续|连续",
+    )
     opening = re.compile(
         rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?"
-        rf"(?:(?:被|由|通过|经(?![营济费验过])|获(?!得|评|批|准))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
+        rf"(?:(?:被|由|经(?![营济费验过])|(?:通过|获)(?=[^，；。的：()获]{{2,24}}(?:认定|评定|评|授予|命名|批准)(?:为|的[国省市全区县])))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
         rf"(?:(?P<become>(?:{_any(t['become'])})(?:成?为|成)(?!主|立|功|本|果|交|效|长|熟))|(?P<firm>(?:成功)?(?:{firm}))|(?P<built>{_any(t['built'])})|(?P<loose>(?:成功)?(?:{loose})))"
         r"(?:建设|设立|创建|认定(?=为)|成为|为|组建|过)*(?P<after>复审|复核|认定|评审|评定)?(?P<of>的)?"
     )
@@ -134,23 +137,23 @@ def _phrases(m: Mentions, start: int, end: int) -> Iterator[Gained]:
 
 def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained | None:
     words = _words()
-    run = _RUN.match(m.text, opening.end(), end)
+    run = _RUN.match(m.text, _past_levels(m.text, opening.end(), end), end)
     if run is None or _AIMED.search(m.text, max(start, opening.start() - 6), opening.start()):
         return None
     if opening["of"] and (opening["loose"] or opening["built"]) and not opening["after"]:
         return None
-    stop = run.end()
-    money = _MONEY.search(m.text, run.start(), stop)
+    low, stop = opening.end(), run.end()
+    money = _MONEY.search(m.text, low, stop)
     stop = money.start() if money is not None else stop
-    given = words.given.search(m.text[run.start() : stop])
-    core = run.start() + given.start() if given is not None else stop
+    given = words.given.search(m.text[low:stop])
+    core = low + given.start() if given is not None else stop
     again = bool(opening["again"] or opening["again2"] or (opening["after"] and words.again.search(opening["after"])))
     again = again or bool(given is not None and words.again.search(given[0]))
     strong = bool(opening["become"]) or bool(given is not None and given[0].startswith(("称号", "荣誉")))
     first = False if again else True if opening["first"] or opening["first2"] else None
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
-    names = _names(m, run.start(), core, trust)
+    names = _names(m, low, core, trust)
     if not names:
         return None
     near = period_in(m.text, _clause(m.text, start, opening.start()), opening.start())
@@ -158,6 +161,12 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     held = bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
     event = not held or first is not None or period is not None
     return Gained(tuple(names), opening.start(), stop, event, first, period)
+
+
+def _past_levels(text: str, low: int, end: int) -> int:
+    """Where a name goes on behind levels that 的 parts from it: 国家级、省级的企业技术中心."""
+    said = _LEVELS.match(text, low, end)
+    return said.end() if said is not None and said[0].endswith("的") else low
 
 
 def _clause(text: str, start: int, at: int) -> int:
@@ -170,7 +179,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
     levels: tuple[str, ...] = ()
     for a, b in _parts(m.text, low, high):
         said = _LEVELS.match(m.text, a, b)
-        own = _levels(m, said[0]) if said is not None else ()
+        own = levels_of(m, said[0]) if said is not None else ()
         levels = own or levels
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
@@ -209,12 +218,14 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
     """The codes of a name that the table knows, at the levels said."""
     for mention in m.qualifications_in(max(0, low - 24), high + 4):
         if high - 2 <= mention.end and mention.end > low:
-            levelled = levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
+            levelled = (
+                levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
+            )
             return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if levelled else mention.codes
     return ()
 
 
-def _levels(m: Mentions, words: str) -> tuple[str, ...]:
+def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
     """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
     own = m.region is not None and m.region[:2] in _MUNICIPALITIES
     said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
@@ -242,3 +253,50 @@ def _parts(text: str, low: int, high: int) -> list[tuple[int, int]]:
 
 def _ends_title(words: str) -> bool:
     return len(words) > 3 and _words().head.search(words.strip("”》")) is not None
+
+
+_AFTER = re.compile(
+    r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """The words of a name without what is said of it behind: 农家乐通过复核 is 农家乐, gained again."""
+
+    name: str
+    event: bool
+    first: bool | None
+
+
+def bare_name(words: str) -> Bare:
+    """What a name is called, and whether the words right behind it make it an event."""
+    m = _AFTER.search(words)
+    if m is None or m.start() < 2:
+        return Bare(words, False, None)
+    return Bare(words[: m.start()], True, False if m["again"] else True if m["first"] else None)
+
+
+_SOUGHT = re.compile(
+    r"(?:创建|争创|申报|建设|打造|培育|组建|设立|建立|发展|参评|开展|认定|创成|评选)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
+)
+_SUBJECT = re.compile(
+    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})$"
+)
+_LEAD_LENGTH = 160
+
+
+def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
+    """The titles that a level alone is of: 企业技术中心首次被认定为…, 支持创建农家乐示范点，对新认定为…; their codes without levels."""
+    begin = max(m.text.rfind("\n", 0, at) + 1, at - _LEAD_LENGTH)
+    opening = list(_words().opening.finditer(m.text, max(begin, at - 40), at))
+    close = opening[-1].start() if opening and opening[-1].end() >= at else at
+    subject = _SUBJECT.search(m.text, begin, close)
+    spans = [subject.span("name")] if subject is not None else []
+    spans += [x.span("name") for x in reversed(list(_SOUGHT.finditer(m.text, begin, close)))]
+    for low, high in spans:
+        money = _MONEY.search(m.text, low, high)
+        names = _names(m, low, money.start() if money else high, _Trust(False, False, False, attributive=True))
+        if names:
+            return [c.rpartition(".")[0] if c.endswith(_ORDER) else c for n in names for c in n.codes], low, high
+    return None

@@ -13,6 +13,7 @@ from policies.extract.labels import labelled
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.extract.moved import beside_levels, moved_title, title_of
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, STAIRS, context_of, nodes_of, words_of
 from policies.extract.tiers import align
@@ -79,11 +80,16 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
             draft.criteria = rest
             draft.amounts = amounts
             return
-    names = labelled(m, b.promises, standing) if len(standing) >= 2 else None
-    for amount, name in zip(standing, names or (), strict=False):
-        amount["when"] = name
     draft.criteria = nodes_of(m, b.conditions)
     draft.amounts = amounts
+    title = title_of(draft.criteria) if len(standing) >= 2 else None
+    names = beside_levels(m, title, standing) if title is not None else None
+    if names is not None:
+        draft.criteria = [n for n in draft.criteria if n is not title]
+    elif len(standing) >= 2:
+        names = labelled(m, b.promises, standing)
+    for amount, name in zip(standing, names or (), strict=False):
+        amount["when"] = name
 
 
 def _plain_list(text: str, amounts: list[dict[str, Any]]) -> bool:
@@ -124,7 +130,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     later = [
         ([], b)
         if id(b) in stairs
-        else (_again(m, b, whole) or nodes_of(m, b.conditions, context_of(m, group[: i + 1])) or _bare_level(m, b), b)
+        else (moved_title(m, b, whole) or nodes_of(m, b.conditions, context_of(m, group[: i + 1])) or _bare_level(m, b), b)
         for i, b in enumerate(group)
         if i > 0
     ]
@@ -179,30 +185,6 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
         if id(b) in stairs:
             for amount in draft.amounts[before:]:
                 amount["plus"] = True
-
-
-_RENEWED = re.compile(r"(?:对于?)?(?:通过)?(?:重新认定|再次认定|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?")
-
-
-def _again(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
-    """重新认定的, 通过复核的: the title that the first promise was for, gained again."""
-    if len(b.conditions) != 1 or not _RENEWED.fullmatch(words_of(m, b)):
-        return []
-    title = next((x for n in first for x in leaves_of(n) if x["fact"] in ("qualification_granted", "qualifications")), None)
-    if title is None:
-        return []
-    low, high = b.conditions[0]
-    again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
-    return [
-        {
-            "fact": "qualification_granted",
-            "op": "occurred",
-            **again,
-            "first": False,
-            "evidence": {"start": low, "end": high},
-            "origin": "title/renewed",
-        }
-    ]
 
 
 def _same(a: Node, b: Node) -> bool:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from policies.extract.awards import prize_lists
 from policies.extract.conditions import declared, read_typed
+from policies.extract.gained import bare_name, gained, named_before
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import split_level
 
-_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级?|州级)"
+_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级|州级)"
 _LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
 _ONE_LEVEL = re.compile(_LEVEL)
 _SUFFIX = {
@@ -43,7 +44,7 @@ class Aligned:
 def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
     """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
     for low, high in reversed(conditions):
-        for reader in (_thresholds, _prizes, _levels, _grades, _titles, _enumeration):
+        for reader in (_thresholds, _prizes, _levels, _grades, _each_gained, _titles, _enumeration):
             aligned = reader(m, low, high, count)
             if aligned is not None:
                 return aligned
@@ -83,13 +84,23 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         if apart:
             title = _title_before(m, low)
         event, first = _gained(m.text, low, match.start())
+        begin = match.start()
+        before = named_before(m, begin) if apart and _SAID_OF.fullmatch(m.text, match.end(), stop) else None
+        if before is not None:  # 企业技术中心首次被认定为国家级、省级的: the level is all that is said behind
+            fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
+            node = leaf(fact, op, before[0], *before[1:], origin="title/before", first=first)
+            title, apart = Found(node, *before[1:]), False
+            begin = begin if before[1] < low else before[1]
         whens: list[list[Node]] = []
         for a, b in words:
             level = _SUFFIX[m.text[a]]
             whens.append([_at_level(m, title, level, (a, b), (match.end(), stop), event=event, first=first)])
-        used = (title.start, title.end) if apart and title is not None else None
-        return Aligned(whens, match.start() if title is None or apart else min(title.start, match.start()), stop, used)
+        used = before[1:] if before else (title.start, title.end) if apart and title is not None else None
+        return Aligned(whens, begin if title is None or apart or before else min(title.start, begin), stop, used)
     return None
+
+
+_SAID_OF = re.compile(r"(?:称号|认定|资格|评定|命名)?")
 
 
 def _name_end(text: str, start: int, high: int) -> int:
@@ -97,7 +108,9 @@ def _name_end(text: str, start: int, high: int) -> int:
     return m.end() if m else high
 
 
-_NAME_END = re.compile(r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|企业|单位|机构|项目)|，|；|。|$|分别|一次性|给予)")
+_NAME_END = re.compile(
+    r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|(?:企业|单位|机构|项目)(?!技术|重点|工程|研|研发|设计))|，|；|。|$|分别|一次性|给予)"
+)
 _HEAD_OF = re.compile(
     r"(?P<name>[^，；。：的]{3,30})的[^，；。：的]{0,8}(?:单位|企业|机构|主体|项目|团队|个人|产品|运营方|业主|公司)(?=[，；。]|$)"
 )
@@ -170,8 +183,10 @@ def _at_level(
         words = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]])
         headed = _HEAD_OF.fullmatch(words)  # 集聚区的运营单位: who runs what bears the title
         name = (headed["name"] if headed else words).strip("“”《》") or m.text[a:b]
-        fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
-        return leaf(fact, op, [f"other:{name}.{level}"], a, b, origin="tier/level-other", first=first)
+        bare = bare_name(name)
+        fact, op = ("qualification_granted", "occurred") if event or bare.event else ("qualifications", "has_any")
+        first = bare.first if bare.event else first
+        return leaf(fact, op, [f"other:{bare.name}.{level}"], a, b, origin="tier/level-other", first=first)
     codes = []
     for code in title.node["value"]:
         base = code.rsplit(".", 1)[0] if re.search(r"\.(?:national|provincial|municipal|district)$", code) else code
@@ -180,6 +195,19 @@ def _at_level(
         else:
             codes.append(f"{base}.{level}" if title.node["fact"] != "awards" else base)
     return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
+
+
+def _each_gained(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """新认定的国家级星创天地、省级农家乐: each title of the phrase its own amount."""
+    for phrase in reversed(gained(m, low, high)):
+        if len(phrase.names) == count:
+            node = phrase.leaf().node
+            whens = [
+                [{**node, "value": list(n.codes), "evidence": {"start": n.start, "end": n.end}, "origin": "tier/gained"}]
+                for n in phrase.names
+            ]
+            return Aligned(whens, phrase.start, phrase.end)
+    return None
 
 
 def _titles(m: Mentions, low: int, high: int, count: int) -> Aligned | None:

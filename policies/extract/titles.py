@@ -80,7 +80,11 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
                 rank=2,
             )
         )
-    result.extend(phrase.leaf() for phrase in gained(m, start, end) if any(code.startswith("other:") for name in phrase.names for code in name.codes))
+    result.extend(
+        phrase.leaf()
+        for phrase in gained(m, start, end)
+        if any(code.startswith("other:") for name in phrase.names for code in name.codes)
+    )
     result.extend(_recognised(m, start, end, [(low, high) for low, high, _ in groups]))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
@@ -140,12 +144,16 @@ _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|
 _APPLIED_FOR = re.compile(
     r"(?:(?:共建|申报|争创|(?<!成功)创建)(?:为|成为)?|(?:入驻|进驻|搬入|投保|购买|采购)(?:在|到|至|了)?)(?:(?:国家|省|市|区|县)级?(?:及?以上)?)?$"
 )
+_WISHED = re.compile(
+    r"(?:支持|鼓励|引导|推动)[^，；。：\n的]{0,8}?(?:建设|创建|组建|打造|培育|设立|建立|申报|争创)(?:(?:国家|省|市|区|县)级?[、和及]?){0,4}$"
+)
 
 
 def _sought(text: str, start: int, at: int) -> bool:
     """重点引入独角兽企业, 共建新型研发机构: a title that is to be brought in or built is not held."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。：") + 1)
-    return _SEEKING.match(text, clause, at) is not None or _APPLIED_FOR.search(text, clause, at) is not None
+    wished = _WISHED.search(text, max(0, at - 24), at)
+    return wished is not None or _SEEKING.match(text, clause, at) is not None or _APPLIED_FOR.search(text, clause, at) is not None
 
 
 def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:

@@ -1,0 +1,80 @@
+"""The title of one tier said again for another: 省级的, 新认定为市级的, 重新认定的, 国家级…给予100万元、省级…给予50万元."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+from features.qualifications import LEVELS
+from policies.extract.gained import levels_of
+from policies.extract.leaf import Node
+from policies.extract.mentions import Mentions
+from policies.extract.pieces import Benefit
+from policies.extract.promising import words_of
+
+_TITLES = ("qualification_granted", "qualifications")
+_RENEWED = re.compile(r"(?:对于?)?(?:通过)?(?:重新认定|再次认定|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?")
+_LEVEL = r"(?:(?:国家级?|部级|省部级|省级?|自治区级|地?市级?|州级|区级|县级)(?:、|和|及|或|与)?){1,3}(?:[及和或]?以上)?"
+_AT_LEVEL = re.compile(
+    r"(?:对于?|其中|，|首次|新|当年|企业|被|经|获得?|获评|获批|入选|列入|通过|评定|认定|确认|命名|授予|属于|评|创建|成功|成|为)*"
+    rf"(?P<levels>{_LEVEL})(?:称号|认定|资质|资格|名单)?(?:的)?(?:企业|单位|机构|项目)?(?:的)?"
+)
+_BESIDE = re.compile(
+    rf"[、，；](?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
+)
+_FIGURE = re.compile(r"\d[\d.,]{0,9}")
+
+
+def title_of(nodes: list[Node]) -> Node | None:
+    """The one title that conditions speak of; None where there is none or more than one."""
+    titles = [n for n in nodes if n.get("fact") in _TITLES]
+    return titles[0] if len(titles) == 1 else None
+
+
+def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
+    """重新认定的, 通过复核的, 省级的: the title that the first promise was for, gained again or at another level."""
+    title = next((n for n in first if n.get("fact") in _TITLES), None)
+    if title is None or len(b.conditions) != 1:
+        return []
+    words, span = words_of(m, b), b.conditions[0]
+    if _RENEWED.fullmatch(words):
+        again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
+        return [
+            {
+                "fact": "qualification_granted", "op": "occurred", **again, "first": False,
+                "evidence": {"start": span[0], "end": span[1]}, "origin": "title/renewed",
+            }
+        ]  # fmt: skip
+    level = _AT_LEVEL.fullmatch(words)
+    moved = _moved(m, title, level["levels"], span) if level is not None else None
+    return [moved] if moved is not None else []
+
+
+def beside_levels(m: Mentions, title: Node, amounts: list[dict[str, Any]]) -> list[Node] | None:
+    """对国家级绿色工厂给予100万元、省级绿色工厂给予50万元: the title at the level said right before each further sum."""
+    nodes = [title]
+    sums = [_sum(m.text, amount["evidence"]) for amount in amounts]
+    for (_, low), (high, _) in itertools.pairwise(sums):
+        said = _BESIDE.search(m.text, low, high)
+        moved = _moved(m, title, said["levels"], said.span("levels")) if said is not None else None
+        if moved is None:
+            return None
+        nodes.append(moved)
+    return nodes
+
+
+def _sum(text: str, evidence: dict[str, int]) -> tuple[int, int]:
+    """Where the figure of an amount stands, the last in its words."""
+    figures = list(_FIGURE.finditer(text, evidence["start"], evidence["end"]))
+    return figures[-1].span() if figures else (evidence["end"], evidence["end"])
+
+
+def _moved(m: Mentions, title: Node, words: str, span: tuple[int, int]) -> Node | None:
+    """The title at other levels; None where it has none to move or the levels stay the same."""
+    levels = levels_of(m, words)
+    heads = [code.rpartition(".")[0] if code.endswith(LEVELS) and "." in code else code for code in title["value"]]
+    codes = [f"{head}.{level}" for head in dict.fromkeys(heads) for level in levels]
+    if not levels or set(codes) == set(title["value"]):
+        return None
+    return {**title, "value": codes, "evidence": {"start": span[0], "end": span[1]}, "origin": "tier/level-moved"}
