@@ -26,13 +26,15 @@ _LEVELS = re.compile(
 _WORD = re.compile(_ONE)
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
 _MONEY = re.compile(
-    r"分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
+    r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
 )
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
 _AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
-_NO_NAME = re.compile(r"扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)")
+_NO_NAME = re.compile(
+    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)"
+)
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
     r"(?:企业|单位|机构|平台|园区|中心|公司|项目|组织|品牌|市场|园)"
@@ -106,7 +108,7 @@ def _words() -> _Words:
         r"重新|再次|继续|连续",
     )
     opening = re.compile(
-        rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?"
+        rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?(?:(?:申报|申请)并(?:成功)?)?"
         rf"(?:(?:被|由|经(?![营济费验过])|(?:通过|获)(?=[^，；。的：()获]{{2,24}}(?:认定|评定|评|授予|命名|批准)(?:为|的[国省市全区县])))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
         rf"(?:(?P<become>(?:{_any(t['become'])})(?:成?为|成)(?!主|立|功|本|果|交|效|长|熟))|(?P<firm>(?:成功)?(?:{firm}))|(?P<built>{_any(t['built'])})|(?P<loose>(?:成功)?(?:{loose})))"
         r"(?:建设|设立|创建|认定(?=为)|成为|为|组建|过)*(?P<after>复审|复核|认定|评审|评定)?(?P<of>的)?"
@@ -140,7 +142,7 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     run = _RUN.match(m.text, _past_levels(m.text, opening.end(), end), end)
     if run is None or _AIMED.search(m.text, max(start, opening.start() - 6), opening.start()):
         return None
-    if opening["of"] and (opening["loose"] or opening["built"]) and not opening["after"]:
+    if opening["of"] and (opening["loose"] or opening["built"]) and not (opening["after"] or opening["built"] == "新增"):
         return None
     low, stop = opening.end(), run.end()
     money = _MONEY.search(m.text, low, stop)
@@ -148,9 +150,9 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     given = words.given.search(m.text[low:stop])
     core = low + given.start() if given is not None else stop
     again = bool(opening["again"] or opening["again2"] or (opening["after"] and words.again.search(opening["after"])))
-    again = again or bool(given is not None and words.again.search(given[0]))
+    again = again or opening["loose"] == "续展" or bool(given is not None and words.again.search(given[0]))
     strong = bool(opening["become"]) or bool(given is not None and given[0].startswith(("称号", "荣誉")))
-    first = False if again else True if opening["first"] or opening["first2"] else None
+    first = False if again else True if opening["first"] or opening["first2"] or opening["built"] == "新增" else None
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
     names = _names(m, low, core, trust)
@@ -174,13 +176,15 @@ def _clause(text: str, start: int, at: int) -> int:
 
 
 def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
-    """The names in a list, each with its levels (the levels before the first hold for what follows without any); none if one is no title."""
+    """The names in a list, each with its levels (国家级 before one holds for those behind it without any); none if one is no title."""
     result: list[Named] = []
     levels: tuple[str, ...] = ()
+    shared = False
     for a, b in _parts(m.text, low, high):
         said = _LEVELS.match(m.text, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
-        levels = own or levels
+        levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
+        shared = "级" in said[0] if said is not None else shared
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
         if not _is_title(name, trust, levelled=bool(levels)):
@@ -190,10 +194,14 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
     return result
 
 
+_ASIDE = re.compile(r"等$|(?<=.{4})创建$|(?<=认证)(?:企业|单位|机构|产品)$|\((?:规上|限上|[含不下以])[^()]*\)$")
+
+
 def _bare(words: str) -> str:
-    """A name without the marks around it."""
+    """A name without the marks around it and what is said of it behind."""
+    words = _ASIDE.sub("", words)
     quoted = re.fullmatch(r"[“《]([^“”《》]+)[”》]", words)
-    return quoted[1] if quoted is not None else words.removesuffix("等")
+    return quoted[1] if quoted is not None else words
 
 
 def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
@@ -216,6 +224,8 @@ def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
 
 def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of a name that the table knows, at the levels said."""
+    closed = re.compile(r"\([^()]*\)$").search(m.text, low, high)  # 智能工厂(卓越级及以上)
+    high = closed.start() if closed is not None else high
     for mention in m.qualifications_in(max(0, low - 24), high + 4):
         if high - 2 <= mention.end and mention.end > low:
             levelled = (

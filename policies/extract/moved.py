@@ -14,11 +14,13 @@ from policies.extract.pieces import Benefit
 from policies.extract.promising import words_of
 
 _TITLES = ("qualification_granted", "qualifications")
-_RENEWED = re.compile(r"(?:对于?)?(?:通过)?(?:重新认定|再次认定|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?")
+_RENEWED = re.compile(
+    r"(?:对于?)?(?:通过)?(?:重新认定|再次(?:认定|获评|通过认定)|(?:连续|继续)(?:认定|通过认定|获评)|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?"
+)
 _LEVEL = r"(?:(?:国家级?|部级|省部级|省级?|自治区级|地?市级?|州级|区级|县级)(?:、|和|及|或|与)?){1,3}(?:[及和或]?以上)?"
 _AT_LEVEL = re.compile(
     r"(?:对于?|其中|，|首次|新|当年|企业|被|经|获得?|获评|获批|入选|列入|通过|评定|认定|确认|命名|授予|属于|评|创建|成功|成|为)*"
-    rf"(?P<levels>{_LEVEL})(?:称号|认定|资质|资格|名单)?(?:的)?(?:企业|单位|机构|项目)?(?:的)?"
+    rf"(?P<levels>{_LEVEL})(?:称号|认定|资质|资格|名单)?(?P<name>[^，；。的()]{0, 20}?)(?:\([^()]{1, 12}\))?(?:的)?(?:企业|单位|机构|项目)?(?:的)?"
 )
 _BESIDE = re.compile(
     rf"[、，；](?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
@@ -47,7 +49,10 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
             }
         ]  # fmt: skip
     level = _AT_LEVEL.fullmatch(words)
-    moved = _moved(m, title, level["levels"], span) if level is not None else None
+    evidence = title["evidence"]
+    if level is None or level["name"] not in m.text[evidence["start"] : evidence["end"]]:
+        return []
+    moved = _moved(m, title, level["levels"], span)
     return [moved] if moved is not None else []
 
 

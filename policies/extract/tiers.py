@@ -14,7 +14,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import split_level
 
-_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|区级?|县级?|镇级|州级)"
+_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|(?<![假范验聚集园社新业游居能])区级?|县级?|镇级|州级)"
 _LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
 _ONE_LEVEL = re.compile(_LEVEL)
 _SUFFIX = {
@@ -140,9 +140,9 @@ def _gained(text: str, low: int, at: int) -> tuple[bool, bool | None]:
 _GAIN = re.compile(
     r"(?:获得?|认定|评定|评选|评为|确认|列入|纳入|入选|荣获|取得|授予|命名|批准|立项|备案|通过|晋升|升级|创建|创成|建成|新)[^，；。]{0,12}$"
 )
-_GRADE = r"(?:国家)?(?:[1-5][ASas]|[ASas]{1,5}|[一二三四五](?:星|A)?|[特甲乙丙])级?"
-_GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?<=级)")
-_ONE_GRADE = re.compile(r"(?:国家)?(?P<n>[1-5一二三四五特甲乙丙]?)(?P<unit>星|[ASas]{1,5})?级?")
+_GRADE = r"(?:国家|全国)?(?:[1-5][ASas]|[ASas]{1,5}|[一二三四五](?:星|A)?|[特甲乙丙])级?"
+_GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?:(?<=级)|(?<=A)(?=的|旅游|景区|物流))")
+_ONE_GRADE = re.compile(r"(?:国家|全国)?(?P<n>[1-5一二三四五特甲乙丙]?)(?P<unit>星|[ASas]{1,5})?级?")
 
 
 def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
@@ -150,7 +150,7 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     for match in reversed(list(_GRADES.finditer(m.text, low, high))):
         words = [w.span() for w in re.finditer(_GRADE, m.text[: match.end()]) if w.start() >= match.start()]
         stop = _name_end(m.text, match.end(), high)
-        name = re.sub(r"^的", "", m.text[match.end() : stop])
+        name = re.sub(r"^(?:标准)?的|\((?:规上|限上|含)[^()]*\)$", "", m.text[match.end() : stop])
         headed = _HEAD_OF.fullmatch(name)
         name = (headed["name"] if headed else name).strip("“”《》")
         if len(words) != count or len(name) < 2:
@@ -183,7 +183,7 @@ def _at_level(
         words = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]])
         headed = _HEAD_OF.fullmatch(words)  # 集聚区的运营单位: who runs what bears the title
         name = (headed["name"] if headed else words).strip("“”《》") or m.text[a:b]
-        bare = bare_name(name)
+        bare = bare_name(re.sub(r"(?<=.{4})创建$", "", name))
         fact, op = ("qualification_granted", "occurred") if event or bare.event else ("qualifications", "has_any")
         first = bare.first if bare.event else first
         return leaf(fact, op, [f"other:{bare.name}.{level}"], a, b, origin="tier/level-other", first=first)
