@@ -6,37 +6,14 @@ opens a level. So 一、(一) 1. (1) ① nest in whatever order a drafter uses t
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from policies.lexicon import card_labels, role_of
+from policies.lexicon import role_of
+from policies.marking import CARD, card_titles, field_of, lines_in, mark_of, pieces
 
-_CN = "一二三四五六七八九十百零〇○"
-_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("title", re.compile(r"#(?![#\d])")),
-    ("section", re.compile(r"##(?!#)")),
-    ("subsection", re.compile(r"#{3,6}")),
-    ("chapter", re.compile(rf"第[{_CN}\d]{{1,6}}(?:章|编|节|部分)")),
-    ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
-    ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
-    ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
-    ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
-    ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
-    ("num_paren", re.compile(r"\(?\d{1,2}\)")),
-    ("circle", re.compile(r"[①-⑳]")),
-    ("letter", re.compile(r"[a-zA-Z][.、)]")),
-    ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
-)
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
-_INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
-    ("num_paren", re.compile(r"\((\d{1,2})\)")),
-    ("circle", re.compile(r"([①-⑳])")),
-    ("num", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})[.、](?!\d)")),
-    ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
-)
 
 
 @dataclass(slots=True)
@@ -90,93 +67,22 @@ def segment(text: str) -> Clause:
     stack = [root]
     seen: set[str] = set()
     again = False
-    for start, end in _lines(text):
+    lines = list(lines_in(text))
+    titles = card_titles(text, lines)
+    for start, end in lines:
         words = text[start:end]
         again = len(words) >= (16 if again else 60) and words in seen
         if again:
             continue
         if len(words) >= 16:
             seen.add(words)
-        for piece_start, piece_end in _pieces(text, start, end):
+        if start in titles:
+            _open(stack, Clause("name", None, start, start, end, heading=words), text, end)
+            continue
+        for piece_start, piece_end in pieces(text, start, end):
             _place(text, piece_start, piece_end, stack)
     _close(root, text)
     return root
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    position = 0
-    for line in text.split("\n"):
-        if line.strip():
-            lead = len(line) - len(line.lstrip())
-            yield position + lead, position + len(line)
-        position += len(line) + 1
-
-
-def _pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
-    """A line cut at its inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
-    line = text[start:end]
-    lists = [(cuts, style) for style, pattern in _INLINE if style not in used and len(cuts := _inline_cuts(line, pattern)) >= 2]
-    if not lists:
-        yield start, end
-        return
-    cuts, style = min(lists, key=lambda found: found[0][0])
-    edges = [0, *(c for c in cuts if c > 0), len(line)]
-    for a, b in itertools.pairwise(edges):
-        if line[a:b].strip():
-            yield from _pieces(text, start + a, start + b, (*used, style))
-
-
-_SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
-
-
-def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
-    """Where consecutive ordinals 1, 2, 3… of one style stand behind a stop (or open the line)."""
-    cuts: list[int] = []
-    for match in pattern.finditer(line):
-        ordinal = _ordinal(match[1])
-        before = line[: match.start()].rstrip()
-        if before and before[-1] not in "：；。，、！" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
-            continue
-        if not cuts and ordinal is not None and before == "" and ordinal > 1:
-            cuts.append(match.start())
-            expected = ordinal + 1
-        elif ordinal == 1 and not cuts:
-            cuts.append(match.start())
-            expected = 2
-        elif cuts and ordinal == expected:
-            cuts.append(match.start())
-            expected += 1
-    return cuts
-
-
-def _ordinal(word: str) -> int | None:
-    if len(word) == 1 and "①" <= word <= "⑳":
-        return ord(word) - ord("①") + 1
-    if word.isascii() and word.isdigit():
-        return int(word)
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九")}
-    if all(c in digits for c in word) and len(word) == 1:
-        return digits[word]
-    if "百" in word:
-        head, _, tail = word.partition("百")
-        return digits.get(head, 1) * 100 + (_ordinal(tail.lstrip("零")) or 0 if tail.strip("零") else 0)
-    if "十" in word:
-        head, _, tail = word.partition("十")
-        return (digits.get(head, 1) if head else 1) * 10 + (digits.get(tail, 0) if tail else 0)
-    return None
-
-
-def _mark(line: str) -> tuple[str, int | None, int] | None:
-    """Style, ordinal and length of the mark that opens `line`."""
-    for style, pattern in _STYLES:
-        match = pattern.match(line)
-        if match is None:
-            continue
-        inner = re.sub(r"[第章编节部分条附件()、.:：]", "", match[0])
-        if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
-            continue
-        return style, _ordinal(inner) if inner else None, match.end()
-    return None
 
 
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
@@ -192,24 +98,12 @@ def _next_number(line: str, stack: list[Clause]) -> tuple[str, int | None, int] 
     return ("num", int(found[1]), found.end()) if follows else None
 
 
-def _label(line: str) -> tuple[str, int] | None:
-    """A field name that is the whole line or opens it; with its length."""
-    match = card_labels().match(line)
-    if match is None:
-        return None
-    rest = line[match.end() :]
-    if not rest or rest[0] in "：:" or (match[0] in _CARD and not rest.startswith(("的", "、", "和"))):
-        return match[0], match.end() + (1 if rest[:1] in ("：", ":") else 0)
-    return None
-
-
 _FOOTER = re.compile(
     r"(?:上一[个篇条]|下一[个篇条]|OA系统|法律声明|隐私保护|版权所有|扫码|扫一扫|【?打印|【?关闭|返回顶部|网站地图|主办(?:单位)?：|承办(?:单位)?：|"
     r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
     r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
-_CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
 _TOOLS = re.compile(
     r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持){1,8}服务对象$"
 )
@@ -217,13 +111,13 @@ _TOOLS = re.compile(
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
-    mark = _mark(line) or _next_number(line, stack)
+    mark = mark_of(line) or _next_number(line, stack)
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
         while body < end and text[body] in " \t　、.":
             body += 1
-        inner = _mark(text[body:end]) if style in ("article", "cn") else None
+        inner = mark_of(text[body:end]) if style in ("article", "cn") else None
         if inner is not None and inner[1] == 1 and inner[0] in ("cn_paren", "num", "num_paren", "circle"):
             _open(stack, Clause(style, ordinal, start, body, body), text, body)
             _place(text, body, end, stack)
@@ -233,10 +127,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if _FOOTER.match(line):
         _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
         return
-    label = _label(line)
+    label = field_of(line)
     if label is not None:
         name, length = label
-        style = "card" if name in _CARD else "label"
+        style = "card" if name in CARD else "label"
         clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
         _open(stack, clause, text, end)
         return
@@ -276,7 +170,9 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
     styles = [c.style for c in stack]
-    if clause.style == "card":
+    if clause.style == "name" and "label" in styles and "name" not in styles:
+        del stack[styles.index("label") :]
+    elif clause.style == "card":
         del stack[1:]
     elif clause.style in styles:
         before = stack[styles.index(clause.style)]

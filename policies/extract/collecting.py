@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from policies.cleaning import clean
+from policies.extract.addressing import refers_to_article
 from policies.extract.amounts import read_amounts
 from policies.extract.applying import apply_for
+from policies.extract.asking import asked_beside
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
@@ -24,7 +26,7 @@ from policies.segmenting import Clause
 from policies.wording import in_standard_words
 
 _SCOPE = re.compile(
-    r"^(?:(?:本(?:办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
+    r"^(?:(?:本(?:章|节|办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
     r"适用对象|适用范围|扶持对象|支持对象|奖励对象|所称(?:的)?(?:企业|单位|机构|申报主体|市场主体)，?(?:均)?是?指)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
     r"适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业)(?:是指|为|包括|须|"
     r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
@@ -170,6 +172,8 @@ def _walk(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     _refuse(state, clause, state.drafts[first:])
+    if role not in SKIPPED:
+        asked_beside(state, clause, state.drafts[first:])
     for child in children[_past_title(clause) :]:
         _walk(state, child)
 
@@ -184,6 +188,9 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """A refusing sentence beside promises is a condition of theirs, standing alone one of all items."""
     for a, b in clause.paragraphs:
         for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
+                continue
             hosts = [d for d in drafts if d.start <= low < d.end] or drafts
             for draft in hosts:
                 spans = [x["evidence"] for t in draft.criteria for x in leaves_of(t)]

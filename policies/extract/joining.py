@@ -53,6 +53,8 @@ def _where_supported(clause: Clause, begins: list[int]) -> int | None:
         if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
         host = above
+        if above.style == "name":
+            break
     if host is not None:
         return host.start
     if clause.parent is None or clause.parent.style == "root":

@@ -139,15 +139,20 @@ def _excluded(state: State, start: int, end: int) -> list[Node]:
     return [n for low, high, _ in units(state.m.text, start, end) for n in listed_condition(state.m, low, high, excluding=True)]
 
 
+_CLOSING = re.compile(
+    r"(?:本[^，。；]{1,8}|以上[^，。；]{1,8})(?:自|从)[^，。；]{2,24}(?:施行|实施|执行|生效)|本[^，。；]{1,8}由[^。；]{2,40}(?:负责)?解释"
+)
+
+
 def children_of(state: State, clause: Clause, *, any_one: bool = False, excluding: bool = False) -> list[Node]:
     """The conditions of the numbered children; `any_one` where one of them is enough."""
     parts: list[tuple[Node, bool]] = []
     for child in clause.children:
         if child.role == "restart" and not state.m.text[clause.start : child.start].rstrip().endswith("："):
             break
-        if child.role in SKIPPED:
-            continue
         own = state.text_of(child)
+        if child.role in SKIPPED or _CLOSING.match(own):
+            continue
         first = own.split("\n")[0]
         inner = excluding or child.role == "exclusion" or bool(EXCLUSION.search(first) and not SANCTION.search(own))
         tree = all_of(conditions_of(state, child, excluding=inner))

@@ -2,71 +2,109 @@
 
 from __future__ import annotations
 
-import difflib
+import itertools
 import re
 
+from policies.extract.addressing import addressed
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, leaves_of
+from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
-from policies.extract.sections import conditions_of, own_conditions
 from policies.extract.sentences import lines_of
-from policies.extract.state import EXCLUSION, State
+from policies.extract.state import State
 from policies.segmenting import Clause
 
-_NAMES = (
-    re.compile(
-        r"(?P<name>[^，。：；]{3,40}?)(?:应|须|需要?|必须)?(?:符合|满足|具备)?(?:以下|下列|如下)?(?:的)?条件(?:[：:。]|$)",
-        re.MULTILINE,
-    ),
-    re.compile(
-        r"(?:申报|申请|享受)(?P<name>[^，。：；]{2,40}?)(?:的)?(?:企业|单位|机构|主体)?(?:的|，|应|须|需|符合|包括|必须|要)"
-    ),
-    re.compile(
-        r"(?P<name>[^，。：；应须需]{3,20}?)(?:类)?(?:申报)?项目(?:的(?:申报|实施|承担)?(?:单位|主体|企业))?(?:原则上)?(?:应|须|需|要|符合|综合)"
-    ),
-    re.compile(
-        r"(?P<name>[^，。：；应须需]{4,30}?)(?:的)?(?:总?面积|数量|规模|总?投资额?|[^，。：；]{2,6}率)?(?:不少于|不低于|不小于|达到?|超过)(?=\d)"
-    ),
-)
-_GENERAL = re.compile(
-    r"支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
-)
-_LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
+_MOST = 4  # items that one name may point to: a name that fits more of them is that of a whole field
 
 
 def share(state: State) -> None:
-    """Give each eligibility section to the item it names, each scope to the items of its chapter, else to all items."""
+    """Give each condition to the items it speaks of: those it names or numbers, those of its chapter or section, else all."""
     _confer(state)
     said = list(state.common)
     state.common.clear()
+    told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
     for clause, nodes in state.scopes:
-        hosts = _in_chapter(state, clause)
-        for draft in hosts:
-            draft.criteria.extend(nodes)
+        hosts = told.get(id(clause)) or _in_chapter(state, clause)
+        _give(hosts, nodes)
         if not hosts:
-            state.common.extend(nodes)
+            state.common.extend(_by_lead(state, clause, nodes))
     state.common.extend(said)
     for clause, nodes in state.sections:
-        if len(state.drafts) <= 1:
+        _share_section(state, clause, nodes, told.get(id(clause), []))
+    for clause, (low, high), nodes in state.asked:
+        hosts = _asked_of(state, clause, low, high)
+        _give(hosts, nodes)
+        if not hosts:
             state.common.extend(nodes)
+
+
+def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[ItemDraft]) -> None:
+    """A section of conditions beside one item is that item's, one that speaks of items theirs; else each condition goes its own way."""
+    if len(state.drafts) <= 1:
+        state.common.extend(nodes)
+        return
+    host = _host_section(state, clause)
+    chapter = [] if host else _in_chapter(state, clause)
+    _give(host or chapter or told, nodes)
+    if chapter or (told and not host):
+        return
+    if not host:
+        state.common.extend(_by_heading(state, clause, nodes))
+    elif len(host) == 1 and host[0] is _standard_beside(state, clause):
+        host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
+    elif len(host) == 1 and clause.parent is not None:
+        host[0].start, host[0].end = clause.parent.start, clause.parent.end
+        host[0].title = clause.parent.heading or host[0].title
+
+
+def _give(drafts: list[ItemDraft], nodes: list[Node]) -> None:
+    for draft in drafts:
+        draft.criteria.extend(nodes)
+
+
+def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
+    """The lists of conditions that speak of some items only: by number, or by a name that is not that of the whole document."""
+    if len(state.drafts) < 2:
+        return {}
+    words = {id(c): state.text_of(c).split("\n")[0] for c in clauses}
+    named = {key: told_by_name(state, own) for key, own in words.items()}
+    named = {key: mine if len(mine) <= _MOST else [] for key, mine in named.items()}
+    apart = len({_key(mine) for mine in named.values() if mine}) >= 2
+    return {
+        id(c): addressed(state, c, words[id(c)]) or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
+        for c in clauses
+    }
+
+
+def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
+    """申请…的，还应当符合下列条件： behind a first list in one article opens a list for the items it names; the rest is returned."""
+    leads = clause.paragraphs if len(state.drafts) > 1 and clause.children else []
+    rest = list(nodes)
+    for (low, high), (until, _) in itertools.pairwise([*leads, (clause.end, clause.end)]):
+        if (low, high) == leads[0]:
             continue
-        host = _host_section(state, clause)
-        chapter = [] if host else _in_chapter(state, clause)
-        if chapter:
-            for draft in chapter:
-                draft.criteria.extend(nodes)
-            continue
-        if not host:
-            state.common.extend(_by_heading(state, clause))
-            continue
-        for draft in host:
-            draft.criteria.extend(nodes)
-        if len(host) == 1 and host[0] is _standard_beside(state, clause):
-            host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
-        elif len(host) == 1 and clause.parent is not None:
-            host[0].start, host[0].end = clause.parent.start, clause.parent.end
-            host[0].title = clause.parent.heading or host[0].title
+        words = state.m.text[low:high]
+        told = addressed(state, clause, words) or told_by_name(state, words)
+        own = [n for n in rest if _within(n, low, until)]
+        _give(told, own)
+        rest = _less(rest, own) if told else rest
+    return rest
+
+
+def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDraft]:
+    """The items that a demanding sentence beside promises is for: those it speaks of, else those of its own paragraph or article."""
+    if len(state.drafts) < 2:
+        return []
+    words = state.m.text[low:high]
+    told = addressed(state, clause, words) or told_by_name(state, words)
+    if told:
+        return told
+    line = next(((a, b) for a, b in clause.paragraphs if a <= low < b), (low, high))
+    first = line[0] == clause.body
+    beside = [d for d in state.drafts if (clause.start if first else line[0]) <= d.start < line[1] or d.start <= low < d.end]
+    last = clause.parent is None or clause is clause.parent.children[-1]
+    return beside or ([] if last else [d for d in state.drafts if clause.start <= d.start < clause.end])
 
 
 _CONFERS = re.compile(
@@ -131,33 +169,45 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     return inside if inside and len(inside) < len(state.drafts) else []
 
 
-def _by_heading(state: State, clause: Clause) -> list[Node]:
-    """Children whose heading is an item's heading go to that item; the rest is returned."""
-    rest, excluding = own_conditions(state, clause, excluding=clause.role == "exclusion")
-    named = [_told_by_name(state, state.text_of(child)) for child in clause.children]
-    apart = len({tuple(id(d) for d in mine) for mine in named if mine}) >= 2
+def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
+    """Children whose heading is an item's heading go to that item, and so do those that speak of it; the rest is returned."""
+    rest = _by_lead(state, clause, nodes)
+    named = [told_by_name(state, state.text_of(child)) for child in clause.children]
+    apart = len({_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):
-        own = state.text_of(child)
-        shut = excluding or bool(EXCLUSION.search(own.split("\n")[0]))
-        nodes = conditions_of(state, child, excluding=shut)
-        mine = _named_like(state, child.heading) if child.heading else []
-        if mine and len(mine) < len(state.drafts):
-            _deal(state, mine, child, nodes)
+        own = [n for n in rest if _within(n, child.start, child.end)]
+        if not own:
             continue
-        several = len({_key(mine) for a, b in child.paragraphs for _, _, mine in _told_in(state, a, b) if mine}) > 1
-        told = told if not several and (apart or not _of_title(state, own)) else []
-        for draft in told:
-            draft.criteria.extend(nodes)
-        if not told:
-            rest.extend(nodes)
+        words = state.text_of(child)
+        mine = named_like(state, child.heading) if child.heading else []
+        numbered = addressed(state, child, words)
+        if mine and len(mine) < len(state.drafts) and not numbered:
+            _deal(state, mine, child, own)
+            rest = _less(rest, own)
+            continue
+        several = len({_key(mine) for a, b in child.paragraphs for _, _, mine in _told_in(state, child, a, b) if mine}) > 1
+        told = [] if several else numbered or (told if apart or not of_title(state, words) else [])
+        _give(told, own)
+        left = [] if told else _by_lead(state, child, own)
+        rest = [n for n in rest if not any(n is other for other in own) or any(n is other for other in left)]
     return _by_sentence(state, clause, rest)
+
+
+def _within(node: Node, start: int, end: int) -> bool:
+    """Whether all that a condition is made of stands between the two places."""
+    return all(start <= x["evidence"]["start"] < end for x in leaves_of(node))
+
+
+def _less(nodes: list[Node], gone: list[Node]) -> list[Node]:
+    away = {id(n) for n in gone}
+    return [n for n in nodes if id(n) not in away]
 
 
 def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
     """图书项目的申报单位须…；期刊项目的申报单位须…: each sentence is for the item it names, where several name one; the rest is returned."""
-    lines = [_told_in(state, a, b) for piece in section.walk() for a, b in piece.paragraphs]
+    lines = [_told_in(state, piece, a, b) for piece in section.walk() for a, b in piece.paragraphs]
     if len({_key(mine) for told in lines for _, _, mine in told if mine}) < 2:
-        return nodes
+        lines = [[(a, b, mine if applies_for(state, state.m.text[a:b]) else []) for a, b, mine in told] for told in lines]
     rest = list(nodes)
     for told in lines:
         here = [n for n in rest if told and told[0][0] <= _place_of(n) < told[-1][1]]
@@ -176,9 +226,10 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
     return rest
 
 
-def _told_in(state: State, start: int, end: int) -> list[tuple[int, int, list[ItemDraft]]]:
-    """The sentences of a line, each with the items it names."""
-    return [(low, high, _told_by_name(state, state.m.text[low:high])) for low, high, _ in units(state.m.text, start, end)]
+def _told_in(state: State, clause: Clause, start: int, end: int) -> list[tuple[int, int, list[ItemDraft]]]:
+    """The sentences of a line, each with the items it speaks of."""
+    sentences = [(low, high, state.m.text[low:high]) for low, high, _ in units(state.m.text, start, end)]
+    return [(low, high, addressed(state, clause, words) or told_by_name(state, words)) for low, high, words in sentences]
 
 
 def _key(drafts: list[ItemDraft]) -> tuple[int, ...]:
@@ -221,50 +272,3 @@ def _lead_over(state: State, section: Clause, at: int) -> str:
     """Whom the last line before `at` names that opens a list of conditions (研发创新中心应当符合下列条件：); empty where none does."""
     found = [m["who"] for m in _OPENS.finditer(state.m.text, section.start, at)]
     return found[-1] if found else ""
-
-
-def _named_like(state: State, heading: str) -> list[ItemDraft]:
-    """The items whose own or parent's heading is the same or nearest to `heading`."""
-    best: dict[int, float] = {}
-    for index, draft in enumerate(state.drafts):
-        for name in (draft.title, *draft.path[:2]):
-            if len(name) >= 4:
-                score = (
-                    1.0
-                    if name == heading or (len(name) >= 8 and heading.startswith(name))
-                    else difflib.SequenceMatcher(None, name, heading).ratio()
-                )
-                best[index] = max(best.get(index, 0.0), score)
-    top = max(best.values(), default=0.0)
-    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
-
-
-def _told_by_name(state: State, words: str) -> list[ItemDraft]:
-    """The items that the opening words of a condition name (申报升级改造项目的企业…, 改造存量空间条件：…); none where it names no item or all."""
-    best: list[ItemDraft] = []
-    top = _LEAST
-    names = [d.words + "\n".join(("", *d.path)) for d in state.drafts]
-    for pattern in _NAMES:
-        found = pattern.match(words)
-        pairs = _pairs(found["name"]) if found is not None else set()
-        if len(pairs) < 2:
-            continue
-        shares = [sum(pair in name for pair in pairs) / len(pairs) for name in names]
-        high = max(shares)
-        mine = [d for d, share in zip(state.drafts, shares, strict=True) if share >= _ALIKE * high]
-        others = [share for share in shares if share < _ALIKE * high]
-        if high >= top and others and high - max(others) >= _APART:
-            best, top = mine, high
-    return best
-
-
-def _of_title(state: State, words: str) -> bool:
-    """Whether the opening words only name what the whole document is about."""
-    subject = state.title or state.m.text[:300]
-    pairs = set().union(*(_pairs(m["name"]) for p in _NAMES if (m := p.match(words)) is not None))
-    return sum(pair in subject for pair in pairs) * 2 >= len(pairs)
-
-
-def _pairs(name: str) -> set[str]:
-    """The pairs of neighbouring characters in the words of a name that are not said of every item."""
-    return {part[i : i + 2] for part in _GENERAL.split(name) for i in range(len(part) - 1)}

@@ -31,6 +31,7 @@ class State:
     sections: list[tuple[Clause, list[Node]]] = field(default_factory=list)
     scopes: list[tuple[Clause, list[Node]]] = field(default_factory=list)  # articles that say whom something is for
     once: dict[int, Node | None] = field(default_factory=dict)  # by a clause's start: that its benefits are given once only
+    asked: list[tuple[Clause, tuple[int, int], list[Node]]] = field(default_factory=list)  # sentences beside promises that demand
 
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""

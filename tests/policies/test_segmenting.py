@@ -73,3 +73,18 @@ def test_a_figure_with_a_point_opens_no_list() -> None:
     root = segment("一、标准\n2.5万元以上的，奖励5万元；\n1.5倍以内的除外。")
     (standard,) = root.children
     assert not standard.children
+
+
+def test_the_name_of_a_card_without_a_number_opens_it() -> None:
+    root = segment(
+        "惠企政策汇编\n研发补助\n支持对象：科技企业\n支持标准：补助5万元。\n上规奖励\n支持对象：工业企业\n支持标准：奖励10万元。"
+    )
+    assert [(c.style, c.heading, [f.heading for f in c.children]) for c in root.children] == [
+        ("name", "研发补助", ["支持对象", "支持标准"]),
+        ("name", "上规奖励", ["支持对象", "支持标准"]),
+    ]
+
+
+def test_one_line_over_one_field_is_no_card() -> None:
+    root = segment("科技创新补助办法\n支持对象：科技企业\n支持标准：补助5万元。")
+    assert [c.style for c in root.children] == ["label", "label"]

@@ -1,0 +1,114 @@
+"""Which items a condition names: by the same heading, or by the words that say whom or what it is asked of."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from policies.extract.items import ItemDraft
+from policies.extract.state import State
+
+_NAMES = (
+    re.compile(
+        r"(?P<name>[^，。：；]{3,40}?)，?(?:还|均)?(?:应当?|须|需要?|必须)?(?:同时)?(?:符合|满足|具备)?(?:以下|下列|如下)?(?:的)?(?:基本)?条件(?:[：:。]|$)",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"(?:申报|申请|申领|享受)(?P<name>[^，。：；]{2,40}?)(?:的)?(?:企业|单位|机构|主体)?(?:的|，|应|须|需|符合|包括|必须|要)"
+    ),
+    re.compile(
+        r"(?P<name>[^，。：；应须需]{3,20}?)(?:类)?(?:申报)?项目(?:的(?:申报|实施|承担)?(?:单位|主体|企业))?(?:原则上)?(?:应|须|需|要|符合|综合)"
+    ),
+    re.compile(
+        r"(?P<name>[^，。：；应须需]{4,30}?)(?:的)?(?:总?面积|数量|规模|总?投资额?|[^，。：；]{2,6}率)?(?:不少于|不低于|不小于|达到?|超过)(?=\d)"
+    ),
+)
+_GENERAL = re.compile(
+    r"支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
+)
+_LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
+_TELLING = 3  # characters of a name beside the general words, for it to be looked for as it stands
+
+
+def named_like(state: State, heading: str) -> list[ItemDraft]:
+    """The items whose own or parent's heading is the same or nearest to `heading`."""
+    best: dict[int, float] = {}
+    for index, draft in enumerate(state.drafts):
+        for name in (draft.title, *draft.path[:2]):
+            if len(name) >= 4:
+                score = (
+                    1.0
+                    if name == heading or (len(name) >= 8 and heading.startswith(name))
+                    else difflib.SequenceMatcher(None, name, heading).ratio()
+                )
+                best[index] = max(best.get(index, 0.0), score)
+    top = max(best.values(), default=0.0)
+    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
+
+
+_OPENING = re.compile(r"(?:其中|同时|此外|另外|凡|对于?)，?(?=申|享受)")
+_APPLIES = re.compile(r"(?:申[请报领]|享受)[^，。：；]{2,40}?(?:的|，|应|须|需|必须)")
+
+
+def applies_for(state: State, words: str) -> bool:
+    """Whether a sentence opens with what one applies for (其中，申请冷链补助的…), and that is not what the whole document is about."""
+    bare = _OPENING.sub("", words, count=1)
+    return _APPLIES.match(bare) is not None and not of_title(state, bare)
+
+
+def told_by_name(state: State, words: str) -> list[ItemDraft]:
+    """The items that the opening words of a condition name (申报升级改造项目的企业…, 改造存量空间条件：…); none where it names no item or all."""
+    words = _OPENING.sub("", words, count=1)
+    best: list[ItemDraft] = []
+    top = _LEAST
+    texts = [d.words + "\n".join(("", *d.path)) for d in state.drafts]
+    for pattern in _NAMES:
+        found = pattern.match(words)
+        if found is None:
+            continue
+        whole = _in_full(state.drafts, texts, found["name"])
+        if whole:
+            return whole
+        pairs = _pairs(found["name"])
+        if len(pairs) < 2:
+            continue
+        shares = [sum(pair in text for pair in pairs) / len(pairs) for text in texts]
+        high = max(shares)
+        mine = [d for d, share in zip(state.drafts, shares, strict=True) if share >= _ALIKE * high]
+        others = [share for share in shares if share < _ALIKE * high]
+        if high >= top and others and high - max(others) >= _APART:
+            best, top = mine, high
+    return best
+
+
+_WHO = re.compile(
+    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方))$"
+)
+_ANYBODY = re.compile(
+    r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
+)
+
+
+def _in_full(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemDraft]:
+    """The items that say the very name of a kind of beneficiary (服务机构), where not all of them do."""
+    found = _WHO.match(name)
+    who = found["who"] if found is not None else name
+    if (found is None and len(_GENERAL.sub("", who)) < _TELLING) or _ANYBODY.fullmatch(who):
+        return []
+    mine = [d for d, text in zip(drafts, texts, strict=True) if who in text]
+    return mine if len(mine) < len(drafts) else []
+
+
+def of_title(state: State, words: str) -> bool:
+    """Whether the opening words only name what the whole document is about."""
+    subject = state.title or state.m.text[:300]
+    names = [m["name"] for p in _NAMES if (m := p.match(words)) is not None]
+    pairs = set().union(*map(_pairs, names))
+    if not pairs:
+        return any(name in subject for name in names)
+    return sum(pair in subject for pair in pairs) * 2 >= len(pairs)
+
+
+def _pairs(name: str) -> set[str]:
+    """The pairs of neighbouring characters in the words of a name that are not said of every item."""
+    return {part[i : i + 2] for part in _GENERAL.split(name) for i in range(len(part) - 1)}
