@@ -24,7 +24,7 @@ from api.usecases.rules import (
 from api.usecases.runs import get_run, list_matches, list_runs, start_run
 from api.web.editing import add_leaf, change_leaf, remove_node, replace_item
 from api.web.pages import FromForm, HtmlRoute, SignedIn, Visitor, page, see_other, services
-from api.web.review import blocks_of, coverage_of, facts_by_source, pieces_of, sentences_of
+from api.web.review import blocks_of, coverage_of, doubts_of, facts_by_source, pieces_of, sentences_of
 from api.web.words import OPERATORS
 from features.catalogue import load_catalogue
 from policies.errors import RuleRefused
@@ -77,7 +77,8 @@ def policy_page(request: Request, policy_id: str, visitor: SignedIn) -> Response
     """One policy as it was read."""
     own = services(request)
     policy = get_policy(policy_id, visitor.actor, uow=own.reading())
-    pieces = pieces_of(policy.text, (), policy.ledger)
+    doubts = doubts_of(policy.text, policy.diagnostics)
+    pieces = pieces_of(policy.text, (), policy.ledger, [doubt.start for doubt in doubts if doubt.start is not None])
     drafts = drafts_of(policy_id, visitor.actor, uow=own.reading())
     return page(
         request,
@@ -85,6 +86,7 @@ def policy_page(request: Request, policy_id: str, visitor: SignedIn) -> Response
         visitor=visitor,
         policy=policy,
         pieces=pieces,
+        doubts=doubts,
         drafts=drafts,
         coverage=coverage_of(policy.ledger),
     )
@@ -104,14 +106,17 @@ def _draft_page(
     policy = get_policy(draft.policy_id, visitor.actor, uow=own.reading())
     document = with_quotes(load_rules(draft.rules), policy.text)
     blocks = blocks_of(document)
+    doubts, remarks = doubts_of(policy.text, policy.diagnostics), review_fairness(draft.rules, policy.text)
+    places = [*(doubt.start for doubt in doubts if doubt.start is not None), *(remark.start for remark in remarks)]
     context: dict[str, Any] = {
         "draft": draft,
         "policy": policy,
         "meta": document.meta,
         "blocks": blocks,
-        "pieces": pieces_of(policy.text, blocks, policy.ledger),
+        "pieces": pieces_of(policy.text, blocks, policy.ledger, places),
+        "doubts": doubts,
         "coverage": coverage_of(policy.ledger),
-        "remarks": [remark.to_json() for remark in review_fairness(draft.rules, policy.text)],
+        "remarks": [remark.to_json() for remark in remarks],
         "articles_standing": standing_of_articles(),
         "reviews": reviews_of(draft_id, visitor.actor, uow=own.reading()),
         "item_json": [_pretty(item_to_json(item)) for item in document.items],

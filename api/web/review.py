@@ -1,7 +1,7 @@
 """The review page's two sides as values: the policy's text cut at every span, and the draft rule as rows that point into it."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from matcher.amount_words import rule_of_amount
 from matcher.requirements import branch_title, leaf_sentence
 from matcher.words import source_name
 from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, PolicyItem, RuleDocument, Span
+
+_QUOTED = 60  # characters of a doubtful passage that are shown beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with the marks that cover it, and whether its sentence went into the rules."""
+    """A run of text, where it begins, the marks that cover it, and whether its sentence went into the rules."""
 
+    start: int
     text: str
     marks: tuple[str, ...]
     status: str
@@ -107,10 +110,12 @@ def _leaf_row(leaf: Leaf, pointer: str, mark: str, depth: int) -> Row:
     )  # fmt: skip
 
 
-def pieces_of(text: str, blocks: Sequence[Block], ledger: Sequence[Mapping[str, Any]]) -> tuple[Piece, ...]:
-    """The text cut wherever a span or a sentence begins or ends; every character appears once, in order."""
+def pieces_of(
+    text: str, blocks: Sequence[Block], ledger: Sequence[Mapping[str, Any]], places: Iterable[int] = ()
+) -> tuple[Piece, ...]:
+    """The text cut wherever a span or a sentence begins or ends, and at `places`; every character appears once, in order."""
     spans = [(r.span.start, r.span.end, r.mark) for b in blocks for r in b.rows if r.span is not None and r.span.end <= len(text)]
-    cuts = {0, len(text)}
+    cuts = {0, len(text), *(place for place in places if 0 <= place < len(text))}
     for start, end, _ in spans:
         cuts |= {start, end}
     for entry in ledger:
@@ -132,7 +137,7 @@ def pieces_of(text: str, blocks: Sequence[Block], ledger: Sequence[Mapping[str, 
             status = ""
         if start in status_at:
             until, status = status_at[start]
-        pieces.append(Piece(text[start:end], tuple(live), status))
+        pieces.append(Piece(start, text[start:end], tuple(live), status))
     return tuple(pieces)
 
 
@@ -156,6 +161,29 @@ def sentences_of(text: str, ledger: Sequence[Mapping[str, Any]], status: str) ->
     """The sentences that ended up with this status, in order."""
     chosen = [(int(e["start"]), int(e["end"])) for e in ledger if e["status"] == status]
     return tuple(Sentence(start, text[start:end].strip()) for start, end in chosen if text[start:end].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What the reader found odd, with the beginning of the words it is about; `start` is None where it is about the whole text."""
+
+    code: str
+    severity: str
+    message: str
+    start: int | None
+    quote: str
+
+
+def doubts_of(text: str, diagnostics: Sequence[Mapping[str, Any]]) -> tuple[Doubtful, ...]:
+    """The diagnostics of a text, each with its words and their place."""
+    found = []
+    for one in diagnostics:
+        start, end = one.get("start"), one.get("end")
+        placed = start is not None and end is not None and 0 <= start < end <= len(text)
+        words = " ".join(text[start:end].split()) if placed else ""
+        quote = words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
+        found.append(Doubtful(one["code"], one["severity"], one["message"], start if quote else None, quote))
+    return tuple(found)
 
 
 def facts_by_source() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

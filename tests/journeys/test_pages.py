@@ -71,6 +71,11 @@ def test_from_a_policy_file_to_a_published_rule_under_four_eyes(
     row.click()
     assert "2000万元" in page.locator("mark.lit").first.inner_text()
     officer.stop_at("draft")
+    remark = page.locator(".side .quote a").first  # whatever is questioned can be gone to in the text
+    remark.click()
+    there = page.locator("#text :target").inner_text()
+    assert there
+    assert remark.inner_text().startswith(there[:6])
 
     row.locator("summary").click()
     row.get_by_label("取值").fill("三千万")
