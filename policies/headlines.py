@@ -6,6 +6,7 @@ reported is cut from the text as it stands.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,9 +110,17 @@ def _head_line(text: str, copy: str, start: int, end: int) -> HeadLine:
     return HeadLine(start, end, words, _MARKDOWN.sub("", squeeze(copy[start:end])))
 
 
+_LABEL_INSIDE = re.compile(r"(?<=\s)(?=(?:" + "|".join(_ALL_LABELS) + r")\s{0,3}[:：])")
+
+
 def _pieces(body: str) -> Iterator[tuple[int, int]]:
-    """The line itself, or the pieces of a long one that is full of blanks, each label with its value."""
+    """The line itself, cut before each further label, or the pieces of a long one full of blanks, each label with its value."""
     opening = body[:_OPENING]
+    inside = [found.start() for found in _LABEL_INSIDE.finditer(body)] if len(body) < _OPENING else []
+    if inside and len(opening.split()) < _LEAST_PIECES:
+        for first, last in itertools.pairwise([0, *inside, len(body)]):
+            yield first, first + len(body[first:last].rstrip())
+        return
     if len(body) < _OPENING or len(opening.split()) < _LEAST_PIECES:
         yield 0, len(body)
         return
@@ -181,9 +190,9 @@ def _is_label(plain: str) -> bool:
 # A number on a line of its own, perhaps in brackets, perhaps behind the title.
 _NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}[〔\[［（(【﹝][12]\d{3}年?[〕\]］）)】﹞]第?\d{1,5}号"
 _DECREE = r"[\u4e00-\u9fff]{0,20}令第?[\d一二三四五六七八九十百零〇]{1,6}号"
-_OWN_LINE = re.compile(rf"^[（(]?({_NUMBER}|{_DECREE})[)）]?$")
+_OWN_LINE = re.compile(rf"^[（(]?({_NUMBER}|{_DECREE})[)）]?(?:[12]\d{{3}}(?:年\d{{1,2}}月\d{{1,2}}日|-\d{{1,2}}-\d{{1,2}}))?$")
 _AT_END_OF_TITLE = re.compile(rf"(?:通知|办法|意见|措施|规定|细则|公告|决定|批复|条例|方案|通报|函)[（(]?({_NUMBER})[)）]?$")
-_BEFORE_SALUTATION = re.compile(rf"^({_NUMBER})(?=各|有关)")
+_BEFORE_SALUTATION = re.compile(rf"^({_NUMBER})(?=各|有关|《?[\u4e00-\u9fff]{{2,40}}关于)")
 _IN_OPENING = re.compile(rf"^[^。；;]{{6,140}}?(?:通知|意见|办法|公告|决定|批复|措施|规定|方案)(?!的)({_NUMBER})(?=[各市省县区])")
 _TITLE_NOUNS = ("通知", "通报", "意见", "办法", "措施", "规定", "细则", "公告", "批复", "条例", "方案", "决定", "的函")
 TRAILING_NUMBER = re.compile("(?:" + "|".join(f"(?<={noun})" for noun in _TITLE_NOUNS) + rf")(?!的)[（(]?{_NUMBER}[)）]?$")

@@ -58,9 +58,13 @@ _SELF_NAMES: tuple[tuple[str, str], ...] = (
     ("plan", "本规划 本方案 本计划 本实施方案 本行动计划"),
     ("notice", "本通知 本公告"),
 )
+_EXPLAINS = re.compile(
+    r"^(?:[【\[(（][^】\])）]{0,8}解读[】\])）]|(?:政策|文件|图文|专家|媒体)?解读[:：|丨]|一图读懂|一图看懂|(?:政策)?图解)"
+)
 _MADE = re.compile(
     r"(?:制定|制订|出台|提出|形成)(?:了)?(?:以下|如下|本|下列|此)(?:[\u4e00-\u9fff]{0,8}?)(办法|细则|规程|条例|措施|政策|意见|规定|指南|方案|规划|计划|规则)"
 )
+_AS_FOLLOWS = re.compile(r"(?:制定|制订|出台|提出|形成)(?:了)?[\u4e00-\u9fff]{0,8}?(办法|细则|措施|政策|意见|规定|方案|计划)如下")
 _INTERPRETS = re.compile(r"解读(?:机关|单位|部门|人)|(?:作|进行)?解读如下|政策解读")
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
@@ -134,7 +138,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
     if not title:
         return None, ""
     bare = title.strip('“”"「」 ')
-    if re.match(r"^[【\[(（][^】\])）]{0,8}解读[】\])）]", bare) or bare.endswith(("解读", "政策解读")):
+    if _EXPLAINS.match(bare) or bare.endswith(("解读", "政策解读")):
         return "interpretation", "标题为解读"
     if _NAMES_MADE_PUBLIC.search(bare):
         return "list", "标题为名单或公示"
@@ -154,7 +158,7 @@ def _noun_kind(title: str) -> str | None:
 
 def _by_text(title: str, plain: str, *, is_repost: bool) -> tuple[str, str]:
     """The kind that the text gives where the title has no noun of one: what it calls itself, else its sections."""
-    made = _MADE.search(plain[:3000])
+    made = _MADE.search(plain[:3000]) or _AS_FOLLOWS.search(plain[:3000])
     if made is not None:
         kind = _noun_kind(made[1])
         if kind is not None:

@@ -39,7 +39,7 @@ _SITE = re.compile(
 _CARD_NUMBER = re.compile(r"^\d{1,3}\s{0,3}[.．、]\s{0,3}")
 _DAY_LINE = re.compile(rf"^[（(]?({DATE})[)）]?(?:印发)?$")
 _DAY_UNDER_TITLE = re.compile(rf"^[（(]([\u4e00-\u9fff]{{0,40}}?)({DATE})[^（）()]{{0,60}}[)）]$")
-_SIGNED_DAY = re.compile(rf"^({DATE})$")
+_SIGNED_DAY = re.compile(rf"^({DATE})(?:印发)?$")
 _SIGNED_INLINE = re.compile(
     r"(?:^|[。；\s])([\u4e00-\u9fff]{4,30}?(?:人民政府|政府|办公[室厅]|委员会|委|局|厅|部))"
     rf"({DATE})(?=$|[（(]此件|附件|抄送|[（(]联系人)"
@@ -237,12 +237,14 @@ def find_signature(lines: tuple[HeadLine, ...]) -> Signature | None:
     """Who signed and when: in a notice it stands before the annexes, so the first one counts.
 
     Best is a date on a line of its own under the names of authorities, then one that follows a name in its line, then a
-    date of its own under a line that is no sentence (市长 某某), and the printer's line (某某办公室 2021年2月7日印发) last.
+    date of its own under a line that is no sentence (市长 某某), then one under the sentence that hands the text out or at the
+    very end, and the printer's line (某某办公室 2021年2月7日印发) last.
     """
     return (
         _under_organs(lines)
         or _behind_a_name(lines, _SIGNED_INLINE)
         or _under_no_sentence(lines)
+        or _under_handing_out(lines)
         or _behind_a_name(lines, _PRINTED)
     )
 
@@ -274,6 +276,18 @@ def _under_no_sentence(lines: tuple[HeadLine, ...]) -> Signature | None:
         day = _day_of_line(line)
         short = len(above.plain) <= _LONGEST_NAME and not above.plain.endswith(_SENTENCE_ENDS)
         if day is not None and short and not _PUBLISHED_LINE.match(above.plain) and not above.plain.endswith(("：", ":")):
+            return Signature((), day)
+    return None
+
+
+_HANDS_OUT = re.compile(r"(?:印发|发给|遵照|贯彻|执行|通知|公告|公布)[^。]{0,40}。$")
+
+
+def _under_handing_out(lines: tuple[HeadLine, ...]) -> Signature | None:
+    """A day alone on its line, behind 现印发给你们，请遵照执行。 or at the end of the text."""
+    for above, line in itertools.pairwise(lines):
+        day = _day_of_line(line)
+        if day is not None and (_HANDS_OUT.search(above.plain) or line is lines[-1]):
             return Signature((), day)
     return None
 

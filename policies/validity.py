@@ -14,10 +14,10 @@ from datetime import date, timedelta
 _DIGIT = {character: index % 10 for index, character in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0}
 _YEAR = r"(?:[12]\d{3}|[二一][〇○零O一二三四五六七八九]{3})"
 _ONE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-DATE = rf"{_YEAR}年(?:{_ONE}月(?:{_ONE}日?)?)?|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
-_DATE = re.compile(rf"({_YEAR})(?:年(?:({_ONE})月(?:({_ONE})日?)?)?|[-/.](\d{{1,2}})[-/.](\d{{1,2}}))")
+DATE = rf"{_YEAR}年(?:度|{_ONE}月(?:{_ONE}日?)?)?|{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+_DATE = re.compile(rf"({_YEAR})(?:年(?:度|({_ONE})月(?:({_ONE})日?)?)?|[-/.](\d{{1,2}})[-/.](\d{{1,2}}))")
 _COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_FORCE = r"(?:正式)?(?:施行|实施|执行|试行|生效|实行|启用|有效)"
+_FORCE = r"(?:正式)?(?:施行|实施|执行|试行|生效|实行|启用|有效|起算)"
 
 _FROM_DATE = re.compile(rf"(?:自|从|于)({DATE})(?:\d{{1,2}}时)?(?:之日|零时)?(?:起|开始)?(?:正式)?{_FORCE}")
 _SINCE_DATE = re.compile(rf"(?:自|从)({DATE})(?:之日)?(?:起|开始)")
@@ -27,28 +27,34 @@ _FROM_ISSUE = re.compile(
     rf"(?:满)?(?:({_COUNT})(日|天|个?工作日|个月|年)(?:后|起|之后|以后))?起?(?:正式)?{_FORCE}?"
 )
 _YEARS = re.compile(
-    rf"(?:有效期|有效期限|执行期限?|实施期限?|试行期|试行|施行期|政策期限|暂定)(?:限)?(?:为|暂定|是|暂定为|:|：)?({_COUNT})(年|个月)"
+    rf"(?:有效期|有效期限|执行期限?|实施期限?|试行期|试行|施行期|政策期限|适用期限?|(?<=[，,；;（(])期限|暂定)(?:限)?(?:为|暂定|是|暂定为|:|：)?({_COUNT})(年半|年|个月)"
 )
-_YEARS_BEFORE = re.compile(rf"(?:暂定|为期|试行)({_COUNT})(年|个月)(?:有效期)?")
+_YEARS_BEFORE = re.compile(rf"(?:(?:暂定|为期|试行)|之日起|(?<=日)起)({_COUNT})(年半|年|个月)(?:内)?(?:有效期?|止)?(?=[，。；]|$)")
 _UNTIL = re.compile(
     rf"(?:有效期|有效期限|执行期限?|实施期限?|施行|实施|执行|有效|试行|延长|延续|延至|截止)[^。；;\d]{{0,8}}?(?:至|到|截止到?|截至)({DATE})"
 )
 _UNTIL_STOP = re.compile(rf"(?:至|到)({DATE})(?:止|废止|失效|截止|自动失效|自行废止|有效)")
-_EXPIRES = re.compile(rf"({DATE})(?:后|起)?(?:自动|自行)?(?:失效|废止|到期)")
+_EXPIRES = re.compile(rf"({DATE})(?:后|起)?(?:自动|自行)?(?:失效|废止|到期|终止|截止|止(?=[，。；]|$))")
 _SPAN = re.compile(rf"(?:自|从)?({DATE})(?:起)?(?:至|到|—|-|～|~)({DATE})")
-_TERM = r"(?:有效期限?|执行期限?|实施期限?|施行期限?|执行时间|实施时间|试行期)"
+_TERM = r"(?:有效期限?|执行期限?|实施期限?|施行期限?|适用期限?|兑现期限?|执行时间|实施时间|试行期)"
 _TERM_SINCE = re.compile(rf"{_TERM}[^。；;\d]{{0,6}}({DATE})(?:之日)?(?:起|开始)")
 _DATE_IN_FORCE = re.compile(rf"({DATE})(?:之日)?起(?:正式)?{_FORCE}")
+_YEAR_SPAN = re.compile(rf"{_TERM}(?:为|是|:|：)?({_YEAR})年?(?:至|到|—|-|～|~)({_YEAR})年")  # 有效期为2023-2025年
+_IN_BRACKETS = re.compile(
+    rf"{_TERM}[^。；;\d（(]{{0,6}}{_COUNT}(?:年|个月)[（(](?:即)?(?:自|从)?({DATE})起?(?:至|到|—|-|～|~)({DATE})"
+)
 _SPAN_IN_FORCE = re.compile(
     rf"{_TERM}[^。；;\d]{{0,6}}({DATE})起?(?:至|到|—|-|～|~)({DATE})"
     rf"|(?:自|从)({DATE})起?(?:至|到|—|-|～|~)({DATE})(?:止|有效|施行|实施|执行|试行)"
 )
 
 _SELF = re.compile(
-    r"(?:本|此|上述|以上|该)(?:若干|实施|暂行|试行|管理|扶持|奖励|专项)?"
+    r"(?:(?:本|此|上述|以上|该)(?:若干|实施|暂行|试行|管理|扶持|奖励|专项)?|本[\u4e00-\u9fff]{0,8}?)"
     r"(?:办法|细则|规定|措施|政策|意见|通知|条例|文件|方案|规程|公告|指南|指引|规则|规范|规划|计划|标准|决定|制度|若干措施|十条|政策措施|目录|清单)"
 )
-_SELF_IN_FORCE = re.compile(_SELF.pattern + r"[^，,。；;]{0,24}[，,]?(?:自|从|于|有效期|试行|施行|实施|执行|至|到|暂定|即日)")
+_SELF_IN_FORCE = re.compile(
+    _SELF.pattern + r"[^，,。；;]{0,24}[，,]?(?:自|从|于|有效期|适用期|兑现期|试行|施行|实施|执行|至|到|暂定|即日)"
+)
 _OPENS_WITH_TIME = re.compile(
     r"[（(]?(?:第[\d一二三四五六七八九十百]{1,5}条|[\d一二三四五六七八九十]{1,3}[、.．)）])?(?:自|从|(?:政策|文件|本政策)?(?:有效期|施行|执行|实施|试行))"
 )
@@ -65,6 +71,8 @@ class Validity:
     from_issue: bool = False
     start: int | None = None
     end: int | None = None
+    term: tuple[str, str] | None = None
+    """How long, where one sentence says only that (有效期三年。) and another from when."""
 
 
 def read_date(words: str) -> tuple[int, int | None, int | None] | None:
@@ -116,7 +124,7 @@ def read_validity(plain: str, issued_on: date | None) -> Validity:
         if not _speaks_of_validity(sentence):
             continue
         read = _of_sentence(sentence, issued_on)
-        if read.effective_from or read.effective_to or read.from_issue:
+        if read.effective_from or read.effective_to or read.from_issue or read.term:
             best = _merged(best, read, found.start(), found.end())
     return best
 
@@ -135,7 +143,7 @@ def read_period(words: str) -> Validity:
 
 
 def _speaks_of_validity(sentence: str) -> bool:
-    if not re.search(r"施行|实施|执行|有效|试行|生效|失效|为止|[日月年]止|实行|之日起|启用|废止", sentence):
+    if not re.search(r"施行|实施|执行|有效|适用期|兑现期|试行|生效|失效|为止|[日月年]止|实行|之日起|启用|废止", sentence):
         return False
     if _SELF_IN_FORCE.search(sentence):
         return True
@@ -148,8 +156,12 @@ def _of_sentence(sentence: str, issued_on: date | None) -> Validity:
     begin: date | None = None
     until: date | None = None
     from_issue = False
-    if span := _SPAN_IN_FORCE.search(words):
+    if span := _IN_BRACKETS.search(words):
+        begin, until = first_day(span[1]), last_day(span[2])
+    elif span := _SPAN_IN_FORCE.search(words):
         begin, until = first_day(span[1] or span[3]), last_day(span[2] or span[4])
+    elif span := _YEAR_SPAN.search(words):
+        begin, until = first_day(span[1] + "年"), last_day(span[2] + "年")
     if begin is None and (found := _FROM_DATE.search(words) or _TERM_SINCE.search(words) or _DATE_IN_FORCE.search(words)):
         begin = first_day(found[1])
     if begin is None and (found := _FROM_ISSUE.search(words)):
@@ -157,16 +169,21 @@ def _of_sentence(sentence: str, issued_on: date | None) -> Validity:
         begin = _counted_from(issued_on, found[1], found[2])
     if until is None and (found := _UNTIL.search(words) or _UNTIL_STOP.search(words) or _EXPIRES.search(words)):
         until = last_day(found[1])
-    if until is None and begin is not None and (found := _YEARS.search(words) or _YEARS_BEFORE.search(words)):
-        until = _after(begin, found[1], found[2])
-    return Validity(begin, until, from_issue)
+    term: tuple[str, str] | None = None
+    if until is None and (found := _YEARS.search(words) or _YEARS_BEFORE.search(words)):
+        term = found[1], found[2]
+        until = _after(begin, *term) if begin is not None else None
+    return Validity(begin, until, from_issue, term=term if until is None else None)
 
 
 def _merged(before: Validity, read: Validity, start: int, end: int) -> Validity:
     """A later statement wins, but one that only gives the end keeps the beginning that stood before it."""
     begin = read.effective_from or (None if read.from_issue else before.effective_from)
     until = read.effective_to or (before.effective_to if read.effective_from is None else None)
-    return Validity(begin, until, read.from_issue or before.from_issue, start, end)
+    term = read.term or before.term
+    if until is None and begin is not None and term is not None:
+        until = _after(begin, *term)
+    return Validity(begin, until, read.from_issue or before.from_issue, start, end, None if until else term)
 
 
 def _counted_from(issued_on: date | None, count: str | None, unit: str | None) -> date | None:
@@ -184,7 +201,8 @@ def _counted_from(issued_on: date | None, count: str | None, unit: str | None) -
 
 def _after(begin: date, count: str, unit: str) -> date | None:
     """The last day of so many years or months that begin on `begin`."""
-    later = _months_later(begin, (_number(count) or 0) * (12 if unit == "年" else 1))
+    months = (_number(count) or 0) * (1 if unit == "个月" else 12) + (6 if unit == "年半" else 0)
+    later = _months_later(begin, months)
     return None if later is None else later - timedelta(days=1)
 
 
