@@ -72,6 +72,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
+    segments = [(a, b) for a, b in segments if not _goes_on(text, a, b, strong)]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
@@ -105,6 +106,16 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
     return words + m.text[at:b]
 
 
+_OTHER_GIFT = re.compile(r"[、和及或与][^，；。]{2,30}(?:奖励|补助|补贴|资金|支持|政策|扶持)")
+
+
+def _goes_on(text: str, a: int, b: int, strong: list[Found]) -> bool:
+    """不得同时享受省级补助和市级奖励: the second of two benefits is named by the leaf for the first."""
+    return _OTHER_GIFT.fullmatch(text, a, b) is not None and any(
+        f.end == a and f.node["fact"] == "received_benefits" for f in strong
+    )
+
+
 _BRACKETED = re.compile(r"\([^()]*\)")
 _ASIDE = re.compile(r"\((?:(?:以下|下)(?:简|统|合)?称|含|包括)[^()]*\)")
 _OPENS_LIST = re.compile(
@@ -120,6 +131,7 @@ _TAIL = re.compile(
     r"(?:并且?|且)经[^，；。的经]{0,12}(?:认定|评定|审定|验收|备案|批准)为?$"
 )
 """How words end that go on to say who judges, or what pays: …由第三方进行评估, …通过专项资金."""
+_WITH = re.compile(r"与[^，；。、与]{2,30}(?:合作|签[订约署]|共[建同]|联合|建立|达成)")
 _LONGEST_TAIL = 32
 _WHOLE_WORDS = {"及时", "及早", "和谐", "与会", "合并", "兼并", "归并", "目的", "总和", "参与"}
 
@@ -138,7 +150,7 @@ def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
     ):
         b -= 1
     while a < b and (
-        (text[a] in "，；。：、的和及与或" and text[a : a + 2] not in _WHOLE_WORDS)
+        (text[a] in "，；。：、的和及与或" and text[a : a + 2] not in _WHOLE_WORDS and not _WITH.match(text, a, b))
         or (text[a] in "”》)" or (text[a] == "“" and "”" not in text[a:b]))
     ):
         a += 1
