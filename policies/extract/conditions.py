@@ -37,11 +37,13 @@ def read_typed(
             *find_received(m, start, end),
         ]
     )
+    found = [f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)]
     others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
     others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
 
 
+_HARMS = re.compile(r"影响[^，；。]{0,12}$")
 _FOR_ANOTHER = re.compile(
     r"(?:(?<![一-龥])|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且))[为向给](?P<whom>[^，；。为向的]{2,30}?"
     r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"

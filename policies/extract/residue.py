@@ -23,7 +23,7 @@ WEAK = {
 
 
 _FILLER = re.compile(
-    r"申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
+    r"法定代表人|实际控制人|主要负责人|承担(?=企业|单位)|申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
     r"具有|具备|拥有|属于|依法|按规定|按时|为其|从事|现行标准|用人|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|管理制度|有效期内|支持|鼓励|引导|推动|"
     r"行政区域|经济组织|统计口径|实际|有效|在职正式|(?:登记|注册)设立|注册|(?:不得)?重复申报|政策期内|本市重点发展|范围|国家级?|[省市区县]级|后?再将|"
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
@@ -72,7 +72,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and not re.search(r"[、且]", text[a:b])
             )
         ]
-    segments = [(a, b) for a, b in segments if not _goes_on(text, a, b, strong)]
+    segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
@@ -106,14 +106,15 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
     return words + m.text[at:b]
 
 
+_CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
 _OTHER_GIFT = re.compile(r"[、和及或与][^，；。]{2,30}(?:奖励|补助|补贴|资金|支持|政策|扶持)")
 
 
-def _goes_on(text: str, a: int, b: int, strong: list[Found]) -> bool:
-    """不得同时享受省级补助和市级奖励: the second of two benefits is named by the leaf for the first."""
-    return _OTHER_GIFT.fullmatch(text, a, b) is not None and any(
-        f.end == a and f.node["fact"] == "received_benefits" for f in strong
-    )
+def _told(text: str, a: int, b: int, strong: list[Found]) -> bool:
+    """What belongs to a typed leaf: 不得同时享受省级补助(和市级奖励), (严重破坏环境)的违法行为."""
+    if _OTHER_GIFT.fullmatch(text, a, b):
+        return any(f.end == a and f.node["fact"] == "received_benefits" for f in strong)
+    return text[b : b + 1] == "的" and _CALLED.fullmatch(text, a, b) is not None and any(f.start == b for f in strong)
 
 
 _BRACKETED = re.compile(r"\([^()]*\)")
