@@ -37,7 +37,9 @@ def read_typed(
             *find_received(m, start, end),
         ]
     )
-    found = [f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)]
+    found = [
+        f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)
+    ]
     others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
     others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
@@ -249,7 +251,7 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
 
 
 _SUBJECT = re.compile(
-    r"(?P<who>(?!相关|有关|各类|其他|上述)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间|书店|医院|幼儿园|民宿|博物馆)|旅行社)"
+    r"(?P<who>(?!相关|有关|各类|其他|上述|年|累计|新增|服务|引进|培育|孵化|招引|帮助|组织|带动)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间|书店|医院|幼儿园|民宿|博物馆)|旅行社)"
     r"(?=当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|收住|建成|建立|投资|参加|参与|承担|租用|从事|将|(?:一次性)?组织|营业面积)"
 )
 

@@ -17,6 +17,8 @@ LEAST = 0.04
 """Below this chance fewer than one in three such leaves stands in the annotations (check part of the second batch)."""
 
 
+_LISTED = ("declared/listed", "declared/excluded")
+"""A line of a list of conditions or refusals is one of them by its place, whatever its words."""
 _RECEIVER = re.compile(r"(?<![针面])对于?$")
 _GIVEN = re.compile(r"(?:的[^，；。的]{0,12})?(?:再|分别|一次性|最高|每[^，；。\d]{1,6}|给予|予以|按|奖|补[助贴]|资助|扶持|支持)")
 
@@ -48,7 +50,12 @@ class Sieve:
             kept = self._of_all(node["all"])
             return None if not kept else kept[0] if len(kept) == 1 else {**node, "all": kept}
         low, high = node["evidence"]["start"], node["evidence"]["end"]
-        if node["fact"] != "declared" or self._chances.of(low, high) >= LEAST or self._receives(low, high):
+        if (
+            node["fact"] != "declared"
+            or node.get("origin") in _LISTED
+            or self._chances.of(low, high) >= LEAST
+            or self._receives(low, high)
+        ):
             return node
         self._dropped[(low, high)] = None
         return None
