@@ -11,6 +11,7 @@ from policies.cleaning import CleanText
 from policies.confidence import confidence_of
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
+from policies.extract.short_title import short_title
 from policies.lexicon import role_of
 from policies.quantities import number
 
@@ -83,7 +84,7 @@ def _title(draft: ItemDraft, words: str) -> str:
         return draft.title[:40]
     head, _, rest = words.partition("\n")
     words = rest if rest and role_of(head) is not None else words
-    return re.split(r"[，；。：\n]", re.sub(r"^(?:对于?|鼓励|支持)", "", words.strip()))[0][:30] or "惠企事项"
+    return short_title(words)
 
 
 def source_tree(copy: CleanText, node: Node | None, chances: ClauseChances) -> Node | None:
