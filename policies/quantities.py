@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
@@ -148,7 +148,7 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     """
     stop = len(text) if end is None else end
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
-    return _ranges_filled(text, _bare_money(text, found, start, stop))
+    return _currency_shared(text, _ranges_filled(text, _bare_money(text, found, start, stop)))
 
 
 def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
@@ -296,9 +296,27 @@ def _date_like(text: str, at: int) -> bool:
     return bool(re.search(r"[年月]$", text[max(0, at - 1) : at]))
 
 
+def _currency_shared(text: str, found: list[Quantity]) -> list[Quantity]:
+    """A sum without its currency takes that of the sum it is joined to: 1000万至3000万美元, 500万、1000万美元."""
+    for at in range(len(found) - 2, -1, -1):
+        q, following = found[at], found[at + 1]
+        bare = q.is_money and following.is_money and following.currency != "CNY" and not text[q.start : q.end].endswith("元")
+        if bare and _JOINT.fullmatch(text, q.end, following.op_start):
+            found[at] = replace(q, currency=following.currency)
+    return found
+
+
+_JOINT = re.compile(r"(?:\(不?含[^()]{0,8}\))?(?:及?以上|\(含\))?(?:至|到|~|-|—{1,2}|、|和|或|及|[，、]?不足)")
+_DASH = re.compile(r"(?:\(不?含[^()]{0,8}\))?(?:及以上|以上|\(含\)|含|以下)?(?:至|到|~|-|—{1,2})(?:不足|不到|不满|低于)?")
+_UPWARDS = re.compile(r"(?:至|到|~|-|—|[、，]?(?:且|但|并且|同时)?)(?:在)?")
+
+
 def ranges(text: str, found: list[Quantity]) -> Iterator[tuple[Quantity, Quantity]]:
-    """Pairs of neighbouring quantities that a dash or 至 joins to one range."""
+    """Pairs of neighbouring quantities that make one range: 1亿元至5亿元, 1亿元(含)-5亿元, 1亿元以上不足5亿元."""
     for low, high in itertools.pairwise(found):
-        between = text[low.end : high.start]
-        if low.unit == high.unit and re.fullmatch(r"(?:\(不?含\))?(?:及以上|以上|\(含\)|以下)?(?:至|到|~|-|—{1,2})", between):
+        if low.unit != high.unit:
+            continue
+        dashed = _DASH.fullmatch(text, low.end, high.start)
+        open_ended = low.op in ("ge", "gt") and high.op in ("lt", "le") and low.value < high.value
+        if dashed or (open_ended and _UPWARDS.fullmatch(text, max(low.end, low.op_end), high.op_start)):
             yield low, high

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from policies.extract.gifts import is_gift
+from policies.extract.leads import open_lead
+from policies.extract.metrics import metrics_in
 from policies.extract.pieces import LIMIT, Benefit, Piece, pieces, units
 
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
@@ -116,12 +118,21 @@ _LEVEL_ALONE = re.compile(r"(?:其中，?|对于?|获得?|属于|为)*(?:国家|
 _LEVEL_GIVEN = re.compile(r"(国家|省|市|区|县)级(?:的)?，?(?:分别|一次性)?(?:给予|予以|奖励|补助|补贴|资助|\d)")
 
 
+_PER_STEP = re.compile(r"(?:[比较](?:上一?年度?|去年|基数|基期)(?:同期)?)?每(?:再)?(?:增加|增长|新增|提高|超过|突破)\d")
+
+
+def _counted_up(text: str, low: int, high: int) -> bool:
+    """出口额比上年每增加100万元: what the steps are counted in, and no condition."""
+    named = metrics_in(text, low, high)
+    return bool(named) and _PER_STEP.match(text, named[-1].end) is not None and open_lead(text[low : named[-1].start])
+
+
 def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
     if _LEVEL_ALONE.fullmatch(words) and len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1:
         return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
-    if _MEASURE_ONLY.fullmatch(words) or _GIVER.fullmatch(words):
+    if _MEASURE_ONLY.fullmatch(words) or _GIVER.fullmatch(words) or _counted_up(text, low, high):
         return False
     bare = re.sub(
         r"(?:连续|(?<!第)(?<![二、至\d一两三四五]))[一二两三四五\d]+年(?!内|以|来|期)|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|"

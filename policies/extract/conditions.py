@@ -24,12 +24,19 @@ from policies.extract.trades import find_trades
 
 
 def read_typed(
-    m: Mentions, start: int, end: int, *, excluding: bool = False, elided: bool = False, context: Measured | None = None
+    m: Mentions,
+    start: int,
+    end: int,
+    *,
+    excluding: bool = False,
+    elided: bool = False,
+    both: bool = False,
+    context: Measured | None = None,
 ) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
     found = settle(
         [
-            *find_thresholds(m.text, start, end, elided=elided, context=context),
+            *find_thresholds(m.text, start, end, elided=elided, both=both, context=context),
             *find_standing(m.text, start, end, excluding=excluding),
             *find_places(m, start, end),
             *find_titles(m, start, end),
@@ -142,7 +149,7 @@ def _condition(
     elided: bool = False,
     context: Measured | None = None,
 ) -> list[Node]:
-    typed = read_typed(m, start, end, excluding=excluding, elided=elided, context=context)
+    typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
     typed = _without_passing(m, start, end, typed, listed=merge)
     if merge:
         typed = [as_state(f) for f in typed]

@@ -9,12 +9,12 @@ from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, read_typed
 from policies.extract.grouping import grouped, only_limits
 from policies.extract.items import ItemDraft, item_of
-from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import Benefit, units
 from policies.extract.sections import children_of
 from policies.extract.standing import find_standing
 from policies.extract.state import ANY, State, past_heading, path_of
-from policies.extract.thresholds import find_thresholds
+from policies.extract.tierlists import all_tiers, elides, metric_before, over_clause, shared, telling, tiers_below
 from policies.quantities import quantities
 from policies.segmenting import Clause
 
@@ -99,9 +99,9 @@ def _paragraph(
             and not _follows_colon(text, inherited, group)
         ):
             inherited = None
-        draft = item_of(state.m, group)
+        draft = item_of(state.m, group, metric_before(state, clause, start, group))
         if inherited is not None:
-            draft.criteria = [*_shared(state, inherited), *draft.criteria]
+            draft.criteria = [*shared(state, inherited), *draft.criteria]
         drafts.append(draft)
         used.append(group)
     for draft in drafts:
@@ -164,10 +164,6 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
 
 def _follows_colon(text: str, group: _Group, following: _Group) -> bool:
     return "：" in text[max(group[-1].promises[-1][0], group[-1].end - 2) : following[0].start + 1]
-
-
-def _shared(state: State, group: _Group) -> list[Node]:
-    return [n for b in group for low, high in b.conditions for n in inline_condition(state.m, low, high)]
 
 
 def _figures(text: str, group: _Group) -> bool:
@@ -319,7 +315,7 @@ def grant_list(state: State, clause: Clause) -> bool:
     opens = bool(re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", text[low:high])) or text[low:high].endswith(
         ("：", "条件", "情形")
     )
-    if not opens and (not own or _figures(text, own)):
+    if not opens and (not own or _figures(text, own)) and not elides(state, clause):
         return False
     below = [[b for c in child.walk() for a, z in c.paragraphs for b in benefits(text, a, z)] for child in clause.children]
     if not any(below):
@@ -328,11 +324,11 @@ def grant_list(state: State, clause: Clause) -> bool:
         return False
     everything = [b for bs in below for b in bs]
     if text[low:high].endswith("其中：") and own and _figures(text, own):
-        _tiers_below(state, clause, low, high, own)
+        tiers_below(state, clause, low, high, own)
     elif own and not any(b.conditions for b in everything):
         _parts_below(state, clause, everything, own)
-    elif _all_tiers(state, clause):
-        _tiers_below(state, clause, low, high, own)
+    elif all_tiers(state, clause, (low, high)):
+        tiers_below(state, clause, low, high, own)
     elif own and not _figures(text, own):
         _items_below(state, clause, own)
     else:
@@ -347,54 +343,10 @@ def _conditions_below(state: State, clause: Clause, own: _Group, position: int) 
     """对符合下列条件之一的企业，给予…：(一)…(二)…"""
     low, high = clause.paragraphs[position]
     for group in grouped(state.m, own):
-        draft = _over_clause(state, clause, item_of(state.m, group))
+        draft = over_clause(state, clause, item_of(state.m, group))
         draft.criteria.extend(children_of(state, clause, any_one=bool(ANY.search(state.m.text[low:high]))))
         state.drafts.append(draft)
     return True
-
-
-def _over_clause(state: State, clause: Clause, draft: ItemDraft) -> ItemDraft:
-    """The draft as an item that takes up the whole clause."""
-    draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
-    draft.words = state.m.text[draft.start : draft.end]
-    draft.path = path_of(clause)
-    return draft
-
-
-def _tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group) -> None:
-    """A list of tiers under one lead, at any depth (1.对内资企业：(1)… 2.对外资企业：(1)…): one item."""
-    draft = ItemDraft(clause.start, clause.end)
-    draft.criteria = _shared(state, own) if own else [n for n in inline_condition(state.m, low, high) if _telling(state, n)]
-    draft.amounts = [a for child in clause.children for a in _tiers(state, child, [])]
-    state.drafts.append(_over_clause(state, clause, draft))
-
-
-def _tiers(state: State, clause: Clause, above: list[Node]) -> list[dict[str, object]]:
-    """The amounts of a child and of what hangs below it, each with all the conditions on its way."""
-    amounts: list[dict[str, object]] = []
-    over = list(above)
-    for a, b in clause.paragraphs:
-        found = benefits(state.m.text, a, b)
-        if not found:
-            over.extend(inline_condition(state.m, a, b))
-        for group in grouped(state.m, found):
-            draft = item_of(state.m, group)
-            for amount in draft.amounts:
-                tree = all_of([*over, *draft.criteria, *([amount["when"]] if amount.get("when") else [])])
-                amounts.append({**amount, "when": tree} if tree is not None else amount)
-    for child in clause.children:
-        amounts.extend(_tiers(state, child, over))
-    return amounts
-
-
-def _all_tiers(state: State, clause: Clause) -> bool:
-    """Whether every child only moves a threshold, a level or a class of the same benefit."""
-    ends = [c for child in clause.children for c in child.walk() if not c.children]
-    texts = [state.text_of(c) for c in ends]
-    if len(ends) < 2 or max(len(t) for t in texts) > 60:
-        return False
-    facts = [{f.node["fact"] for a, b in c.paragraphs for f in find_thresholds(state.m.text, a, b, elided=True)} for c in ends]
-    return (all(facts) and all(f == facts[0] for f in facts)) or max(len(t) for t in texts) <= 28
 
 
 def _parts_below(state: State, clause: Clause, below: _Group, own: _Group) -> None:
@@ -402,12 +354,12 @@ def _parts_below(state: State, clause: Clause, below: _Group, own: _Group) -> No
     draft = item_of(state.m, [own[-1]])
     for b in below:
         draft.amounts.extend(read_amounts(state.m.text, b.promises))
-    state.drafts.append(_over_clause(state, clause, draft))
+    state.drafts.append(over_clause(state, clause, draft))
 
 
 def _items_below(state: State, clause: Clause, own: _Group) -> None:
     """对…的企业按以下标准给予奖励：(一)… : each child its own item, for whom the lead names."""
-    lead = _shared(state, own)
+    lead = shared(state, own)
     first = len(state.drafts)
     for child in clause.children:
         if child.children and grant_list(state, child):
@@ -416,12 +368,4 @@ def _items_below(state: State, clause: Clause, own: _Group) -> None:
         for grandchild in child.children:
             grant_paragraphs(state, grandchild)
     for draft in state.drafts[first:]:
-        draft.criteria = [*(n for n in lead if _telling(state, n)), *draft.criteria]
-
-
-def _telling(state: State, node: Node) -> bool:
-    return all(
-        x["fact"] != "declared"
-        or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]])
-        for x in leaves_of(node)
-    )
+        draft.criteria = [*(n for n in lead if telling(state, n)), *draft.criteria]

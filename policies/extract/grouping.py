@@ -10,7 +10,7 @@ from policies.extract.leaf import leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, STAIRS, context_of, nodes_of, stitched, words_of
+from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, climbs, context_of, nodes_of, stitched, words_of
 from policies.extract.thresholds import find_thresholds
 
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
@@ -60,7 +60,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
-    if STAIRS.match(words) and "\n" not in gap:
+    if climbs(m, b) and "\n" not in gap:
         return True
     if not re.search(r"[\n]", gap) and _moves(m, group, b):
         return True
@@ -195,7 +195,7 @@ def _moves(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and own[0]["kind"] == "capped"
         and bool(b.conditions)
         and bool(re.match(r"(?:则|可)?(?:最高|不超过|上限)", promise))
-        and bool(_facts(m, b, None)[0])
+        and bool(bounds_of(m, b, None)[0])
     )
 
 
@@ -207,8 +207,8 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
     """Whether the condition only moves the threshold, the level or the stage of the promise before."""
     if LEVEL_ONLY.match(words) or _STAGE_ONLY.match(words) or _BARE_BOUND.match(words):
         return True
-    own = _facts(m, b, context_of(m, group))
-    if own and own[1] and own[0] <= _facts(m, group[-1], context_of(m, group[:-1]) if len(group) > 1 else None)[0]:
+    own = bounds_of(m, b, context_of(m, group))
+    if own and own[1] and own[0] <= bounds_of(m, group[-1], context_of(m, group[:-1]) if len(group) > 1 else None)[0]:
         return True
     if _only_fact(m, b) and _only_fact(m, b) == _only_fact(m, group[-1]):
         return True
@@ -239,7 +239,7 @@ def _only_fact(m: Mentions, b: Benefit) -> str | None:
     )
 
 
-def _facts(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:
+def bounds_of(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:
     """The threshold facts of a promise's conditions, and whether they say nothing else."""
     facts: set[str] = set()
     telling = covered = 0

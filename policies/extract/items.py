@@ -15,7 +15,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.moved import beside_levels, moved_title, title_of
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, STAIRS, context_of, nodes_of, words_of
+from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.tiers import align
 
 
@@ -35,14 +35,14 @@ class ItemDraft:
     delivery: str = "unspecified"
 
 
-def item_of(m: Mentions, group: list[Benefit]) -> ItemDraft:
-    """One item from one group of promises."""
+def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) -> ItemDraft:
+    """One item from one group of promises; `context` is the metric that the words before the group were about."""
     draft = ItemDraft(group[0].start, group[-1].end, words=m.text[group[0].start : group[-1].end])
     group, ceilings = instalments_apart(m.text, group)
     if len(group) == 1:
-        _single(m, group[0], draft)
+        _single(m, group[0], draft, context)
     else:
-        _tiered(m, group, draft)
+        _tiered(m, group, draft, context)
     limited(draft.amounts, ceilings)
     _settle_amounts(draft)
     return draft
@@ -62,25 +62,25 @@ def _settle_amounts(draft: ItemDraft) -> None:
                     amount["per"] = last["per"]
 
 
-def _single(m: Mentions, b: Benefit, draft: ItemDraft) -> None:
+def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) -> None:
     amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
     promise = "".join(m.text[a:z] for a, z in b.promises)
     if len(standing) >= 2 and (re.search(r"分别|分档|按", promise + words_of(m, b)) or _plain_list(m.text, standing)):
-        aligned = align(m, b.conditions, len(standing))
+        aligned = align(m, b.conditions, len(standing), before)
         if aligned is not None:
             for amount, when in zip(standing, aligned.whens, strict=True):
                 tree = all_of(when)
                 if tree is not None:
                     amount["when"] = tree
-            context = context_of(m, [b])
+            context = context_of(m, [b]) or before
             rest = _without(m, b.conditions, aligned.start, aligned.end, context)
             if aligned.used is not None:
                 rest = [n for n in rest if "fact" not in n or not (aligned.used[0] <= n["evidence"]["start"] < aligned.used[1])]
             draft.criteria = rest
             draft.amounts = amounts
             return
-    draft.criteria = nodes_of(m, b.conditions)
+    draft.criteria = nodes_of(m, b.conditions, before)
     draft.amounts = amounts
     title = title_of(draft.criteria) if len(standing) >= 2 else None
     names = beside_levels(m, title, standing) if title is not None else None
@@ -105,7 +105,7 @@ def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int, co
         if high <= start or end <= low:
             rest.append((low, high))
             continue
-        if low < start and len(re.sub(r"[^\w]|对|于|的|获得?|年度?|新", "", m.text[low:start])) >= 3:
+        if low < start and len(re.sub(r"[^\w]|对|于|的|获得?|年度?|新(?!引进|设|落户|注册|迁入|建)", "", m.text[low:start])) >= 3:
             rest.append((low, start))
         tail = re.sub(
             r"^(?:的?(?:认定|认证|资质|称号|资格|证书|评定|复核)(?:通过)?(?=的))?[的，、\s]*(?:企业|单位|机构|项目|平台)?(?:的)?",
@@ -123,14 +123,26 @@ def _bare_level(m: Mentions, b: Benefit) -> list[Node]:
     return [declared(m, low, high, origin="tier/level-bare") for low, high in spans[:1]]
 
 
-def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
+def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measured | None) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
-    whole = nodes_of(m, group[0].conditions)
-    stairs = {id(b) for b in group[1:] if STAIRS.match(words_of(m, b))}
+    whole = nodes_of(m, group[0].conditions, before)
+    stairs = {id(b) for b in group[1:] if climbs(m, b)}
+    if _listed_sums(m, group[0], before):
+        _single(m, group[0], draft, before)
+        for i, b in enumerate(group[1:], start=2):
+            own = [] if id(b) in stairs else nodes_of(m, b.conditions, context_of(m, group[:i]) or before) or _bare_level(m, b)
+            added = len(draft.amounts)
+            _add(m, draft, b, [n for n in own if not any(_same(n, s) for s in draft.criteria)])
+            for amount in draft.amounts[added:] if id(b) in stairs else ():
+                amount["plus"] = True
+        return
     later = [
         ([], b)
         if id(b) in stairs
-        else (moved_title(m, b, whole) or nodes_of(m, b.conditions, context_of(m, group[: i + 1])) or _bare_level(m, b), b)
+        else (
+            moved_title(m, b, whole) or nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before) or _bare_level(m, b),
+            b,
+        )
         for i, b in enumerate(group)
         if i > 0
     ]
@@ -180,11 +192,17 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft) -> None:
     _add(m, draft, first, whens)
     for nodes, b in later:
         own = [n for n in nodes if not any(_same(n, s) for s in shared)]
-        before = len(draft.amounts)
+        added = len(draft.amounts)
         _add(m, draft, b, own)
         if id(b) in stairs:
-            for amount in draft.amounts[before:]:
+            for amount in draft.amounts[added:]:
                 amount["plus"] = True
+
+
+def _listed_sums(m: Mentions, b: Benefit, before: Measured | None) -> bool:
+    """Whether the first promise is a list of tiers by itself (达到1亿元、5亿元的，分别奖励…), which others only follow."""
+    standing = [a for a in read_amounts(m.text, b.promises) if not a.get("plus")]
+    return len(standing) >= 2 and align(m, b.conditions, len(standing), before) is not None
 
 
 def _same(a: Node, b: Node) -> bool:

@@ -22,6 +22,13 @@ def words_of(m: Mentions, b: Benefit) -> str:
 
 
 STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
+_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
+
+
+def climbs(m: Mentions, b: Benefit) -> bool:
+    """Whether a promise is the stairs above the one before it: 在1亿元基础上每增加1000万元，再奖励…."""
+    return bool(STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
+
 
 RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:提高|上浮|提升|增加)(?:到|至|为)")
 

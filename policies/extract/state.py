@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import Measured
 from policies.segmenting import Clause
 
 SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
@@ -32,6 +33,7 @@ class State:
     scopes: list[tuple[Clause, list[Node]]] = field(default_factory=list)  # articles that say whom something is for
     once: dict[int, Node | None] = field(default_factory=dict)  # by a clause's start: that its benefits are given once only
     asked: list[tuple[Clause, tuple[int, int], list[Node]]] = field(default_factory=list)  # sentences beside promises that demand
+    measured: tuple[Clause, Measured] | None = None  # the metric that a promise was last measured by, and where
 
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""

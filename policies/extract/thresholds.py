@@ -11,40 +11,29 @@ import re
 
 from policies.extract.counting import counted, signs
 from policies.extract.dates import find_dates
+from policies.extract.leads import TIME, narrowed, open_lead
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
 from policies.extract.periods import period_in
 from policies.quantities import Quantity, quantities, ranges
-
-_TIME = r"在?规定(?:的)?(?:年度|期限|时间)内?|(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
-_PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
-_FREE = re.compile(
-    rf"(?:{_TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
-    r"税务(?:部门)?|口径|在册|在岗|在职|全职|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|纳统|入统|入库|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
-    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社|项目|协会)(?=近|上一?年|年|当年|20\d\d|在?规定|总投资|投资总额)|小微|中小|获得|取得|以上|项目|产生|"
-    r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
-    r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
-    r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
-)
-_SPECIAL = re.compile(
-    r"(?:亩均|(?<![\d个每])月|月均|按季|季度|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
-)
-
 
 _GROWTH = re.compile(
     r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
 )
 
 
-def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Found]:
+def find_thresholds(
+    text: str, start: int, end: int, *, elided: bool = False, both: bool = False, context: Measured | None = None
+) -> list[Found]:
     """The leaves that a metric with a bound makes in `text[start:end]`.
 
-    `elided` also reads what a list leaves out (1亿元、3亿元、5亿元: tiers, never conditions together); `context` is the metric
-    that the sentence before was about (同比增幅超过30%的, 超过5000万美元的).
+    `elided` also reads what a list leaves out (1亿元、3亿元、5亿元: tiers, never conditions together); `both` keeps both ends of
+    20人以上300人以下, of which a tier has the lower only; `context` is the metric that the sentence before was about
+    (同比增幅超过30%的, 超过5000万美元的).
     """
     found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
     pairs = list(ranges(text, found_quantities))
-    upper = {high.start for _, high in pairs}
+    upper = {high.start: low.start for low, high in pairs}
     lows = {low.start: high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
     result: list[Found] = []
@@ -52,16 +41,15 @@ def find_thresholds(text: str, start: int, end: int, *, elided: bool = False, co
     closing = _closing_ops(text, found_quantities) if elided else {}
     for q in found_quantities:
         if q.start in upper:
+            if both and last is not None and upper[q.start] == last[1].start and q.op in ("lt", "le"):
+                result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, q.op)]
             continue
-        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q)
+        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q, metrics)
         if last is not None and elided and _listed(text, last[1], q):
             result.append(_stretched(_again(result[-1], q, op or result[-1].node["op"]), lows.get(q.start)))
             last = last[0], q
             continue
         if op is None:
-            continue
-        if elided and last is not None and op in ("lt", "le") and _UP_TO.fullmatch(text, last[1].end, q.op_start):
-            result[-1] = _stretched(result[-1], max(q.op_end, q.end))  # 1亿元以上不足5亿元: the lower bound tells a tier
             continue
         measured = _metric_of(text, metrics, q, start, context)
         if measured is None:
@@ -93,13 +81,28 @@ def _stretched(f: Found, upper_end: int | None) -> Found:
     return Found({**f.node, "evidence": {"start": f.start, "end": upper_end}}, f.start, upper_end, f.rank)
 
 
+def _cut(f: Found, q: Quantity) -> Found:
+    """The lower end of a range without the upper, which is a condition of its own."""
+    end = max(q.op_end, q.end)
+    return Found({**f.node, "evidence": {"start": f.start, "end": end}}, f.start, end, f.rank)
+
+
 _GROWN = re.compile(r"(?<!每)(?:同比|较上年|比上年|年均|较上一年度?)?(?:增长|增速|增幅|上升)(?:率|幅度)?(?:达|为|在)?$")
 
 
-def _bare_bound(text: str, start: int, q: Quantity) -> str | None:
-    """同比增长10%的企业: a rate of growth without 以上 is the least one."""
-    grown = q.is_ratio and _GROWN.search(text, max(start, q.start - 10), q.start)
-    return "ge" if grown and re.match(r"的|，|；|、|且|并", text[q.end : q.end + 1]) else None
+_REACHED = re.compile(r"(?:首次|实现|完成|达到?|突破|形成)[^，；。、]{0,10}$")
+_CLOSED = re.compile(r"的|，|；|、|且|并|及?至|-|~|\)|企业|$")
+
+
+def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured]) -> str | None:
+    """同比增长10%的企业, 首次实现营业收入1亿元的: what is reached without 以上 is the least."""
+    if q.is_ratio:
+        grown = _GROWN.search(text, max(start, q.start - 10), q.start)
+        return "ge" if grown and re.match(r"的|，|；|、|且|并", text[q.end : q.end + 1]) else None
+    before = next((m for m in metrics if m.end == q.start), None)
+    if before is None or not _CLOSED.match(text, q.end):
+        return None
+    return "ge" if _REACHED.search(text, _clause_start(text, start, before.start), before.start) else None
 
 
 def _closing_ops(text: str, found: list[Quantity]) -> dict[int, str]:
@@ -120,7 +123,6 @@ def _listed(text: str, before: Quantity, q: Quantity) -> bool:
     )
 
 
-_UP_TO = re.compile(r"(?:及?以上|\([^()]{1,10}\))*[，、]?(?:且|但|并且)?")
 _BESIDE = re.compile(r"[(，]?(?:、|或者?|和|及|与|以及)(?:其|年|年度)?")
 
 
@@ -176,7 +178,7 @@ def _clause_start(text: str, start: int, at: int) -> int:
 
 
 _GROWTH_LEAD = re.compile(
-    rf"(?:{_TIME}|且|并且|并|或者?|其中|对|均|年均|平均|复合|实现|保持|首次|为|在|的|企业|较|比|同期|当年|须|应|需|\d{{4}}年|累计|达到|同时|，)*"
+    rf"(?:{TIME}|且|并且|并|或者?|其中|对|均|年均|平均|复合|实现|保持|首次|为|在|的|企业|较|比|同期|当年|须|应|需|\d{{4}}年|累计|达到|同时|，)*"
 )
 
 
@@ -227,9 +229,7 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
 def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, head: int) -> Found | None:
     clause = _clause_start(text, start, head) if measured.start >= start else start
     lead = text[clause:head] if measured.start >= start else ""
-    if _SPECIAL.search(lead) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
-        return None
-    if not _open_lead(lead) or (measured.fact in _OWN_FACTS and _OTHERS.search(lead)):
+    if narrowed(lead, measured.fact) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
         return None
     growth = _GROWTH.search(text, max(start, min(measured.start, clause)), q.op_start) or _GROWTH.match(text, q.op_end)
     fact = measured.fact
@@ -257,16 +257,28 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     near = period_in(text, clause, q.op_start)
     comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
     period = near[0] if near else _year_of_list(text, comma, clause)
-    first = (
-        True if re.search(r"首次(?:突破|达到|超过|实现|达)|首次[^，；。]{0,8}(?:突破|达到|超过)", text[clause : q.end]) else None
-    )
-    agg = "sum" if re.search(r"累计|合计|总计", text[clause : q.op_start]) and period and ".." in period else None
+    first = True if _FIRST.search(text[clause : q.end]) else None
+    agg = next((name for name, words in _AGGREGATED if words.search(text, clause, q.op_start)), None)
+    if period is None or ".." not in period:
+        agg = None
+    if fact == "project_fixed_investment" and period and "项目" not in text[clause : q.start]:
+        fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
+    opened = _OPENED.search(text, clause, begin)
+    begin = opened.start() if opened else begin
     value = plain(q.value)
     extra = {"period": period, "first": first, "agg": agg}
     if q.currency != "CNY":
         extra["currency"] = q.currency
     return found(fact, op, value, begin, max(q.op_end, q.end), origin=f"threshold/{fact}", rank=4, **extra)
+
+
+_FIRST = re.compile(r"首次(?:突破|达|超|实现|过|满|跨|迈|跃|完成)|首次[^，；。]{0,10}(?:突破|达到?|超过?|实现)|首次$|首破|首超")
+_OPENED = re.compile(
+    r"(?:首次(?:实现|达到|完成|取得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
+)
+"""首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
+_AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))
 
 
 def _year_of_list(text: str, comma: int, clause: int) -> str | None:
@@ -282,40 +294,6 @@ def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> boo
         and "增" not in text[measured.end : measured.end + 1]
         and growth[0] in ("年", "提高")
     )
-
-
-_OTHERS = re.compile(
-    r"(?:园区|集群|基地|孵化器|(?:新|所)?引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
-    r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
-)
-_OWN_FACTS = {
-    "registered_capital",
-    "paid_in_capital",
-    "established_on",
-    "revenue",
-    "revenue_growth",
-    "employees",
-    "profit",
-    "tax_paid",
-    "output_value",
-    "local_contribution",
-    "total_assets",
-}
-
-
-_FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
-
-
-def _open_lead(lead: str) -> bool:
-    """Whether the words before a metric leave it the enterprise's own and unspecialised."""
-    tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
-    m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
-    rest = tail[: len(tail) - len(m[0])] if m else tail
-    if m and (m[0].startswith(("的", "，", "、", "或")) or "且" in m[0] or _FIRM_OF.match(m[0])):
-        return True
-    if re.fullmatch(r"[一-龥、]{2,14}(?:企业|机构|单位|公司|纳税人|合作社)(?:的|在)?", tail):
-        return True
-    return not rest or bool(re.search(r"[的，、：；()”》或者且并及和与对年达外]$", rest)) or len(rest) <= 1
 
 
 _GROWING = re.compile(
@@ -336,7 +314,7 @@ def _growing(text: str, start: int, end: int, metrics: list[Measured], context: 
         if said is None or any(metric.end < other.start < said.end() for other in metrics):
             continue
         clause = _clause_start(text, start, metric.start)
-        if not _open_lead(text[clause : metric.start]):
+        if not open_lead(text[clause : metric.start]):
             continue
         near = period_in(text, clause, metric.start)
         bare = not re.search(r"\d", said[0])

@@ -11,6 +11,7 @@ from policies.extract.conditions import declared, read_typed
 from policies.extract.gained import bare_name, gained, named_before
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import Measured
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import split_level
 
@@ -41,27 +42,49 @@ class Aligned:
     used: tuple[int, int] | None = None
 
 
-def align(m: Mentions, conditions: list[tuple[int, int]], count: int) -> Aligned | None:
+_KINDS = {"industry", "industry_theme", "enterprise_size", "headquarters", "ownership"}
+
+
+def align(m: Mentions, conditions: list[tuple[int, int]], count: int, context: Measured | None = None) -> Aligned | None:
     """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
     for low, high in reversed(conditions):
-        for reader in (_thresholds, _prizes, _levels, _grades, _each_gained, _titles, _enumeration):
+        bounded = _thresholds(m, low, high, count, context)
+        if bounded is not None:
+            return bounded
+        for reader in (_prizes, _levels, _grades, _each_gained, _titles, _enumeration):
             aligned = reader(m, low, high, count)
             if aligned is not None:
                 return aligned
     return None
 
 
-def _thresholds(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+def _thresholds(m: Mentions, low: int, high: int, count: int, context: Measured | None) -> Aligned | None:
     found = [
         f
-        for f in find_thresholds(m.text, low, high, elided=True)
+        for f in find_thresholds(m.text, low, high, elided=True, context=context)
         if "value" in f.node and f.node["fact"] not in ("established_on",)
     ]
-    for fact in dict.fromkeys(f.node["fact"] for f in reversed(found)):
-        same = [f for f in found if f.node["fact"] == fact]
-        if len(same) == count:
-            return Aligned([[f.node] for f in same], same[0].start, same[-1].end)
-    return None
+    facts = dict.fromkeys(f.node["fact"] for f in reversed(found))
+    lists = [same for fact in facts if len(same := [f for f in found if f.node["fact"] == fact]) == count]
+    if not lists:
+        return None
+    whens = [[f.node for f in sorted(tier, key=lambda f: f.start)] for tier in zip(*lists, strict=True)]
+    ends = [f for same in lists for f in same]
+    aligned = Aligned(whens, min(f.start for f in ends), max(f.end for f in ends))
+    return _each_its_own(m, low, aligned, lists[0]) if len(lists) == 1 else aligned
+
+
+def _each_its_own(m: Mentions, low: int, aligned: Aligned, bounds: list[Found]) -> Aligned:
+    """零售企业年零售额达5000万元、批发企业年销售额达2亿元的，分别…: whom each bound is for stands before it."""
+    begins = [low, *(f.end for f in bounds[:-1])]
+    kinds = [
+        [f for f in read_typed(m, begin, bound.start) if f.node["fact"] in _KINDS]
+        for begin, bound in zip(begins, bounds, strict=True)
+    ]
+    if not all(kinds) or len({f.node["fact"] for part in kinds for f in part}) != 1:
+        return aligned
+    whens = [[*(f.node for f in part), *tier] for part, tier in zip(kinds, aligned.whens, strict=True)]
+    return Aligned(whens, kinds[0][0].start, aligned.end)
 
 
 def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:

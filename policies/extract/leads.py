@@ -1,0 +1,78 @@
+"""What stands before a metric: words that leave it the enterprise's own, and words that narrow it or give it to somebody else.
+
+营业收入 is a fact of the enterprise behind a time, a place, a verb or whom it is about (上年度在我区实现的营业收入);
+知识产权服务收入, 单品种销售收入 and what 被投资企业 earn are none.
+"""
+
+from __future__ import annotations
+
+import re
+
+TIME = r"在?规定(?:的)?(?:年度|期限|时间)内?|(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
+_PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
+_FREE = re.compile(
+    rf"(?:{TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|实际|经审计|"
+    r"税务(?:部门)?|口径|在册|在岗|在职|全职|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|纳统|入统|入库|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
+    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社|项目|协会)(?=近|上一?年|年|当年|20\d\d|在?规定|总投资|投资总额)|小微|中小|获得|取得|以上|项目|产生|"
+    r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
+    r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
+    r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|(?:批发|零售|住宿|餐饮|商贸|服务|建筑|物流)(?:和零售|和餐饮)?业|限额|限上|规上|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
+)
+_SPECIAL = re.compile(
+    r"(?:亩均|(?<![\d个每])月|月均|按季|季度|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|此类|该类|该产品|相关产品|新产品|专利池)$"
+)
+
+
+_OTHERS = re.compile(
+    r"(?:园区|集群|基地|孵化器|(?:新|所)?引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
+    r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
+)
+_OWN_FACTS = {
+    "registered_capital",
+    "paid_in_capital",
+    "established_on",
+    "revenue",
+    "revenue_growth",
+    "employees",
+    "profit",
+    "tax_paid",
+    "output_value",
+    "local_contribution",
+    "total_assets",
+}
+
+
+_FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
+
+
+_ABOUT = re.compile(
+    r"(?:对于?|凡|其中|且)?(?:"
+    r"(?:自|从)[^，；。的]{2,20}?(?:之日)?(?:起|后)(?:算?的?)?(?:第?[一二三四五\d]个)?(?:完整)?(?:会计|自然)?(?:年度?|月)?内?|"
+    r"(?:经|由)[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案|评估)的?|"
+    r"(?:通过|采用|利用|依托)[^，；。的]{2,16}?(?:形式|方式|渠道|平台|模式|口岸|途径)|"
+    r"(?:在|于)[^，；。的]{2,20}?(?:期间|期内|以?内|之?前|后)"
+    r")(?:的)?"
+)
+"""自投产之日起一年内, 经统计部门核定的, 通过B2C形式: when, by whose word or by what way a metric is reached."""
+_WHO = re.compile(r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|市场主体|项目|协会|门店|商场)")
+
+
+def narrowed(lead: str, fact: str) -> bool:
+    """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
+    if _SPECIAL.search(lead) or (fact in _OWN_FACTS and _OTHERS.search(lead)):
+        return True
+    return not open_lead(lead)
+
+
+def open_lead(lead: str) -> bool:
+    """Whether the words before a metric leave it the enterprise's own and unspecialised."""
+    tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
+    m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
+    rest = tail[: len(tail) - len(m[0])] if m else tail
+    if m and (m[0].startswith(("的", "，", "、", "或")) or "且" in m[0] or _FIRM_OF.match(m[0])):
+        return True
+    if re.fullmatch(r"[一-龥、]{2,14}(?:企业|机构|单位|公司|纳税人|合作社)(?:的|在)?", tail):
+        return True
+    if not rest or len(rest) <= 1 or re.search(r"[的，、：；()”》或者且并及和与对年达外]$", rest):
+        return True
+    return bool(_ABOUT.fullmatch(rest) or (m and m[0] and _WHO.fullmatch(rest)))

@@ -1,0 +1,140 @@
+"""Numbered lists whose lines are tiers of one benefit: what a line leaves out, the line before it or the lead over them said."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.benefits import benefits
+from policies.extract.conditions import inline_condition
+from policies.extract.grouping import bounds_of, grouped
+from policies.extract.items import ItemDraft, item_of
+from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.metrics import Measured, metrics_in
+from policies.extract.pieces import Benefit
+from policies.extract.promising import context_of
+from policies.extract.state import State, path_of
+from policies.extract.thresholds import find_thresholds
+from policies.segmenting import Clause
+
+_Group = list[Benefit]
+_SHORT, _LONG = 60, 120  # a line that only moves a bound; the same with its ceiling and its share spelt out
+
+
+def over_clause(state: State, clause: Clause, draft: ItemDraft) -> ItemDraft:
+    """The draft as an item that takes up the whole clause."""
+    draft.start, draft.end, draft.title = clause.start, clause.end, clause.heading
+    draft.words = state.m.text[draft.start : draft.end]
+    draft.path = path_of(clause)
+    return draft
+
+
+def shared(state: State, group: _Group) -> list[Node]:
+    """What the conditions of a promise without figures ask of everybody below it."""
+    return [n for b in group for low, high in b.conditions for n in inline_condition(state.m, low, high)]
+
+
+def telling(state: State, node: Node) -> bool:
+    """Whether a node of a lead says whom it is for, and is not just 按以下标准给予奖励."""
+    return all(
+        x["fact"] != "declared"
+        or not re.search(r"标准|如下|以下|给予|奖励|按照", state.m.text[x["evidence"]["start"] : x["evidence"]["end"]])
+        for x in leaves_of(node)
+    )
+
+
+def tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group) -> None:
+    """A list of tiers under one lead, at any depth (1.对内资企业：(1)… 2.对外资企业：(1)…): one item."""
+    draft = ItemDraft(clause.start, clause.end)
+    wished = _WISH.match(state.m.text, low, high) is not None  # 支持企业上台阶。 over the list: a heading
+    lead = [] if wished else [n for n in inline_condition(state.m, low, high) if telling(state, n)]
+    draft.criteria = shared(state, own) if own else lead
+    context = led_by(state, low, high)
+    for child in clause.children:
+        amounts, context = _tiers(state, child, [], context)
+        draft.amounts.extend(amounts)
+    state.drafts.append(over_clause(state, clause, draft))
+
+
+_WISH = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持|促进|培育)[^，；。：]*[。]?$")
+
+
+def led_by(state: State, low: int, high: int) -> Measured | None:
+    """The metric that a lead names last: 按当年营业收入给予奖励：."""
+    named = metrics_in(state.m.text, low, high)
+    return named[-1] if named else None
+
+
+def metric_before(state: State, clause: Clause, start: int, group: _Group) -> Measured | None:
+    """The metric that a promise which names none is measured by: of its own paragraph's lead, else of the line before it in the list."""
+    before = led_by(state, start, group[0].start)
+    if before is None and state.measured is not None:
+        place, metric = state.measured
+        beside = place is clause or place is clause.parent or (place.parent is clause.parent and place.style == clause.style)
+        before = metric if beside else None
+    own = context_of(state.m, group) or led_by(state, group[0].start, group[0].promises[0][1]) or before
+    state.measured = (clause, own) if own is not None else None
+    return before
+
+
+def _tiers(
+    state: State, clause: Clause, above: list[Node], context: Measured | None
+) -> tuple[list[dict[str, object]], Measured | None]:
+    """The amounts of a child and of what hangs below it, each with all the conditions on its way, and the metric they end with."""
+    amounts: list[dict[str, object]] = []
+    over = list(above)
+    for a, b in clause.paragraphs:
+        found = benefits(state.m.text, a, b)
+        if not found:
+            over.extend(inline_condition(state.m, a, b))
+            context = led_by(state, a, b) or context
+        for group in grouped(state.m, found):
+            draft = item_of(state.m, group, context)
+            context = context_of(state.m, group) or context
+            for amount in draft.amounts:
+                tree = all_of([*over, *draft.criteria, *([amount["when"]] if amount.get("when") else [])])
+                amounts.append({**amount, "when": tree} if tree is not None else amount)
+    for child in clause.children:
+        below, context = _tiers(state, child, over, context)
+        amounts.extend(below)
+    return amounts, context
+
+
+def all_tiers(state: State, clause: Clause, lead: tuple[int, int]) -> bool:
+    """Whether every child only moves a threshold, a level or a class of the same benefit."""
+    ends = [c for child in clause.children for c in child.walk() if not c.children]
+    longest = max((len(state.text_of(c)) for c in ends), default=0)
+    if len(ends) < 2 or longest > _LONG:
+        return False
+    if longest <= _SHORT and _same_facts(state, ends):
+        return True
+    return longest <= 28 or _only_bounds(state, ends, led_by(state, *lead))
+
+
+def _same_facts(state: State, ends: list[Clause]) -> bool:
+    facts = [{f.node["fact"] for a, b in c.paragraphs for f in find_thresholds(state.m.text, a, b, elided=True)} for c in ends]
+    return all(facts) and all(f == facts[0] for f in facts)
+
+
+def _only_bounds(state: State, ends: list[Clause], context: Measured | None) -> bool:
+    """Whether the lines bound one and the same thing and ask for nothing else, however long their sums are told."""
+    seen: set[str] = set()
+    for c in ends:
+        found = [b for low, high in c.paragraphs for b in benefits(state.m.text, low, high)]
+        if not found or not found[0].conditions:
+            return False
+        facts, only = bounds_of(state.m, found[0], context)
+        if not only or (seen and facts != seen):
+            return False
+        seen, context = facts, context_of(state.m, found) or context
+    return True
+
+
+def elides(state: State, clause: Clause) -> bool:
+    """1.实际到资1000万美元以上的，…；2.3000万美元以上的，…: whether later children lean on the metric of the first, without any lead."""
+    firsts = [benefits(state.m.text, *c.paragraphs[0]) if c.paragraphs else [] for c in clause.children]
+    if len(firsts) < 2 or not all(found and found[0].conditions for found in firsts):
+        return False
+    context = context_of(state.m, firsts[0])
+    facts = [bounds_of(state.m, found[0], context) for found in firsts]
+    named = [context_of(state.m, found) is not None for found in firsts]
+    return named[0] and not all(named[1:]) and all(only for _, only in facts) and all(f == facts[0][0] for f, _ in facts)
