@@ -17,6 +17,7 @@ from policies.extract.thresholds import find_thresholds
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
+_NEAR = 120  # how far before a promise the lead may name its metric
 _SHORT, _LONG = 60, 120  # a line that only moves a bound; the same with its ceiling and its share spelt out
 
 
@@ -66,7 +67,7 @@ def led_by(state: State, low: int, high: int) -> Measured | None:
 
 def metric_before(state: State, clause: Clause, start: int, group: _Group) -> Measured | None:
     """The metric that a promise which names none is measured by: of its own paragraph's lead, else of the line before it in the list."""
-    before = led_by(state, start, group[0].start)
+    before = led_by(state, max(start, group[0].start - _NEAR), group[0].start)
     if before is None and state.measured is not None:
         place, metric = state.measured
         beside = place is clause or place is clause.parent or (place.parent is clause.parent and place.style == clause.style)
