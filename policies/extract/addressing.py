@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from policies.extract.items import ItemDraft
 from policies.extract.state import State
@@ -15,21 +14,28 @@ _ARTICLES = rf"第?{_N}条?(?:(?:、|和|及|与|或|至|到|-)第?{_N}条?){{0,
 _POINTS = rf"第?\(?{_N}\)?(?:[款项])?(?:(?:、|和|及|与|或|至|到|-)第?\(?{_N}\)?[款项]?){{0,8}}(?<=[款项])"
 _THIS = r"本(?:办法|措施|政策|细则|规定|意见|规程|若干措施|指南|通知|文件|条例|实施细则|实施办法)"
 _GIFT = r"(?:奖励|奖补|补助|补贴|扶持|资助|支持|贴息|政策|资金|奖|优惠|项目|条款)"
+_NOT_FOR = re.compile(
+    rf"[^，。；：]{{2,60}}不(?:适用|享受|执行)(?:于)?{_THIS}?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?(?:的?(?:规定|政策|奖励|补助|扶持))?[。；]?$"
+)
+_APPLYING = r"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得)?"
 _ADDRESSES = (
     re.compile(
         rf"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得|领取|执行)(?:了)?(?:{_THIS}|上述|以上)?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?"
     ),
+    re.compile(rf"按照?(?:{_THIS})?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?(?:的?规定)?(?:申[请报领]|享受|获得)"),
     re.compile(
         rf"(?:以上|上述|{_THIS})?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?(?:规定|所列|所述)?的?(?:适用于|(?:[^，。；：的]{{0,6}}{_GIFT})?的?(?:适用)?(?:对象|企业|单位|主体|机构)(?:为|是|须|应|需|必须|原则上|限于))"
     ),
+    _NOT_FOR,
+    re.compile(rf"{_APPLYING}(?P<chapter>本[章节])(?:适用于|所称|规定的?|{_GIFT}|[^，。；：]{{1,8}}{_GIFT}|的?申[报请])"),
     re.compile(
-        rf"[^，。；：]{{2,60}}不(?:适用|享受|执行)(?:于)?{_THIS}?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?(?:的?(?:规定|政策|奖励|补助|扶持))?$"
+        rf"{_APPLYING}(?P<here>本条|本款|前款|上款|上述|以上)(?:规定的?)?(?P<points>{_POINTS})?(?:规定)?的?[^，。；：]{{0,8}}{_GIFT}"
     ),
     re.compile(
-        rf"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得)?(?P<chapter>本[章节])(?:适用于|所称|规定的?|{_GIFT}|[^，。；：]{{1,8}}{_GIFT}|的?申[报请])"
+        rf"(?:以上|上述)?(?P<parts>第{_N}(?:(?:、|和|及|与|或|至|到|-)第?{_N}){{0,8}}项)(?:[^，。；：的]{{0,6}}{_GIFT})?的?申[请报]"
     ),
     re.compile(
-        rf"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得)?(?P<here>本条|本款|前款|上款|上述|以上)(?:规定的?)?(?P<points>{_POINTS})?(?:规定)?的?[^，。；：]{{0,8}}{_GIFT}"
+        rf"{_APPLYING}(?P<label>[A-Z]类|(?:支持)?方向[一二三四五六七八九十\d]{{1,2}}|专题[一二三四五六七八九十\d]{{1,2}}|第[一二三四五六七八九十]{{1,2}}类|[甲乙丙丁]类|[一-龥]{{2,4}}类(?=项目))"
     ),
 )
 
@@ -41,8 +47,13 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
         if found is None:
             continue
         groups = found.groupdict()
-        if groups.get("articles"):
-            hosts = list(_articles(clause, groups["articles"]))
+        if groups.get("label"):
+            drafts = _labelled(state, groups["label"])
+            return drafts if drafts and len(drafts) < len(state.drafts) else None
+        if groups.get("parts"):
+            hosts = _parts(state, clause, groups["parts"])
+        elif groups.get("articles"):
+            hosts = _articles(state, clause, groups["articles"])
         elif groups.get("chapter"):
             hosts = [c for c in clause.ancestors() if c.style == "chapter"][:1]
         else:
@@ -58,23 +69,45 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
 
 def refers_to_article(words: str) -> bool:
     """Whether a refusing sentence is about one article only: 加油站不适用本措施第一条."""
-    return _ADDRESSES[2].match(words) is not None
+    return _NOT_FOR.match(words) is not None
+
+
+def _labelled(state: State, label: str) -> list[ItemDraft]:
+    """The items in lines that such a label opens (A类：…, 方向1：…), or under a heading that says it (项目补贴类)."""
+    text = state.m.text
+    begins = [text.rfind("\n", 0, d.start) + 1 for d in state.drafts]
+    opens = re.compile(rf"(?:[(]?{_N}[)、.])?{re.escape(label)}(?!\d)")
+    return [
+        d for d, low in zip(state.drafts, begins, strict=True) if opens.match(text, low) or any(p.endswith(label) for p in d.path)
+    ]
+
+
+def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
+    """第一、二项: the parts with these numbers of the nearest clause that has them all, with items in each."""
+    wanted = _numbers(words)
+    for above in (*clause.ancestors(), *_root_of(clause).walk()):
+        found = [c for c in above.children if c.ordinal in wanted]
+        if len(found) == len(wanted) and all(_inside(state, c) for c in found):
+            return found
+    return []
 
 
 def _inside(state: State, clause: Clause) -> list[ItemDraft]:
     return [d for d in state.drafts if clause.start <= d.start < clause.end]
 
 
-def _articles(clause: Clause, words: str) -> Iterator[Clause]:
-    """The articles with the named numbers; where the text has no articles, its parts 一、二、三."""
-    *_, root = clause.ancestors() if clause.parent is not None else (clause,)
+def _articles(state: State, clause: Clause, words: str) -> list[Clause]:
+    """The articles with the named numbers that grant something; where no article does, the parts 一、二、三."""
+    wanted = _numbers(words)
     for style in ("article", "cn", "num"):
-        found = [c for c in root.walk() if c.style == style]
-        if found:
-            wanted = _numbers(words)
-            hits = [c for c in found if c.ordinal in wanted]
-            yield from hits if len(hits) == len({c.ordinal for c in hits}) else []
-            return
+        found = [c for c in _root_of(clause).walk() if c.style == style and c.ordinal in wanted and _inside(state, c)]
+        if found and len(found) == len({c.ordinal for c in found}):
+            return found
+    return []
+
+
+def _root_of(clause: Clause) -> Clause:
+    return next((c for c in clause.ancestors() if c.parent is None), clause)
 
 
 def _points(host: Clause, words: str) -> list[Clause]:

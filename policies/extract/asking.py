@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.benefits import benefits
-from policies.extract.conditions import listed_condition
+from policies.extract.conditions import inline_condition, listed_condition, read_typed
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
@@ -18,23 +18,43 @@ _WHO = r"(?:企业|单位|机构|主体|对象|组织|申请人|项目|展会|�
 _MUST = r"(?:(?<![对供响适])应(?!用)当?|必须|须|需(?!求|要)|原则上|不[低少高大]于|不得(?:低于|少于|超过|高于)|不超过|未(?=发生|受到?|被|出现|列入)|无(?=不良|重大|严重|失信|违法|欠))"
 _ASKS = re.compile(
     rf"(?:凡|其中，?|同时，|此外，|另外，)?(?:"
-    rf"(?P<who>(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示))"
-    rf"|(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
+    rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示))"
+    rf"|符合条件的{_WHO}|(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
 _PROCEDURE = re.compile(
     r"提出申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
-    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
+    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
     r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
 )
+
+
+_OF_ITS = re.compile(
+    r"(?:同时，|且)?(?P<who>[^，。；：、的在对由按经应须需]{2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|不)[^。；：]{3,}"
+)
+_FOR_WHOM = re.compile(
+    r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
+)
+_STANDING = {
+    "registered_region", "tax_region", "statistics_region", "legal_person", "financial_system_sound", "good_credit", "penalties",
+    "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations",
+}  # fmt: skip
+_OFFICES = re.compile(r"部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县")
 
 
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     for start, end in clause.paragraphs:
         for low, high, _ in units(state.m.text, start, end):
+            scope = _FOR_WHOM.fullmatch(state.m.text, low, high)
+            if scope is not None:
+                state.asked.append((clause, (low, high), inline_condition(state.m, *scope.span("who"))))
+                continue
             begin = _demand_in(state, low, high)
+            if begin is None and _of_its(state, low, high, drafts):
+                begin = low
+            begin = begin if begin is not None else _standing_in(state, low, high)
             if begin is not None and not _taken(drafts, low, high):
                 nodes = listed_condition(state.m, begin, high)
                 if nodes:
@@ -48,6 +68,27 @@ def _demand_in(state: State, low: int, high: int) -> int | None:
     if found is None or _PROCEDURE.search(text, low, high) or refusal_in(state.m, low, high) or benefits(text, low, high):
         return None
     return max(low, found.end("who"), found.end("whose"))
+
+
+def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
+    """Whether a sentence behind a promise demands something of whom the promise names: …给予运营单位20万元。运营单位应在本区注册."""
+    text = state.m.text
+    found = _OF_ITS.fullmatch(text, low, high)
+    if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
+        return False
+    return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+
+
+_ACTOR = re.compile(rf"(?:[^，。；：]{{0,30}}?(?:、|等|及|和))?[^，。；：、]{{0,8}}?{_WHO}(?:等)?(?:支持对象|主体)?")
+
+
+def _standing_in(state: State, low: int, high: int) -> int | None:
+    """Where a sentence about enterprises says little else than where they are registered and that they are in good standing."""
+    actor = _ACTOR.match(state.m.text, low, high)
+    if actor is None or _PROCEDURE.search(state.m.text, low, high) or benefits(state.m.text, low, high):
+        return None
+    typed = [f for f in read_typed(state.m, actor.end(), high) if f.node["fact"] in _STANDING]
+    return actor.end() if sum(f.end - f.start for f in typed) * 2 >= high - actor.end() > 4 else None
 
 
 def _taken(drafts: list[ItemDraft], low: int, high: int) -> bool:

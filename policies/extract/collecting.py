@@ -212,6 +212,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
         for piece in clause.walk():
             for a, b in piece.paragraphs:
                 state.common.extend(said_in_passing(state, a, b))
+            asked_beside(state, piece, [])
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:

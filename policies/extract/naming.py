@@ -24,7 +24,7 @@ _NAMES = (
     ),
 )
 _GENERAL = re.compile(
-    r"支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
+    r"以上|上述|支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
 )
 _LEAST, _APART, _ALIKE = 0.35, 0.2, 0.8
 _TELLING = 3  # characters of a name beside the general words, for it to be looked for as it stands

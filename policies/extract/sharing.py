@@ -28,7 +28,7 @@ def share(state: State) -> None:
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            state.common.extend(_by_lead(state, clause, nodes))
+            state.common.extend(_by_address(state, clause, _by_lead(state, clause, nodes)))
     state.common.extend(said)
     for clause, nodes in state.sections:
         _share_section(state, clause, nodes, told.get(id(clause), []))
@@ -142,10 +142,23 @@ def _title_item(state: State, clause: Clause, nodes: list[Node]) -> None:
 
 
 def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
-    """The one item of the clause's chapter where other chapters have items too; none where the chapter says whom all is for."""
-    chapter = next((c for c in clause.ancestors() if c.style == "chapter"), None)
-    inside = [d for d in state.drafts if chapter is not None and chapter.start <= d.start < chapter.end]
-    return inside if len(inside) == 1 < len(state.drafts) else []
+    """The items of the clause's chapter where it has one, or where other chapters too have items and conditions of their own."""
+    chapter = _chapter_of(clause)
+    if chapter is None:
+        return []
+    inside = _drafts_in(state, chapter)
+    if not inside or len(inside) == len(state.drafts):
+        return []
+    others = {id(c) for section, _ in state.sections if (c := _chapter_of(section)) is not None and _drafts_in(state, c)}
+    return inside if len(inside) == 1 or (len(others) > 1 and clause.role == "eligibility") else []
+
+
+def _chapter_of(clause: Clause) -> Clause | None:
+    return next((c for c in clause.ancestors() if c.style == "chapter"), None)
+
+
+def _drafts_in(state: State, clause: Clause) -> list[ItemDraft]:
+    return [d for d in state.drafts if clause.start <= d.start < clause.end]
 
 
 def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
@@ -167,6 +180,18 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
+    """In a list that all must meet, 申请第一条奖励的，… is for the items it says one applies for; the rest is returned."""
+    rest = list(nodes)
+    for child in clause.children if len(state.drafts) > 1 else ():
+        words = state.text_of(child)
+        told = addressed(state, child, words) or (told_by_name(state, words) if applies_for(state, words) else [])
+        own = [n for n in rest if _within(n, child.start, child.end)]
+        _give(told, own)
+        rest = _less(rest, own) if told else rest
+    return rest
 
 
 def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
