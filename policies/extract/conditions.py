@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.alternatives import joined
 from policies.extract.branches import ANYBODY, branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
 from policies.extract.idle import idle
-from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, settle
+from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, leaf, settle
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.places import find_places
@@ -236,7 +237,7 @@ def _nodes(
     items.sort(key=lambda item: (item[0], item[1]))
     if branches:
         return branched([(low, node) for low, _, node in items], branches)
-    return _joined(m.text, items)
+    return joined(m.text, items)
 
 
 def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int, int]]:
@@ -337,25 +338,6 @@ def _brackets_apart(
     ]
     kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]
     return kept, apart
-
-
-def _joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
-    """Neighbours joined by 或 become one disjunction, everything else stands side by side."""
-    result: list[Node] = []
-    group: list[Node] = []
-    last_end = -1
-    for low, high, node in items:
-        between = text[last_end:low] if last_end >= 0 and last_end <= low else ""
-        if group and re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14:
-            group.append(node)
-        else:
-            if group:
-                result.append(any_of(group) if len(group) > 1 else group[0])  # type: ignore[arg-type]
-            group = [node]
-        last_end = max(last_end, high)
-    if group:
-        result.append(any_of(group) if len(group) > 1 else group[0])  # type: ignore[arg-type]
-    return result
 
 
 __all__ = ["all_of", "declared", "inline_condition", "listed_condition", "read_typed"]

@@ -8,7 +8,7 @@ from policies.extract.conditions import declared, inline_condition, listed_condi
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
-from policies.extract.sentences import APPLIES, lines_of
+from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of
 from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
 from policies.segmenting import Clause
 
@@ -173,9 +173,11 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
         if refused is not None:
             nodes.extend(listed_condition(state.m, *refused, excluding=True))
             high = refused[0] - 1 if refused[0] - low >= 8 else low
-        scope = APPLIES.fullmatch(state.m.text, low, high)
+        scope, firms = APPLIES.fullmatch(state.m.text, low, high), ITS_FIRMS.match(state.m.text, low, high)
         if scope is not None and scope["who"]:
             nodes.extend(inline_condition(state.m, *scope.span("who")))
+        elif firms is not None:
+            nodes.extend(inline_condition(state.m, firms.end(), high))
     return nodes
 
 

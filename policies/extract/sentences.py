@@ -22,7 +22,9 @@ _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
 
 
-_ITS_FIRMS = re.compile(r"本[^，；。]{1,8}所称(?:的)?(?:企业|单位|机构|申报主体|市场主体)，?(?:均)?是?指")  # whom the text is for
+ITS_FIRMS = re.compile(
+    r"本[^，；。]{1,8}?(?:所称|中所称|所指|所述|中|所支持|所扶持|支持|扶持|涉及)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均|一律|应|须)?(?:是?指|为|是|(?:应|须|需|必须)?(?:同时)?(?:满足|符合|具备)：)"
+)  # whom the text is for
 
 
 def lines_of(state: State, start: int, end: int) -> list[Node]:
@@ -34,7 +36,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     plain: Span | None = None
     defined: list[Node] = []
     for index, (low, high) in enumerate(spans):
-        if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high) and not _ITS_FIRMS.match(text, low, high):
+        if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high) and not ITS_FIRMS.match(text, low, high):
             continue
         means = meanings[index] if index else None
         if means is not None:
@@ -109,7 +111,7 @@ def scope_in(state: State, start: int, end: int) -> Span | None:
     scope = APPLIES.fullmatch(text, start, end)
     if scope is not None:
         return scope.span("who") if scope["who"] else scope.span("who2")
-    firms = _ITS_FIRMS.match(text, start, end)
+    firms = ITS_FIRMS.match(text, start, end)
     if firms is not None:
         return firms.end(), end
     if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):

@@ -124,7 +124,7 @@ def _with_denial(text: str, start: int, at: int) -> int:
     field = re.search(r"在[^，；。]{2,70}(?:方面|领域|过程中|活动中)(?:均)?$", text[clause:begin])
     if field is not None:
         return clause + field.start()
-    return clause if begin - clause <= 12 else begin
+    return clause if begin - clause <= 12 and not re.search("[且并、]", text[clause:begin]) else begin
 
 
 def _denied(text: str, start: int, m: re.Match[str]) -> bool:

@@ -21,7 +21,7 @@ _KINDS = (
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"分支机构|分公司"),
     ("both", r"企、?事业(?:单位)?|企业(?:、|和|及|或)事业单位"),
-    ("enterprise", r"(?<![一-龥])企业|(?<=[的为是和及或与、对])企业"),
+    ("enterprise", r"居民企业|企业单位|(?<![一-龥])企业|(?<=仅限)企业|(?<=[的为是和及或与、对类有关])企业"),
 )  # fmt: skip
 _MEANT = {"both": ("enterprise", "institution")}
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
@@ -192,6 +192,11 @@ def _single_themes(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
+_BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
+_NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
+
+
 def _kinds(text: str, start: int, end: int) -> list[Found]:
     """企业、高等学校、科研院所或社会组织 as who may apply."""
     result: list[Found] = []
@@ -207,11 +212,10 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
             names.append(str(following.lastgroup))
         position = max(high, m.end())
         names = list(dict.fromkeys(kind for name in names for kind in _MEANT.get(name, (name,))))
-        left = text[max(start, low - 3) : low]
-        if names == ["enterprise"] or (
-            re.search(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$", left)
-            and not re.search(r"(?:应为|须为|是|，以及|[企业单位机构]、)$", left)
-        ):
+        left = text[max(start, low - 6) : low]
+        if names == ["enterprise"] and not _JUST_FIRMS.search(text, max(start, low - 6), min(high + 2, end)):
+            continue
+        if _BESIDE.search(left) and not _NAMED_WHO.search(left):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
             continue
