@@ -38,7 +38,7 @@ _NUMBER = rf"(?P<num>{_ARABIC}|{_CHINESE})"
 _QUANTITY = re.compile(
     rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|"
     rf"万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
-    rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})"
+    rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})|(?<=[的按照予为贴助励])(?P<half>一半)"
     rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?"
     rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
     rf"|(?P<bare>{_ARABIC})(?P<barescale>亿|万))"
@@ -157,6 +157,8 @@ def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | 
     if m["per100"] or m["per1000"] or m["per10000"]:
         value, unit = number(m["per100"] or m["per1000"] or m["per10000"]), "ratio"
         value = value / (100 if m["per100"] else 1000 if m["per1000"] else 10_000) if value is not None else None
+    elif m["half"]:
+        value, unit = Decimal("0.5"), "ratio"
     elif m["den"]:
         numer, den = number(m["numer"]), number(m["den"])
         if numer is None or not den:

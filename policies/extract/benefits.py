@@ -11,7 +11,7 @@ import re
 from policies.extract.gifts import is_gift
 from policies.extract.leads import open_lead
 from policies.extract.metrics import metrics_in
-from policies.extract.pieces import LIMIT, Benefit, Piece, pieces, units
+from policies.extract.pieces import AT_LEAST, LIMIT, Benefit, Piece, pieces, units
 
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
 
@@ -31,7 +31,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
             if _ASIDE.fullmatch(text, piece.start, piece.end):
                 continue
             if piece.promise is None:
-                if opened is not None and _belongs(text, piece):
+                if opened is not None and (_belongs(text, piece) or AT_LEAST.match(text, piece.start)):
                     opened.promises.append((piece.start, piece.end))
                     opened.end = piece.end
                     continue
@@ -97,7 +97,7 @@ def _belongs(text: str, piece: Piece) -> bool:
         re.match(
             r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
             r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
-            r"最长|连续|分\d|分期|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
+            r"最长|连续|分[一二两三四五\d期年批次]|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
             text[piece.start : piece.end],
         )
     )

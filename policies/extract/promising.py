@@ -21,8 +21,8 @@ def words_of(m: Mentions, b: Benefit) -> str:
     return "，".join(m.text[a:z] for a, z in b.conditions)
 
 
-STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
-_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升)\d")
+STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
+_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
 
 
 def climbs(m: Mentions, b: Benefit) -> bool:

@@ -1,4 +1,4 @@
-"""Reliefs without a figure: 免征房产税 and 即征即退 give all of it (rate 1), 减半征收 half."""
+"""Reliefs without a figure: 免征房产税, 即征即退 and 全额补贴 give all of it (rate 1), 减半征收 half, 三免两减半 one and then the other."""
 
 from __future__ import annotations
 
@@ -25,13 +25,27 @@ _HALF = re.compile(
     rf"减半(?:征收|收取|缴纳|收费|交纳|缴交)(?:(?:相应|有关|相关|其|的)*(?P<base>{_WHAT}?{_DUE}))?(?=[，；。、()]|和|及|$)"
 )
 _HALF_BEHIND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:予以|给予|由[^，；。]{{1,10}}给予|可)?减半(?!分|[征收缴交])")
+_HALF_PAID = re.compile(r"减半(?:给予|予以|进行)?(?P<base>租金|房租)?(?:补[贴助]|奖励|资助|支持|返还|执行|计算|兑现|发放)")
+_IN_FULL = re.compile(r"全额(?:给予|予以)?(?P<base>租金|房租)?(?:补[贴助]|奖励|资助|返还|贴息)")
+_HOLIDAY = re.compile(r"[一二两三四五\d]年?(?P<all>免)[一二两三四五\d]年?(?P<half>减半)")
 _MORE = re.compile(rf"(?:(?:、|和|及)[^，；。、()]{{1,16}}?{_DUE}(?=[，；。、()]|和|及|$)){{1,6}}")
 
 
 def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int, int]]:
     """The amounts that reliefs in `text[low:high]` make, each with its place; those that stand beside figures are read there."""
     result: list[tuple[dict[str, Any], int, int]] = []
-    for pattern, rate in ((_ALL, 1), (_RENT, 1), (_HALF, 0.5), (_ALL_BEHIND, 1), (_REFUND, 1), (_HALF_BEHIND, 0.5)):
+    for m in _HOLIDAY.finditer(text, low, high):
+        result += [({"kind": "ratio", "rate": 1}, m.start(), m.end("all")), ({"kind": "ratio", "rate": 0.5}, *m.span("half"))]
+    for pattern, rate in (
+        (_ALL, 1),
+        (_RENT, 1),
+        (_HALF, 0.5),
+        (_ALL_BEHIND, 1),
+        (_REFUND, 1),
+        (_HALF_BEHIND, 0.5),
+        (_HALF_PAID, 0.5),
+        (_IN_FULL, 1),
+    ):
         for m in pattern.finditer(text, low, high):
             if any(a < m.end() and m.start() < b for _, a, b in result):
                 continue
