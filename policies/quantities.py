@@ -148,7 +148,7 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     """
     stop = len(text) if end is None else end
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
-    return _currency_shared(text, _ranges_filled(text, _bare_money(text, found, start, stop)))
+    return _lists_filled(text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, found, start, stop))))
 
 
 def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
@@ -290,6 +290,31 @@ def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
                 value = low * own / (100 if q.is_ratio else 1)
                 op, op_start, _, stated = _operator(text, at, at, 0, at)
                 result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
+        result.append(q)
+    return result
+
+
+_LIST = re.compile(rf"(?<=[一-龥])(?<!第)(?:(?:{_ARABIC})[、和及或]){{1,6}}$")
+_LISTED = re.compile(rf"(?P<num>{_ARABIC})[、和及或]")
+_TAIL = re.compile(rf"(?P<scale>{_SCALE})?(?:{_CURRENCY})?$|(?P<percent>%|个百分点)$|(?P<permille>‰)$")
+
+
+def _lists_filled(text: str, start: int, found: list[Quantity]) -> list[Quantity]:
+    """The numbers of a list take unit and scale from the last one: 分别给予100、50、20万元, 按30%、20%与10、5%."""
+    result: list[Quantity] = []
+    for q in found:
+        low = max(start, result[-1].end if result else start, q.start - 48)
+        listed = (
+            _LIST.search(text, low, q.start)
+            if (q.is_money or q.is_ratio) and text[q.start - 1 : q.start] in tuple("、和及或")
+            else None
+        )
+        tail = _TAIL.search(text, q.start, q.end)
+        for m in _LISTED.finditer(text, listed.start(), q.start) if listed is not None and tail is not None else ():
+            times = Decimal(_scale(tail["scale"])) / (100 if tail["percent"] else 1000 if tail["permille"] else 1)
+            op, op_start, _, stated = _operator(text, m.start(), m.start(), start, m.start())
+            value = (number(m["num"]) or Decimal(0)) * times
+            result.append(Quantity(value, q.unit, m.start(), m.end() - 1, op, op_start, m.end() - 1, q.currency, stated))
         result.append(q)
     return result
 

@@ -15,7 +15,7 @@ _VERB = r"给予|予以|奖励|补助|补贴|资助|扶持|支持|配套|发放|
 _TRIGGER = re.compile(
     rf"(?:按照?|参照|根据其|以其|按其)(?=[^，；。]{{1,70}}(?:%|‰|分之|比例|标准|差额|1:1|实际|全额|/|元|三分之|一半))|对其?(?=[^，；。]{{1,24}}(?:部分|增量)(?:的|按)?[^，；。]{{0,6}}(?:%|分之))|分别|一次性|"
     r"最高|每年|每家|每户|每人|每个|每项|每台|每件|每辆|每套|每吨|每亩|每平方米|每月|每新|每培训|每引进|每增加|每超过|每建|每|单个|单项|"
-    rf"单家|单户|单人|单一|同一|合计|累计|总额|年度|当年|连续|再|另|额外|{_VERB}|补贴标准|奖励标准|标准为|不超过|不高于|可申请|最多|至多|即给予|上限"
+    rf"单家|单户|单人|单一|同一|合计|累计|总额|年度|当年|连续|再|另|额外|{_VERB}|补贴标准|奖励标准|标准为|不超过|不高于|可申请|最多|至多|封顶|即给予|上限"
 )
 _GIVE_PLAIN = re.compile(
     rf"(?:按照?|参照)[^，；。]{{2,40}}(?:政策|规定|办法|标准)[^，；。]{{0,6}}(?:给予|予以)[^，；。]{{0,20}}(?:{_GIFT})|"
@@ -162,7 +162,7 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
     if q.is_money and _listed_sum(text, low, high):
         return False
     given = re.search(
-        rf"(?:{_VERB}|{_GIFT}|最高|标准为|标准|上限|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
+        rf"(?:{_VERB}|{_GIFT}|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
         before,
     )
     follow = re.match(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{_GIFT}|给予|予以|标准|奖|贴息|比例|额度)", after)
@@ -247,7 +247,7 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
     """Pieces that only limit what was promised before: 每家企业每年最高不超过10万元."""
     words = text[low : amounts[-1].end if amounts else low]
     lead = text[low:begin]
-    if LIMIT.match(words):
+    if LIMIT.match(words) or words.startswith("封顶"):
         return True
     if (
         re.search(

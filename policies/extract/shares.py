@@ -21,6 +21,10 @@ _SHARED_OUT = re.compile(r"(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐
 _TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收率|预征率)|测算")
 _PASSED_ON = re.compile(r"其中(?:的)?[^，；。\d]{0,6}$")
 _PASSED_TO = re.compile(r"(?:的)?(?:资金|部分)?(?:可|须|应|必须)?(?:用于|奖励给?|归|由)")
+_PICKED = re.compile(
+    r"(?:遴选|评选|筛选|选取|推荐|排名|择优)[^，；。\d]{0,8}(?:前|不超过|最高)[^，；。\d]{0,4}$|上浮(?:幅度)?(?:不超过)?$|上调$|下浮$|提高$"
+)
+_RECKONED = re.compile(r"(?:的比例|的标准|左右)?(?:进行)?(?:计算|折算|核算|计入|计提)(?!给|予|补|奖|的[补奖])")
 _TAX_IS = re.compile(r"税率(?:为|按)?$")
 
 
@@ -30,16 +34,16 @@ def passed_on(text: str, q: Quantity) -> bool:
 
 
 def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
-    """A share that gives nothing: one that is held, or how a sum is paid out, reckoned or passed on (分两年按50%、50%比例发放, 其中30%用于…)."""
+    """A share that gives nothing: one that is held or picked, or how a sum is paid out, raised, reckoned or passed on (分两年按50%、50%比例发放)."""
     before = text[max(low, q.start - 24) : q.start]
     if _SHARE_HELD.search(before) or _BORNE.search(before):
         return True
     if _INSTALMENT_BEFORE.search(before) or _INSTALMENT_AFTER.match(text, q.end):
         return True
-    if passed_on(text, q):
+    if passed_on(text, q) or _PICKED.search(before):
         return True
-    taxed = _TAX_RATE.match(text, q.end) or _TAX_IS.search(before)
-    return taxed is not None and "减按" not in text[max(0, q.start - 8) : q.start]
+    reckoned = _RECKONED.match(text, q.end) or _TAX_RATE.match(text, q.end) or _TAX_IS.search(before)
+    return reckoned is not None and "减按" not in text[max(0, q.start - 8) : q.start]
 
 
 _RATIO = re.compile(r"(?P<ours>\d{1,4}(?:\.\d{1,3})?):(?P<theirs>\d{1,4}(?:\.\d{1,3})?)")
@@ -99,7 +103,7 @@ def in_full(text: str, low: int, high: int) -> Draft | None:
     return Draft({"kind": kind, "rate": 1, **({"base": base[1]} if base else {})}, low, high)
 
 
-_GIVES = re.compile(r"按|给予|奖励|补[贴助]")
+_GIVES = re.compile(r"按|(?:给予|奖励|补[贴助])(?!(?:金额|资金|比例|额度|总额)(?:原则上)?(?:最高)?不(?:超过|高于))")
 _LIMITED_SUM = re.compile(r"(?:支持|补助|奖励|资助|补贴|扶持)(?:资金)?(?:总?金额|额度|总额)")
 _MATCHES = re.compile(r"配套|匹配")
 _PAID_BY_FIRM = re.compile(r"(?<!经)费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费")

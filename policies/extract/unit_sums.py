@@ -8,7 +8,7 @@ from decimal import Decimal
 from policies.extract.amount_drafts import Amount, Figure, plain
 from policies.extract.metrics import metrics_in
 from policies.extract.thresholds import find_thresholds
-from policies.quantities import number
+from policies.quantities import number, quantities
 
 _DOING = (
     r"新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"
@@ -16,7 +16,7 @@ _DOING = (
 )
 _UNIT = (
     r"个(?:百分点)?|家|人次|人|名|生|项|件|台\(套\)|台套|台|套|辆|吨|亩|公顷|平方米|平米|㎡|公斤|千瓦时|千瓦|兆瓦|瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
-    r"款|座|处|公里|标箱|标准箱|标准展位|展位|机架|床位|工位|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|架次|架|趟|蒸吨|次|间|万|套\(台\)|位|册|例|船|"
+    r"款|座|处|公里|标箱|标准箱|标准展位|展位|机架|床位|工位|间夜|机位|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|架次|架|趟|蒸吨|次|间|万|套\(台\)|位|册|例|船|"
     r"航次|航班|车次|列|期|批次|批|篇|课时|学时|小时|天|晚|学员|月|(?<=[\d一二三])年"
 )
 _COUNT = r"\d{1,6}|[一二两三四五六七八九十百千]{1,3}"
@@ -81,11 +81,14 @@ def _unit_words(unit: re.Match[str]) -> str:
 _SCALES = {"万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _ONES = ("件", "家", "项", "台", "辆", "吨", "美元", "元", None)
 _EVERY = re.compile(
-    r"每(?:(?:再|年)?(?:新增加?|增加|增长|超过|突破|提高|超|递增|上升)|(?:(?:满|达到?|完成|实现|多)[^，；。\d给予奖补助贴]{0,8})?(?=\d[\d,.]{0,15}(?:万|亿|千万|百万)美?元))"
-    r"(?P<n>\d[\d,.]{0,15}|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨)?"
-    r"[^；。]{0,26}?(?:增加|再|奖励|给予|资助|补贴|补助|奖)[^；。]{0,14}$"
+    r"(?:(?<=部分)，?每|每(?:(?:再|年)?(?:新增加?|增加|增长|超过|突破|提高|超|递增|上升)|(?:(?:满|达到?|完成|实现|多)[^，；。\d给予奖补助贴]{0,8})?(?=\d[\d,.]{0,15}(?:万|亿|千万|百万)美?元)))"
+    r"(?P<n>\d[\d,.]{0,15}|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨|平方米|亩)?"
+    r"(?P<then>[^；。]{0,26}?(?:增加|递增|再|奖励|给予|资助|补贴|补助|奖)[^；。]{0,14})$"
 )
-_FROM = re.compile(r"(?:在)?(\d[\d,.]{0,15})(万|亿|千万)?(?:元|件|人|家)?(?:以上)?(?:的)?基础上")
+_SUM = re.compile(r"\d(?:万|亿)?元")
+_FROM = re.compile(
+    r"(?:在|超过|超出)?(\d[\d,.]{0,15})(万|亿|千万)?(?:元|件|人|家|平方米|亩|台|吨)?(?:以上)?(?:的)?(?:基础上|部分(?=，?每))"
+)
 _WITHIN = 300  # characters: what a stair starts from is told in the sentences right before it
 
 
@@ -94,7 +97,7 @@ def steps(text: str, figure: Figure) -> Amount | None:
     at = figure.q.start
     m = _EVERY.search(re.split(r"[；。]", text[max(0, at - 60) : at])[-1])
     every = number(m["n"]) if m is not None else None
-    if m is None or every is None:
+    if m is None or every is None or _SUM.search(m["then"]):
         return None
     every *= _SCALES.get(m["scale"] or "", 1)
     if m["unit"] in ("个百分点", "%"):
@@ -109,8 +112,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     start = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
-    elif fact and m["unit"] != "美元" and "满" not in m[0]:
-        start = _reached(text, at, fact)
+    elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0]:
+        start = _reached(text, at, fact, m["unit"] or "元")
     return {
         "kind": "step", "value": plain(figure.q.value), "start": plain(start), "every": plain(every), "base": fact or _counted_by(text, at),
     }  # fmt: skip
@@ -120,10 +123,15 @@ def _near(text: str, at: int) -> int:
     return max(text.rfind("\n", max(0, at - _WITHIN), at) + 1, at - _WITHIN, 0)
 
 
-def _reached(text: str, at: int, fact: str) -> Decimal:
+def _reached(text: str, at: int, fact: str | None, unit: str) -> Decimal:
     """Where the stairs begin: the bound of the same fact last named before them (达到3000万元的，奖励10万元，每增加1000万元再…)."""
-    bounds = [f.node["value"] for f in find_thresholds(text, _near(text, at), at, elided=True) if f.node["fact"] == fact]
-    return Decimal(str(bounds[-1])) if bounds else Decimal(0)
+    low = _near(text, at)
+    if fact is None:
+        counted = "CNY" if unit == "元" else unit
+        bounds = [q.value for q in quantities(text, low, at) if q.unit == counted and q.currency == "CNY" and q.op in ("ge", "gt")]
+    else:
+        bounds = [Decimal(str(f.node["value"])) for f in find_thresholds(text, low, at, elided=True) if f.node["fact"] == fact]
+    return bounds[-1] if bounds else Decimal(0)
 
 
 def _counted_by(text: str, at: int) -> str:
