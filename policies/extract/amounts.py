@@ -105,10 +105,11 @@ _PARTS = re.compile(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)")
 
 
 def _in_bracket(text: str, low: int, q: Quantity, kept: list[Quantity]) -> bool:
-    """The sums inside a bracket behind a sum: 10万元(第一年5万元，第二年3万元，…) is one sum."""
+    """Figures in a bracket: the parts of a sum (10万元(第一年5万元，…)) and bounds on who gets it ((持有50%以上产权))."""
     opened = text.rfind("(", low, q.start)
-    inside = opened >= 0 and ")" not in text[opened : q.start]
-    return inside and any(k.end <= opened for k in kept) and _PARTS.match(text, opened) is not None
+    if opened < 0 or ")" in text[opened : q.start]:
+        return False
+    return q.op in ("ge", "gt") or (any(k.end <= opened for k in kept) and _PARTS.match(text, opened) is not None)
 
 
 _CAP_BEFORE = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$")

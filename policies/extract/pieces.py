@@ -156,6 +156,12 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     return going_on and _SUMS_LEAD.search(lead) is not None
 
 
+_SCALE_OF = re.compile(r"规模[^，；。\d]{0,8}$")
+_SPENT_BY_FIRM = re.compile(
+    r"(?P<what>(?:资金|总|设备)?(?:投入|投资)(?:总?额|金额|资金)?(?:为|在)?)\d[\d.]{0,8}(?:万|亿)?元?(?:-|~|—{1,2}|至|到)(?=\d)"
+)
+
+
 def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
     before, after = text[low : q.start], text[q.op_end : high]
@@ -174,7 +180,7 @@ def _is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int
         r"(?:以上|以下|及以上|\(含\)|（含）)?(?:的|至)(?:企业|单位|项目|，|、|奖励|补助|给予|部分)", after
     ) and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最高|按|按照)[^，；。]{0,16}$", before):
         return True
-    if re.search(r"规模[^，；。\d]{0,8}$", before):
+    if _SCALE_OF.search(before) or any(q.start in (m.end(), m.end("what")) for m in _SPENT_BY_FIRM.finditer(text, low, high)):
         return True
     if q.op in ("ge", "gt") and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{0,8}$", text[low : q.op_start]):
         return True

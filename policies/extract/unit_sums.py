@@ -16,12 +16,14 @@ _DOING = (
 )
 _UNIT = (
     r"个(?:百分点)?|家|人次|人|名|生|项|件|台\(套\)|台套|台|套|辆|吨|亩|公顷|平方米|平米|㎡|公斤|千瓦时|千瓦|兆瓦|瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
-    r"款|座|处|公里|标箱|标准箱|标准展位|展位|机架|床位|工位|间夜|机位|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|架次|架|趟|蒸吨|次|间|万|套\(台\)|位|册|例|船|"
+    r"款|座|处|公里|标箱|标准箱|标准展位|展位|机架|床位|工位|间夜|机位|块|条|组|桩|盏|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|架次|架|趟|蒸吨|次|间|万|套\(台\)|位|册|例|船|"
     r"航次|航班|车次|列|期|批次|批|篇|课时|学时|小时|天|晚|学员|月|(?<=[\d一二三])年"
 )
 _COUNT = r"\d{1,6}|[一二两三四五六七八九十百千]{1,3}"
 _NOUN = r"(?P<noun>(?:[^，；。\d]|\d{2,4}强){0,24})$"
-_BEFORE = re.compile(rf"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:{_DOING})?(?P<n>{_COUNT})?(?P<unit>{_UNIT}){_NOUN}")
+_BEFORE = re.compile(
+    rf"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:{_DOING})?(?P<n>{_COUNT})?(?P<scale>[万千百](?!美?元))?(?P<unit>{_UNIT}){_NOUN}"
+)
 _DONE = re.compile(
     rf"每(?![年月家户个人项名])[一-龥]{{2,6}}?(?P<n>\d{{1,4}}|[一二两三])(?!(?:万|亿)?美?元)(?P<unit>{_UNIT}){_NOUN}"
 )
@@ -46,8 +48,9 @@ def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     if not slash and counted is None:
         return None
     words = slash["unit"] if slash else _unit_words(counted) if counted is not None else ""
-    if counted is not None and not slash and counted["n"] and (number(counted["n"]) or 1) > 1:
-        words = f"{counted['n']}{words}"
+    scale = (counted.groupdict().get("scale") or "") if counted is not None else ""
+    if counted is not None and not slash and counted["n"] and (scale or (number(counted["n"]) or 1) > 1):
+        words = f"{counted['n']}{scale}{words}"
     amount: Amount = {"kind": "per_unit", "value": plain(q.value), "unit": words}
     if capping and not re.search(r"总额|合计|累计|年度", piece):
         amount["ceiling"] = True
@@ -95,7 +98,8 @@ _WITHIN = 300  # characters: what a stair starts from is told in the sentences r
 def steps(text: str, figure: Figure) -> Amount | None:
     """每增加30件，增加资助3万元; 在20亿元基础上每突破10亿元，增加10万元."""
     at = figure.q.start
-    m = _EVERY.search(re.split(r"[；。]", text[max(0, at - 60) : at])[-1])
+    window = re.split(r"[；。]", text[max(0, at - 60) : at])[-1]
+    m = _EVERY.search(window)
     every = number(m["n"]) if m is not None else None
     if m is None or every is None or _SUM.search(m["then"]):
         return None
@@ -113,14 +117,19 @@ def steps(text: str, figure: Figure) -> Amount | None:
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
     elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0]:
-        start = _reached(text, at, fact, m["unit"] or "元")
+        start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
     return {
         "kind": "step", "value": plain(figure.q.value), "start": plain(start), "every": plain(every), "base": fact or _counted_by(text, at),
     }  # fmt: skip
 
 
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,6}条")
+
+
 def _near(text: str, at: int) -> int:
-    return max(text.rfind("\n", max(0, at - _WITHIN), at) + 1, at - _WITHIN, 0)
+    line = text.rfind("\n", max(0, at - _WITHIN), at) + 1
+    mark = _ARTICLE.match(text, line)
+    return max(mark.end() if mark else line, at - _WITHIN, 0)
 
 
 def _reached(text: str, at: int, fact: str | None, unit: str) -> Decimal:
