@@ -300,23 +300,28 @@ _TAIL = re.compile(rf"(?P<scale>{_SCALE})?(?:{_CURRENCY})?$|(?P<percent>%|个百
 
 
 def _lists_filled(text: str, start: int, found: list[Quantity]) -> list[Quantity]:
-    """The numbers of a list take unit and scale from the last one: 分别给予100、50、20万元, 按30%、20%与10、5%."""
+    """The numbers of a list take unit and scale from the last one: 分别给予100、50、20万元, 按30、20和10%."""
     result: list[Quantity] = []
     for q in found:
         low = max(start, result[-1].end if result else start, q.start - 48)
-        listed = (
-            _LIST.search(text, low, q.start)
-            if (q.is_money or q.is_ratio) and text[q.start - 1 : q.start] in tuple("、和及或")
-            else None
-        )
-        tail = _TAIL.search(text, q.start, q.end)
-        for m in _LISTED.finditer(text, listed.start(), q.start) if listed is not None and tail is not None else ():
-            times = Decimal(_scale(tail["scale"])) / (100 if tail["percent"] else 1000 if tail["permille"] else 1)
-            op, op_start, _, stated = _operator(text, m.start(), m.start(), start, m.start())
-            value = (number(m["num"]) or Decimal(0)) * times
-            result.append(Quantity(value, q.unit, m.start(), m.end() - 1, op, op_start, m.end() - 1, q.currency, stated))
+        joined = (q.is_money or q.is_ratio) and text[q.start - 1 : q.start] in ("、", "和", "及", "或")
+        listed = _LIST.search(text, low, q.start) if joined else None
+        if listed is not None:
+            times = _times(text[q.start : q.end])
+            for m in _LISTED.finditer(text, listed.start(), q.start):
+                op, op_start, _, stated = _operator(text, m.start(), m.start(), start, m.start())
+                value = (number(m["num"]) or Decimal(0)) * times
+                result.append(Quantity(value, q.unit, m.start(), m.end() - 1, op, op_start, m.end() - 1, q.currency, stated))
         result.append(q)
     return result
+
+
+def _times(words: str) -> Decimal:
+    """What a bare number is multiplied by to be in the unit of `words` (20万元: 10000, 5%: a hundredth)."""
+    tail = _TAIL.search(words)
+    if tail is None:
+        return Decimal(1)
+    return Decimal(_scale(tail["scale"])) / (100 if tail["percent"] else 1000 if tail["permille"] else 1)
 
 
 def _date_like(text: str, at: int) -> bool:
