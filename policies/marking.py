@@ -17,6 +17,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
     ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
+    ("kind", re.compile(r"(?:项目|方向|类别|类型|专题|专项|课题)(?:\d{1,2}|[一二三四五六七八九十]{1,3})[：:]")),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
@@ -103,7 +104,7 @@ def mark_of(line: str) -> tuple[str, int | None, int] | None:
         match = pattern.match(line)
         if match is None:
             continue
-        inner = re.sub(r"[第章编节部分条附件()、.:：]", "", match[0])
+        inner = re.sub(r"[第章编节部分条附件()、.:：项目方向类别型专题课]", "", match[0])
         if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
         return style, _ordinal(inner) if inner else None, match.end()

@@ -39,13 +39,20 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 continue
             own = (piece.start, piece.promise)
             limits = piece.cap_only and (_HOLDER.match(text, *own) or LIMIT.match(text, piece.start, piece.end))
-            telling = _tells(text, *own) and not limits
+            telling = _tells(text, *own) and not limits and not (pending and _FOR_COST.fullmatch(text, *own))
             if piece.cap_only and not pending and (opened or result) and not telling:
                 host = opened or (result[-1] if result and result[-1].unit >= index - 2 else None)
                 if host is not None:
                     host.promises.append((piece.start, piece.end))
                     host.end = piece.end
                     continue
+            beside = _beside(text, opened, piece) if opened is not None and not pending else None
+            if opened is not None and beside is not None:
+                opened = Benefit(
+                    opened.start, piece.end, beside, [(piece.promise, piece.end)], index, text[low : low + 2], apart=True
+                )
+                result.append(opened)
+                continue
             if opened is not None and not pending and not telling:
                 opened.promises.append((piece.promise, piece.end))
                 opened.end = piece.end
@@ -73,6 +80,24 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
         if pending and opened is not None and opened.unit == index:
             opened.end = max(opened.end, opened.promises[-1][1])
     return [b for b in result if is_gift(text, b, start, granting=granting)]
+
+
+_GIVEN_TO = re.compile(
+    r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d)"
+)
+_FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|给予|予以|$)")
+
+
+def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
+    """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
+    low, high = opened.promises[0]
+    own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
+    if own is not None and theirs is not None and own["who"] != theirs["who"]:
+        return [*opened.conditions, own.span("who")]
+    cost, before = _FOR_COST.match(text, piece.start, piece.end), _FOR_COST.search(text, opened.start, low)
+    if cost is not None and before is not None and before.end() == low and cost["cost"] != before["cost"]:
+        return list(opened.conditions)
+    return None
 
 
 _TERM = re.compile(

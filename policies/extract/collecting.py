@@ -74,6 +74,8 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
     join(state, root)
+    if _is_stray(state):
+        return [], None, False, []
     if not state.drafts:
         apply_for(state, root, title)
     share(state)
@@ -82,6 +84,17 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     for draft in state.drafts:
         draft.delivery = way
     return (*_settled(state), lost)
+
+
+_STRAY_IN, _STRAY = 2500, 0.03  # characters of text; the share of it that a stray promise is at most
+
+
+def _is_stray(state: State) -> bool:
+    """One promise without a sum in a long text that neither conditions nor an application follow: the text gives tasks."""
+    if len(state.drafts) != 1 or state.sections or state.scopes or len(state.m.text) < _STRAY_IN:
+        return False
+    (draft,) = state.drafts
+    return not draft.amounts and draft.end - draft.start <= _STRAY * len(state.m.text) and not _HANDED_IN.search(state.m.text)
 
 
 _JUDGED = re.compile(

@@ -17,13 +17,18 @@ _FOR_OTHERS = re.compile(
     r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
     r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
 )
+_FOR_PLACES = re.compile(
+    r"(?:对|凡)[^，；。]{0,30}的(?:各)?(?:市|区|县|镇|乡镇|街道|镇街|地区|城市|区县|县区|市县)(?:\([^()]{1,8}\))?(?:，|给予|予以|按)|"
+    r"鼓励(?:有条件的|具备条件的|各|各有关)*(?:市|区|县|镇|乡镇|街道|镇街|地区|地方|各地|区县|县区|市县|盟市|旗县)(?:[、(]|人民政府|政府|根据|结合|出台|给予|对|设立|支持)|"
+    r"(?:有条件的|各)(?:市|区|县|镇|街道|地区|地方|区县|县区|市县)[^，；。]{0,24}可(?:以)?(?:结合|根据|视|给予|参照|适当|另行)"
+)
 _FIRMS = re.compile(
     r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
 )
 
 _GIVING = re.compile(
     r"奖|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
-    r"配套(?!规划|建设|附属|设施)|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
+    r"配套(?!规划|建设|附属|设施)|扣除|缓缴|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
 )
 _PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
 _NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|平台|园区|基地|产品|团队)$")
@@ -32,7 +37,20 @@ _OWN_RULES = re.compile(
     r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
     r"仅对最高|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
-_DUTY = re.compile(r"(?:单位|企业|机构)(?:应当?|须|必须)[^，；。]{0,8}(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)")
+_DUTY = re.compile(
+    r"(?:单位|企业|机构|公司)(?:应当?|须|必须)[^，；。]{0,8}(?:(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)|对[^，；。]{1,16}(?:拨付|提取|计提|缴存))|仍有剩余|剩余财产"
+)
+_FRAME = re.compile(r"(?:体系|机制|制度|办法)$")  # 多元化的公共资助体系 is set up and given to nobody
+
+
+def _for_places(text: str, b: Benefit) -> bool:
+    """Whether the sentence pays districts and towns, or leaves it to them to give something of their own."""
+    start = max(text.rfind(mark, 0, b.start) for mark in "。；\n") + 1
+    found = _FOR_PLACES.search(text, start, b.end)
+    return (
+        found is not None
+        and _PLAINLY_GIVEN.search(text, found.start() + len("鼓励"), max(found.start() + len("鼓励"), b.start)) is None
+    )
 
 
 def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
@@ -44,13 +62,13 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         promise,
     ):
         return False
-    if _FOR_OTHERS.search(words) and not _FIRMS.search(words):
+    if (_FOR_OTHERS.search(words) and not _FIRMS.search(words)) or _for_places(text, b):
         return False
     if re.search(r"罚款|违约金|滞纳金|收费标准|预算(?:安排|控制)数", words):
         return False
     if re.search(r"注册资本(?:应|须|不)", words) and not _PLAINLY_GIVEN.search(promise):
         return False
-    if _OWN_RULES.search(words) or _DUTY.search(words):
+    if _OWN_RULES.search(words) or _DUTY.search(words) or _FRAME.search(promise):
         return False
     has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
     has_amount = has_amount or (bool(b.conditions) and any(reliefs_in(text, a, z) for a, z in b.promises))

@@ -21,7 +21,7 @@ _STAGE_ONLY = re.compile(
 )
 
 _BARE_BOUND = re.compile(
-    r"^(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|"
+    r"^(?:首次|当年|年度|累计)*(?:达到|超过|突破|满|高于|不低于|低于|不足|达)?\d[\d.,]{0,8}(?:万|亿|千万)?(?:美元|元|%|人|家|件|亩|户|台|项|平方米|"
     r"个)?(?:以上|以下|及以上)?(?:的)?$"
 )
 
@@ -36,8 +36,10 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and (_adjusts(m, benefit) or (not benefit.conditions and _by_actual(m, benefit))):
+        if groups and (_adjusts(m, benefit) or _halves(m, benefit) or (not benefit.conditions and _by_actual(m, benefit))):
             groups[-1][-1].end = benefit.end
+        elif benefit.apart:
+            groups.append([benefit])
         elif (
             groups
             and only_limits(m, benefit)
@@ -64,6 +66,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if not re.search(r"[\n]", gap) and _moves(m, group, b):
         return True
+    if "\n" not in gap and _raises(m, group, b):
+        return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
     if "\n" not in gap and (_GOES_ON.match(m.text, b.start) or _STAGE.match(words) or _fills_up(m, words, b)):
@@ -74,13 +78,15 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True  # 其中，对甲类按10%，对乙类按30%给予支持: what is counted up are the tiers
     if not b.conditions:
         return ("。" not in gap and "；" not in gap) or (bool(_cap_like(m, b)) and not _WISH_BETWEEN.search(gap))
+    if ("。" in gap or _TARGETED.match(words) or _of_other_titles(m, group, b)) and _of_another_name(m, group, b):
+        return False
     if "\n" not in gap and not _TARGETED.match(words) and any(_skeleton(m, b) == _skeleton(m, x) for x in group):
         return True
     if b.goes_on and "\n" not in gap:
         return True
     if "\n" not in gap and _staged(m, b) and _staged(m, before):
         return True
-    if "\n" not in gap and not _TARGETED.match(words) and _closes_alike(m, before, b):
+    if "\n" not in gap and not _TARGETED.match(words) and (_closes_alike(m, before, b) or _of_kin(m, before, b)):
         return True
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
@@ -114,6 +120,50 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", words_of(m, before)), bare).ratio() >= 0.5
 
 
+_NAMING = re.compile(
+    r"(?:对于?|凡)?(?:当年|年度|每年|新|首次|被|经|由|成功|正式|并)*(?:获评|评定|评选|评|认定|获得|获批|获|入选|列入|创建|授予|荣获|设立|遴选|成为)+[为的]?(?P<name>[^，；。]*)"
+)
+_LEVELS = re.compile(
+    r"(?:国家|省|市|区|县|部|自治区)级|国家|全国|称号|资质|资格|认证|企业|单位|机构|左右|及?以上|的|[金银铜](?=奖)|优秀(?=奖)|[一二三四五六七八九十特]{1,2}(?:星级?|等|级|类|A)|"
+    r"A{1,5}级?|\d{1,6}[A家个名]?级?|\W"
+)
+_SHORT = 16  # characters of a condition that only says where it differs
+_SRDI = "srdi"  # the levels of 专精特新 have names of their own
+_LEAST_NAME = 2  # characters
+_LIKE = 0.6  # cores of names that share so much are levels or kinds of one title
+
+
+def _of_another_name(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """获评示范区的…；获评名镇的…: a promise for another title than those before is another benefit."""
+    core = _core(m, b)
+    cores = [_core(m, x) for x in group]
+    if not core or not all(cores):
+        return False
+    return not any(core in c or c in core or _likeness(c, core) >= _LIKE for c in cores)
+
+
+def _likeness(one: str, other: str) -> float:
+    """The share of characters that two names have in common, in whatever order (家庭农场示范场, 示范家庭农场)."""
+    return 2 * len(set(one) & set(other)) / (len(set(one)) + len(set(other)))
+
+
+def _of_other_titles(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """Whether the titles that a promise names are known, and none of them is among those of the promises before."""
+    own, before = _titles(m, b), [_titles(m, x) for x in group]
+    return bool(own) and all(before) and not any(own & titles for titles in before)
+
+
+def _core(m: Mentions, b: Benefit) -> str:
+    """The name of the title that a promise's one condition is about, without its level; empty where it is about something else."""
+    words = words_of(m, b)
+    named = _NAMING.fullmatch(words)
+    if len(b.conditions) != 1 or named is None or bounds_of(m, b, None)[0]:
+        return ""
+    titles = _titles(m, b)
+    core = _LEVELS.sub("", named["name"]) if titles != {_SRDI} else _SRDI
+    return core if len(core) >= _LEAST_NAME else ""
+
+
 _WISH_BETWEEN = re.compile(r"。\s*(?:积极|大力)?(?:鼓励|支持|引导)[^。；]{8,}。")  # another purpose: its promise is another benefit
 
 
@@ -136,6 +186,21 @@ def _closes_alike(m: Mentions, before: Benefit, b: Benefit) -> bool:
     return len(before.promises) > 1 and len(words) >= 8 and last.endswith(words)
 
 
+_KIN = re.compile(r"(?P<kind>[一-龥]{2,4})的$")
+_ANY_KIND = re.compile(r"(?:企业|单位|机构|项目|平台|人才|中心|基地|园区|产品|以上|以下|增长|达到|认定|评定|通过|获得)$")
+
+
+def _of_kin(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """在中央台首播的…；在省台首播的…: one short condition that ends in the deed of the promise before, in the same kind of sum."""
+    if len(b.conditions) != 1 or not before.conditions or "。" in m.text[before.end : b.start]:
+        return False
+    own, theirs = words_of(m, b), m.text[slice(*before.conditions[-1])]
+    kind = _KIN.search(own)
+    if kind is None or len(own) > _SHORT or _ANY_KIND.search(kind["kind"]) or not theirs.endswith(own[-3:]):
+        return False
+    return [a["kind"] for a in read_amounts(m.text, b.promises)] == [a["kind"] for a in read_amounts(m.text, before.promises)]
+
+
 def _staged(m: Mentions, b: Benefit) -> bool:
     """Whether the promise is for a stage of what goes on: …的，第二年给予…."""
     return bool(b.conditions) and _STAGE.fullmatch(m.text[slice(*b.conditions[-1])]) is not None
@@ -151,6 +216,14 @@ def _by_actual(m: Mentions, b: Benefit) -> bool:
 def _adjusts(m: Mentions, b: Benefit) -> bool:
     """实际租金低于标准的，按实际租金补贴: the same promise, paid by what was really spent."""
     return bool(b.conditions) and bool(_ACTUAL.match(m.text, *b.conditions[0])) and "实际" in m.text[slice(*b.promises[0])]
+
+
+_HALVED = re.compile(r"(?:按[^，；。]{0,8})?减半(?:给予|予以|享受|执行)?(?:奖励|补助|补贴|资助|扶持|支持|奖补)")
+
+
+def _halves(m: Mentions, b: Benefit) -> bool:
+    """再次认定的减半奖励: a part of what was promised before, for others."""
+    return _HALVED.fullmatch("".join(m.text[a:z] for a, z in b.promises)) is not None and not _TARGETED.match(m.text, b.start)
 
 
 _BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,36}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")
@@ -199,6 +272,13 @@ def _moves(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     )
 
 
+def _raises(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """留用率达到50%的，补贴标准提高到每月2000元: the same sum, raised."""
+    if RAISED.match(m.text, b.promises[0][0]) is None:
+        return False
+    return [a["kind"] for a in read_amounts(m.text, b.promises)] == [a["kind"] for a in read_amounts(m.text, group[0].promises)]
+
+
 def _cap_like(m: Mentions, b: Benefit) -> bool:
     return bool(re.match(r"[^，；。]{0,24}(?:最高|不超过|上限)", m.text[b.start : b.end]))
 
@@ -226,7 +306,7 @@ def _tier_like(m: Mentions, group: list[Benefit], b: Benefit, words: str) -> boo
 def _titles(m: Mentions, b: Benefit) -> set[str]:
     """The titles that a promise's conditions name, without their levels; the levels of 专精特新 have names of their own."""
     codes = {c.split(".")[0] for a, z in b.conditions for x in m.qualifications_in(a, z) for c in x.codes}
-    return {"srdi" if code.startswith("srdi_") else code for code in codes}
+    return {_SRDI if code.startswith("srdi_") else code for code in codes}
 
 
 def _only_fact(m: Mentions, b: Benefit) -> str | None:

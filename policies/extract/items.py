@@ -157,7 +157,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     draft.criteria = shared
     ceilings = [read_amounts(m.text, b.promises) for _, b in later]
     raised = [RAISED.search("".join(m.text[a:z] for a, z in b.promises)) for _, b in later]
-    if len(lone) == 1 and lone[0]["kind"] == "ratio" and all(len(c) == 1 for c in ceilings) and all(raised):
+    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "per_unit") and all(len(c) == 1 for c in ceilings) and all(raised):
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):

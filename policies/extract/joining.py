@@ -168,9 +168,14 @@ def _as_above(state: State) -> None:
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
 
 
+_STAGED = re.compile(r"分阶段|分步骤?|分环节|各阶段")  # stages add up: each is a benefit of its own
+
+
 def _kinds(state: State, root: Clause) -> None:
     """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
     for clause in root.walk():
+        if _STAGED.search(state.text_of(clause)):
+            continue
         runs: list[list[ItemDraft]] = [[]]
         for inside in _below(state, clause):
             if len(inside) != 1 or not _names_kind(state, inside[0]):
