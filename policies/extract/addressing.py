@@ -17,8 +17,12 @@ _GIFT = r"(?:奖励|奖补|补助|补贴|扶持|资助|支持|贴息|政策|资�
 _NOT_FOR = re.compile(
     rf"[^，。；：]{{2,60}}不(?:适用|享受|执行)(?:于)?{_THIS}?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?(?:的?(?:规定|政策|奖励|补助|扶持))?[。；]?$"
 )
+_SPARED = re.compile(
+    rf"除(?:{_THIS})?(?:(?P<articles>{_ARTICLES})|(?P<name>[^，。；：第]{{3,14}}?))(?:规定|另有规定)?(?:的?(?:项目|企业))?(?:以外|之外|外)，(?!还|亦|也|均?可)"
+)
 _APPLYING = r"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得)?"
 _ADDRESSES = (
+    re.compile(rf"[^。；：]{{2,40}}可以?(?:申[请报领]|享受)(?:{_THIS})?(?P<articles>{_ARTICLES})"),
     re.compile(
         rf"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得|领取|执行)(?:了)?(?:{_THIS}|上述|以上)?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?"
     ),
@@ -42,6 +46,12 @@ _ADDRESSES = (
 
 def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | None:
     """The items that the opening of a condition standing in `clause` points to; None where it points to none in particular."""
+    spared = _SPARED.match(words)
+    if spared is not None:
+        out = _articles(state, clause, spared["articles"]) if spared["articles"] else []
+        gone = [d for d in state.drafts if any(c.start <= d.start < c.end for c in out)]
+        gone = gone or [d for d in state.drafts if spared["name"] and spared["name"] in "".join((d.title, d.words, *d.path))]
+        return [d for d in state.drafts if not any(d is x for x in gone)] if gone else None
     for form in _ADDRESSES:
         found = form.match(words)
         if found is None:

@@ -17,9 +17,9 @@ _GIFT = r"(?:奖励|奖补|补助|补贴|扶持|资助|支持|贴息|政策|资�
 _WHO = r"(?:企业|单位|机构|主体|对象|组织|申请人|项目|展会|产品|平台|载体|园区|基地|中心|团队)"
 _MUST = r"(?:(?<![对供响适])应(?!用)当?|必须|须|需(?!求|要)|原则上|不[低少高大]于|不得(?:低于|少于|超过|高于)|不超过|未(?=发生|受到?|被|出现|列入)|无(?=不良|重大|严重|失信|违法|欠))"
 _ASKS = re.compile(
-    rf"(?:凡|其中，?|同时，|此外，|另外，)?(?:"
+    rf"(?:凡|其中，?|同时，|此外，|另外，|除[^，。；]{{2,16}}外，)?(?:其他|其余)?(?:"
     rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示))"
-    rf"|符合条件的{_WHO}|(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
+    rf"|符合条件的{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
@@ -31,7 +31,7 @@ _PROCEDURE = re.compile(
 
 
 _OF_ITS = re.compile(
-    r"(?:同时，|且)?(?P<who>[^，。；：、的在对由按经应须需]{2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|不)[^。；：]{3,}"
+    r"(?:同时，|且)?(?P<who>[^，。；：、的在对由按经应须需]{2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不)[^。；：]{3,}"
 )
 _FOR_WHOM = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
@@ -40,25 +40,45 @@ _STANDING = {
     "registered_region", "tax_region", "statistics_region", "legal_person", "financial_system_sound", "good_credit", "penalties",
     "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations",
 }  # fmt: skip
+_KIND = re.compile(r"[^，。；]{2}(?:企业|机构|合作社|农场|基地|园区|平台|楼宇|载体|酒店|民宿|基金|团队)$")
 _OFFICES = re.compile(r"部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县")
+
+
+_FIELD = re.compile(r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受)?(?P<what>条件|要求|对象|范围)：(?P<told>[^；。：]{4,})")
+_RUN_ON = re.compile(
+    r"(?P<lead>[^，。；：\n]{2,30}?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
+)
 
 
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     for start, end in clause.paragraphs:
+        run_on = _RUN_ON.match(state.m.text, start, end)
+        if run_on is not None and not _PROCEDURE.search(run_on["lead"]):
+            parts = units(state.m.text, *run_on.span("list"))
+            nodes = [n for low, high, _ in parts for n in listed_condition(state.m, low, high)]
+            state.asked.append((clause, run_on.span("lead"), nodes))
+            continue
         for low, high, _ in units(state.m.text, start, end):
-            scope = _FOR_WHOM.fullmatch(state.m.text, low, high)
-            if scope is not None:
-                state.asked.append((clause, (low, high), inline_condition(state.m, *scope.span("who"))))
-                continue
-            begin = _demand_in(state, low, high)
-            if begin is None and _of_its(state, low, high, drafts):
-                begin = low
-            begin = begin if begin is not None else _standing_in(state, low, high)
-            if begin is not None and not _taken(drafts, low, high):
-                nodes = listed_condition(state.m, begin, high)
-                if nodes:
-                    state.asked.append((clause, (low, high), nodes))
+            nodes = _asked_in(state, low, high, drafts)
+            if nodes:
+                state.asked.append((clause, (low, high), nodes))
+
+
+def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
+    """The conditions of one sentence, where it names them as such, says for whom the text is, or demands something."""
+    text = state.m.text
+    field = _FIELD.fullmatch(text, low, high)
+    if field is not None and not _PROCEDURE.search(field["told"]):
+        read = listed_condition if field["what"] in ("条件", "要求") else inline_condition
+        return read(state.m, *field.span("told"))
+    scope = _FOR_WHOM.fullmatch(text, low, high)
+    if scope is not None:
+        return inline_condition(state.m, *scope.span("who"))
+    begin = _demand_in(state, low, high)
+    if begin is None:
+        begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
+    return listed_condition(state.m, begin, high) if begin is not None and not _taken(drafts, low, high) else []
 
 
 def _demand_in(state: State, low: int, high: int) -> int | None:
@@ -71,12 +91,15 @@ def _demand_in(state: State, low: int, high: int) -> int | None:
 
 
 def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
-    """Whether a sentence behind a promise demands something of whom the promise names: …给予运营单位20万元。运营单位应在本区注册."""
+    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册), or an item or the title."""
     text = state.m.text
     found = _OF_ITS.fullmatch(text, low, high)
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
-    return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+    if drafts:
+        return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+    who = found["who"]
+    return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 
 
 _ACTOR = re.compile(rf"(?:[^，。；：]{{0,30}}?(?:、|等|及|和))?[^，。；：、]{{0,8}}?{_WHO}(?:等)?(?:支持对象|主体)?")

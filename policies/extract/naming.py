@@ -23,6 +23,13 @@ _NAMES = (
         r"(?P<name>[^，。：；应须需]{4,30}?)(?:的)?(?:总?面积|数量|规模|总?投资额?|[^，。：；]{2,6}率)?(?:不少于|不低于|不小于|达到?|超过)(?=\d)"
     ),
 )
+_WHOLE_NAMES = (
+    re.compile(r"本[^，。；]{1,8}所[称指](?:的)?“?(?P<name>[^，。；：”“]{2,20}?)”?，?(?:均)?(?:是指|须|应)"),
+    re.compile(
+        r"(?P<name>[^，。：；、的]{2,16}?)(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?=[一-龥])"
+    ),
+)
+"""Names that count only where items say them as they stand."""
 _GENERAL = re.compile(
     r"以上|上述|支持|鼓励|申报|申请|享受|企业|项目|单位|机构|主体|条件|要求|应当?|须|需要?|符合|满足|具备|获得|服务|资金|下列|以下|相关|对于?|[的地，、《》“”()和及与或]"
 )
@@ -62,13 +69,15 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
     best: list[ItemDraft] = []
     top = _LEAST
     texts = [d.words + "\n".join(("", *d.path)) for d in state.drafts]
-    for pattern in _NAMES:
+    for pattern in (*_NAMES, *_WHOLE_NAMES):
         found = pattern.match(words)
         if found is None:
             continue
         whole = _in_full(state.drafts, texts, found["name"])
         if whole:
             return whole
+        if pattern in _WHOLE_NAMES:
+            continue
         pairs = _pairs(found["name"])
         if len(pairs) < 2:
             continue
@@ -82,7 +91,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
 
 
 _WHO = re.compile(
-    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方))$"
+    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店))$"
 )
 _ANYBODY = re.compile(
     r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"

@@ -97,14 +97,15 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
     if len(state.drafts) < 2:
         return []
     words = state.m.text[low:high]
-    told = addressed(state, clause, words) or told_by_name(state, words)
-    if told:
-        return told
     line = next(((a, b) for a, b in clause.paragraphs if a <= low < b), (low, high))
     first = line[0] == clause.body
+    last = clause.parent is None or clause is [c for c in clause.parent.children if c.style == clause.style][-1]
+    within = clause.parent if last and not first and clause.parent is not None else clause  # a line behind a list is for all of it
+    told = addressed(state, within, words) or told_by_name(state, words)
+    if told:
+        return told
     beside = [d for d in state.drafts if (clause.start if first else line[0]) <= d.start < line[1] or d.start <= low < d.end]
-    last = clause.parent is None or clause is clause.parent.children[-1]
-    return beside or ([] if last else [d for d in state.drafts if clause.start <= d.start < clause.end])
+    return beside or (_drafts_in(state, within) if within.style != "root" else [])
 
 
 _CONFERS = re.compile(
@@ -142,7 +143,11 @@ def _title_item(state: State, clause: Clause, nodes: list[Node]) -> None:
 
 
 def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
-    """The items of the clause's chapter where it has one, or where other chapters too have items and conditions of their own."""
+    """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
+    annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
+    annexed = _drafts_in(state, annex) if annex is not None else []
+    if annex is not None and annexed and len(annexed) < len(state.drafts):
+        return annexed
     chapter = _chapter_of(clause)
     if chapter is None:
         return []
