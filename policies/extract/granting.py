@@ -222,6 +222,9 @@ def _wishes_only(text: str, start: int, end: int) -> bool:
     return bool(wished) and all(wished) and text[max(start, end - 1)] in "。；"
 
 
+_ABOUT = ("聚焦", "围绕", "针对", "面向")  # a field that the acting is about, and no trade of who acts
+
+
 def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
     """鼓励跨境电商企业建设海外仓。对… : whom the lead (or the heading) names as its subject the promise is for."""
     if not groups:
@@ -235,7 +238,8 @@ def _from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[
         if verb is None:
             continue
         for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
-            if f.node["fact"] not in _SUBJECTS or f.start - verb.end() > 3 or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
+            apart = f.start - verb.end() > 3 or state.m.text[verb.end() : f.start] in _ABOUT
+            if f.node["fact"] not in _SUBJECTS or apart or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
                 continue
             for draft in drafts:
                 if not _speaks_of(draft, f.node["fact"]):

@@ -27,40 +27,102 @@ _ORDER = ("national", "provincial", "municipal", "district")
 _MUNICIPALITIES = ("11", "12", "31", "50")
 
 
+_GIVEN = r"(?:补贴|补助|奖励|奖补|资助|扶持|贴息|补偿|减免|优惠|资金|经费|政策|支持)(?:资金|政策|支持|待遇|奖励|措施|范围)?"
+_TAKEN = r"(?:重复|同时)?(?:享受|获得|获|申请|申领|领取|纳入|列入)(?:过|了|到)?"
+_NEVER = r"(?:未曾|从未|尚未|没有|未)(?:再|曾|被|重复|同时)?"
+_THIS = r"(?:本|该|此|上述)(?:项|办法|措施|政策|条|类|专项|细则|补贴|奖励|资助|资金|意见|规定)"
+_REFUSED = r"(?:不得|不再|不予|不能|除外|不可|不享受|不适用|不在|不属于|取消)"
 _OWN = re.compile(
-    r"(?:未曾|从未|尚未|没有|未)(?:曾)?(?:享受|获得|获|申请|申领|领取)(?:过|了)?(?:本|该|此)(?:项|办法|措施|政策|条|类|专项|细则)"
-    r"[^，；。]{0,10}?(?:奖励|补贴|补助|资助|扶持|支持|资金|政策)"
+    rf"{_NEVER}{_TAKEN}{_THIS}[^，；。]{{0,10}}?{_GIVEN}|(?:已经?|曾){_TAKEN}{_THIS}[^，；。]{{0,12}}?的?[^，；。]{{0,8}}，?{_REFUSED}[^，；。]{{0,8}}"
+)
+_NAMED = re.compile(
+    rf"(?:(?P<never>{_NEVER})|(?P<has>已经?|曾经?)|(?<![一-龥])|(?<=对))(?P<taken>{_TAKEN})(?P<name>(?:(?!{_GIVEN}的|认定|资质|称号)[^，；。：()《》])"
+    rf"{{2,30}}?{_GIVEN})(?=的|，|；|。|$|且|除外)(?P<who>的?(?:[^，；。的]{{0,10}}))"
+)
+_VAGUE = re.compile(r"其他|同级|相关|有关|同类|性质|相同|类似|任何|各类|财政|同一|两级|以[上下]")
+"""Money without a name of its own (相同性质的其他资金) is a condition in words."""
+_NAME_REFUSED = re.compile(
+    r"的?[^，；。的]{0,10}，?(?:不再|不得(?:再次?|重复)?(?:享受|申报|申请|领取)|不予|除外|不享受|不适用|不在)"
+)
+_NO_NAME = re.compile(
+    r"(?:其他|政府|财政|专项|相关|有关|各类|各级|同类|任何|补贴|补助|奖励|资助|扶持|资金|经费|政策|支持|优惠|的)*"
 )
 
 
 def find_received(m: Mentions, start: int, end: int) -> list[Found]:
-    """The leaves on money from named levels of government, and on this very benefit (三年内未享受过本办法同类奖励)."""
+    """The leaves on money from named levels of government, on a benefit by its name, and on this very benefit."""
+    levelled = _of_levels(m, start, end)
+    return [*_own(m, start, end), *levelled, *_of_names(m, start, end, [(f.start, f.end) for f in levelled])]
+
+
+def _own(m: Mentions, start: int, end: int) -> list[Found]:
+    """三年内未享受过本办法同类奖励: money of this very benefit."""
     result: list[Found] = []
     for own in _OWN.finditer(m.text, start, end):
-        clause = max(start, max(m.text.rfind(c, start, own.start()) for c in "，；。、") + 1)
-        near = period_in(m.text, clause, own.start())
-        low = near[1] if near else own.start()
-        period = near[0] if near else None
+        low, period = _since(m.text, start, own.start())
         result.append(
             found("received_benefits", "not_occurred", ["self"], low, own.end(), origin="received/own", rank=4, period=period)
         )
+    return result
+
+
+def _since(text: str, start: int, at: int) -> tuple[int, str | None]:
+    """Where the time before `at` begins in its clause, and the period it names (近三年未获得…)."""
+    clause = max(start, max(text.rfind(c, start, at) for c in "，；。、") + 1)
+    near = period_in(text, clause, at)
+    return (near[1], near[0]) if near is not None else (at, None)
+
+
+def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -> list[Found]:
+    """未享受过一次性创业补贴, 已享受落户奖励的企业不再享受: a benefit by the name the text gives it."""
+    result: list[Found] = []
+    for got in _NAMED.finditer(m.text, start, end):
+        if any(a < got.end() and got.start() < b for a, b in taken):
+            continue
+        if _VAGUE.search(got["name"]):
+            continue
+        refused = None if got["never"] else _NAME_REFUSED.match(m.text, got.end("name"), end)
+        if refused is None and not got["never"] and not (got["has"] and got["who"].startswith("的")):
+            continue
+        low, period = _since(m.text, start, got.start())
+        clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
+        if refused is not None and re.search(r"同一|同类", m.text[max(start, clause) : got.end()]):
+            continue
+        op = "not_occurred" if refused or got["never"] else "occurred"
+        high = refused.end() if refused is not None else got.end("name")
+        result.append(
+            found("received_benefits", op, _names(got["name"]), low, high, origin=f"received/{op}", rank=3, period=period)
+        )
+    return result
+
+
+def _names(words: str) -> list[str]:
+    """旅游购物、市场采购补贴: each benefit by its whole name."""
+    parts = re.split(r"、", words)
+    tail = re.search(rf"{_GIVEN}$", words)
+    return [part if tail is None or re.search(rf"{_GIVEN}$", part) else part + tail[0] for part in parts]
+
+
+def _of_levels(m: Mentions, start: int, end: int) -> list[Found]:
+    """未获得过中央财政资金支持, 已享受省级补贴的不再支持: money from a named level of government."""
+    result: list[Found] = []
     for got in _GOT.finditer(m.text, start, end):
         codes = _codes(got["levels"], m.region) | (_codes(got["more"], m.region) if got["more"] else set())
         denial = _NOT_BEFORE.search(m.text, max(start, got.start() - 8), got.start())
         refused = _NOT_AFTER.match(m.text, got.end(), end)
-        low = denial.start() if denial else got.start()
+        low, period = _since(m.text, start, denial.start() if denial else got.start())
         named = _WHAT.match(m.text, got.end(), end)
         high = refused.end() if refused and not denial else named.end() if named else got.end()
         op = "not_occurred" if denial or refused else "occurred"
         clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
-        if re.search(
-            r"同一|同类", m.text[max(start, clause) : got.start()]
-        ):  # 同一项目已获…的 is about exclusiveness, not about the firm
-            continue
+        if re.search(r"同一|同类", m.text[max(start, clause) : got.start()]):
+            continue  # 同一项目已获…的 is about exclusiveness, not about the firm
         if op == "occurred" and not re.match(r"(?:支持)?的", m.text[got.end() : got.end() + 3]):
             continue
         values = [level for level in _ORDER if level in codes]
-        result.append(found("received_benefits", op, values, low, high, origin=f"received/{op}", rank=3))
+        if named is not None and re.search(r"[一-龥]{4}", _NO_NAME.sub("", named[0])):
+            values = [re.sub(r"(?<=[贴助励])(?:支持|资金)$", "", m.text[got.start("levels") : named.end()])]
+        result.append(found("received_benefits", op, values, low, high, origin=f"received/{op}", rank=3, period=period))
     return result
 
 

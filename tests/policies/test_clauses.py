@@ -89,7 +89,7 @@ def test_a_bound_for_each_kind_makes_alternatives() -> None:
     text = "生产企业上年度营业收入不低于5000万元；专门从事检测服务的机构上年度营业收入不低于800万元"
     (node,) = listed_condition(mentions_of(text, REGION), 0, len(text))
     assert [len(leaves_of(branch)) for branch in node["any"]] == [2, 2]
-    assert words_of(text, [node])[::2] == [("declared", "生产企业"), ("declared", "专门从事检测服务的机构")]
+    assert words_of(text, [node])[::2] == [("declared", "生产企业"), ("industry_theme", "检测服务的机构")]
 
 
 def test_two_bounds_for_anybody_are_both_asked() -> None:

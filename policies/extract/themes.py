@@ -1,0 +1,299 @@
+"""Industry themes by how they stand in a sentence: 甲、乙等领域, 丙产业链企业, 丁企业, 从事戊研发生产的企业."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from features.trade_links import link_trade
+from policies.extract.leaf import Found, found
+from policies.extract.mentions import Mentions
+from policies.extract.trade_words import is_theme, is_trade, themes
+
+_ACTS = r"研究|开发|研发|生产|经营|服务|管理|制造|加工|销售|运营|设计|应用|推广|贸易"
+FIRM = (
+    r"(?:类|型)?(?:的)?(?:企业(?!家)|项目|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|主体|行业|领域|产业|业态|业务|业企业)"
+)
+_FIELD = (
+    r"(?:重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
+    r"(?:产业链(?!长|金融)|产业集群|产业领域|技术领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
+    r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态)"
+    r"(?:供应链|上下游|产业链)?(?:发展)?(?:导向|方向|定位)?(?:相关|配套)?"
+)
+_HEAD = re.compile(
+    rf"(?P<field>{_FIELD})(?P<of>(?:{_ACTS})*(?:重点|龙头|骨干|核心|优质|配套)?{FIRM})?"
+    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目|机构|单位|市场主体|经营主体|法人))"
+    r"|(?P<trade>业)(?=的(?:企业|公司|单位|机构)|[：，；。)]|$)"
+)
+_BOUNDARY = re.compile(r"[，；。：\n]")
+_AND = re.compile(r"以及|[和及与或]")
+_JOINS = re.compile(r"(?:以及|并且|以|[和及与或])+(?=[一-龥]{2})(?!平|谐|田|音)")
+_CUT = re.compile(
+    r"应属于|属于|属(?=[^性])|符合|应为|须为|应属|围绕|涉及|聚焦|从事|主营业务(?:收入)?(?:为|是|来自)?|主营|针对|对于|对(?!外)|面向|包括|发展|鼓励|支持|引导|推动|促进|培育|引进|招引|"
+    r"吸引|壮大|其中|在|为|是|的|以(?!及)|将|由|于|向|凡|[我本][区市县省州镇]|全[区市县省国](?!性)|[区市县省镇境]内|辖区内?|(?:国家|[省市区县])级|在[京沪津渝]|初创型?|传统|新(?:建|设立?|引进|落户|增|认定|注册|成立|纳统|入统|入库|入规|上规|升规)|"
+    r"规模以[上下](?:的)?|限额以[上下]|规[上下]|限[上下](?!下)|中小微|中小(?:型)?|小微|大中型|大型|中型|小型|民营|私营|外资|外商投资|国有|优质|优势|重点|骨干|龙头|知名|知名|各类|(?<![和及与、])其他|相关|有关|首次|当年|"
+    r"主要|专业(?=从事)|\d+(?:万|亿)?元?|(?:以上|以下|以内)(?:的)?|(?:企业|公司|项目|机构|单位|主体)|[()“”《》]"
+)
+_NO_THEME = re.compile(
+    r"登记|注册|关系在|享受|^(?:以及|汇聚|推动|引进|吸引|加强|开展|等|不|未|已|经|并|且|可|应|须|有|无|其(?!他)|该|按|给|每)|提供|事务所|券商|投入|建有|取得|获得|获批|认定|入选|列入|纳入|高等学校|科研|"
+    r"机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业|单位|公司|给予|奖励|补助|补贴|不低于|以上|不少于|超过|达到|投资|融资|贷款|资金|收入|产值|税|人员|人才|"
+    r"就业|招用|资质|资格|称号|标准|专利|知识产权(?!服务|密集|代理|运营)|示范|试点|申报|申请|评价|评定|评选|项目|工程$|改造|建设$|合作|交流|培育|转型|升级|攻关|采购|参展|运用|使用|孵化"
+)
+_ACTING = re.compile(
+    r"具有|具备|设立|成立|掌握|提升|打造|优化|补齐|集聚|形成|完善|加强|推进|助力|带动|实现|导入|建立|开拓|强化|赋能|发挥|增强|引领|举办|参与|承担|联合|持续|积极|加快|大力|根据|按照|结合|依托|利用|通过|评估|进行|展开|开展|统筹|"
+    r"突破|牵头|组织|负责|满足|入驻|落地|集中|关于|融入|对接|延伸|拓展|拥有|来自|已|被|将|需|^(?:服务|建设|综合|和|及|与|或|含|化(?![工学妆纤肥石])|某|各|每|单)"
+)
+_GENERIC = re.compile(
+    r"(?:国家|本市|我市|全市|重大|省|市|区|县|级|重点|优势|主导|特色|传统|支柱|新兴|关键|相关|有关|其他|其|该|本|各|同|这些|上述|下列|以下|所属|鼓励|限制|淘汰|禁止|允许|类|高耗能|高污染|高排放|"
+    r"产业|行业|领域|技术|细分|跨|上下游|上游|下游|配套|民生|生产|服务|经营|制造|销售|研发|管理|开发|应用|社会|经济|科技|创新|综合|专业|公共|基础|工作|核心|前沿|未来|大|新|多|全|等|发展|政策|目录|导向|规划|"
+    r"规定|方向|支持|扶持|投向|两个|一个|及|和|与|的|主要|主营|所在|所处|特定|具体|不同|代理|平台|中介|劳务|运营|贸易|加工|设计|示范|会员|法人|独立|困难|成长型|高成长|创新型|科技型|外向型|流通|连锁|规模|零部件|设备|产品|材料)*"
+)
+_LEAD = re.compile(
+    r"(?:(?:主营|主要|主导)?(?:业务|产品|产业)(?:方向|领域|范围)?|经营范围)(?:应当?|须|需|必须)?(?:属于|符合|为|是|涉及)$"
+)
+_REACH = 160
+"""How far left of its head the words of a list may begin."""
+_ONLY_THEMES = re.compile(r"项目|机构|单位|主体|法人|园区")
+_CARE = re.compile(r"(?:养老|养老服务|医疗|托育|托育服务)机构")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a list and the place of the first."""
+
+    words: tuple[str, ...]
+    start: int
+
+
+def find_themes(m: Mentions, start: int, end: int) -> list[Found]:
+    """The theme leaves of a span."""
+    return [*_united(m.text, _by_head(m, start, end)), *_by_verb(m, start, end)]
+
+
+def _united(text: str, leaves: list[Found]) -> list[Found]:
+    """高精尖产业、知识产权密集型产业: fields that only a joining word parts are one list."""
+    result: list[Found] = []
+    for f in leaves:
+        last = result[-1] if result else None
+        if (
+            last is not None
+            and last.node["fact"] == f.node["fact"] == "industry_theme"
+            and re.fullmatch(r"、|以及|[和及与或]", text[last.end : f.start])
+            and text[last.end - 1] in "业域"
+        ):
+            words = _Words((*last.node["value"], *f.node["value"]), last.start)
+            result[-1] = _theme(words, f.end, rank=3, listed=True)
+        else:
+            result.append(f)
+    return result
+
+
+def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
+    result: list[Found] = []
+    done = start
+    for head in _HEAD.finditer(m.text, start, end):
+        said = _words_before(m, max(done, head.start() - _REACH), head.start())
+        if said is None or _named_by_the_standard(m, said, head.start()):
+            continue
+        said = _with_acts(said, head)
+        codes = _classes(m.text, said, head)
+        if codes:
+            result.append(found("industry", "within", list(codes), said.start, head.end(), origin="trade/industry", rank=3))
+            done = head.end()
+            continue
+        classed, said = _classed_apart(said, m.text) if head["field"] is None else (None, said)
+        if classed is not None:
+            result.append(classed)
+        if _CARE.search(m.text, said.start, head.end()) or not _fits(m, said, head):
+            continue
+        listed = len(said.words) > 1
+        lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
+        said = said if lead is None else _Words(said.words, lead.start())
+        result.append(_theme(said, head.end(), rank=3 if listed else 1, listed=listed))
+        done = head.end()
+    return result
+
+
+def _named_by_the_standard(m: Mentions, said: _Words, end: int) -> bool:
+    """Whether the words are names of the standard for the most part, which the finder of industries reads."""
+    named = [x for x in m.industries_in(said.start, end + 2) if not x.modified]
+    return sum(min(x.end, end) - x.start for x in named) * 2 > end - said.start
+
+
+def _classes(text: str, said: _Words, head: re.Match[str]) -> tuple[str, ...]:
+    """The classes that the words name, together or each for itself (批发、零售、住宿、餐饮企业)."""
+    words = text[said.start : head.start()]
+    whole = None if words in themes() or said.words[-1] in themes() else link_trade(words)
+    if whole is not None and not (is_theme(said.words[-1]) and len(whole.codes[0]) > 2):
+        return whole.codes
+    if len(said.words) < 2:
+        return ()
+    links = [link_trade(w if w.endswith("业") else f"{w}业") for w in said.words]
+    return tuple(dict.fromkeys(code for link in links if link is not None for code in link.codes)) if all(links) else ()
+
+
+def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
+    """批发零售、住宿餐饮、进出口等商贸企业: the classes that open a list, and the themes behind them."""
+    links = [None if w in themes() else link_trade(w if w.endswith("业") else f"{w}业") for w in said.words[:-1]]
+    leading = links[: links.index(None)] if None in links else links
+    if not leading:
+        return None, said
+    codes = list(dict.fromkeys(code for link in leading if link is not None for code in link.codes))
+    at = said.start
+    for word in said.words[: len(leading)]:
+        at = text.index(word, at) + len(word)
+    rest = said.words[len(leading) :]
+    classed = found("industry", "within", codes, said.start, at, origin="trade/industry", rank=4)
+    return classed, _Words(rest, text.index(rest[0], at))
+
+
+def _theme(said: _Words, end: int, *, rank: int, listed: bool) -> Found:
+    origin = "trade/theme-list" if listed else "trade/theme"
+    return found("industry_theme", "has_any", list(said.words), said.start, end, origin=origin, rank=rank)
+
+
+def _words_before(m: Mentions, low: int, at: int) -> _Words | None:
+    """The list of words that ends at `at`, back to the last boundary or word that opens it."""
+    text = m.text
+    for boundary in _BOUNDARY.finditer(text, low, at):
+        low = boundary.end()
+    for region in m.regions_in(low, at):
+        low = max(low, region.end)
+    parts: list[tuple[int, int]] = []
+    high = at
+    while high > low:
+        begin = max(low, text.rfind("、", low, high) + 1)
+        cut = max((c.end() for c in _CUT.finditer(text, begin, high)), default=begin)
+        joined = _JOINS.match(text, cut, high)
+        cut = joined.end() if joined is not None else cut
+        spans = _split(text, cut, high, last=high == at)
+        if not spans or any(not _nouny(text[a:b]) for a, b in spans):
+            break
+        parts[:0] = spans
+        if cut > begin or begin == low:
+            break
+        high = begin - 1
+    return _Words(tuple(text[a:b] for a, b in parts), parts[0][0]) if parts else None
+
+
+def _split(text: str, start: int, end: int, *, last: bool) -> list[tuple[int, int]]:
+    """One part of a list: whole where it is a trade by itself, else cut at 和; the umbrella behind 等 counts only where nothing stands before it."""
+    if last:
+        etc = text.find("等", start, end)
+        if etc >= start:
+            end = etc if etc - start >= 2 else end
+            start = start if etc - start >= 2 else etc + 1
+    if start >= end:
+        return []
+    if is_trade(text[start:end]):
+        return [(start, end)]
+    if last and end - start > 2 and text[end - 1] in "类型":
+        end -= 1
+    spans: list[tuple[int, int]] = []
+    at = start
+    for joint in _AND.finditer(text, start + 1, end - 1):
+        spans.append((at, joint.start()))
+        at = joint.end()
+    return [*spans, (at, end)]
+
+
+def _nouny(word: str) -> bool:
+    if word in themes():
+        return True
+    return 2 <= len(word) <= 16 and not (_NO_THEME.search(word) or _ACTING.search(word) or re.search(r"\d(?!D|G)", word))
+
+
+def _with_acts(said: _Words, head: re.Match[str]) -> _Words:
+    """科技服务企业 is of 科技服务, 汽车生产企业 of 汽车."""
+    acts = head["acts"] or ""
+    last = said.words[-1]
+    for whole in (last + acts, last + (head["field"] or ""), last + (head["trade"] or "")):
+        if whole != last and (whole in themes() or head["trade"] is not None or (whole == last + acts and is_theme(whole))):
+            return _Words((*said.words[:-1], whole), said.start)
+    return said
+
+
+def _fits(m: Mentions, said: _Words, head: re.Match[str]) -> bool:
+    """Whether the words are a trade: before 产业 or 领域 a noun between words that ask for it is one, before 企业 only a known one."""
+    words = said.words
+    generic = [w for w in words if w not in themes() and _GENERIC.fullmatch(w)]
+    known = sum(is_trade(w) for w in words if w not in generic)
+    if len(generic) * 3 > len(words):
+        return False
+    if head["field"] is not None:
+        if len(words) > 1:
+            return known * 2 >= len(words)
+        return known == 1 or _asked(m.text, said.start, head)
+    if head["trade"] is not None:
+        return known * 2 > len(words) and (len(words) > 1 or is_theme(words[0]))
+    if _ONLY_THEMES.search(head["firm"]):
+        return all(w in themes() for w in words)
+    return is_trade(words[-1]) and known * 2 > len(words)
+
+
+_ASKS = re.compile(r"(?:属于|从事|聚焦|围绕|面向|对|支持|鼓励|符合|引进|培育|涉及|的|为|、|^)$")
+_ENDS = re.compile(r"[，；。：)的等、]|$")
+
+
+def _asked(text: str, start: int, head: re.Match[str]) -> bool:
+    """属于磁性材料产业, 对工业母机领域企业: words before and behind that ask for a trade."""
+    if _ASKS.search(text[max(0, start - 4) : start]) is None and text[start - 1 : start] not in "，；。：\n":
+        return False
+    return head["of"] is not None or _ENDS.match(text, head.end()) is not None
+
+
+_VERB = re.compile(
+    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
+)
+_SAID = re.compile(r"[^，；。：的\d()《》]{2,60}")
+_LAST = re.compile(rf"(?:{_ACTS}|等|相关|业务|活动|工作|产业|行业|领域|为主营业务|为主要业务|为主营|为主业|为主|、|和|及|与)$")
+_WHO_DOES = re.compile(
+    r"的?(?:[^，；。的]{0,6}(?:企业|公司|单位|机构|主体|商户|组织|法人|个体工商户|经济组织))?(?:[，；。：、(]|$)|的"
+)
+_BODY = re.compile(r"的(?:企业|单位|机构)")
+_PERSONS = re.compile(r"的?[^，；。]{0,8}(?:人员|人才|职工|劳动者|毕业生|学生|个人|团队)")
+_NO_BUSINESS = re.compile(r"公益|志愿|科普|教学|违法|岗位|一线|全职|就业|活动的|工作|下列|以下|上述|生产经营|经营活动")
+
+
+def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
+    """从事集成电路设计、制造的企业; 以工业设计为主营业务."""
+    result: list[Found] = []
+    for verb in _VERB.finditer(m.text, start, end):
+        said = _SAID.match(m.text, verb.end(), end)
+        if said is None or not _WHO_DOES.match(m.text, said.end(), end) or _PERSONS.match(m.text, said.end(), end):
+            continue
+        words = said[0]
+        while (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
+            words = words[: last.start()]
+        if len(words) < 2 or _NO_BUSINESS.search(said[0]):
+            continue
+        spans = [
+            span
+            for low, high in _parts(m.text, said.start(), said.start() + len(words))
+            for span in _split(m.text, low, high, last=False)
+        ]
+        if not spans or any(
+            not _nouny(m.text[a:b]) or (m.text[a:b] not in themes() and _GENERIC.fullmatch(m.text[a:b])) for a, b in spans
+        ):
+            continue
+        named = tuple(m.text[a:b] for a, b in spans)
+        whole = link_trade(words) or link_trade(said[0])
+        if whole is not None:
+            result.append(found("industry", "within", list(whole.codes), said.start(), said.end(), origin="trade/industry", rank=3))
+        if whole is not None or all(link_trade(w) is not None for w in named):
+            continue
+        body = _BODY.match(m.text, said.end(), end)
+        stop = body.end() if body is not None else said.end()
+        first = spans[0][0] if verb[0].endswith("从事") else verb.start()
+        result.append(_theme(_Words(named, first), stop, rank=3, listed=len(named) > 1))
+    return result
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    while start < end:
+        stop = text.find("、", start, end)
+        stop = end if stop < 0 else stop
+        spans.append((start, stop))
+        start = stop + 1
+    return [(a, b) for a, b in spans if b > a]
