@@ -148,7 +148,9 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     """
     stop = len(text) if end is None else end
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
-    return _lists_filled(text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, found, start, stop))))
+    return _lists_filled(
+        text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, _said_once(found), start, stop)))
+    )
 
 
 def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | None:
@@ -326,6 +328,12 @@ def _times(words: str) -> Decimal:
 
 def _date_like(text: str, at: int) -> bool:
     return bool(re.search(r"[年月]$", text[max(0, at - 1) : at]))
+
+
+def _said_once(found: list[Quantity]) -> list[Quantity]:
+    """Without a number that a bracket says again: 3000万元(含3000万元)."""
+    again = {later.start for q, later in itertools.pairwise(found) if later.end <= q.op_end and later.value == q.value}
+    return [q for q in found if q.start not in again]
 
 
 def _currency_shared(text: str, found: list[Quantity]) -> list[Quantity]:

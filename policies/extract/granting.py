@@ -14,7 +14,7 @@ from policies.extract.pieces import Benefit, units
 from policies.extract.sections import children_of
 from policies.extract.standing import find_standing
 from policies.extract.state import ANY, State, past_heading, path_of
-from policies.extract.tierlists import all_tiers, elides, metric_before, over_clause, shared, telling, tiers_below
+from policies.extract.tierlists import all_tiers, elides, lines_joined, metric_before, over_clause, shared, telling, tiers_below
 from policies.quantities import quantities
 from policies.segmenting import Clause
 
@@ -52,6 +52,7 @@ def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -
         lead = carried[0] if carried is not None and standard else None
         carried = _paragraph(state, clause, (a, b), index, lead, carried[1] if carried else a)
     _without_heading(state, clause, first)
+    lines_joined(state, first)
 
 
 def _without_heading(state: State, clause: Clause, first: int) -> None:

@@ -199,6 +199,15 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
                 amount["plus"] = True
 
 
+def _climbs_from(amount: dict[str, Any], when: Node) -> None:
+    """1000万元以上的，每增加500万元再奖励…: stairs whose beginning is not said begin at the bound of their own tier."""
+    if amount["kind"] != "step" or amount.get("start"):
+        return
+    bounds = [x["value"] for x in leaves_of(when) if x["fact"] == amount.get("base") and x["op"] in ("ge", "gt")]
+    if len(bounds) == 1:
+        amount["start"] = bounds[0]
+
+
 def _listed_sums(m: Mentions, b: Benefit, before: Measured | None) -> bool:
     """Whether the first promise is a list of tiers by itself (达到1亿元、5亿元的，分别奖励…), which others only follow."""
     standing = [a for a in read_amounts(m.text, b.promises) if not a.get("plus")]
@@ -223,6 +232,7 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node]) -> None:
         tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
         if tree is not None:
             amount["when"] = tree
+            _climbs_from(amount, tree)
         if (
             MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8])
             and index == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from features.catalogue import load_catalogue
 from policies.quantities import number
 
 _N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
@@ -63,3 +64,33 @@ def _value(m: re.Match[str], kind: str) -> str | None:
     if kind == "year":
         return m["y"]
     return kind
+
+
+def year_of_list(text: str, comma: int, clause: int) -> str | None:
+    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it."""
+    named = period_in(text, comma, clause) if clause > comma else None
+    return named[0] if named is not None and named[1] - comma <= 4 else None
+
+
+_OF_TIME = re.compile(r"(?:对于?|凡|在|自|期间|内|间|起|的)*")
+
+
+def period_ahead(text: str, start: int, clause: int) -> tuple[str, int, int] | None:
+    """2024年至2026年期间，年出口额…: a comma piece that is nothing but a time holds for the bound behind it."""
+    if clause - 1 <= start or text[clause - 1] != "，":
+        return None
+    low = max(start, max(text.rfind(c, start, clause - 1) for c in "，；。：\n") + 1)
+    named = period_in(text, low, clause - 1) if clause - low <= 30 else None
+    if named is None or not _OF_TIME.fullmatch(text[low : named[1]] + text[named[2] : clause - 1]):
+        return None
+    return named
+
+
+def another_verb(text: str, start: int, end: int, fact: str) -> bool:
+    """当年新引进且总投资5亿元以上的项目: the year is that of another verb; a fact without years (总投资) takes one only right before it."""
+    known = load_catalogue().definitions.get(fact)
+    timeless = known is not None and known.period == "none"
+    between = text[start:end]
+    return bool(re.search(r"且|并|的、", between)) or (
+        timeless and re.fullmatch(r"(?:内|的|累计|新增|实际|完成)*", between) is None
+    )

@@ -14,7 +14,8 @@ from policies.extract.dates import find_dates
 from policies.extract.leads import TIME, narrowed, open_lead
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
-from policies.extract.periods import period_in
+from policies.extract.periods import another_verb, period_ahead, period_in, year_of_list
+from policies.extract.respective import respective
 from policies.quantities import Quantity, quantities, ranges
 
 _GROWTH = re.compile(
@@ -36,15 +37,18 @@ def find_thresholds(
     upper = {high.start: low.start for low, high in pairs}
     lows = {low.start: high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
-    result: list[Found] = []
+    result = respective(text, start, metrics, found_quantities, elided=elided)
+    handed = [(f.start, f.end) for f in result]
     last: tuple[Measured, Quantity] | None = None
     closing = _closing_ops(text, found_quantities) if elided else {}
     for q in found_quantities:
+        if any(a <= q.start < b for a, b in handed):
+            continue
         if q.start in upper:
             if both and last is not None and upper[q.start] == last[1].start and q.op in ("lt", "le"):
                 result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, q.op)]
             continue
-        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q, metrics)
+        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q, metrics, listed=both)
         if last is not None and elided and _listed(text, last[1], q):
             result.append(_stretched(_again(result[-1], q, op or result[-1].node["op"]), lows.get(q.start)))
             last = last[0], q
@@ -91,18 +95,24 @@ _GROWN = re.compile(r"(?<!每)(?:同比|较上年|比上年|年均|较上一年�
 
 
 _REACHED = re.compile(r"(?:首次|实现|完成|达到?|突破|形成)[^，；。、]{0,10}$")
-_CLOSED = re.compile(r"的|，|；|、|且|并|及?至|-|~|\)|企业|$")
+_CLOSED = re.compile(r"的|，|；|。|\n|、|且|并|及?至|-|~|\)|企业|$")
 
 
-def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured]) -> str | None:
-    """同比增长10%的企业, 首次实现营业收入1亿元的: what is reached without 以上 is the least."""
+def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured], *, listed: bool) -> str | None:
+    """同比增长10%的企业, 首次实现营业收入1亿元的, in a list 注册资本1000万元: what is reached without 以上 is the least."""
     if q.is_ratio:
         grown = _GROWN.search(text, max(start, q.start - 10), q.start)
         return "ge" if grown and re.match(r"的|，|；|、|且|并", text[q.end : q.end + 1]) else None
     before = next((m for m in metrics if m.end == q.start), None)
     if before is None or not _CLOSED.match(text, q.end):
         return None
+    if (listed or _OF_WHOM.match(text, q.end)) and not _GIVEN_TO.search(text, max(start, before.start - 8), before.start):
+        return "ge"
     return "ge" if _REACHED.search(text, _clause_start(text, start, before.start), before.start) else None
+
+
+_OF_WHOM = re.compile(r"的(?:企业|项目|单位|机构|，)")
+_GIVEN_TO = re.compile(r"给予|予以|奖励|补助|补贴|支持|最高|不超过|按照?")
 
 
 def _closing_ops(text: str, found: list[Quantity]) -> dict[int, str]:
@@ -153,7 +163,7 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 
 _BETWEEN = re.compile(
-    r"(?:\([^()]{0,24}\)|[^一-龥]|为|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
+    r"(?:\([^()]{0,24}\)|[^一-龥]|为|折合|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
     r"年|每|的|一般|通常|控制|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
@@ -231,7 +241,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     lead = text[clause:head] if measured.start >= start else ""
     if narrowed(lead, measured.fact) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
         return None
-    growth = _GROWTH.search(text, max(start, min(measured.start, clause)), q.op_start) or _GROWTH.match(text, q.op_end)
+    own = max(start, min(measured.start, clause))
+    own = max(own, text.rfind("且", own, measured.start) + 1)
+    growth = _GROWTH.search(text, own, q.op_start) or _GROWTH.match(text, q.op_end)
     fact = measured.fact
     if fact == "platform_turnover" and re.match(r"[^，；。]{0,24}合同", text[q.end : q.end + 30]):
         fact = "contract_value"
@@ -256,7 +268,10 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         clause = _clause_start(text, start, q.op_start)
     near = period_in(text, clause, q.op_start)
     comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
-    period = near[0] if near else _year_of_list(text, comma, clause)
+    ahead = None if near else period_ahead(text, start, clause)
+    period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
+    if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
+        period = near = None
     first = True if _FIRST.search(text[clause : q.end]) else None
     agg = next((name for name, words in _AGGREGATED if words.search(text, clause, q.op_start)), None)
     if period is None or ".." not in period:
@@ -264,6 +279,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     if fact == "project_fixed_investment" and period and "项目" not in text[clause : q.start]:
         fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
+    begin = ahead[1] if ahead else begin
     opened = _OPENED.search(text, clause, begin)
     begin = opened.start() if opened else begin
     value = plain(q.value)
@@ -279,12 +295,6 @@ _OPENED = re.compile(
 )
 """首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
 _AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))
-
-
-def _year_of_list(text: str, comma: int, clause: int) -> str | None:
-    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it."""
-    named = period_in(text, comma, clause) if clause > comma else None
-    return named[0] if named is not None and named[1] - comma <= 4 else None
 
 
 def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> bool:

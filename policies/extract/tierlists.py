@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition
@@ -128,6 +129,44 @@ def _only_bounds(state: State, ends: list[Clause], context: Measured | None) -> 
             return False
         seen, context = facts, context_of(state.m, found) or context
     return True
+
+
+_BARE = re.compile(r"(?:对)?(?:达到?|超过|突破|满|在)?\d")
+
+
+def lines_joined(state: State, first: int) -> None:
+    """Lines without numbers that only move the bound of the line before (…1000万美元以上的，奖励…): tiers of one item."""
+    at = first
+    while at < len(state.drafts):
+        run = [state.drafts[at]]
+        while at + len(run) < len(state.drafts) and _goes_on(state, run[0], state.drafts[at + len(run)]):
+            run.append(state.drafts[at + len(run)])
+        if len(run) > 1:
+            lead = state.drafts[at - 1] if at > first else None
+            for draft in run:
+                draft.amounts = [_under(a, draft.criteria) for a in draft.amounts]
+            run[0].criteria = []
+            run[0].amounts = [a for draft in run for a in draft.amounts]
+            run[0].end = run[-1].end
+            del state.drafts[at + 1 : at + len(run)]
+            if lead is not None and not lead.amounts and state.m.text[run[0].start - 2 : run[0].start].startswith("："):
+                run[0].criteria, run[0].start, run[0].title = lead.criteria, lead.start, lead.title
+                del state.drafts[at - 1]
+                at -= 1
+            run[0].words = state.m.text[run[0].start : run[0].end]
+        at += 1
+
+
+def _under(amount: dict[str, Any], criteria: list[Node]) -> dict[str, Any]:
+    tree = all_of([*criteria, *([amount["when"]] if amount.get("when") else [])])
+    return {**amount, "when": tree} if tree is not None else amount
+
+
+def _goes_on(state: State, before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether a line opens with a number and bounds the very fact that the line it follows bounds, and nothing else."""
+    facts = [{x["fact"] for n in d.criteria for x in leaves_of(n)} for d in (before, draft)]
+    alone = len(facts[0]) == 1 and facts[0] == facts[1] and "declared" not in facts[0]
+    return alone and bool(draft.amounts) and bool(before.amounts) and _BARE.match(state.m.text, draft.start) is not None
 
 
 def elides(state: State, clause: Clause) -> bool:

@@ -47,6 +47,10 @@ _KINDS = {"industry", "industry_theme", "enterprise_size", "headquarters", "owne
 
 def align(m: Mentions, conditions: list[tuple[int, int]], count: int, context: Measured | None = None) -> Aligned | None:
     """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
+    for (low, before), (after, high) in itertools.pairwise(conditions):
+        both = _thresholds(m, low, high, count, context) if m.text[before:after] == "，" else None
+        if both is not None and len(both.whens[0]) > 1 and both.start < before and after < both.end:
+            return both
     for low, high in reversed(conditions):
         bounded = _thresholds(m, low, high, count, context)
         if bounded is not None:
