@@ -31,7 +31,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
 )
 _AT_END = tuple((kind, re.compile(noun + _TAIL + r"[”\"》]?$")) for kind, noun in NOUNS)
 _PRINTS = re.compile(
-    r"(?:印发|发布|公布|颁布|下发|转发|批转|制定|修订)[^《]{0,30}?(?:《(?P<quoted>[^》]{2,80})》|(?P<bare>[^《》]{4,80}))的?(?:通知|公告|决定|通报|函|命令)"
+    r"(?:印发|发布|公布|颁布|下发|转发|批转|制定|修订)[^《]{0,30}?(?:《(?P<quoted>[^》]{2,80})》(?P<more>[^《》]{0,10}?(?:细则|办法|规程|指南|方案|措施))?|(?P<bare>[^《》]{4,80}))的?(?:通知|公告|决定|通报|函|命令)"
     + _TAIL
     + r"$"
 )
@@ -64,7 +64,10 @@ _EXPLAINS = re.compile(
 _MADE = re.compile(
     r"(?:制定|制订|出台|提出|形成)(?:了)?(?:以下|如下|本|下列|此)(?:[\u4e00-\u9fff]{0,8}?)(办法|细则|规程|条例|措施|政策|意见|规定|指南|方案|规划|计划|规则)"
 )
-_AS_FOLLOWS = re.compile(r"(?:制定|制订|出台|提出|形成)(?:了)?[\u4e00-\u9fff]{0,8}?(办法|细则|措施|政策|意见|规定|方案|计划)如下")
+_AS_FOLLOWS = re.compile(
+    r"(?:制定|制订|出台|提出|形成)(?:了)?(?:[\u4e00-\u9fff]{0,8}?(办法|细则|措施|政策|意见|规定|方案|计划)如下"
+    r"|[\u4e00-\u9fff]{0,24}?(?:若干|[一二三四五六七八九十]{1,3}条)(措施|政策|意见|规定))"
+)
 _INTERPRETS = re.compile(r"解读(?:机关|单位|部门|人)|(?:作|进行)?解读如下|政策解读")
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
@@ -144,7 +147,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
         return "list", "标题为名单或公示"
     printed = _PRINTS.search(bare)
     if printed is not None:
-        inner = (printed["quoted"] or printed["bare"]).strip("《》“”的")
+        inner = (printed["more"] or printed["quoted"] or printed["bare"]).strip("《》“”的")
         kind = _noun_kind(inner)
         return ("notice", "标题为通知") if kind in (None, "other") else (kind, f"印发的《{inner[:20]}》")
     kind = _noun_kind(bare)
@@ -160,7 +163,7 @@ def _by_text(title: str, plain: str, *, is_repost: bool) -> tuple[str, str]:
     """The kind that the text gives where the title has no noun of one: what it calls itself, else its sections."""
     made = _MADE.search(plain[:3000]) or _AS_FOLLOWS.search(plain[:3000])
     if made is not None:
-        kind = _noun_kind(made[1])
+        kind = _noun_kind(next(word for word in made.groups() if word))
         if kind is not None:
             return kind, f"正文自称“{made[0][-8:]}”"
     if _INTERPRETS.search(plain):

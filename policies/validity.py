@@ -44,7 +44,7 @@ _IN_BRACKETS = re.compile(
     rf"{_TERM}[^。；;\d（(]{{0,6}}{_COUNT}(?:年|个月)[（(](?:即)?(?:自|从)?({DATE})起?(?:至|到|—|-|～|~)({DATE})"
 )
 _SPAN_IN_FORCE = re.compile(
-    rf"{_TERM}[^。；;\d]{{0,6}}({DATE})起?(?:至|到|—|-|～|~)({DATE})"
+    rf"{_TERM}[^。；;\d]{{0,6}}({DATE})起?(?:至|到|—|-|～|~)({DATE}|\d{{1,2}}月\d{{1,2}}日)"
     rf"|(?:自|从)({DATE})起?(?:至|到|—|-|～|~)({DATE})(?:止|有效|施行|实施|执行|试行)"
 )
 
@@ -159,7 +159,7 @@ def _of_sentence(sentence: str, issued_on: date | None) -> Validity:
     if span := _IN_BRACKETS.search(words):
         begin, until = first_day(span[1]), last_day(span[2])
     elif span := _SPAN_IN_FORCE.search(words):
-        begin, until = first_day(span[1] or span[3]), last_day(span[2] or span[4])
+        begin, until = first_day(span[1] or span[3]), _last_of(span[1] or span[3], span[2] or span[4])
     elif span := _YEAR_SPAN.search(words):
         begin, until = first_day(span[1] + "年"), last_day(span[2] + "年")
     if begin is None and (found := _FROM_DATE.search(words) or _TERM_SINCE.search(words) or _DATE_IN_FORCE.search(words)):
@@ -174,6 +174,11 @@ def _of_sentence(sentence: str, issued_on: date | None) -> Validity:
         term = found[1], found[2]
         until = _after(begin, *term) if begin is not None else None
     return Validity(begin, until, from_issue, term=term if until is None else None)
+
+
+def _last_of(first: str, last: str) -> date | None:
+    """2021年1月1日至12月31日: the last day is in the year of the first."""
+    return last_day(last if _DATE.search(last) else f"{first[: first.find('年') + 1]}{last}")
 
 
 def _merged(before: Validity, read: Validity, start: int, end: int) -> Validity:
