@@ -34,6 +34,9 @@ _MEASURED = re.compile(
     r"(?:核算)?的(?:年度|上年度?|年)?(?:营业收入|产值|销售|工业|固定资产|主营|投资|零售|贸易)"
 )  # 纳入我区统计的营业收入
 _SUMMED = re.compile(r"[^，；。]{0,8}(?:达到?|超过?|累计|不低于|不少于|缴纳|实现|总额|\d)")  # 税收在本区达到…
+_CARRIED_OUT = re.compile(
+    r"(?:依法)?(?:缴纳|缴交|入库|征收|解缴|申报|登记|核算|统计|纳统)(?=[，；。、的且并]|$)"
+)  # 主体税种在本区缴纳
 _WHERE = re.compile(r"在([^，；。在新]{4,60}?)(?:依法)?(?:工商)?(?:注册登记|登记注册|注册|登记)(?=的|，|；|。|、|且|并|$)")
 _UNKNOWN_ZONE = re.compile(
     r"(?:在|于|位于)(?P<zone>[^，；。、的()在于新本我该\d]{2,16}?(?:开发区|高新区|新区|产业园区?|科技园区?|工业园区?|园区|示范区|保税区|自贸区|试验区|片区|新城|科学城|科技城|合作区|先导区|功能区|集聚区))"
@@ -143,12 +146,13 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
     low = place[0]
     before = told_before(text, begin, low)
     if before is not None and before.facts:
-        if before.facts == ("tax_region",) and _SUMMED.match(text, tail, end):
+        done = _CARRIED_OUT.match(text, tail, end)
+        if before.facts == ("tax_region",) and done is None and _SUMMED.match(text, tail, end):
             return None
         if before.facts == ("registered_region",) and before.moved:  # 将注册地迁入本区 is something done
             return None
         start = low if before.new else before.start
-        return Told(before.facts, start, tail, before.others)
+        return Told(before.facts, start, done.end() if done else tail, before.others)
     if before is not None and before.others:
         return Told((), before.start, tail, before.others)
     behind = told_behind(text, tail, end)
