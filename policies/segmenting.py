@@ -146,7 +146,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
         return
-    _attach(stack, start, end)
+    _attach(text, stack, start, end)
 
 
 def _is_short_heading(text: str, start: int, end: int) -> bool:
@@ -227,10 +227,11 @@ def _heading(line: str) -> tuple[str, str | None]:
     return "", None
 
 
-def _attach(stack: list[Clause], start: int, end: int) -> None:
-    """A line without mark: a further paragraph of the open article, else of the innermost clause."""
+def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
+    """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
     top = stack[-1]
-    if top.style in ("cn_paren", "num", "num_paren", "circle") and top.paragraphs:
+    opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
+    if top.style in ("cn_paren", "num", "num_paren", "circle") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
         if article is not None and article is not top:
             del stack[stack.index(article) + 1 :]

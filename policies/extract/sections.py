@@ -113,7 +113,7 @@ def _branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
 
 def _defined(state: State, clause: Clause) -> bool:
     """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
-    meanings = [bool(re.match(r"[^，；。]{2,30}是指", state.text_of(c))) for c in clause.children]
+    meanings = [bool(re.match(r"[^，；。]{2,30}，?(?:是指|系指)", state.text_of(c))) for c in clause.children]
     return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 

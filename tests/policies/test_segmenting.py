@@ -88,3 +88,12 @@ def test_the_name_of_a_card_without_a_number_opens_it() -> None:
 def test_one_line_over_one_field_is_no_card() -> None:
     root = segment("科技创新补助办法\n支持对象：科技企业\n支持标准：补助5万元。")
     assert [c.style for c in root.children] == ["label", "label"]
+
+
+def test_lines_behind_a_numbered_line_that_ends_in_a_colon_are_its_own() -> None:
+    root = segment(
+        "第一条 条件\n(一)工业：\n年收入1亿元以上。\n(二)其他服务业：\n商务服务业：5000万元以上。\n文化业：2000万元以上。\n第二条 标准"
+    )
+    first = root.children[0]
+    assert len(first.paragraphs) == 1
+    assert [len(c.paragraphs) for c in first.children] == [2, 3]
