@@ -58,7 +58,7 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             parts = units(state.m.text, *run_on.span("list"))
             nodes = [n for low, high, _ in parts for n in listed_condition(state.m, low, high)]
             state.asked.append((clause, run_on.span("lead"), nodes))
-            continue
+            start = run_on.end()
         for low, high, _ in units(state.m.text, start, end):
             nodes = _asked_in(state, low, high, drafts)
             if nodes:

@@ -139,6 +139,20 @@ def _excluded(state: State, start: int, end: int) -> list[Node]:
     return [n for low, high, _ in units(state.m.text, start, end) for n in listed_condition(state.m, low, high, excluding=True)]
 
 
+_KIND = re.compile(
+    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
+)
+
+
+def are_kinds(state: State, clauses: list[Clause]) -> bool:
+    """综合型总部。同时具备下列条件：… 职能型总部。同时具备下列条件：…: kinds of one body, each with a list of its own."""
+    if len(clauses) < 2 or not all(c.children for c in clauses):
+        return False
+    names = [m["name"] for c in clauses if (m := _KIND.match(state.text_of(c))) is not None]
+    ends = {name[-2:] for name in names}
+    return len(names) == len(clauses) and len(ends) == 1 and ends.isdisjoint({"条件", "要求", "标准", "项目", "企业"})
+
+
 _CLOSING = re.compile(
     r"(?:本[^，。；]{1,8}|以上[^，。；]{1,8})(?:自|从)[^，。；]{2,24}(?:施行|实施|执行|生效)|本[^，。；]{1,8}由[^。；]{2,40}(?:负责)?解释"
 )
@@ -159,7 +173,7 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
         if tree is not None:
             branch = bool(child.paragraphs) and _is_branch(state, *child.paragraphs[0])
             parts.append((tree, branch))
-    if any_one and len(parts) > 1 and not excluding:
+    if (any_one or are_kinds(state, clause.children)) and len(parts) > 1 and not excluding:
         tree = any_of([p for p, _ in parts])
         return [tree] if tree is not None else []
     return _branched([(flat(p), branch) for p, branch in parts])

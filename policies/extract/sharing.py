@@ -8,9 +8,10 @@ import re
 from policies.extract.addressing import addressed
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
+from policies.extract.sections import are_kinds
 from policies.extract.sentences import lines_of
 from policies.extract.state import State
 from policies.segmenting import Clause
@@ -24,7 +25,7 @@ def share(state: State) -> None:
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
-    for clause, nodes in state.scopes:
+    for clause, nodes in _with_kinds(state, told):
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
@@ -75,6 +76,22 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
         id(c): addressed(state, c, words[id(c)]) or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
+
+
+def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Clause, list[Node]]]:
+    """The scopes, where lists side by side for kinds of one body are alternatives."""
+    groups: dict[int, list[tuple[Clause, list[Node]]]] = {}
+    for clause, nodes in state.scopes:
+        alone = clause.parent is None or bool(told.get(id(clause)))
+        groups.setdefault(id(clause if alone else clause.parent), []).append((clause, nodes))
+    result: list[tuple[Clause, list[Node]]] = []
+    for group in groups.values():
+        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
+        if either is not None and are_kinds(state, [clause for clause, _ in group]):
+            result.append((group[0][0], [either]))
+        else:
+            result.extend(group)
+    return result
 
 
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
