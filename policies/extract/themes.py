@@ -15,36 +15,36 @@ FIRM = (
     r"(?:类|型)?(?:的)?(?:企业(?!家)|项目|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|主体|行业|领域|产业|业态|业务|业企业)"
 )
 _FIELD = (
-    r"(?:重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
-    r"(?:产业链(?!长|金融)|产业集群|产业领域|技术领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
+    r"(?:[一二三四五六七八九十\d]{1,3}[大个])?(?:重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
+    r"(?:产业链(?!长|金融)|产业集群|产业领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
     r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态)"
     r"(?:供应链|上下游|产业链)?(?:发展)?(?:导向|方向|定位)?(?:相关|配套)?"
 )
 _HEAD = re.compile(
     rf"(?P<field>{_FIELD})(?P<of>(?:{_ACTS})*(?:重点|龙头|骨干|核心|优质|配套)?{FIRM})?"
-    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目|机构|单位|市场主体|经营主体|法人))"
+    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<sort>(?:中小微|小微|中小型?|大中型|大型|民营|外资|规模以上|限额以上|规上|限上|重点|骨干)?)(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目|机构|单位|市场主体|经营主体|法人))"
     r"|(?P<trade>业)(?=的(?:企业|公司|单位|机构)|[：，；。)]|$)"
 )
 _BOUNDARY = re.compile(r"[，；。：\n]")
 _AND = re.compile(r"以及|[和及与或]")
 _JOINS = re.compile(r"(?:以及|并且|以|[和及与或])+(?=[一-龥]{2})(?!平|谐|田|音)")
 _CUT = re.compile(
-    r"应属于|属于|属(?=[^性])|符合|应为|须为|应属|围绕|涉及|聚焦|从事|主营业务(?:收入)?(?:为|是|来自)?|主营|针对|对于|对(?!外)|面向|包括|发展|鼓励|支持|引导|推动|促进|培育|引进|招引|"
-    r"吸引|壮大|其中|在|为|是|的|以(?!及)|将|由|于|向|凡|[我本][区市县省州镇]|全[区市县省国](?!性)|[区市县省镇境]内|辖区内?|(?:国家|[省市区县])级|在[京沪津渝]|初创型?|传统|新(?:建|设立?|引进|落户|增|认定|注册|成立|纳统|入统|入库|入规|上规|升规)|"
+    r"应属于|属于|属(?=[^性])|符合|应为|须为|应属|围绕|涉及|聚焦|从事|主营业务(?:收入)?(?:为|是|来自)?|主营|针对|对于|对(?!外(?:投资|承包|贸易|经济|劳务|开放|直接))|面向|包括|发展|鼓励|支持|引导|推动|促进|培育|引进|招引|"
+    r"吸引|壮大|其中|在|为|是|的|以(?!及)|将|由|于|向|凡|[我本][区市县省州镇]|全[区市县省国](?!性)|[区市县省镇境]内|辖区内?|(?:国家|[省市区县])级|在[京沪津渝]|初创型?|传统|新(?:建|设立?|引进|落户|增|认定|注册|成立|纳统|入统|入库|入规|上规|升规|入驻|办)|(?:纳限|入限|上限|入规|升规|纳统|入统|入库)|(?:国家)?[一二三四五1-5]A?星?级(?!市)|[1-5]A级|单个|单家|每家|年度|"
     r"规模以[上下](?:的)?|限额以[上下]|规[上下]|限[上下](?!下)|中小微|中小(?:型)?|小微|大中型|大型|中型|小型|民营|私营|外资|外商投资|国有|优质|优势|重点|骨干|龙头|知名|知名|各类|(?<![和及与、])其他|相关|有关|首次|当年|"
     r"主要|专业(?=从事)|\d+(?:万|亿)?元?|(?:以上|以下|以内)(?:的)?|(?:企业|公司|项目|机构|单位|主体)|[()“”《》]"
 )
 _NO_THEME = re.compile(
     r"登记|注册|关系在|享受|^(?:以及|汇聚|推动|引进|吸引|加强|开展|等|不|未|已|经|并|且|可|应|须|有|无|其(?!他)|该|按|给|每)|提供|事务所|券商|投入|建有|取得|获得|获批|认定|入选|列入|纳入|高等学校|科研|"
     r"机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业|单位|公司|给予|奖励|补助|补贴|不低于|以上|不少于|超过|达到|投资|融资|贷款|资金|收入|产值|税|人员|人才|"
-    r"就业|招用|资质|资格|称号|标准|专利|知识产权(?!服务|密集|代理|运营)|示范|试点|申报|申请|评价|评定|评选|项目|工程$|改造|建设$|合作|交流|培育|转型|升级|攻关|采购|参展|运用|使用|孵化"
+    r"就业|招用|资质|资格|称号|标准|专利|知识产权(?!服务|密集|代理|运营)|示范|试点|申报|申请|评价|评定|评选|项目|(?:建设|改造|示范|装修|民生|惠民|重点)工程$|改造|建设$|合作|交流|培育|转型|升级|攻关|采购|参展|运用|使用|孵化"
 )
 _ACTING = re.compile(
     r"具有|具备|设立|成立|掌握|提升|打造|优化|补齐|集聚|形成|完善|加强|推进|助力|带动|实现|导入|建立|开拓|强化|赋能|发挥|增强|引领|举办|参与|承担|联合|持续|积极|加快|大力|根据|按照|结合|依托|利用|通过|评估|进行|展开|开展|统筹|"
     r"突破|牵头|组织|负责|满足|入驻|落地|集中|关于|融入|对接|延伸|拓展|拥有|来自|已|被|将|需|^(?:服务|建设|综合|和|及|与|或|含|化(?![工学妆纤肥石])|某|各|每|单)"
 )
 _GENERIC = re.compile(
-    r"(?:国家|本市|我市|全市|重大|省|市|区|县|级|重点|优势|主导|特色|传统|支柱|新兴|关键|相关|有关|其他|其|该|本|各|同|这些|上述|下列|以下|所属|鼓励|限制|淘汰|禁止|允许|类|高耗能|高污染|高排放|"
+    r"(?:[一二三四五六七八九十\d]大|国家|本市|我市|全市|重大|省|市|区|县|级|重点|优势|主导|特色|传统|支柱|新兴|关键|相关|有关|其他|其|该|本|各|同|这些|上述|下列|以下|所属|鼓励|限制|淘汰|禁止|允许|类|高耗能|高污染|高排放|"
     r"产业|行业|领域|技术|细分|跨|上下游|上游|下游|配套|民生|生产|服务|经营|制造|销售|研发|管理|开发|应用|社会|经济|科技|创新|综合|专业|公共|基础|工作|核心|前沿|未来|大|新|多|全|等|发展|政策|目录|导向|规划|"
     r"规定|方向|支持|扶持|投向|两个|一个|及|和|与|的|主要|主营|所在|所处|特定|具体|不同|代理|平台|中介|劳务|运营|贸易|加工|设计|示范|会员|法人|独立|困难|成长型|高成长|创新型|科技型|外向型|流通|连锁|规模|零部件|设备|产品|材料)*"
 )
@@ -98,7 +98,9 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
         said = _with_acts(said, head)
         codes = _classes(m.text, said, head)
         if codes:
-            result.append(found("industry", "within", list(codes), said.start, head.end(), origin="trade/industry", rank=3))
+            shut = _shut_out(m.text, said.start, head.end())
+            origin, op = ("trade/not-industry", "not_within") if shut else ("trade/industry", "within")
+            result.append(found("industry", op, list(codes), said.start, head.end(), origin=origin, rank=3))
             done = head.end()
             continue
         classed, said = _classed_apart(said, m.text) if head["field"] is None else (None, said)
@@ -106,10 +108,16 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             result.append(classed)
         if _CARE.search(m.text, said.start, head.end()) or not _fits(m, said, head):
             continue
+        if head["sort"] and m.text[head.start() - 1] != "等":
+            continue  # 大型企业: no words of a trade stand before the sort of firm
         listed = len(said.words) > 1
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
         said = said if lead is None else _Words(said.words, lead.start())
-        result.append(_theme(said, head.end(), rank=3 if listed else 1, listed=listed))
+        stop = head.start() if head["sort"] else head.end()
+        shut = _shut_out(m.text, said.start, stop)
+        denial = _DENIES.search(m.text, max(start, said.start - 4), said.start)
+        said = said if denial is None else _Words(said.words, denial.start())
+        result.append(_theme(said, stop, rank=3 if listed else 1, listed=listed, shut=shut))
         done = head.end()
     return result
 
@@ -147,9 +155,19 @@ def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
     return classed, _Words(rest, text.index(rest[0], at))
 
 
-def _theme(said: _Words, end: int, *, rank: int, listed: bool) -> Found:
-    origin = "trade/theme-list" if listed else "trade/theme"
-    return found("industry_theme", "has_any", list(said.words), said.start, end, origin=origin, rank=rank)
+_NOT_BEFORE = re.compile(r"(?:不包括|不含|不得为|不支持|排除|剔除)[^，；。]{0,80}$")
+_DENIES = re.compile(r"(?:不包括|不含|不得为|不支持|排除|剔除)$")
+_NOT_AFTER = re.compile(r"(?:等)?(?:除外|以外的|不享受|不适用|不得(?:申报|享受))")
+
+
+def _shut_out(text: str, start: int, end: int) -> bool:
+    """不包括烟草、电力等行业企业, 白酒企业除外: whom the words name must not be one."""
+    return _NOT_BEFORE.search(text, max(0, start - 100), start) is not None or _NOT_AFTER.match(text, end) is not None
+
+
+def _theme(said: _Words, end: int, *, rank: int, listed: bool, shut: bool = False) -> Found:
+    origin = "trade/not-industry" if shut else "trade/theme-list" if listed else "trade/theme"
+    return found("industry_theme", "has_none" if shut else "has_any", list(said.words), said.start, end, origin=origin, rank=rank)
 
 
 def _words_before(m: Mentions, low: int, at: int) -> _Words | None:
@@ -179,6 +197,7 @@ def _words_before(m: Mentions, low: int, at: int) -> _Words | None:
 def _split(text: str, start: int, end: int, *, last: bool) -> list[tuple[int, int]]:
     """One part of a list: whole where it is a trade by itself, else cut at 和; the umbrella behind 等 counts only where nothing stands before it."""
     if last:
+        end -= end - start > 2 and text[end - 1] in "及和与"
         etc = text.find("等", start, end)
         if etc >= start:
             end = etc if etc - start >= 2 else end
@@ -208,7 +227,11 @@ def _with_acts(said: _Words, head: re.Match[str]) -> _Words:
     acts = head["acts"] or ""
     last = said.words[-1]
     for whole in (last + acts, last + (head["field"] or ""), last + (head["trade"] or "")):
-        if whole != last and (whole in themes() or head["trade"] is not None or (whole == last + acts and is_theme(whole))):
+        if whole != last and (
+            whole in themes()
+            or head["trade"] is not None
+            or (whole == last + acts and (is_theme(whole) or (is_trade(whole) and not is_trade(last))))
+        ):
             return _Words((*said.words[:-1], whole), said.start)
     return said
 
@@ -222,13 +245,13 @@ def _fits(m: Mentions, said: _Words, head: re.Match[str]) -> bool:
         return False
     if head["field"] is not None:
         if len(words) > 1:
-            return known * 2 >= len(words)
+            return known > 1 or known * 3 >= len(words)
         return known == 1 or _asked(m.text, said.start, head)
     if head["trade"] is not None:
         return known * 2 > len(words) and (len(words) > 1 or is_theme(words[0]))
     if _ONLY_THEMES.search(head["firm"]):
         return all(w in themes() for w in words)
-    return is_trade(words[-1]) and known * 2 > len(words)
+    return (len(words) > 2 or is_trade(words[-1])) and known * 2 > len(words)
 
 
 _ASKS = re.compile(r"(?:属于|从事|聚焦|围绕|面向|对|支持|鼓励|符合|引进|培育|涉及|的|为|、|^)$")
@@ -272,21 +295,27 @@ def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
             for low, high in _parts(m.text, said.start(), said.start() + len(words))
             for span in _split(m.text, low, high, last=False)
         ]
-        if not spans or any(
-            not _nouny(m.text[a:b]) or (m.text[a:b] not in themes() and _GENERIC.fullmatch(m.text[a:b])) for a, b in spans
-        ):
-            continue
         named = tuple(m.text[a:b] for a, b in spans)
-        whole = link_trade(words) or link_trade(said[0])
-        if whole is not None:
-            result.append(found("industry", "within", list(whole.codes), said.start(), said.end(), origin="trade/industry", rank=3))
-        if whole is not None or all(link_trade(w) is not None for w in named):
+        empty = [w for w in named if w not in themes() and _GENERIC.fullmatch(w)]
+        if not all(_nouny(w) for w in named) or len(empty) * 2 >= len(named):
+            continue
+        first = spans[0][0] if verb[0].endswith("从事") else verb.start()
+        codes = _called(words, said[0], named)
+        if codes:
+            result.append(found("industry", "within", list(codes), first, said.end(), origin="trade/industry", rank=3))
             continue
         body = _BODY.match(m.text, said.end(), end)
         stop = body.end() if body is not None else said.end()
-        first = spans[0][0] if verb[0].endswith("从事") else verb.start()
         result.append(_theme(_Words(named, first), stop, rank=3, listed=len(named) > 1))
     return result
+
+
+def _called(words: str, said: str, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The classes of a calling, unless it is one of the themes that go by the name of a small class (集成电路设计)."""
+    whole = link_trade(words) or link_trade(said)
+    if whole is None or (is_theme(named[-1]) and not named[-1].endswith("业") and len(whole.codes[0]) > 2):
+        return ()
+    return whole.codes
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -42,7 +42,7 @@ def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     ]
 
 
-_NARROWS = re.compile(r"(?:先进|高端|现代|新型|战略性|特色|智能|都市)$")
+_NARROWS = re.compile(r"(?:先进|高端|现代|新型|战略性|特色|智能|都市|高技术|新兴|绿色|数字)$")
 _OPENS = re.compile(
     r"(?:支持|鼓励|引导|推动|促进|培育|壮大|发展|吸引|引进|招引|做强|做大|扶持|聚焦|围绕|重点|骨干|龙头|优质|民营|私营|外资|国有|中小|小微|大型|规模以[上下]|限额以[上下]|规[上下]|限[上下]|"
     r"新增|新建|入库|入统|纳统|达标|达规|本地|境内|主营)$"
@@ -79,7 +79,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
             m.text[high : high + 60],
         )
         denied = re.search(
-            r"(?:(?:不包括|不含|不得为|除)[^，；。]{0,6}|非)$", m.text[max(start, low - 10) : low]
+            r"(?:(?:不包括|不含|不得为)[^，；。]{0,60}|除[^，；。]{0,6}|非)$", m.text[max(start, low - 64) : low]
         )  # 非总部批发企业: wholesale
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
