@@ -7,7 +7,7 @@ from functools import cache
 
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
-from policies.extract.themes import FIRM, find_themes
+from policies.extract.themes import FIRM, find_themes, is_exception
 from policies.lexicon import table
 
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
@@ -61,7 +61,8 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
-                r"(?:先进|高端|现代|智能|都市|特色|非|涉)$", m.text[max(start, match.start() - 2) : match.start()]
+                r"(?:先进|高端|现代|智能|都市|特色|高技术|新兴|绿色|数字|非|涉)$",
+                m.text[max(start, match.start() - 3) : match.start()],
             ):
                 hits.append((match.start(), match.end(), list(class_codes)))
     merged: list[tuple[int, int, list[str]]] = []
@@ -83,7 +84,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         )  # 非总部批发企业: wholesale
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)
-        if out or denied:
+        if out or denied or is_exception(m.text, low, high):
             result.append(
                 found("industry", "not_within", codes, low, high + (out.end() if out else 0), origin="trade/not-industry", rank=3)
             )
