@@ -35,6 +35,7 @@ class Qualification:
     level_names: MappingProxyType[str, tuple[str, ...]]  # names that say their level by themselves (中华老字号)
     not_before: tuple[str, ...] = field(default=())
     not_after: tuple[str, ...] = field(default=())
+    own_level: str | None = None  # the one level at which a title of this name is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def qualifications() -> MappingProxyType[str, Qualification]:
                 level_names=MappingProxyType({level: tuple(names) for level, names in row.get("level_names", {}).items()}),
                 not_before=tuple(row.get("not_before", ())),
                 not_after=tuple(row.get("not_after", ())),
+                own_level=row.get("own_level"),
             )
             for row in data["qualification"]
         }
@@ -184,6 +186,16 @@ def _codes_by_name() -> dict[str, str]:
     return {name: code for name, code in found.items() if len(name) >= 2}
 
 
+def code_names() -> dict[str, str]:
+    """Every spelling of every name of the table, and its code."""
+    return dict(_codes_by_name())
+
+
+def squeezed(name: str) -> str:
+    """A name without quotation marks and blanks, its brackets narrow."""
+    return _squeeze(name).text
+
+
 @cache
 def _index() -> NameIndex:
     return NameIndex.of(_codes_by_name())
@@ -210,6 +222,9 @@ def _mentions(squeezed: _Squeezed, text: str, within: str | None) -> Iterator[Qu
             continue
         code = _codes_by_name()[name]
         start, end = at, at + len(name)
+        if _of_another_level(plain, start, end, code, within):
+            at = free = end
+            continue
         levels: tuple[str, ...] = ()
         if qualifications()[code.partition(".")[0]].levels and "." not in code:
             levels, start, end = _levels_beside(plain, at, end, within=within, free=free)
@@ -243,6 +258,21 @@ def _levels_beside(plain: str, start: int, end: int, *, within: str | None, free
     if after is not None:
         return (_level(after[1], within),), start, after.end()
     return (), start, end
+
+
+_LEVEL_SAID = re.compile(r"(?:省|自治区|市|区|县|镇)级(?:[、和或及与](?:省|市|区|县)级?){0,3}$")
+
+
+def _of_another_level(plain: str, start: int, end: int, code: str, within: str | None) -> bool:
+    """市级高新技术企业: a title that the table knows at another level only is not the one of the table."""
+    entry = qualifications()[code.partition(".")[0]]
+    if entry.own_level is None:
+        return False
+    said = _LEVEL_SAID.search(plain, max(0, start - _LOOK_BACK), start)
+    after = _LEVEL_AFTER.match(plain, end)
+    words = said[0] if said is not None else f"{after[1]}级" if after is not None else ""
+    lists_higher = said is not None and plain[said.start() - 1 : said.start()] in ("、", "和", "或", "及", "与")
+    return bool(words) and not lists_higher and entry.own_level not in _levels_meant(words, within)
 
 
 def _levels_meant(words: str, within: str | None) -> tuple[str, ...]:

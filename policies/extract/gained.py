@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from features.qualifications import qualifications
+from features.title_linking import link
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -18,6 +19,8 @@ from policies.lexicon import table
 
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
+_WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
+_CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
 _LEVELS = re.compile(
@@ -223,16 +226,16 @@ def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
 
 
 def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes of a name that the table knows, at the levels said."""
-    closed = re.compile(r"\([^()]*\)$").search(m.text, low, high)  # 智能工厂(卓越级及以上)
+    """The codes of a name that the table knows, at the levels said: it names the title or ends in its name."""
+    closed = _CLOSED.search(m.text, low, high)
     high = closed.start() if closed is not None else high
     for mention in m.qualifications_in(max(0, low - 24), high + 4):
         if high - 2 <= mention.end and mention.end > low:
-            levelled = (
-                levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
-            )
-            return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if levelled else mention.codes
-    return ()
+            bare = levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
+            return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if bare else mention.codes
+    words = {level: link(f"{_WORD_OF[level]}{m.text[low:high]}", m.region) for level in levels}
+    codes = words.values() if words else [link(m.text[low:high], m.region)]
+    return tuple(dict.fromkeys(code for code in codes if code)) if all(codes) else ()
 
 
 def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
