@@ -159,23 +159,35 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
     names = _names(m, low, core, trust)
-    if not names:
+    if not names or _goes_on(m, core, stop):
         return None
-    near = period_in(m.text, _clause(m.text, start, opening.start()), opening.start())
+    near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
     held = bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
     event = not held or first is not None or period is not None
     return Gained(tuple(names), opening.start(), stop, event, first, period)
 
 
+_WHO = re.compile(
+    r"的(?:$|[，；。：]|[^，；。：的]{0,12}(?:企业|单位|机构|主体|项目|平台|园区|公司|团队|者|人|方|产品|品牌|村|农场|合作社|基地|每|给予|奖励|分别))"
+)
+
+
+def _goes_on(m: Mentions, core: int, stop: int) -> bool:
+    """Whether the name is cut short: 国家鼓励|的软件企业, where it does not end like a title or a known one reaches over its end."""
+    if any(x.start < core < x.end and x.end > stop for x in m.qualifications_in(max(0, core - 24), core + 24)):
+        return True
+    return (
+        m.text[stop : stop + 1] == "的"
+        and not _words().head.search(m.text[:core], max(0, core - 12))
+        and not _WHO.match(m.text, stop)
+    )
+
+
 def _past_levels(text: str, low: int, end: int) -> int:
     """Where a name goes on behind levels that 的 parts from it: 国家级、省级的企业技术中心."""
     said = _LEVELS.match(text, low, end)
     return said.end() if said is not None and said[0].endswith("的") else low
-
-
-def _clause(text: str, start: int, at: int) -> int:
-    return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
 
 
 def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
@@ -190,10 +202,11 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
         shared = "级" in said[0] if said is not None else shared
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
-        if not _is_title(name, trust, levelled=bool(levels)):
+        known = _known(m, begin, b, levels)
+        if not known and not _is_title(name, trust, levelled=bool(levels)):
             return []
         codes = tuple(f"other:{name}.{level}" for level in levels) or (f"other:{name}",)
-        result.append(Named(_known(m, begin, b, levels) or codes, a, b, own))
+        result.append(Named(known or codes, a, b, own))
     return result
 
 
@@ -268,48 +281,23 @@ def _ends_title(words: str) -> bool:
     return len(words) > 3 and _words().head.search(words.strip("”》")) is not None
 
 
-_AFTER = re.compile(
-    r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
-)
+def names_sought(m: Mentions, low: int, high: int) -> list[Named]:
+    """The titles that the words after 创建 or 申报 name; none where they name anything else."""
+    money = _MONEY.search(m.text, low, high)
+    return _names(m, low, money.start() if money else high, _Trust(False, False, False, attributive=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Bare:
-    """The words of a name without what is said of it behind: 农家乐通过复核 is 农家乐, gained again."""
-
-    name: str
-    event: bool
-    first: bool | None
+def opening_before(m: Mentions, low: int, at: int) -> int:
+    """Where the words that open a name at `at` begin (首次被认定为|…), `at` itself where there are none."""
+    openings = list(_words().opening.finditer(m.text, max(low, at - 40), at))
+    return openings[-1].start() if openings and openings[-1].end() >= at else at
 
 
-def bare_name(words: str) -> Bare:
-    """What a name is called, and whether the words right behind it make it an event."""
-    m = _AFTER.search(words)
-    if m is None or m.start() < 2:
-        return Bare(words, False, None)
-    return Bare(words[: m.start()], True, False if m["again"] else True if m["first"] else None)
+def clause_start(text: str, start: int, at: int) -> int:
+    """Where the clause of `at` begins, not before `start`."""
+    return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
 
 
-_SOUGHT = re.compile(
-    r"(?:创建|争创|申报|建设|打造|培育|组建|设立|建立|发展|参评|开展|认定|创成|评选)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
-)
-_SUBJECT = re.compile(
-    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})$"
-)
-_LEAD_LENGTH = 160
-
-
-def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
-    """The titles that a level alone is of: 企业技术中心首次被认定为…, 支持创建农家乐示范点，对新认定为…; their codes without levels."""
-    begin = max(m.text.rfind("\n", 0, at) + 1, at - _LEAD_LENGTH)
-    opening = list(_words().opening.finditer(m.text, max(begin, at - 40), at))
-    close = opening[-1].start() if opening and opening[-1].end() >= at else at
-    subject = _SUBJECT.search(m.text, begin, close)
-    spans = [subject.span("name")] if subject is not None else []
-    spans += [x.span("name") for x in reversed(list(_SOUGHT.finditer(m.text, begin, close)))]
-    for low, high in spans:
-        money = _MONEY.search(m.text, low, high)
-        names = _names(m, low, money.start() if money else high, _Trust(False, False, False, attributive=True))
-        if names:
-            return [c.rpartition(".")[0] if c.endswith(_ORDER) else c for n in names for c in n.codes], low, high
-    return None
+def without_levels(codes: list[str]) -> list[str]:
+    """The codes at no level in particular."""
+    return list(dict.fromkeys(c.rpartition(".")[0] if c.endswith(tuple(f".{level}" for level in _ORDER)) else c for c in codes))

@@ -6,9 +6,10 @@ import itertools
 import re
 from dataclasses import dataclass
 
+from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import prize_lists
 from policies.extract.conditions import declared, read_typed
-from policies.extract.gained import bare_name, gained, named_before
+from policies.extract.gained import gained, without_levels
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
@@ -115,7 +116,7 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         before = named_before(m, begin) if apart and _SAID_OF.fullmatch(m.text, match.end(), stop) else None
         if before is not None:  # 企业技术中心首次被认定为国家级、省级的: the level is all that is said behind
             fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
-            node = leaf(fact, op, before[0], *before[1:], origin="title/before", first=first)
+            node = leaf(fact, op, without_levels(before[0]), *before[1:], origin="title/before", first=first)
             title, apart = Found(node, *before[1:]), False
             begin = begin if before[1] < low else before[1]
         whens: list[list[Node]] = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.antecedents import bare_gains
 from policies.extract.awards import find_awards
 from policies.extract.gained import gained
 from policies.extract.leaf import Found, found
+from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 
@@ -43,22 +45,11 @@ _CERTIFICATE = re.compile(
     r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》|"
     r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书))(?:(?:、|或者?|和|及)(?P<other>[^，；。、《》“”的或和及]{2,16}许可证))?)"
 )
-_BOARDS = (
-    ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
-    ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
-    ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
-)  # fmt: skip
-_BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
-_BOARD_LIST = re.compile(
-    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
-    rf"或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
-)
-_LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
 
 
 def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     """The leaves on titles, prizes and listings in a span."""
-    result = _boards(m.text, start, end)
+    result = find_listings(m.text, start, end)
     groups = _grouped(m, start, end)
     for low, high, codes in groups:
         result.append(_title(m.text, start, end, low, high, codes))
@@ -85,6 +76,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         for phrase in gained(m, start, end)
         if any(code.startswith("other:") for name in phrase.names for code in name.codes)
     )
+    result.extend(bare_gains(m, start, end))
     result.extend(_recognised(m, start, end, [(low, high) for low, high, _ in groups]))
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
@@ -163,7 +155,10 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
     return inside and not any(c.startswith(("ip_standard", "two_integration")) for c in codes)
 
 
-_STATES_ONLY = {"cross_border_ecommerce", "service_trade", "ip_standard"}
+_HELD = re.compile(
+    r"(?:(?<!新)(?:已经?|曾)(?:被|获得?|通过)?[^，；。、的]{0,12}?(?:认定|评定|评|列|确认|命名|授予)?(?:为|成为)?|具有|具备|拥有|持有|属于)(?:有效的?)?$"
+)
+_STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
     "manufacturing_innovation_center", "industrial_design_center", "incubator", "maker_space", "green_factory", "smart_factory",
@@ -199,7 +194,10 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     right = _RIGHT_EVENT.match(after)
     newly = _RIGHT_FIRST.match(after)
     span_start, span_end = low, high
-    if new_state is not None:
+    held = _HELD.search(before)
+    if held is not None:
+        span_start = low - (len(before) - held.start())
+    elif new_state is not None:
         event, first = True, True
         span_start = low - (len(before) - new_state.start())
     elif _STATE_LEFT.search(before):
@@ -228,13 +226,14 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         r"创新|高新|革新|更新", before[-3:]
     ):
         event, first = True, True
-    if re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
+    if held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
         event, first = True, False
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True
     if (
         re.match(r"(?:培育|后备|入库|培育库)", after)
         or codes[0] in _STATES_ONLY
+        or (codes[0] == "ip_standard" and first is None)
         or re.search(r"优先[^，；。]{0,4}$", text[max(start, span_start - 4) : low])
     ):
         event = False
@@ -342,30 +341,3 @@ def split_level(name: str) -> tuple[str, str]:
         if m and (m[0].endswith("级") or level in ("national", "provincial")):
             return re.sub("^(?:[及和或])?以上的?", "", name[m.end() :]).strip("“”《》"), f".{level}"
     return name.strip("“”《》"), ""
-
-
-def _boards(text: str, start: int, end: int) -> list[Found]:
-    """在主板、创业板上市, 新三板挂牌."""
-    result: list[Found] = []
-    for m in _BOARD_LIST.finditer(text, start, end):
-        window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
-        names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
-        listing = _LISTING.search(window)
-        if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
-            continue
-        values = list(dict.fromkeys(n for n in names if n))
-        tail = re.match(
-            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
-            text[m.end() : min(end, m.end() + 18)],
-        )
-        stop = m.end() + (tail.end() if tail else 0)
-        result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
-    for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
-        text[start:end],
-    ):
-        a, b = m.start() + start, m.end() + start
-        if not any(f.start < b and a < f.end for f in result) and not re.search(r"后备|拟|培育|非", text[max(start, a - 4) : a]):
-            values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
-            result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
-    return result

@@ -1,0 +1,74 @@
+"""Titles that stand before what is said of them: 支持企业申报瞪羚企业，对首次认定的…; 企业技术中心首次被认定为国家级的…"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policies.extract.gained import clause_start, names_sought, opening_before
+from policies.extract.leaf import Found, found
+from policies.extract.mentions import Mentions
+
+_AFTER = re.compile(
+    r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """The words of a name without what is said of it behind: 农家乐通过复核 is 农家乐, gained again."""
+
+    name: str
+    event: bool
+    first: bool | None
+
+
+def bare_name(words: str) -> Bare:
+    """What a name is called, and whether the words right behind it make it an event."""
+    m = _AFTER.search(words)
+    if m is None or m.start() < 2:
+        return Bare(words, False, None)
+    return Bare(words[: m.start()], True, False if m["again"] else True if m["first"] else None)
+
+
+_SOUGHT = re.compile(
+    r"(?:创建|争创|申报|建设|打造|培育|组建|设立|建立|发展|参评|开展|认定|创成|评选)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
+)
+_SUBJECT = re.compile(
+    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})$"
+)
+_LEAD_LENGTH = 160
+
+
+def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
+    """The titles that a level alone is of: 企业技术中心首次被认定为…, 支持创建农家乐示范点，对新认定为…; their codes."""
+    begin = max(m.text.rfind("\n", 0, at) + 1, at - _LEAD_LENGTH)
+    close = opening_before(m, begin, at)
+    subject = _SUBJECT.search(m.text, begin, close)
+    spans = [subject.span("name")] if subject is not None else []
+    spans += [x.span("name") for x in reversed(list(_SOUGHT.finditer(m.text, begin, close)))]
+    for low, high in spans:
+        names = names_sought(m, low, high)
+        if names:
+            return [c for n in names for c in n.codes], low, high
+    return None
+
+
+_BARE_GAIN = re.compile(
+    r"(?:^|(?<=[，；。：\s]))(?:对于?|企业)?(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:被|获得?|通过)?(?:(?P<first2>首次|新))?"
+    r"(?:认定|评定|(?P<again2>复核|复审)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))(?:成功|通过|合格)?(?:的|$)(?:企业|单位|机构|项目|主体)?(?=[，；。]|$)"
+)
+
+
+def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
+    """支持企业申报瞪羚企业，对首次认定的: the title stands before, in what the sentence wishes for."""
+    result: list[Found] = []
+    for x in _BARE_GAIN.finditer(m.text, start, end):
+        before = named_before(m, x.start())
+        if before is None:
+            continue
+        codes, low, _ = before
+        begin = clause_start(m.text, start, low) if low >= start else x.start()
+        first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
+        result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))
+    return result

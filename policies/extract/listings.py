@@ -1,0 +1,46 @@
+"""Where an enterprise is listed: 在主板、创业板上市, 新三板挂牌, 上市公司."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found, found
+
+_BOARDS = (
+    ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
+    ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
+    ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
+)  # fmt: skip
+_BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
+_BOARD_LIST = re.compile(
+    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
+    rf"或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
+)
+_LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
+
+
+def find_listings(text: str, start: int, end: int) -> list[Found]:
+    """在主板、创业板上市, 新三板挂牌."""
+    result: list[Found] = []
+    for m in _BOARD_LIST.finditer(text, start, end):
+        window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
+        names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
+        listing = _LISTING.search(window)
+        if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
+            continue
+        values = list(dict.fromkeys(n for n in names if n))
+        tail = re.match(
+            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
+            text[m.end() : min(end, m.end() + 18)],
+        )
+        stop = m.end() + (tail.end() if tail else 0)
+        result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
+    for m in re.finditer(
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
+        text[start:end],
+    ):
+        a, b = m.start() + start, m.end() + start
+        if not any(f.start < b and a < f.end for f in result) and not re.search(r"后备|拟|培育|非", text[max(start, a - 4) : a]):
+            values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
+            result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
+    return result
