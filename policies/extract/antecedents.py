@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policies.extract.gained import clause_start, names_sought, opening_before
+from policies.extract.gained import clause_start, gained, levels_of, names_sought, opening_before, without_levels
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 
@@ -51,12 +51,17 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
         names = names_sought(m, low, high)
         if names:
             return [c for n in names for c in n.codes], low, high
+    phrases = gained(m, begin, close)
+    if phrases:
+        return [c for n in phrases[-1].names for c in n.codes], phrases[-1].start, phrases[-1].end
     return None
 
 
+_AT = r"(?:国家级?|省级?|地?市级|区级|县级)(?:(?:、|和|及|或)(?:省|市|区|县)级?){0,2}(?:[及和或]?以上)?"
 _BARE_GAIN = re.compile(
     r"(?:^|(?<=[，；。：\s]))(?:对于?|企业)?(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:被|获得?|通过)?(?:(?P<first2>首次|新))?"
-    r"(?:认定|评定|(?P<again2>复核|复审)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))(?:成功|通过|合格)?(?:的|$)(?:企业|单位|机构|项目|主体)?(?=[，；。]|$)"
+    rf"(?:(?P<at>{_AT})认定|(?:(?:认定|升级|升格|提升|晋升|评)为|获评|获批)(?P<levels>{_AT})|认定|评定|(?P<again2>复核|复审)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))"
+    r"(?:成功|通过|合格)?(?:的|$)(?:企业|单位|机构|项目|主体)?(?=[，；。]|$)"
 )
 
 
@@ -68,6 +73,9 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
         if before is None:
             continue
         codes, low, _ = before
+        level = x["at"] or x["levels"]
+        if level:
+            codes = [f"{c}.{at}" for c in without_levels(codes) for at in levels_of(m, level)]
         begin = clause_start(m.text, start, low) if low >= start else x.start()
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
         result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))

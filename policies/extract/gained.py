@@ -20,6 +20,8 @@ from policies.lexicon import table
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
+_BRACKETS = re.compile(r"\([^()]*\)")
+_UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
@@ -36,7 +38,7 @@ _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 _AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 _NO_NAME = re.compile(
-    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)"
+    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -152,10 +154,18 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     stop = money.start() if money is not None else stop
     given = words.given.search(m.text[low:stop])
     core = low + given.start() if given is not None else stop
+    umbrella = _UMBRELLA.search(m.text, low, core)
+    core = umbrella.start() if umbrella is not None else core
     again = bool(opening["again"] or opening["again2"] or (opening["after"] and words.again.search(opening["after"])))
     again = again or opening["loose"] == "续展" or bool(given is not None and words.again.search(given[0]))
     strong = bool(opening["become"]) or bool(given is not None and given[0].startswith(("称号", "荣誉")))
-    first = False if again else True if opening["first"] or opening["first2"] or opening["built"] == "新增" else None
+    first = (
+        False
+        if again
+        else True
+        if opening["first"] or opening["first2"] or opening["built"] == "新增" or opening["firm"] == "首次进入"
+        else None
+    )
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
     names = _names(m, low, core, trust)
@@ -207,6 +217,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
             return []
         codes = tuple(f"other:{name}.{level}" for level in levels) or (f"other:{name}",)
         result.append(Named(known or codes, a, b, own))
+        trust = _Trust(trust.strong, False, trust.built, attributive=False)  # behind a title 、 goes on with titles
     return result
 
 
@@ -222,7 +233,7 @@ def _bare(words: str) -> str:
 
 def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
     words = _words()
-    if not 2 <= len(name) <= 32 or words.not_title.search(name) or _NO_NAME.search(name):
+    if not 2 <= len(name) <= 32 or words.not_title.search(name) or _NO_NAME.search(_BRACKETS.sub("", name)):
         return False
     headed, honoured = words.head.search(name) is not None, words.honour.search(name) is not None
     if re.search(r"(?:项目|工程|组织|公司|团体)$", name) and not honoured:

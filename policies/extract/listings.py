@@ -16,12 +16,21 @@ _BOARD_LIST = re.compile(
     rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
     rf"或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
 )
+_CITIES = {"上海": ("main", "star"), "上交所": ("main", "star"), "沪": ("main", "star"), "深圳": ("main", "chinext"), "深交所": ("main", "chinext"), "深": ("main", "chinext"), "北京": ("beijing",), "北交所": ("beijing",), "北": ("beijing",), "香港": ("overseas",), "港": ("overseas",)}  # fmt: skip
+_CITY = re.compile("|".join(_CITIES))
+_EXCHANGES = re.compile(
+    r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上海|深圳|北京|香港)(?:、|和|或者?|及|/)?){1,4}(?:联合)?(?:证券|股票)?交易所(?:主板)?(?:成功|首发|公开)?(?:上市|挂牌)|"
+    r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所)(?:、|和|或者?|及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
+)
 _LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
 
 
 def find_listings(text: str, start: int, end: int) -> list[Found]:
     """在主板、创业板上市, 新三板挂牌."""
     result: list[Found] = []
+    for m in _EXCHANGES.finditer(text, start, end):
+        values = list(dict.fromkeys(board for city in _CITY.findall(m[0]) for board in _CITIES[city]))
+        result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/exchange", rank=5))
     for m in _BOARD_LIST.finditer(text, start, end):
         window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
         names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
@@ -40,7 +49,9 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start
-        if not any(f.start < b and a < f.end for f in result) and not re.search(r"后备|拟|培育|非", text[max(start, a - 4) : a]):
+        if not any(f.start < b and a < f.end for f in result) and not re.search(
+            r"后备|拟|培育|非|被$", text[max(start, a - 4) : a]
+        ):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
             result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
     return result

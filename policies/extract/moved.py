@@ -20,7 +20,11 @@ _RENEWED = re.compile(
 _LEVEL = r"(?:(?:国家级?|部级|省部级|省级?|自治区级|地?市级?|州级|区级|县级)(?:、|和|及|或|与)?){1,3}(?:[及和或]?以上)?"
 _AT_LEVEL = re.compile(
     r"(?:对于?|其中|，|首次|新|当年|企业|被|经|获得?|获评|获批|入选|列入|通过|评定|认定|确认|命名|授予|属于|评|创建|成功|成|为)*"
-    rf"(?P<levels>{_LEVEL})(?:称号|认定|资质|资格|名单)?(?P<name>[^，；。的()]{0, 20}?)(?:\([^()]{1, 12}\))?(?:的)?(?:企业|单位|机构|项目)?(?:的)?"
+    rf"(?P<levels>{_LEVEL})(?:称号|认定|资质|资格|名单)?(?P<name>[^，；。的()]{{0,20}}?)(?:\([^()]{{1,12}}\))?(?:的)?(?:企业|单位|机构|项目)?(?:的)?"
+)
+_GRADES = {"特": "special", "一": "first", "壹": "first", "二": "second", "贰": "second"}
+_AT_GRADE = re.compile(
+    r"(?:对于?)?(?:首次|新|当年)*(?:晋升|升级|提升|获得?|取得|为)*(?P<n>[特一壹二贰])级(?:资质)?(?:的)?(?:企业)?(?:的)?"
 )
 _BESIDE = re.compile(
     rf"[、，；](?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
@@ -48,6 +52,9 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
                 "evidence": {"start": span[0], "end": span[1]}, "origin": "title/renewed",
             }
         ]  # fmt: skip
+    grade = _AT_GRADE.fullmatch(words)
+    if grade is not None and str(title["value"][0]).startswith("construction_grade"):
+        return [{**title, "value": [f"construction_grade.{_GRADES[grade['n']]}"], "evidence": {"start": span[0], "end": span[1]}}]
     level = _AT_LEVEL.fullmatch(words)
     evidence = title["evidence"]
     if level is None or level["name"] not in m.text[evidence["start"] : evidence["end"]]:

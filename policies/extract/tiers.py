@@ -183,7 +183,8 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         name = (headed["name"] if headed else name).strip("“”《》")
         if len(words) != count or len(name) < 2:
             continue
-        event, first = _gained(m.text, low, match.start())
+        sort = _SORT.search(m.text, low, match.start())
+        event, first = _gained(m.text, low, sort.start() if sort else match.start())
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
         last = _ONE_GRADE.match(m.text, *words[-1])
         unit = (last["unit"] or "") if last is not None else ""
@@ -191,9 +192,14 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         for a, b in words:
             grade = _ONE_GRADE.match(m.text, a, b)
             said = f"{grade['n']}{grade['unit'] or unit}" if grade is not None else m.text[a:b]
-            whens.append([leaf(fact, op, [f"other:{said}级{name}"], a, b, origin="tier/grade", first=first)])
-        return Aligned(whens, match.start(), stop)
+            whens.append(
+                [leaf(fact, op, [f"other:{sort[0] if sort else ''}{said}级{name}"], a, b, origin="tier/grade", first=first)]
+            )
+        return Aligned(whens, sort.start() if sort else match.start(), stop)
     return None
+
+
+_SORT = re.compile(r"[A-Za-z][A-Za-z\d-]{1,9}(?:\([^()]{1,20}\))?$")  # CMMI三级、四级认证
 
 
 def _at_level(

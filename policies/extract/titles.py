@@ -12,7 +12,7 @@ from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 
-_GAIN = r"认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
+_GAIN = r"首次进入|新进入|跻身|成为|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
     rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
     rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
@@ -156,7 +156,7 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
 
 
 _HELD = re.compile(
-    r"(?:(?<!新)(?:已经?|曾)(?:被|获得?|通过)?[^，；。、的]{0,12}?(?:认定|评定|评|列|确认|命名|授予)?(?:为|成为)?|具有|具备|拥有|持有|属于)(?:有效的?)?$"
+    r"(?:(?<!新)(?:已经?|曾)(?:被|获得?|通过)?[^，；。、的]{0,12}?(?:认定|评定|评|列|确认|命名|授予)?(?:为|成为)?|(?P<borne>具有|具备|拥有|持有|属于))(?:有效的?)?$"
 )
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
@@ -196,7 +196,7 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     span_start, span_end = low, high
     held = _HELD.search(before)
     if held is not None:
-        span_start = low - (len(before) - held.start())
+        span_start = low if held["borne"] else low - (len(before) - held.start())
     elif new_state is not None:
         event, first = True, True
         span_start = low - (len(before) - new_state.start())
