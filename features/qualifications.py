@@ -245,6 +245,8 @@ def _name_at(plain: str, at: int) -> str | None:
             entry.not_after and after.startswith(entry.not_after)
         ):
             return name
+        if entry.not_after and after.startswith(entry.not_after):
+            return None  # 瞪羚企业|培育库: nor is the shorter name 瞪羚 meant
     return None
 
 

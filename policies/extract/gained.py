@@ -22,6 +22,7 @@ _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "pr
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
+_ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
@@ -149,7 +150,13 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         return None
     if opening["of"] and (opening["loose"] or opening["built"]) and not (opening["after"] or opening["built"] == "新增"):
         return None
-    low, stop = opening.end(), run.end()
+    issued = _ISSUED.match(m.text, opening.end(), end)  # 获得行业协会认定的5A级物流企业: who gave it comes before the name
+    levels: tuple[str, ...] = ()
+    if issued is not None:
+        run = _RUN.match(m.text, issued.end(), end) or run
+        said = _LEVELS.match(m.text, opening.end(), issued.end())
+        levels = levels_of(m, said[0]) if said is not None else ()
+    low, stop = issued.end() if issued is not None else opening.end(), run.end()
     money = _MONEY.search(m.text, low, stop)
     stop = money.start() if money is not None else stop
     given = words.given.search(m.text[low:stop])
@@ -168,7 +175,7 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     )
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
-    names = _names(m, low, core, trust)
+    names = _names(m, low, core, trust, levels)
     if not names or _goes_on(m, core, stop):
         return None
     near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
@@ -200,11 +207,10 @@ def _past_levels(text: str, low: int, end: int) -> int:
     return said.end() if said is not None and said[0].endswith("的") else low
 
 
-def _names(m: Mentions, low: int, high: int, trust: _Trust) -> list[Named]:
+def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, ...] = ()) -> list[Named]:
     """The names in a list, each with its levels (国家级 before one holds for those behind it without any); none if one is no title."""
     result: list[Named] = []
-    levels: tuple[str, ...] = ()
-    shared = False
+    shared = bool(levels)
     for a, b in _parts(m.text, low, high):
         said = _LEVELS.match(m.text, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
@@ -226,9 +232,16 @@ _ASIDE = re.compile(r"等$|(?<=.{4})创建$|(?<=认证)(?:企业|单位|机构|�
 
 def _bare(words: str) -> str:
     """A name without the marks around it and what is said of it behind."""
-    words = _ASIDE.sub("", words)
+    return unquoted(_ASIDE.sub("", words))
+
+
+def unquoted(words: str) -> str:
+    """A name without quotation marks around all of it, and without one whose partner is cut off."""
     quoted = re.fullmatch(r"[“《]([^“”《》]+)[”》]", words)
-    return quoted[1] if quoted is not None else words
+    if quoted is not None:
+        return quoted[1]
+    cut = words.count("“") != words.count("”") or words.count("《") != words.count("》")
+    return words.strip("“”《》") if cut else words
 
 
 def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:

@@ -176,6 +176,8 @@ _ONE_GRADE = re.compile(r"(?:国家|全国)?(?P<n>[1-5一二三四五特甲乙�
 def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """五星级、四星级、三星级旅游饭店, 国家5A、4A、3A级物流企业: a title that comes in grades, the unit said with the last at least."""
     for match in reversed(list(_GRADES.finditer(m.text, low, high))):
+        if m.text.rfind("(", low, match.start()) > m.text.rfind(")", low, match.start()):
+            continue  # what stands in brackets is another case
         words = [w.span() for w in re.finditer(_GRADE, m.text[: match.end()]) if w.start() >= match.start()]
         stop = _name_end(m.text, match.end(), high)
         name = re.sub(r"^(?:标准)?的|\((?:规上|限上|含)[^()]*\)$", "", m.text[match.end() : stop])

@@ -6,7 +6,7 @@ import re
 
 from policies.extract.antecedents import bare_gains
 from policies.extract.awards import find_awards
-from policies.extract.gained import gained
+from policies.extract.gained import gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
@@ -81,6 +81,8 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     for match in _OTHER.finditer(m.text, start, end):
         if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
             continue
+        if any(x.end >= match.end("name") - 1 for x in m.qualifications_in(match.start("name"), match.end("name"))):
+            continue  # a title of the table that is not gained here (培育认定…)
         result.extend(_other(m, start, match))
     result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
     return result
@@ -339,5 +341,5 @@ def split_level(name: str) -> tuple[str, str]:
     for level, words in _LEVEL_WORDS:
         m = re.match(rf"(?:{words})(?=.{{3}})", name)
         if m and (m[0].endswith("级") or level in ("national", "provincial")):
-            return re.sub("^(?:[及和或])?以上的?", "", name[m.end() :]).strip("“”《》"), f".{level}"
-    return name.strip("“”《》"), ""
+            return unquoted(re.sub("^(?:[及和或])?以上的?", "", name[m.end() :])), f".{level}"
+    return unquoted(name), ""
