@@ -23,6 +23,7 @@ _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市�
 _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
+_LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
@@ -212,14 +213,14 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     result: list[Named] = []
     shared = bool(levels)
     for a, b in _parts(m.text, low, high):
-        said = _LEVELS.match(m.text, a, b)
+        said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b)
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
         known = _known(m, begin, b, levels)
-        if not known and not _is_title(name, trust, levelled=bool(levels)):
+        if not known and (not _is_title(name, trust, levelled=bool(levels)) or (_LISTED.search(name) and not shared)):
             return []
         codes = tuple(f"other:{name}.{level}" for level in levels) or (f"other:{name}",)
         result.append(Named(known or codes, a, b, own))
@@ -291,6 +292,9 @@ def _parts(text: str, low: int, high: int) -> list[tuple[int, int]]:
     begin, at, depth = low, low, 0
     while at < high:
         depth += (text[at] in "(“《") - (text[at] in ")”》")
+        if depth == 0 and at > begin and text.startswith("”“", at - 1):  # “甲”“乙”
+            parts.append((begin, at))
+            begin = at
         joint = _JOINT.match(text, at, high) if depth == 0 and at > begin else None
         if joint is not None and joint.end() < high and _ends_title(text[begin:at]):
             parts.append((begin, at))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import prize_lists
 from policies.extract.conditions import declared, read_typed
-from policies.extract.gained import gained, without_levels
+from policies.extract.gained import gained, opening_before, without_levels
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
@@ -186,6 +186,7 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         if len(words) != count or len(name) < 2:
             continue
         sort = _SORT.search(m.text, low, match.start())
+        name = re.sub("(?:评估|测评|评审|评定)$", "", name)
         event, first = _gained(m.text, low, sort.start() if sort else match.start())
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
         last = _ONE_GRADE.match(m.text, *words[-1])
@@ -197,11 +198,15 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             whens.append(
                 [leaf(fact, op, [f"other:{sort[0] if sort else ''}{said}级{name}"], a, b, origin="tier/grade", first=first)]
             )
-        return Aligned(whens, sort.start() if sort else match.start(), stop)
+        begin = sort.start() if sort else match.start()
+        begin -= 2 if m.text.endswith("国家", low, begin) else 0
+        return Aligned(whens, opening_before(m, low, begin) if event else begin, stop)
     return None
 
 
-_SORT = re.compile(r"[A-Za-z][A-Za-z\d-]{1,9}(?:\([^()]{1,20}\))?$")  # CMMI三级、四级认证
+_SORT = re.compile(
+    r"(?:[A-Za-z][A-Za-z\d-]{1,9}|(?<=通过|国家|获得|达到)[^，；。、的通过国家获得达到]{3,14}(?:成熟度|等级保护|标准化|贯标))(?:\([^()]{1,20}\))?$"
+)  # CMMI三级、四级认证
 
 
 def _at_level(
@@ -250,7 +255,7 @@ def _titles(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """Several titles, each with its own amount: 国家高新技术企业、瞪羚企业、独角兽企业分别给予…"""
     mentions = list(m.qualifications_in(low, high))
     if len(mentions) != count or any(
-        not re.fullmatch(r"[^，；。]{0,6}(?:、|和|及|或|以及|与)[^，；。]{0,6}", m.text[a.end : b.start])
+        not re.fullmatch(r"[^，；。]{0,6}(?:、|和|及|或|以及|与|(?<=”)(?=“))[^，；。]{0,6}", m.text[a.end : b.start])
         for a, b in itertools.pairwise(mentions)
     ):
         return None

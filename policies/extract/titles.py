@@ -12,7 +12,7 @@ from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 
-_GAIN = r"首次进入|新进入|跻身|成为|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
+_GAIN = r"首次进入|新进入|进入(?=[^，；。]{2,30}(?:名单|榜单))|跻身|成为|成功申报|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
     rf"(?:(?P<first>首次|初次|首批|新)|(?P<again>重新|再次|复审|复评|复核|续展))?(?:被|经|获|由)?[^，；。、的]{{0,18}}?(?:{_GAIN})(?:为|"
     rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
@@ -31,13 +31,6 @@ _RIGHT_EVENT = re.compile(
 _RIGHT_FIRST = re.compile(
     r"(?:企业|称号|名单)?(?:首次|新|首批)(?:入选|入围|上榜|认定|获批|获评|入库|通过)"
 )  # 瞪羚企业、独角兽企业首次入选的
-_OTHER = re.compile(
-    r"(?P<pre>(?P<first>首次|初次|首批|新)?(?P<again>重新|再次)?(?:获得?|荣获|取得|通过|被?认定为?|被?评为|被?评定为|被?列入|被?入选|获评|授予|获批|评上|评选为)(?:被?(?:认定|评定|评选)为?|评为)?)"
-    r"(?P<levels>(?:(?:国家|省|市|区|县)级?(?:、|和|及|或|与)){0,3})"
-    r"(?P<name>[^，；。、的：]{0,16}?(?:《[^》]{2,30}》|“[^”]{2,20}”)?[^，；。、的：]{0,18}?"
-    r"(?:示范(?:家庭农场|园|场|社|乡镇|企业|基地|园区|区|单位|点|项目|平台|街区|镇|村|中心|工厂|工程|合作社|农场|场景)|(?:重点|领军|高成长型?|雏鹰|隐形冠军|链主|龙头|标杆|骨干|优势|培育)企业|研究院|加速器|科技园|优秀场景|驰名商标|著名商标|名牌产品|地理标志|称号|(?:认证|资质|许可)?证书|许可证|认证|百强|试点(?:企业|单位|项目)?|"
-    r"[A1-5一二三四五]{1,5}级[^，；。、的]{2,10}(?:企业|景区|酒店|仓库|单位)|品牌|服务贸易基地|基地|园区|星级[^，；。、的]{0,8}|贯标|百家|名录|目录|优秀企业|先进单位))(?P<tail>的|，|；|。|$)"
-)
 _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
 )
@@ -77,13 +70,6 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         if any(code.startswith("other:") for name in phrase.names for code in name.codes)
     )
     result.extend(bare_gains(m, start, end))
-    result.extend(_recognised(m, start, end, [(low, high) for low, high, _ in groups]))
-    for match in _OTHER.finditer(m.text, start, end):
-        if any(low < match.end("name") and match.start("name") < high for low, high, _ in groups):
-            continue
-        if any(x.end >= match.end("name") - 1 for x in m.qualifications_in(match.start("name"), match.end("name"))):
-            continue  # a title of the table that is not gained here (培育认定…)
-        result.extend(_other(m, start, match))
     result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
     return result
 
@@ -92,7 +78,7 @@ _ANOTHER = re.compile(
     r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
 _TITLES_JOINED = re.compile(
-    r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其)"
+    r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其|(?<=”)(?=“))"
     r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
     r"(?:国家级?|[一-龥]{0,4}(?:省|市|区|县)级?)?[“”《]*"
 )
@@ -136,7 +122,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
 _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
 
 _APPLIED_FOR = re.compile(
-    r"(?:(?:共建|申报|争创|(?<!成功)创建)(?:为|成为)?|(?:入驻|进驻|搬入|投保|购买|采购)(?:在|到|至|了)?)(?:(?:国家|省|市|区|县)级?(?:及?以上)?)?$"
+    r"(?:(?:共建|(?<!成功)申报|争创|(?<!成功)创建)(?:为|成为)?|(?:入驻|进驻|搬入|投保|购买|采购)(?:在|到|至|了)?)(?:(?:国家|省|市|区|县)级?(?:及?以上)?)?$"
 )
 _WISHED = re.compile(
     r"(?:支持|鼓励|引导|推动)[^，；。：\n的]{0,8}?(?:建设|创建|组建|打造|培育|设立|建立|申报|争创)(?:(?:国家|省|市|区|县)级?[、和及]?){0,4}$"
@@ -160,6 +146,7 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
 _HELD = re.compile(
     r"(?:(?<!新)(?:已经?|曾)(?:被|获得?|通过)?[^，；。、的]{0,12}?(?:认定|评定|评|列|确认|命名|授予)?(?:为|成为)?|(?P<borne>具有|具备|拥有|持有|属于))(?:有效的?)?$"
 )
+_ONLY_LEVEL = re.compile(r"(?:国家|部|省|市|区|县)级?")
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
@@ -251,70 +238,12 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     if not event:
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     if left is not None and left["beside"]:
-        codes = [*(_unknown(name) for name in left["beside"].strip("、").split("、")), *codes]
+        beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
+        codes = [*(_unknown(name) for name in beside), *codes]
     period = _gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
-
-
-def _other(m: Mentions, start: int, match: re.Match[str]) -> list[Found]:
-    """A title the table does not know: other:<name as the text has it>, with a level suffix where it has one."""
-    name = match["name"]
-    if len(name) < 4 or re.match(
-        r"(?:国家|省|市|区)?(?:级)?(?:示范|认证|试点|品牌|基地|园区|称号|目录|名录)$|(?:合格|毕业|结业|培训|相关|有关|相应)*(?:证书|认证|称号|资格)$",
-        name,
-    ):
-        return []
-    bare, level = split_level(re.sub(r"^(?:认定为?|评定为?|成为|过)|(?<=.{4})(?:称号|资格|认定)$", "", name))
-    names = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}
-    codes = [f"other:{bare}.{names[word[0]]}" for word in re.findall(r"(?:国家|省|市|区|县)级?", match["levels"])]
-    codes.append(f"other:{bare}{level}")
-    if re.search(r"(?<!新)(?:已|已经|经)(?:被|经|获)?$", m.text[max(start, match.start() - 4) : match.start()]):
-        return [found("qualifications", "has_any", codes, match.start(), match.end("name"), origin="title/other", rank=1)]
-    first = True if match["first"] else False if match["again"] else None
-    period = _gained_in(m.text, start, match.start())
-    return [
-        found(
-            "qualification_granted", "occurred", codes, match.start(), match.end("name"), origin="title/other", rank=1,
-            first=first, period=period,
-        )
-    ]  # fmt: skip
-
-
-_RECOGNISED = re.compile(
-    r"(?P<when>20\d\d年度?|当年度?|上一?年度?)?(?P<how>已|经|被|首次|新|获得?|由)?[^，；。、的\d]{0,14}?(?:认定|评定|授予|命名|备案|入库)(?:的|为)"
-    r"(?P<name>[^，；。、的()]{2,16}(?:骨干|示范|试点|领军|龙头|标杆|重点|优势|培育|高成长型?|链主|星级|后备)(?:企业|单位|基地|园区|平台|机构|项目|产品))"
-)
-
-
-def _recognised(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -> list[Found]:
-    """已认定的工业机器人骨干企业: a title that the table does not know, as a state; 当年认定的… and 获得…认定的… as an event."""
-    result: list[Found] = []
-    for x in _RECOGNISED.finditer(m.text, start, end):
-        if any(low < x.end("name") and x.start("name") < high for low, high in taken):
-            continue
-        event = bool(x["when"]) or x["how"] in ("首次", "新", "获", "获得")
-        if not event and x["how"] is None:
-            continue
-        bare, level = split_level(x["name"])
-        fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
-        first = True if x["how"] in ("首次", "新") else None
-        period = _gained_in(m.text, start, x.end("when")) if x["when"] else None
-        result.append(
-            found(
-                fact,
-                op,
-                [f"other:{bare}{level}"],
-                x.start(),
-                x.end(),
-                origin="title/recognised",
-                rank=2,
-                first=first,
-                period=period,
-            )
-        )
-    return result
 
 
 def _gained_in(text: str, start: int, at: int) -> str | None:
