@@ -97,7 +97,6 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
     for f in typed:
         if (
             f.node["fact"] not in WEAK
-            and f.node["origin"] != "title/gained"
             and not (listed and f.node["fact"] == "qualification_granted")
         ):
             kept.append(f)

@@ -24,6 +24,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
 _LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
+_GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
@@ -220,9 +221,12 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
         known = _known(m, begin, b, levels)
+        if known and _NO_NAME.search(_BRACKETS.sub("", name)):
+            return []  # 总部企业首次入选世界500强: more than a name
         if not known and (not _is_title(name, trust, levelled=bool(levels)) or (_LISTED.search(name) and not shared)):
             return []
-        codes = tuple(f"other:{name}.{level}" for level in levels) or (f"other:{name}",)
+        at = () if said is not None and said[0] in ("国家", "全国") and _GRADED.match(name) else levels
+        codes = tuple(f"other:{name}.{level}" for level in at) or (f"other:{name}",)
         result.append(Named(known or codes, a, b, own))
         trust = _Trust(trust.strong, False, trust.built, attributive=False)  # behind a title 、 goes on with titles
     return result
@@ -324,6 +328,17 @@ def opening_before(m: Mentions, low: int, at: int) -> int:
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the clause of `at` begins, not before `start`."""
     return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+
+
+def at_one_level(code: str, level: str) -> str:
+    """A code at a level: 专精特新 of the nation is 小巨人, and a title that has one level only is another title at any other."""
+    head = code.partition(".")[0]
+    entry = qualifications().get(head)
+    if head in ("srdi_sme", "srdi_little_giant") and level in ("national", "provincial"):
+        return "srdi_little_giant" if level == "national" else "srdi_sme"
+    if entry is None or entry.own_level is None:
+        return f"{code}.{level}"
+    return head if level == entry.own_level else f"other:{entry.zh}.{level}"
 
 
 def without_levels(codes: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from policies.extract.labels import labelled
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
-from policies.extract.moved import beside_levels, moved_title, title_of
+from policies.extract.moved import beside_levels, gained_alike, moved_title, title_of
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.tiers import align
@@ -140,7 +140,9 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         ([], b)
         if id(b) in stairs
         else (
-            moved_title(m, b, whole) or nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before) or _bare_level(m, b),
+            moved_title(m, b, whole)
+            or gained_alike(whole, nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before), words_of(m, b))
+            or _bare_level(m, b),
             b,
         )
         for i, b in enumerate(group)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from features.qualifications import LEVELS
-from policies.extract.gained import levels_of
+from policies.extract.gained import at_one_level, levels_of, without_levels
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
@@ -29,6 +29,8 @@ _AT_GRADE = re.compile(
 _BESIDE = re.compile(
     rf"[、，；](?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
 )
+_BORNE = re.compile(r"属于|拥有|具有|已|为")
+_ONLY_LEVEL = re.compile(rf"(?:对|其中，?)?(?P<levels>{_LEVEL})(?:的|企业|单位|项目|平台)*")
 _FIGURE = re.compile(r"\d[\d.,]{0,9}")
 
 
@@ -63,6 +65,37 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
     return [moved] if moved is not None else []
 
 
+def gained_alike(first: list[Node], nodes: list[Node], words: str) -> list[Node]:
+    """新认定的国家级…奖励100万元，省级…奖励30万元: what is only named in a later tier is gained as in the first."""
+    title = title_of(first)
+    if title is None or title["op"] != "occurred" or len(nodes) != 1 or _BORNE.search(words):
+        return nodes
+    node = nodes[0]
+    if node.get("fact") != "qualifications" or node["op"] != "has_any":
+        return nodes
+    first_time = {"first": title["first"]} if "first" in title else {}
+    return [{**node, "fact": "qualification_granted", "op": "occurred", **first_time}]
+
+
+def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]]) -> list[Node]:
+    """获得国家级、省级称号的企业。…国家级奖励50万元，省级奖励20万元: each sum is for one of the levels that the condition names."""
+    titles = [n for n in criteria if n.get("fact") in _TITLES]
+    whens = [a.get("when") or {} for a in amounts]
+    said = [_ONLY_LEVEL.fullmatch(str(w.get("value", ""))) for w in whens if w.get("fact") == "declared"]
+    if len(titles) != 1 or len(said) != len(amounts) or len(amounts) < 2 or not all(said):
+        return criteria
+    title = titles[0]
+    moved: list[list[str]] = []
+    for word in said:
+        levels = levels_of(m, word["levels"]) if word is not None else ()
+        moved.append([c for c in title["value"] if any(c == at_one_level(without_levels([c])[0], level) for level in levels)])
+    if not all(moved):
+        return criteria
+    for amount, codes in zip(amounts, moved, strict=True):
+        amount["when"] = {**title, "value": codes, "evidence": amount["when"]["evidence"], "origin": "tier/level-told"}
+    return [n for n in criteria if n is not title]
+
+
 def beside_levels(m: Mentions, title: Node, amounts: list[dict[str, Any]]) -> list[Node] | None:
     """对国家级绿色工厂给予100万元、省级绿色工厂给予50万元: the title at the level said right before each further sum."""
     nodes = [title]
@@ -86,7 +119,7 @@ def _moved(m: Mentions, title: Node, words: str, span: tuple[int, int]) -> Node 
     """The title at other levels; None where it has none to move or the levels stay the same."""
     levels = levels_of(m, words)
     heads = [code.rpartition(".")[0] if code.endswith(LEVELS) and "." in code else code for code in title["value"]]
-    codes = [f"{head}.{level}" for head in dict.fromkeys(heads) for level in levels]
+    codes = [at_one_level(head, level) for head in dict.fromkeys(heads) for level in levels]
     if not levels or set(codes) == set(title["value"]):
         return None
     return {**title, "value": codes, "evidence": {"start": span[0], "end": span[1]}, "origin": "tier/level-moved"}

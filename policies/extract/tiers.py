@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import prize_lists
 from policies.extract.conditions import declared, read_typed
-from policies.extract.gained import gained, opening_before, without_levels
+from policies.extract.gained import at_one_level, gained, levels_of, opening_before, without_levels
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
@@ -121,7 +121,7 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             begin = begin if before[1] < low else before[1]
         whens: list[list[Node]] = []
         for a, b in words:
-            level = _SUFFIX[m.text[a]]
+            level = next(iter(levels_of(m, m.text[a:b])), _SUFFIX[m.text[a]])
             whens.append([_at_level(m, title, level, (a, b), (match.end(), stop), event=event, first=first)])
         used = before[1:] if before else (title.start, title.end) if apart and title is not None else None
         return Aligned(whens, begin if title is None or apart or before else min(title.start, begin), stop, used)
@@ -231,10 +231,7 @@ def _at_level(
     codes = []
     for code in title.node["value"]:
         base = code.rsplit(".", 1)[0] if re.search(r"\.(?:national|provincial|municipal|district)$", code) else code
-        if base in ("srdi_sme", "srdi_little_giant"):
-            codes.append("srdi_little_giant" if level == "national" else "srdi_sme")
-        else:
-            codes.append(f"{base}.{level}" if title.node["fact"] != "awards" else base)
+        codes.append(at_one_level(base, level) if title.node["fact"] != "awards" else base)
     return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
 
 

@@ -146,6 +146,7 @@ def _inside_book(text: str, start: int, at: int, codes: list[str]) -> bool:
 _HELD = re.compile(
     r"(?:(?<!新)(?:已经?|曾)(?:被|获得?|通过)?[^，；。、的]{0,12}?(?:认定|评定|评|列|确认|命名|授予)?(?:为|成为)?|(?P<borne>具有|具备|拥有|持有|属于))(?:有效的?)?$"
 )
+_BORNE_AS = re.compile(r"(?:企业)?(?:称号|资质|资格|证书|认证|认定)")
 _ONLY_LEVEL = re.compile(r"(?:国家|部|省|市|区|县)级?")
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
@@ -186,6 +187,8 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     held = _HELD.search(before)
     if held is not None:
         span_start = low if held["borne"] else low - (len(before) - held.start())
+        borne = _BORNE_AS.match(after)
+        span_end = high + borne.end() if borne is not None else high
     elif new_state is not None:
         event, first = True, True
         span_start = low - (len(before) - new_state.start())
