@@ -16,6 +16,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
+from policies.extract.moved import told_apart
 from policies.extract.references import resolve
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
@@ -124,13 +125,13 @@ def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
     common = all_of(shared)
     if len(state.drafts) != 1:
         for draft in state.drafts:
-            draft.criteria = beyond(shared, distinct(draft.criteria))
+            draft.criteria = told_apart(state.m, beyond(shared, distinct(draft.criteria)), draft.amounts)
         return state.drafts, common, exclusive
     (draft,) = state.drafts
     spans = [c for c, _ in state.sections if c.style not in ("card", "label")]
     if spans and draft.amounts:
         draft.start, draft.end = min([draft.start, *(c.start for c in spans)]), max([draft.end, *(c.end for c in spans)])
-    draft.criteria = distinct([*(flat(common) if common else []), *draft.criteria])
+    draft.criteria = told_apart(state.m, distinct([*(flat(common) if common else []), *draft.criteria]), draft.amounts)
     draft.exclusive = draft.exclusive or exclusive
     return state.drafts, None, False
 

@@ -95,10 +95,7 @@ def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, l
     ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
-        if (
-            f.node["fact"] not in WEAK
-            and not (listed and f.node["fact"] == "qualification_granted")
-        ):
+        if f.node["fact"] not in WEAK and not (listed and f.node["fact"] == "qualification_granted"):
             kept.append(f)
             continue
         low, high = next(((a, b) for a, b in cut if a <= f.start < b), (f.start, f.end))
