@@ -96,9 +96,18 @@ def _given(text: str, low: int, high: int) -> Iterator[Quantity]:
         least = q.op == "lt" and following is not None and following.value == q.value
         if following is not None and least and _LEAST.fullmatch(text, q.end, following.start):
             continue
-        if not _in_bracket(text, low, q, kept):
+        if not _in_bracket(text, low, q, kept) and not _class_of(text, low, q):
             kept.append(q)
             yield q
+
+
+_MEASURED = re.compile(r"(?:投资|收入|规模|产值|产值额|销售|销售额|总额|投资额|资本|贷款额?)(?:在|为|达到?)?$")
+_CLASS = re.compile(r"(?:\(含\))?(?:及)?(?:以上|以下)(?:\(含\))?的(?!部分)")
+
+
+def _class_of(text: str, low: int, q: Quantity) -> bool:
+    """投资1亿元以下的补助不超过500万元: who is meant, and nothing given."""
+    return bool(q.is_money and _CLASS.match(text, q.end) and _MEASURED.search(text, max(low, q.start - 12), q.start))
 
 
 _PARTS = re.compile(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)")
@@ -158,8 +167,7 @@ def _sum(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> No
     q, text = figure.q, figure.text
     value = plain(q.value)
     if _BAND.match(text, q.end, q.end + 12) or _BAND_AFTER.match(figure.after[:20]):
-        upto = bool(re.search(r"以内|以下", text[q.end : q.end + 6]))
-        drafts.append(Draft({"kind": "_band", "value": value, "upto": upto}, figure.start, q.end))
+        drafts.append(Draft({"kind": "_band", "value": value, "part": _part(figure)}, figure.start, q.end))
         return
     if figure.is_range and figure.lower is not None:
         drafts.append(Draft({"kind": "capped", "cap": value, "floor": plain(figure.lower.value)}, figure.start, q.end))
@@ -174,6 +182,14 @@ def _sum(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> No
         _ceiling(figure, drafts)
     else:
         drafts.append(Draft(_fixed(figure), max(begin, q.start - 16), q.end))
+
+
+def _part(figure: Figure) -> dict[str, int | float]:
+    """Which part of a base a share behind is taken of: 1亿元至3亿元部分, 500万元以内的部分, 超过5000万元的部分."""
+    value = plain(figure.q.value)
+    if figure.is_range and figure.lower is not None:
+        return {"over": plain(figure.lower.value), "upto": value}
+    return {"upto": value} if re.search(r"以内|以下", figure.text[figure.q.end : figure.q.end + 6]) else {"over": value}
 
 
 def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> bool:
@@ -238,6 +254,8 @@ def _fixed(figure: Figure) -> Amount:
         amount["per"] = per
     if _AGAIN.search(figure.piece):
         amount["plus"] = True
+    if figure.q.op == "ge":
+        amount["floor"] = amount["value"]
     return amount
 
 

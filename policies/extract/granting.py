@@ -6,6 +6,7 @@ import re
 
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
+from policies.extract.ceilings import limit_paragraph
 from policies.extract.conditions import inline_condition, read_typed
 from policies.extract.grouping import grouped, only_limits
 from policies.extract.items import ItemDraft, item_of
@@ -15,7 +16,6 @@ from policies.extract.sections import children_of
 from policies.extract.standing import find_standing
 from policies.extract.state import ANY, State, past_heading, path_of
 from policies.extract.tierlists import all_tiers, elides, lines_joined, metric_before, over_clause, shared, telling, tiers_below
-from policies.quantities import quantities
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
@@ -38,9 +38,6 @@ _SUBJECTS = {
     "headquarters",
     "ownership",
 }
-_OVERALL = re.compile(
-    r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)"
-)
 
 
 def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -> None:
@@ -116,7 +113,7 @@ def _paragraph(
     _from_lead(state, clause, groups, drafts, start)
     if len(drafts) > 1:
         _each_from_lead(state, used, drafts, start)
-        _overall_cap(state, drafts, start, span[1])
+        limit_paragraph(state, drafts, start, span[1])
     state.drafts.extend(drafts)
     if len(groups) == 1 and not _figures(text, groups[0]):
         return groups[0], span[0] if index else clause.start
@@ -291,22 +288,6 @@ def _once_only(state: State, clause: Clause, drafts: list[ItemDraft], end: int) 
     for draft in drafts:
         if not _speaks_of(draft, "received_benefits"):
             draft.criteria.append({**once})
-
-
-def _overall_cap(state: State, drafts: list[ItemDraft], start: int, end: int) -> None:
-    """单个企业每年支持总金额不超过200万元, said once behind several promises, limits every one of them."""
-    m = _OVERALL.search(state.m.text, start, end)
-    if m is None:
-        return
-    limit = next((q for q in quantities(state.m.text, m.start(), min(end, m.end() + 16)) if q.is_money), None)
-    if limit is None:
-        return
-    value = int(limit.value)
-    for amount in (a for d in drafts for a in d.amounts if a.get("cap") != value):
-        if "cap" not in amount:
-            amount["cap"], amount["per"] = value, "year"
-        elif amount["cap"] < value and amount["kind"] != "per_unit":
-            amount.setdefault("caps", []).append({"cap": value, "per": "year"})
 
 
 def grant_list(state: State, clause: Clause) -> bool:

@@ -48,18 +48,35 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     return draft
 
 
+_ALL_TOLD = re.compile(r"(?:总额|合计|累计|总金额|总计)[^，；。]{0,12}(?:不超过|最高)[^，；。]{0,14}[。；]?$")
+_TOTAL = re.compile(r"总额|总金额|累计|合计|年度|每年|年")
+
+
 def _settle_amounts(draft: ItemDraft) -> None:
-    """The first amount is what is given, never 再给予 on top; a ceiling behind the last tier of shares holds for all of them."""
+    """The first amount is what is given, never 再给予 on top; a ceiling before all tiers, or behind the last, holds for all of them."""
     if draft.amounts and draft.amounts[0].get("plus"):
         draft.amounts[0].pop("plus")
+    if len(draft.amounts) < 2:
+        return
+    ahead = _told_ahead(draft)
+    if ahead:
+        draft.amounts = draft.amounts[1:]
+    limit = ahead or draft.amounts[-1]
+    others = draft.amounts if ahead else draft.amounts[:-1]
     kinds = {a["kind"] for a in draft.amounts}
-    if len(draft.amounts) > 1 and len(kinds) == 1 and kinds <= {"ratio", "matching", "per_unit"} and "cap" in draft.amounts[-1]:
-        last = draft.amounts[-1]
-        if all("cap" not in a for a in draft.amounts[:-1]):
-            for amount in draft.amounts[:-1]:
-                amount["cap"] = last["cap"]
-                if "per" in last:
-                    amount["per"] = last["per"]
+    alike = len(kinds) == 1 and kinds <= {"ratio", "matching", "per_unit"}
+    if "cap" not in limit or not (ahead or alike or _ALL_TOLD.search(draft.words)) or any("cap" in a for a in others):
+        return
+    for amount in others:
+        amount.update({k: limit[k] for k in ("cap", "per") if k in limit})
+
+
+def _told_ahead(draft: ItemDraft) -> dict[str, Any] | None:
+    """每个单位年资助总额不超过300万元：其中，…: a ceiling that the colon behind it makes one of all that follows."""
+    first = draft.amounts[0]
+    low, high = (first["evidence"][side] - draft.start for side in ("start", "end"))
+    told = first["kind"] == "capped" and "cap" in first and re.match(r"[^，；。]{0,4}：", draft.words[max(0, high) :])
+    return first if told and _TOTAL.search(draft.words[max(0, low) : max(0, high)]) else None
 
 
 def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) -> None:

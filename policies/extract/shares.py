@@ -140,9 +140,9 @@ def share(figure: Figure, drafts: list[Draft], *, capping: bool) -> None:
     if bands:
         band = bands[-1]
         drafts.remove(band)
-        amount["upto" if band.amount["upto"] else "over"] = band.amount["value"]
+        amount.update(band.amount["part"])
         start = min(start, band.start)
-        if not band.amount["upto"] and drafts:
+        if "over" in band.amount["part"] and drafts:
             amount["plus"] = True
     elif over:
         amount["over"] = plain((number(over[1]) or Decimal(0)) * (10_000 if over[2] == "万" else 100_000_000))

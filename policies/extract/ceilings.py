@@ -1,0 +1,72 @@
+"""Ceilings said once for several benefits: 单个企业每年支持总金额不超过200万元; 申请人年度获得本条规定的资助不超过20万元."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import Any
+
+from policies.extract.items import ItemDraft
+from policies.extract.state import State
+from policies.quantities import quantities
+from policies.segmenting import Clause
+
+_HOLDER = (
+    r"(?:(?:原则上|但|且|对)?(?:单个|每个|每家|同一|同一家|各)[^，；。]{0,4}(?:企业|机构|单位|主体|平台|园区|申请人)|申请人|企业)"
+)
+_TOTAL = re.compile(
+    r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)"
+)
+_OF_CLAUSE = re.compile(
+    rf"(?<=[。；\n，])(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?{_HOLDER}[^，；。\n]{{0,14}}(?:本条|本款|上述|以上|前款|前述|各项|该条)"
+    r"[^，；。\n]{0,20}(?:不超过|最高|不高于|上限为?)"
+)
+_YEARLY = re.compile(r"每年|年度|全年|当年")
+
+
+def limit_paragraph(state: State, drafts: list[ItemDraft], start: int, end: int) -> None:
+    """The yearly total behind several promises of a paragraph limits every one of them."""
+    m = _TOTAL.search(state.m.text, start, end)
+    value = _sum_behind(state.m.text, m.end(), end) if m is not None else None
+    if value is not None:
+        _limit([a for d in drafts for a in d.amounts], value, "year")
+
+
+def limit_clauses(state: State, root: Clause) -> None:
+    """What the holder may get by 本条, 上述 or 以上 limits all benefits before it in the same article, or list."""
+    starts = [d.start for d in state.drafts]
+    for m in _OF_CLAUSE.finditer(state.m.text):
+        value = _sum_behind(state.m.text, m.end(), m.end() + 24)
+        if value is None:
+            continue
+        for clause in reversed(_path_to(root, m.start())):
+            inside = state.drafts[bisect.bisect_left(starts, clause.start) : bisect.bisect_right(starts, m.start())]
+            if len(inside) > 1:
+                per = "year" if _YEARLY.search(m[0]) else "enterprise"
+                _limit([a for d in inside for a in d.amounts], value, per)
+            if inside:
+                break
+
+
+def _path_to(root: Clause, at: int) -> list[Clause]:
+    """The clauses that hold a place, from the top down, without the whole text."""
+    path: list[Clause] = []
+    clause: Clause | None = root
+    while clause is not None:
+        index = bisect.bisect_right(clause.children, at, key=lambda c: c.start) - 1
+        clause = clause.children[index] if index >= 0 and at <= clause.children[index].end else None
+        path.extend([clause] if clause is not None else [])
+    return path
+
+
+def _sum_behind(text: str, at: int, end: int) -> int | None:
+    limit = next((q for q in quantities(text, at, min(end, at + 24)) if q.is_money), None)
+    return int(limit.value) if limit is not None else None
+
+
+def _limit(amounts: list[dict[str, Any]], value: int, per: str) -> None:
+    for amount in (a for a in amounts if a.get("cap") != value):
+        if "cap" not in amount:
+            amount["cap"], amount["per"] = value, per
+        elif amount["cap"] < value and amount["kind"] != "per_unit":
+            amount.setdefault("caps", []).append({"cap": value, "per": per})
