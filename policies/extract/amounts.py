@@ -259,13 +259,18 @@ def _fixed(figure: Figure) -> Amount:
     return amount
 
 
+_ON_ALL = re.compile(r"总额|合计|累计|每年|年度|单[个家项]|同一|每[家个户]")
+
+
 def _new_promise(piece: str, last: Draft) -> bool:
     """给予最高X behind an amount that is complete opens another amount."""
-    if last.amount["kind"] in ("ratio", "per_unit", "step", "matching", "fixed"):
-        return bool(last.amount["kind"] == "fixed" and re.search(r"(?:给予|奖励|资助)[^，；。]{0,10}最高", piece))
+    if _ON_ALL.search(piece) or last.amount["kind"] in ("ratio", "per_unit", "step", "matching"):
+        return False
+    if last.amount["kind"] == "fixed":
+        return bool(re.search(r"(?:给予|奖励|资助)[^，；。]{0,10}最高", piece))
     return bool(
         re.search(r"(?:和|及|或|、)(?:给予)?最高", piece) or re.search(r"(?:给予|分别|奖励)[^，；。]{0,16}(?:最高|不超过)", piece)
-    ) and not re.search(r"总额|合计|累计|每年|年度|单个", piece)
+    )
 
 
 _OVERALL = re.compile(r"(?:单[个家]|同一|每[家个户])[^，；。]{0,12}(?:年度|每年|全年|累计|合计|总)[^，；。]{0,24}$")

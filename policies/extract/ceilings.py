@@ -21,15 +21,55 @@ _OF_CLAUSE = re.compile(
     rf"(?<=[。；\n，])(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?{_HOLDER}[^，；。\n]{{0,14}}(?:本条|本款|上述|以上|前款|前述|各项|该条)"
     r"[^，；。\n]{0,20}(?:不超过|最高|不高于|上限为?)"
 )
+_SENTENCE = re.compile(
+    r"(?<=。)(?:原则上|其中)?(?:单个|每个|每家|同一|单家|单项)[^，；。]{2,24}?(?:不超过|最高|上限为?)[^，；。\d]{0,8}(?=\d[\d.]*(?:万|亿)?元(?:。|$))"
+)
+_ONLY = re.compile(
+    rf"(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
+)
 _YEARLY = re.compile(r"每年|年度|全年|当年")
 
 
 def limit_paragraph(state: State, drafts: list[ItemDraft], start: int, end: int) -> None:
-    """The yearly total behind several promises of a paragraph limits every one of them."""
+    """A yearly total behind several promises of a paragraph limits every one of them, any other ceiling those of its own kind."""
+    amounts = [a for d in drafts for a in d.amounts]
     m = _TOTAL.search(state.m.text, start, end)
     value = _sum_behind(state.m.text, m.end(), end) if m is not None else None
     if value is not None:
-        _limit([a for d in drafts for a in d.amounts], value, "year")
+        _limit(amounts, value, "year")
+        return
+    m = _SENTENCE.search(state.m.text, start, end)
+    value = _sum_behind(state.m.text, m.end(), end) if m is not None else None
+    bare = [a for a in amounts if a.get("cap") != value]
+    if len({a["kind"] for a in amounts}) == 1 and bare and all("cap" not in a for a in bare):
+        capped = next((a for a in amounts if a not in bare), None)
+        if value is not None and capped is not None:
+            _limit(bare, value, capped.get("per", "enterprise"))
+
+
+def limit_below(state: State, clause: Clause, lead: list[dict[str, Any]]) -> None:
+    """给予奖励，单个企业每年累计不超过50万元：(一)…: what the lead says of the most that is got holds for all below it."""
+    limits = [a for a in lead if a["kind"] == "capped" and "cap" in a and "per" in a and "floor" not in a]
+    if len(lead) == 1 and limits:
+        inside = [d for d in state.drafts if clause.start <= d.start < clause.end]
+        _limit([a for d in inside for a in d.amounts], limits[0]["cap"], limits[0]["per"])
+
+
+def limits_apart(state: State, root: Clause) -> None:
+    """单个企业每年最高50万元 as a paragraph of its own, before or behind the list it limits: a ceiling on the others, and no item."""
+    starts = [d.start for d in state.drafts]
+    for draft in [d for d in state.drafts if not d.criteria and len(d.amounts) == 1 and _ONLY.fullmatch(d.words.strip())]:
+        amount = draft.amounts[0]
+        if amount["kind"] != "capped" or "cap" not in amount or "when" in amount:
+            continue
+        for clause in reversed(_path_to(root, draft.start)):
+            inside = [d for d in state.drafts[bisect.bisect_left(starts, clause.start) :] if d.start < clause.end]
+            others = [d for d in inside if d is not draft and d.amounts]
+            if len(others) > 1:
+                _limit([a for d in others for a in d.amounts], amount["cap"], amount.get("per", "enterprise"))
+                state.drafts = [d for d in state.drafts if d is not draft]
+                starts = [d.start for d in state.drafts]
+                break
 
 
 def limit_clauses(state: State, root: Clause) -> None:

@@ -10,7 +10,7 @@ from policies.extract.amounts import read_amounts
 from policies.extract.applying import apply_for
 from policies.extract.asking import asked_beside
 from policies.extract.benefits import benefits
-from policies.extract.ceilings import limit_clauses
+from policies.extract.ceilings import limit_clauses, limits_apart
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_list, grant_paragraphs
 from policies.extract.items import ItemDraft
@@ -78,6 +78,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     join(state, root)
     if _is_stray(state):
         return [], None, False, []
+    limits_apart(state, root)
     limit_clauses(state, root)
     if not state.drafts:
         apply_for(state, root, title)

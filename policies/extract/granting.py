@@ -6,7 +6,7 @@ import re
 
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
-from policies.extract.ceilings import limit_paragraph
+from policies.extract.ceilings import limit_below, limit_paragraph
 from policies.extract.conditions import inline_condition, read_typed
 from policies.extract.grouping import grouped, only_limits
 from policies.extract.items import ItemDraft, item_of
@@ -319,6 +319,7 @@ def grant_list(state: State, clause: Clause) -> bool:
         _items_below(state, clause, own)
     else:
         return False
+    limit_below(state, clause, [a for b in own for a in read_amounts(text, b.promises)])
     for index, (a, b) in enumerate(clause.paragraphs):
         if index != before[-1]:
             _paragraph(state, clause, (a, b), max(index, 1), None, a)

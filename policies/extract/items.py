@@ -48,7 +48,9 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     return draft
 
 
-_ALL_TOLD = re.compile(r"(?:总额|合计|累计|总金额|总计)[^，；。]{0,12}(?:不超过|最高)[^，；。]{0,14}[。；]?$")
+_ALL_TOLD = re.compile(
+    r"(?:总额|合计|累计|总金额|总计|(?:单个|同一|每[家个])[^，；。]{0,8}(?:每年|年度|当年|全年))[^，；。]{0,12}(?:不超过|最高)[^，；。]{0,14}[。；]?$"
+)
 _TOTAL = re.compile(r"总额|总金额|累计|合计|年度|每年|年")
 
 
