@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from typing import Any
 
 from policies.extract.items import ItemDraft
@@ -27,6 +28,7 @@ _SENTENCE = re.compile(
 _ONLY = re.compile(
     rf"(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
 )
+_MOST = 4  # ceilings told of one clause: more than these are no ceilings on all of it
 _YEARLY = re.compile(r"每年|年度|全年|当年")
 
 
@@ -58,32 +60,34 @@ def limit_below(state: State, clause: Clause, lead: list[dict[str, Any]]) -> Non
 def limits_apart(state: State, root: Clause) -> None:
     """单个企业每年最高50万元 as a paragraph of its own, before or behind the list it limits: a ceiling on the others, and no item."""
     starts = [d.start for d in state.drafts]
-    for draft in [d for d in state.drafts if not d.criteria and len(d.amounts) == 1 and _ONLY.fullmatch(d.words.strip())]:
-        amount = draft.amounts[0]
-        if amount["kind"] != "capped" or "cap" not in amount or "when" in amount:
-            continue
+    told: Counter[int] = Counter()
+    limits = [d for d in state.drafts if not d.criteria and len(d.amounts) == 1 and _ONLY.fullmatch(d.words.strip())]
+    gone: set[int] = set()
+    for draft in (d for d in limits if d.amounts[0]["kind"] == "capped" and "cap" in d.amounts[0] and "when" not in d.amounts[0]):
         for clause in reversed(_path_to(root, draft.start)):
-            inside = [d for d in state.drafts[bisect.bisect_left(starts, clause.start) :] if d.start < clause.end]
-            others = [d for d in inside if d is not draft and d.amounts]
-            if len(others) > 1:
-                _limit([a for d in others for a in d.amounts], amount["cap"], amount.get("per", "enterprise"))
-                state.drafts = [d for d in state.drafts if d is not draft]
-                starts = [d.start for d in state.drafts]
+            if told[clause.start] >= _MOST:
                 break
+            inside = state.drafts[bisect.bisect_left(starts, clause.start) : bisect.bisect_left(starts, clause.end)]
+            others = [d for d in inside if d is not draft and d.amounts and id(d) not in gone]
+            if len(others) > 1:
+                told[clause.start] += 1
+                gone.add(id(draft))
+                _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
+                break
+    state.drafts = [d for d in state.drafts if id(d) not in gone]
 
 
 def limit_clauses(state: State, root: Clause) -> None:
     """What the holder may get by 本条, 上述 or 以上 limits all benefits before it in the same article, or list."""
     starts = [d.start for d in state.drafts]
+    told: Counter[int] = Counter()
     for m in _OF_CLAUSE.finditer(state.m.text):
         value = _sum_behind(state.m.text, m.end(), m.end() + 24)
-        if value is None:
-            continue
-        for clause in reversed(_path_to(root, m.start())):
+        for clause in reversed(_path_to(root, m.start())) if value is not None else ():
             inside = state.drafts[bisect.bisect_left(starts, clause.start) : bisect.bisect_right(starts, m.start())]
-            if len(inside) > 1:
-                per = "year" if _YEARLY.search(m[0]) else "enterprise"
-                _limit([a for d in inside for a in d.amounts], value, per)
+            if len(inside) > 1 and told[clause.start] < _MOST and value is not None:
+                told[clause.start] += 1
+                _limit([a for d in inside for a in d.amounts], value, "year" if _YEARLY.search(m[0]) else "enterprise")
             if inside:
                 break
 
