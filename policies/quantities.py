@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
@@ -146,10 +147,15 @@ def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quanti
     >>> [(str(q.value), q.unit, q.op) for q in quantities("营业收入不低于2000万元且研发投入占比3%以上，职工不超过50人")]
     [('20000000', 'CNY', 'ge'), ('0.03', 'ratio', 'ge'), ('50', '人', 'le')]
     """
-    stop = len(text) if end is None else end
+    return list(_quantities(text, start, len(text) if end is None else end))
+
+
+@lru_cache(maxsize=16_384)
+def _quantities(text: str, start: int, stop: int) -> tuple[Quantity, ...]:
+    """What is asked for the same stretch again and again on the way from pieces to promises, conditions and amounts."""
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
-    return _lists_filled(
-        text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, _said_once(found), start, stop)))
+    return tuple(
+        _lists_filled(text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, _said_once(found), start, stop))))
     )
 
 
