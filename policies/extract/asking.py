@@ -10,6 +10,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
+from policies.extract.sections import shut_out
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -25,7 +26,7 @@ _ASKS = re.compile(
 )
 _PROCEDURE = re.compile(
     r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
-    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
+    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
     r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
 )
 
@@ -59,6 +60,10 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             nodes = [n for low, high, _ in parts for n in listed_condition(state.m, low, high)]
             state.asked.append((clause, run_on.span("lead"), nodes))
             start = run_on.end()
+        shut = shut_out(state, start, end)
+        if shut:
+            state.asked.append((clause, (start, end), shut))
+            continue
         for low, high, _ in units(state.m.text, start, end):
             nodes = _asked_in(state, low, high, drafts)
             if nodes:

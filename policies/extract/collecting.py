@@ -47,6 +47,7 @@ _EXCLUSIVE = re.compile(
 _UNDERTAKING = re.compile(
     r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)[^；。]{0,60}|承诺在[^，；。]{2,16}(?:经营|运营|存续|落户)[^，；。]{0,8}年(?:以上|以内)?"
 )
+_BY_NUMBER = re.compile(r"(?:申请|享受|获得)[^。；，]{0,8}第[一二三四五六七八九十]{1,3}条[^。；，]{0,12}$")
 _WHO = re.compile(
     r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业"
 )
@@ -267,5 +268,7 @@ def _undertaking(state: State, start: int, end: int) -> None:
     """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
+    if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
+        return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
     if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
         state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))

@@ -71,9 +71,9 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         return _around_list(state, start, lead, b)
     if _LEAD_LINE.search(words) and len(words) < 40:
         return []
-    shut = _SHUT_OUT.match(state.m.text, a, b)
-    if shut is not None and not SANCTION.search(words):
-        return _excluded(state, shut.end(), b)
+    shut = shut_out(state, a, b)
+    if shut:
+        return shut
     meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
@@ -134,9 +134,14 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
     return nodes
 
 
-def _excluded(state: State, start: int, end: int) -> list[Node]:
-    """有下列情形的不予支持：甲；乙；丙 on one line: each part shuts an enterprise out."""
-    return [n for low, high, _ in units(state.m.text, start, end) for n in listed_condition(state.m, low, high, excluding=True)]
+def shut_out(state: State, start: int, end: int) -> list[Node]:
+    """有下列情形的不予支持：甲；乙；丙 on one line: each part shuts an enterprise out; empty where the line is none such."""
+    lead = _SHUT_OUT.match(state.m.text, start, end)
+    if lead is None or SANCTION.search(state.m.text, start, end):
+        return []
+    return [
+        n for low, high, _ in units(state.m.text, lead.end(), end) for n in listed_condition(state.m, low, high, excluding=True)
+    ]
 
 
 _KIND = re.compile(

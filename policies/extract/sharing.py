@@ -13,7 +13,7 @@ from policies.extract.naming import applies_for, named_like, of_title, told_by_n
 from policies.extract.pieces import units
 from policies.extract.sections import are_kinds
 from policies.extract.sentences import lines_of
-from policies.extract.state import State
+from policies.extract.state import State, past_heading
 from policies.segmenting import Clause
 
 _MOST = 4  # items that one name may point to: a name that fits more of them is that of a whole field
@@ -70,12 +70,19 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
         return {}
     words = {id(c): state.text_of(c).split("\n")[0] for c in clauses}
     named = {key: told_by_name(state, own) for key, own in words.items()}
-    named = {key: mine if len(mine) <= _MOST else [] for key, mine in named.items()}
+    named = {id(c): [] if len(named[id(c)]) > _MOST or _tells_several(state, c) else named[id(c)] for c in clauses}
     apart = len({_key(mine) for mine in named.values() if mine}) >= 2
     return {
-        id(c): addressed(state, c, words[id(c)]) or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
+        id(c): ([] if _tells_several(state, c) else addressed(state, c, words[id(c)]))
+        or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
+
+
+def _tells_several(state: State, clause: Clause) -> bool:
+    """Whether the sentences of a clause's first line speak of different items."""
+    told = [_key(mine) for a, b in clause.paragraphs[:1] for _, _, mine in _told_in(state, clause, a, b) if mine]
+    return len(set(told)) > 1
 
 
 def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Clause, list[Node]]]:
@@ -275,6 +282,8 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
 
 def _told_in(state: State, clause: Clause, start: int, end: int) -> list[tuple[int, int, list[ItemDraft]]]:
     """The sentences of a line, each with the items it speaks of."""
+    if clause.paragraphs and clause.paragraphs[0] == (start, end):
+        start = past_heading(state.m, clause, start, end, 0)
     sentences = [(low, high, state.m.text[low:high]) for low, high, _ in units(state.m.text, start, end)]
     return [(low, high, addressed(state, clause, words) or told_by_name(state, words)) for low, high, words in sentences]
 
