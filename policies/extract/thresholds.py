@@ -56,7 +56,7 @@ def find_thresholds(
         if op is None:
             continue
         measured = _metric_of(text, metrics, q, start, context)
-        if measured is None:
+        if measured is None or (not elided and _heads_list(text, q, found_quantities)):
             continue
         others = _beside(text, metrics, measured, q)
         head = min([measured.start, *(m.start for m in others)])
@@ -102,9 +102,10 @@ def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured], *, 
     """同比增长10%的企业, 首次实现营业收入1亿元的, in a list 注册资本1000万元: what is reached without 以上 is the least."""
     if q.is_ratio:
         grown = _GROWN.search(text, max(start, q.start - 10), q.start)
-        return "ge" if grown and re.match(r"的|，|；|、|且|并", text[q.end : q.end + 1]) else None
+        behind = max(q.end, q.op_end)
+        return "ge" if grown and re.match(r"的|，|；|、|且|并", text[behind : behind + 1]) else None
     before = next((m for m in metrics if m.end == q.start), None)
-    if before is None or not _CLOSED.match(text, q.end):
+    if before is None or not _CLOSED.match(text, max(q.end, q.op_end)):
         return None
     if (listed or _OF_WHOM.match(text, q.end)) and not _GIVEN_TO.search(text, max(start, before.start - 8), before.start):
         return "ge"
@@ -131,6 +132,13 @@ def _listed(text: str, before: Quantity, q: Quantity) -> bool:
         bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between))
         and before.unit == q.unit
     )
+
+
+def _heads_list(text: str, q: Quantity, found: list[Quantity]) -> bool:
+    """Whether other sums of the same kind follow a bound: 批发、零售企业年销售额超过5亿元、1亿元的 bounds nobody by the first alone."""
+    following = next((other for other in found if other.start >= max(q.end, q.op_end)), None)
+    joined = following is not None and text[max(q.end, q.op_end) : following.op_start] == "、"
+    return joined and following is not None and following.unit == q.unit
 
 
 _BESIDE = re.compile(r"[(，]?(?:、|或者?|和|及|与|以及)(?:其|年|年度)?")
@@ -164,7 +172,7 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 _BETWEEN = re.compile(
     r"(?:\([^()]{0,24}\)|[^一-龥]|为|折合|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
-    r"年|每|的|一般|通常|控制|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
+    r"年|每|的|一般|通常|控制|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次?|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
 _AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
@@ -219,6 +227,8 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
     headed = _over_colon(text, metrics, q, start)
     if headed is not None:
         return headed
+    if text[q.op_start - 1 : q.op_start] == "、":
+        return None  # the head of this list was not read, so neither is what follows it
     if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
         return context
     return None
