@@ -56,7 +56,9 @@ def find_thresholds(
         if op is None:
             continue
         measured = _metric_of(text, metrics, q, start, context)
-        if measured is None or (not elided and _heads_list(text, q, found_quantities)):
+        if measured is None or (
+            not elided and _heads_list(text, q, [other for other in found_quantities if other.start not in upper])
+        ):
             continue
         others = _beside(text, metrics, measured, q)
         head = min([measured.start, *(m.start for m in others)])
