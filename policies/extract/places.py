@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from features.regions import NATIONAL, own_region
+from features.regions import NATIONAL, own_region, region_name
 from policies.extract.leaf import Found, found, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.relations import Told, told_before, told_behind
@@ -14,13 +14,16 @@ _ZONE_WORD = (
 )
 _OWN = re.compile(
     rf"(?:我|本|全|该)(?:市|区|县|省|州|旗|镇|乡|街道|自治区|自治州|自治县|{_ZONE_WORD})|辖区|"
-    r"(?:(?<![一-龥])|(?<=[对在持励导为由向各是凡]))(?:区|市|省|县|园区)(?:域|境|辖)?内|(?<=[对在持励导为由向各是凡])全域|"
-    r"在京|在莞|在连|在甬|在杭|在穗|在深|在宁|在蓉|在渝|在沪|在津|新区"
+    r"(?:(?<![一-龥])|(?<=[对在持励导为由向各是凡]))(?:区|市|省|县|园区)(?:域|境|辖|行政区域)?内|(?<=[对在持励导为由向各是凡])全域|"
+    r"新区"
 )
 _ZONE = re.compile(rf"(?:(?<=在)|(?<=于)|(?<=入)|(?<=至)){_ZONE_WORD}|(?<![一-龥]){_ZONE_WORD}(?=(?:范围)?内)")  # the text's own
+_BY_A_LETTER = re.compile(
+    r"(?<=在)[一-龥](?=(?:依法)?(?:企业|注册|登记|设立|新设|落户|纳税|缴纳|缴税|纳统|入统|经营|单位|机构|高校))"
+)  # 在厦注册, 在肥企业
 _NATION = re.compile(r"(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内|内地)|(?<=在)国内")
 _TAIL = re.compile(
-    r"(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
+    r"(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|大市|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
     r"(?:范围|区域|辖区|境)?(?:以内|之内|内)?(?:\([^()]{0,40}\))?的?"
 )
 _RIGHT_FIRM = re.compile(
@@ -92,7 +95,17 @@ def _places(m: Mentions, start: int, end: int) -> list[Place]:
         code = NATIONAL if own.re is _NATION else _own(own[0], m.region)
         if code:
             places.append((own.start(), own.end(), (code,)))
+    for letter in _BY_A_LETTER.finditer(m.text, start, end):
+        code = _bearing(letter[0], m.region)
+        if code and not any(a <= letter.start() < b for a, b, _ in places):
+            places.append((*letter.span(), (code,)))
     return _joined(m.text, sorted(places))
+
+
+def _bearing(letter: str, region: str | None) -> str | None:
+    """The text's own region, or the city or province around it, whose name has this character."""
+    around = (region, *(own_region(word, region) for word in ("我市", "我省"))) if region else ()
+    return next((code for code in around if code and letter not in "市区县省州" and letter in region_name(code)), None)
 
 
 def _joined(text: str, places: list[Place]) -> list[Place]:
@@ -125,7 +138,9 @@ def _of_place(m: Mentions, begin: int, end: int, place: Place) -> list[Found]:
     if told is None:
         return []
     stop = told.end - (m.text[told.end - 1] == "的")
-    leaves = [_leaf(fact, list(codes), told.start, stop, rank=4 if len(told.facts) > 1 else 3) for fact in told.facts]
+    leaves = [
+        _leaf(fact, list(codes), told.start, stop, rank=4 if len(told.facts) + len(told.others) > 1 else 3) for fact in told.facts
+    ]
     leaves += [_operating(m.text, place, told, *span) for span in told.others if told.facts]
     return leaves + (_left_out(m, high, end, told) if told.facts else [])
 

@@ -81,3 +81,11 @@ def test_an_unknown_zone_lies_in_the_region_of_the_text() -> None:
 
 def test_the_whole_country() -> None:
     assert facts("在中华人民共和国境内注册") == {"registered_region": ["000000"]}
+
+
+@pytest.mark.parametrize(
+    ("clause", "region"), [("在厦注册", "350200"), ("在肥注册", "340100"), ("在番企业", "440113"), ("在榕注册", "350100")]
+)
+def test_one_character_of_the_own_region(clause: str, region: str) -> None:
+    mentions = mentions_of(clause, region)
+    assert [f.node["value"] for f in find_places(mentions, 0, len(clause))] == [[region]]
