@@ -186,6 +186,8 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
 def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: str | None) -> Told | None:
     """本区企业, 在京单位, 对区内…: a place that says which enterprises."""
     low, high, codes = place
+    letter = high - low == 1 and text[low - 1 : low] == "在"  # 在京企业
+    low -= letter
     before, after, own = text[begin:low], text[high : min(end, high + 60)], text[low:high]
     if _LEGAL_RIGHT.match(text, tail, end) and _INSIDE.search(before):
         return Told(("registered_region",), low - before.endswith("在"), tail)
