@@ -80,3 +80,23 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
         result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))
     return result
+
+
+_BORNE = re.compile(
+    r"(?:对于?|其中，?|凡|属于|是)*(?P<name>(?:国家级|省级|市级|区级|县级)(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40}?)(?=的|，|$|给予|奖励|补助|每年|一次性|分别)"
+)
+_WORKS = re.compile(r"(?:项目|工程|课题|示范|试点|品牌|产品|商标|认证|组织|食品)$")
+
+
+def borne_titles(m: Mentions, start: int, end: int) -> list[Found]:
+    """国家级工业互联网平台，每年补助…: a name with its level that opens a clause, of a kind of body that bears titles."""
+    result: list[Found] = []
+    for x in _BORNE.finditer(m.text, start, end):
+        if x.start() > start and m.text[x.start() - 1] not in "，；。：\n":
+            continue
+        low, high = x.span("name")
+        names = names_sought(m, low, high) if not _WORKS.search(x["name"]) else []
+        codes = list(dict.fromkeys(c for n in names for c in n.codes))
+        if codes and all(c.startswith("other:") and "." in c for c in codes):
+            result.append(found("qualifications", "has_any", codes, low, high, origin="title/borne", rank=3))
+    return result

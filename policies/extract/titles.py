@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.antecedents import bare_gains
+from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
 from policies.extract.gained import gained, unquoted
 from policies.extract.leaf import Found, found
@@ -70,6 +70,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         if any(code.startswith("other:") for name in phrase.names for code in name.codes)
     )
     result.extend(bare_gains(m, start, end))
+    result.extend(borne_titles(m, start, end))
     result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
     return result
 
