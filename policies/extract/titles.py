@@ -67,7 +67,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     result.extend(
         phrase.leaf()
         for phrase in gained(m, start, end)
-        if any(code.startswith("other:") for name in phrase.names for code in name.codes)
+        if not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
     )
     result.extend(bare_gains(m, start, end))
     result.extend(borne_titles(m, start, end))
