@@ -14,17 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "壹": 1,
-    "贰": 2,
-    "叁": 3,
-    "肆": 4,
-    "伍": 5,
-    "陆": 6,
-}
-_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
+from policies.numerals import number, scale_of
 
 _ARABIC = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
 _CHINESE = r"[零〇一二两三四五六七八九十百千壹贰叁肆伍陆拾佰仟]{1,9}(?:点[零一二三四五六七八九]{1,4})?"
@@ -92,55 +82,6 @@ class Quantity:
         return self.unit == "ratio"
 
 
-def number(word: str) -> Decimal | None:
-    """The value of an Arabic or Chinese numeral, None if it is none.
-
-    >>> number("1,000.5"), number("三百二十"), number("二〇二四"), number("两千")
-    (Decimal('1000.5'), Decimal('320'), Decimal('2024'), Decimal('2000'))
-    """
-    plain = word.replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
-        return Decimal(plain)
-    whole, _, fraction = word.partition("点")
-    value = _chinese(whole)
-    if value is None:
-        return None
-    if fraction:
-        if any(c not in _DIGITS for c in fraction):
-            return None
-        return Decimal(f"{value}." + "".join(str(_DIGITS[c]) for c in fraction))
-    return Decimal(value)
-
-
-def _chinese(word: str) -> int | None:
-    if not word:
-        return None
-    if all(c in _DIGITS for c in word):
-        return int("".join(str(_DIGITS[c]) for c in word))
-    total = section = digit = 0
-    for char in word:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif char in _SCALES:
-            scale = _SCALES[char]
-            if scale >= 10_000:
-                section = (section + digit) * scale
-                total, section = total + section, 0
-            else:
-                section += (digit or 1) * scale
-            digit = 0
-        else:
-            return None
-    return total + section + digit
-
-
-def _scale(word: str | None) -> int:
-    value = 1
-    for char in word or "":
-        value *= _SCALES.get(char, 1)
-    return value
-
-
 def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
     """All quantities in `text[start:end]`, left to right, with their operators; offsets point into `text`.
 
@@ -175,12 +116,12 @@ def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | 
     elif m["bare"]:
         if _NOT_MONEY.match(text[m.end() : m.end() + 1]):
             return None
-        value, unit = (number(m["bare"]) or Decimal(0)) * _scale(m["barescale"]), "CNY"
+        value, unit = (number(m["bare"]) or Decimal(0)) * scale_of(m["barescale"]), "CNY"
     else:
         value = number(m["num"])
         if value is None or _part_of_word(text, m):
             return None
-        value *= _scale(m["scale"])
+        value *= scale_of(m["scale"])
         if m["currency"]:
             unit, currency = "CNY", _CURRENCY_CODES.get(m["currency"], "CNY")
         elif m["percent"]:
@@ -274,7 +215,7 @@ def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list
             continue
         op, op_start, op_end, stated = _operator(text, a, b, start, stop)
         if op is not None:
-            extra.append(Quantity(Decimal(_scale(m[0][:-1])), "CNY", a, b, op, op_start, op_end, "CNY", stated))
+            extra.append(Quantity(Decimal(scale_of(m[0][:-1])), "CNY", a, b, op, op_start, op_end, "CNY", stated))
     return sorted([*found, *extra], key=lambda q: q.start)
 
 
@@ -294,7 +235,7 @@ def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
             low = number(m["num"])
             tail = re.search(rf"({_SCALE})?(?:{_CURRENCY}|%|‰)?$", text[q.start : q.end])
             if low is not None and not _date_like(text, at):
-                own = _scale(m["scale"]) if m["scale"] else _scale(tail[1] if tail and q.is_money else None)
+                own = scale_of(m["scale"]) if m["scale"] else scale_of(tail[1] if tail and q.is_money else None)
                 value = low * own / (100 if q.is_ratio else 1)
                 op, op_start, _, stated = _operator(text, at, at, 0, at)
                 result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
@@ -329,7 +270,7 @@ def _times(words: str) -> Decimal:
     tail = _TAIL.search(words)
     if tail is None:
         return Decimal(1)
-    return Decimal(_scale(tail["scale"])) / (100 if tail["percent"] else 1000 if tail["permille"] else 1)
+    return Decimal(scale_of(tail["scale"])) / (100 if tail["percent"] else 1000 if tail["permille"] else 1)
 
 
 def _date_like(text: str, at: int) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from policies.extract.items import ItemDraft
 from policies.extract.state import State
-from policies.quantities import number
+from policies.numerals import number
 from policies.segmenting import Clause
 
 _N = r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})"

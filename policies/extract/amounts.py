@@ -10,7 +10,8 @@ from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_
 from policies.extract.reliefs import reliefs_in
 from policies.extract.shares import as_spent, in_full, matching, passed_on, share, spent_otherwise
 from policies.extract.unit_sums import RUNG, ladder, per_unit, steps
-from policies.quantities import Quantity, number, quantities, ranges
+from policies.numerals import number
+from policies.quantities import Quantity, quantities, ranges
 
 _Spans = list[tuple[int, int]]
 

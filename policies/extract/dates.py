@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from policies.extract.leaf import Found, found
 from policies.extract.periods import period_in
-from policies.quantities import number, quantities
+from policies.numerals import number
+from policies.quantities import quantities
 
 _BEGUN = (
     r"(?:(?:新|已|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"

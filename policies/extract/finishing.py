@@ -13,7 +13,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
 from policies.extract.short_title import short_title
 from policies.lexicon import role_of
-from policies.quantities import number
+from policies.numerals import number
 
 _CATEGORIES = (
     ("talent", r"人才|博士|硕士|工匠|高管|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from features.catalogue import load_catalogue
-from policies.quantities import number
+from policies.numerals import number
 
 _N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (

@@ -8,7 +8,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.sections import children_of, conditions_of
 from policies.extract.state import ANY, State
-from policies.quantities import number
+from policies.numerals import number
 from policies.segmenting import Clause
 
 _N = r"[一二三四五六七八九十百\d]{1,5}"

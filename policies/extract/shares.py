@@ -9,7 +9,8 @@ from decimal import Decimal
 from features.catalogue import load_catalogue
 from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, plain
 from policies.extract.metrics import metrics_in
-from policies.quantities import Quantity, number
+from policies.numerals import number
+from policies.quantities import Quantity
 
 _SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
 _INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|阶段)|期|年度?|阶段|批)[^，；。]{0,10}$")

@@ -8,7 +8,8 @@ from decimal import Decimal
 from policies.extract.amount_drafts import Amount, Figure, plain
 from policies.extract.metrics import metrics_in
 from policies.extract.thresholds import find_thresholds
-from policies.quantities import number, quantities
+from policies.numerals import number
+from policies.quantities import quantities
 
 _DOING = (
     r"新增?|增加|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"

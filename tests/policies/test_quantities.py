@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.cleaning import clean
-from policies.quantities import number, quantities
+from policies.numerals import number
+from policies.quantities import quantities
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "quantities.toml").read_text("utf-8"))["case"]
 COMPLEMENT = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
