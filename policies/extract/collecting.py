@@ -32,7 +32,7 @@ _SCOPE = re.compile(
     r"适用对象|适用范围|扶持对象|支持对象|奖励对象|(?:所称|所指|所述|中)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均)?(?:是?指|为|是)|(?:所)?(?:支持|扶持|奖励|资助)的(?:企业|单位|机构)，?(?:均)?(?:须|应|必须|需|是指|为))|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
     r"[^。\n]{0,16}(?:符合|满足|具备)(?:以下|下列)条件[^。\n]{0,20}可以?(?:申请|享受|申报)(?:本[^，。；]{1,8})?第[一二三四五六七八九十]|适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业|机构|人|者)(?:是指|为|包括|须|"
     r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
-    r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体))(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
+    r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体))(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请[^，；。]{2,16}[。；])"
 )
 _HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
 _LIST_LEAD = re.compile(
@@ -241,13 +241,16 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
                 _walk(state, child)
 
 
+_GIVEN = re.compile(r"给予|(?:奖励|补助|补贴|资助)\d[\d.]{0,9}(?:万|亿)?元")
+
+
 def _grants(state: State, clause: Clause) -> bool:
     """Whether a section named after its conditions also holds the promises (支持对象和标准); a card's field never does."""
     if clause.style == "card":
         return False
     found = [(benefits(state.m.text, a, b), state.m.text[a:b]) for c in clause.walk() for a, b in c.paragraphs]
     return any(
-        "给予" in words
+        _GIVEN.search(words)
         and any(read_amounts(state.m.text, b.promises) or b.conditions for b in promised)
         and not re.search(r"优先给予|给予优先", words)
         for promised, words in found

@@ -24,6 +24,7 @@ _TAIL = 4  # characters behind the last sentence of a paragraph: marks and brack
 _TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 _ANYBODY = re.compile(r"对(?:于)?(?:符合|满足|达到)(?:条件|要求|规定|标准)的")  # whom the sentence before has told
 _GENERAL_GIFT = re.compile(r"给予|予以|实行|进行|可(?:享受|申请|获得)[^，；。]{0,20}(?:补贴|奖励|补助|资助)")
+_SINGLE = re.compile(r"对(?:单个|每个|单家|每家|其中)")  # one of those that the sentence before names
 _MANNER = re.compile(r"采取|采用|通过|按照?|根据|依据|由|原则上|具体|实行|其中|以")
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 _LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
@@ -155,7 +156,7 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
     return (
         _figures(text, following)
         and _GENERAL_GIFT.search(text, group[-1].promises[0][0], group[-1].end) is not None
-        and not _TARGETED.match(text, following[0].start)
+        and (not _TARGETED.match(text, following[0].start) or _SINGLE.match(text, following[0].start))
         and "\n" not in text[group[-1].end : following[0].start]
     )
 
