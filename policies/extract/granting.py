@@ -156,7 +156,7 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
     return (
         _figures(text, following)
         and _GENERAL_GIFT.search(text, group[-1].promises[0][0], group[-1].end) is not None
-        and (not _TARGETED.match(text, following[0].start) or _SINGLE.match(text, following[0].start))
+        and (_TARGETED.match(text, following[0].start) is None or _SINGLE.match(text, following[0].start) is not None)
         and "\n" not in text[group[-1].end : following[0].start]
     )
 
