@@ -190,3 +190,24 @@ def test_a_ceiling_that_is_a_share_is_no_sum_to_put_on_another_promise(article: 
     amounts = [a for item in items for a in item["amounts"]]
     assert [a.get("cap_rate") for a in amounts] == [None, 0.5]
     assert amounts[0].get("cap") in (None, 500000) and "cap" not in amounts[1]
+
+
+def test_a_second_certificate_is_another_benefit() -> None:
+    article = (
+        "通过智能制造成熟度二级、三级认证的企业，分别奖励5万元、10万元。"
+        "通过数据安全能力成熟度二级、三级认证的企业，分别奖励6万元、12万元。"
+    )
+    assert len(spans(measures(article))) == 2
+
+
+def test_a_limit_in_a_line_of_its_own_bounds_the_line_before_it() -> None:
+    body = measures(
+        "软件扶持。\n（一）按购买正版软件费用的40%给予补助，单个项目最高60万元；\n"
+        "（二）同一企业每年累计获得的软件补助总额不超过200万元。",
+        "对新设立的研发机构，一次性奖励30万元。",
+    )
+    _, items = items_of(body)
+    assert [[(a["kind"], a.get("cap"), a.get("caps")) for a in i["amounts"]] for i in items] == [
+        [("ratio", 600000, [{"cap": 2000000}])],
+        [("fixed", None, None)],
+    ]
