@@ -9,6 +9,7 @@ from policies.extract.addressing import refers_to_article
 from policies.extract.amounts import read_amounts
 from policies.extract.applying import apply_for
 from policies.extract.asking import asked_beside
+from policies.extract.behind import demands_behind
 from policies.extract.benefits import benefits
 from policies.extract.ceilings import limit_clauses, limits_apart
 from policies.extract.conditions import declared, read_typed
@@ -190,6 +191,7 @@ def _walk(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     _refuse(state, clause, state.drafts[first:])
+    demands_behind(state, clause, state.drafts[first:])
     if role not in SKIPPED:
         asked_beside(state, clause, state.drafts[first:])
     for child in children[_past_title(clause) :]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.alternatives import joined
-from policies.extract.branches import ANYBODY, branched, subjects_of
+from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
 from policies.extract.idle import idle
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, leaf, settle
@@ -19,6 +19,7 @@ from policies.extract.polarity import as_state, denied, turned
 from policies.extract.received import find_received
 from policies.extract.residue import WEAK, headed, rest
 from policies.extract.standing import find_standing
+from policies.extract.subjects import subject_apart
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import find_titles
 from policies.extract.trades import find_trades
@@ -210,7 +211,7 @@ def _nodes(
     runs = (
         _runs(m.text, pieces, branches)
         if merge
-        else [part for gap in _phrases(m.text, pieces) for own in _subject_apart(m.text, *gap) for part in headed(m.text, *own)]
+        else [part for gap in _phrases(m.text, pieces) for own in subject_apart(m.text, *gap) for part in headed(m.text, *own)]
     )
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
@@ -252,20 +253,6 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
             runs[-1] = (runs[-1][0], gap[1])
         parted = apart
     return runs
-
-
-_SUBJECT = re.compile(
-    r"(?P<who>(?!相关|有关|各类|其他|上述|年|累计|新增|服务|引进|培育|孵化|招引|帮助|组织|带动)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间|书店|医院|幼儿园|民宿|博物馆)|旅行社)"
-    r"(?=当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|收住|建成|建立|投资|参加|参与|承担|租用|从事|将|(?:一次性)?组织|营业面积)"
-)
-
-
-def _subject_apart(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """旅行社年组织游客…: what kind of body it is, and what it must do, are two conditions."""
-    said = _SUBJECT.match(text, low, high)
-    if said is None or high - said.end() < 6 or ANYBODY.fullmatch(said["who"]):
-        return [(low, high)]
-    return [said.span("who"), (said.end(), high)]
 
 
 _MEANS = re.compile(
