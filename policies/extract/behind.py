@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.extract.benefits import Benefit, benefits, units
+from policies.extract.benefits import benefits
 from policies.extract.conditions import listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import leaves_of
+from policies.extract.pieces import Benefit, units
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -20,7 +21,7 @@ Span = tuple[int, int]
 
 _MUST = r"(?:应当|必须|应(?![急用届收付变对邀聘予给])|须|需(?![求要]))"
 _STATES = (
-    r"(?:同时)?(?:在|为|是|有|满|已|且|连续|持续|具有|具备|达到?|符合|满足|列入|纳入|入选|取得|获得|通过|完成|从事|属于|依法|正常|稳定|开业|运营|营业|经营|实现|保持|"
+    r"(?:同时)?(?:在|为|是|有|满|已|且|连续|持续|具有|具备|达到?|保证|确保|至少|符合|满足|列入|纳入|入选|取得|获得|通过|完成|从事|属于|依法|正常|稳定|开业|运营|营业|经营|实现|保持|"
     r"配备|设有|拥有|位于|签订|承诺|不少于|不低于|不超过|不得低于|不得少于|用于(?:生产|自身|本))"
 )
 _DEMANDS = re.compile(
@@ -28,7 +29,7 @@ _DEMANDS = re.compile(
     r"[^，；。：\d]{2,20}(?:不低于|不少于|不得低于|不得少于|达到)\d[^，；。：]{1,24})"
 )
 _OF_MONEY = re.compile(
-    r"(?:资金|补[助贴]|奖[励补金]|资助|扶持|贴息|支持|款项?|经费|金额|总额|额度|标准|比例(?!不低于)|期限|年限|财政|部门|[省市区县][一-龥]{0,8}局|管委会|街道|乡镇|镇政府|专家|评审|"
+    r"(?:资金(?!的)|补[助贴](?!的)|奖[励补金]|资助|扶持|贴息|支持|款项?|经费|金额|总额|额度|标准|比例(?!不低于)|期限|年限|财政|部门|[省市区县][一-龥]{0,8}局|管委会|街道|乡镇|镇政府|专家|评审|"
     r"银行)(?:[^，；。]{0,6})(?:须|应|需|必须|不低于|不少于|不得|达到)"
 )
 _TOLD_ELSEWHERE = re.compile(
@@ -59,13 +60,21 @@ def _behind(text: str, found: list[Benefit], start: int, end: int) -> Iterator[t
             while low < high and text[low] in "，；。 ":
                 low += 1
             for a, b in _pieces(text, low, high):
-                if _DEMANDS.fullmatch(text, a, b) and not _OF_MONEY.search(text, a, b) and not _TOLD_ELSEWHERE.search(text, a, b):
+                if _demands(text, a, b):
                     yield (a, b), promise
+
+
+def _demands(text: str, low: int, high: int) -> bool:
+    return (
+        _DEMANDS.fullmatch(text, low, high) is not None
+        and _OF_MONEY.search(text, low, high) is None
+        and _TOLD_ELSEWHERE.search(text, low, high) is None
+    )
 
 
 def _pieces(text: str, low: int, high: int) -> Iterator[Span]:
     """A whole sentence where it demands throughout, else its comma clauses."""
-    if _DEMANDS.fullmatch(text, low, high):
+    if _demands(text, low, high):
         yield low, high
         return
     position = low

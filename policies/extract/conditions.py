@@ -242,10 +242,12 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
     runs: list[tuple[int, int]] = []
     typed = any(_strong(inside) for _, _, inside, _ in pieces)
     parted = True
+    told = sorted(f.start for _, _, inside, _ in pieces for f in inside if f.node["fact"] not in WEAK)
     for low, _, inside, gap in pieces:
         if gap is None:
             parted = parted or _strong(inside)
             continue
+        parted = parted or any(runs[-1][1] <= start < gap[0] for start in told)
         apart = low in branches or bool(_EXCEPTED.fullmatch(text, *gap))
         if parted or apart or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
             runs.append(gap)

@@ -71,6 +71,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and re.search(r"(?:的|时|须|应|需|前|后|内|(?:[须应需]|应当)[为是])$", text[a:b])
                 and not re.search(r"[、且]", text[a:b])
             )
+            and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
     segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
@@ -106,8 +107,10 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
     return words + m.text[at:b]
 
 
+_OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|对象[是为]$")
+_LONGEST_SUBJECT = 40
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
-_OTHER_GIFT = re.compile(r"[、和及或与][^，；。]{2,30}(?:奖励|补助|补贴|资金|支持|政策|扶持)")
+_OTHER_GIFT = re.compile(r"(?:[、和及或与]|给予)[^，；。]{2,40}(?:奖励|补助|补贴|资金|支持|政策|扶持|优惠|减免)")
 
 
 def _told(text: str, a: int, b: int, strong: list[Found]) -> bool:
