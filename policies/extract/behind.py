@@ -1,7 +1,7 @@
-"""What is demanded behind a promise: …给予20万元奖励，首店须连续营业满一年。 展会须列入年度目录。
+"""What a sentence demands behind its own promise: …给予20万元奖励，首店须连续营业满一年。
 
 Before a promise every clause that is not idle is a condition; behind it the sentence goes on about sums, terms and payment, so that
-only words that demand something of the one who receives count.
+only words that demand something of the one who receives count. What later sentences ask is policies.extract.asking's.
 """
 
 from __future__ import annotations
@@ -36,18 +36,14 @@ _TOLD_ELSEWHERE = re.compile(
     r"每年|全[市区县省国]|遴选|力争|提交|提供(?:[^，；。]{0,12})(?:材料|资料|证明|凭证|发票)|填报|报送|登录|材料|退还|返还|归还|追回|取消|专款专用|接受[^，；。]{0,8}(?:检查|监督|审计)|配合|"
     r"(?:按照?|根据|依据|参照)[^，；。]{2,30}(?:规定|办法|程序|要求)(?:执行|办理)|审核|公示|享受[^，；。]{0,8}期间|以下|下列|如下|另行|优先|兑现|拨付|结算|一次性|申请[^，；。]{0,8}(?:时间|期限)"
 )
-_FOR_ALL = re.compile(r"(?:上述|以上|享受|申请|申报|获得|符合)[^，；。]{0,24}")
 
 
 def demands_behind(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
-    """Conditions told behind the promises of a clause's own paragraphs, given to the item before them, or to all where they name no one."""
+    """Conditions told behind the promises of a clause's own paragraphs, given to the item they stand in."""
     for low, high in clause.paragraphs:
         found = benefits(state.m.text, low, high)
         for span, promise in _behind(state.m.text, found, low, high):
-            hosts = [d for d in drafts if d.start <= promise.start < d.end]
-            if _FOR_ALL.match(state.m.text, *span) and span[0] > promise.end + 1:
-                hosts = [d for d in drafts if low <= d.start < high] or hosts
-            for draft in hosts:
+            for draft in (d for d in drafts if d.start <= promise.start < d.end):
                 _add(state, draft, span)
 
 
@@ -56,12 +52,10 @@ def _behind(text: str, found: list[Benefit], start: int, end: int) -> Iterator[t
     for index, promise in enumerate(found):
         last = max(high for _, high in promise.promises)
         stop = found[index + 1].start if index + 1 < len(found) else end
-        for low, high, _ in units(text, last, stop):
-            while low < high and text[low] in "，；。 ":
-                low += 1
-            for a, b in _pieces(text, low, high):
-                if _demands(text, a, b):
-                    yield (a, b), promise
+        if last >= stop or text[last] != "，":
+            continue
+        low, high, _ = next(units(text, last + 1, stop), (last, last, ""))
+        yield from ((piece, promise) for piece in _pieces(text, low, high) if _demands(text, *piece))
 
 
 def _demands(text: str, low: int, high: int) -> bool:
