@@ -68,9 +68,10 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             if not (
                 b == first
                 and len(_BRACKETED.sub("", text[a:b])) <= 22
-                and re.search(r"(?:的|时|须|应|需|前|后|内|(?:[须应需]|应当)[为是])$", text[a:b])
+                and re.search(r"(?:时|须|应|需|前|后|内|(?:[须应需]|应当)[为是])$", text[a:b])
                 and not re.search(r"[、且]", text[a:b])
             )
+            and not (b == first and _GAINED.fullmatch(text, a, b))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
     segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
@@ -87,6 +88,9 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     if not telling:
         return None
     a, b = telling[0][0], telling[-1][1]
+    longest = max(telling, key=lambda part: part[1] - part[0])
+    if any(a < f.start and f.end < b for f in strong) and text.count("(", *longest) == text.count(")", *longest):
+        a, b = longest
     prefix = _PREFIX.match(text[a:b])
     if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
         a += prefix.end()
@@ -109,6 +113,7 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
 
 _OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|对象[是为]$")
 _LONGEST_SUBJECT = 40
+_GAINED = re.compile(r"对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
 _OTHER_GIFT = re.compile(r"(?:[、和及或与]|给予)[^，；。]{2,40}(?:奖励|补助|补贴|资金|支持|政策|扶持|优惠|减免)")
 
