@@ -158,6 +158,19 @@ def are_kinds(state: State, clauses: list[Clause]) -> bool:
     return len(names) == len(clauses) and len(ends) == 1 and ends.isdisjoint({"条件", "要求", "标准", "项目", "企业"})
 
 
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$")
+_BODY = re.compile(
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区)(?:\([^()]*\))?[；。]?$"
+)
+
+
+def _are_beneficiaries(state: State, clause: Clause) -> bool:
+    """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
+    if not _OF_WHOM.search(clause.heading.rstrip("：:")):
+        return False
+    return len(clause.children) > 1 and all(_BODY.search(state.text_of(child)) for child in clause.children)
+
+
 _CLOSING = re.compile(
     r"(?:本[^，。；]{1,8}|以上[^，。；]{1,8})(?:自|从)[^，。；]{2,24}(?:施行|实施|执行|生效)|本[^，。；]{1,8}由[^。；]{2,40}(?:负责)?解释"
 )
@@ -178,7 +191,7 @@ def children_of(state: State, clause: Clause, *, any_one: bool = False, excludin
         if tree is not None:
             branch = bool(child.paragraphs) and _is_branch(state, *child.paragraphs[0])
             parts.append((tree, branch))
-    if (any_one or are_kinds(state, clause.children)) and len(parts) > 1 and not excluding:
+    if (any_one or are_kinds(state, clause.children) or _are_beneficiaries(state, clause)) and len(parts) > 1 and not excluding:
         tree = any_of([p for p, _ in parts])
         return [tree] if tree is not None else []
     return _branched([(flat(p), branch) for p, branch in parts])
