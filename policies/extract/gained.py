@@ -273,7 +273,7 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
     high = closed.start() if closed is not None else high
     for mention in m.qualifications_in(max(0, low - 24), high + 4):
         if high - 2 <= mention.end and mention.end > low:
-            bare = levels and not any("." in c for c in mention.codes) and all(qualifications()[c].levels for c in mention.codes)
+            bare = levels and all(c in qualifications() and qualifications()[c].levels for c in mention.codes)
             return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if bare else mention.codes
     words = {level: link(f"{_WORD_OF[level]}{m.text[low:high]}", m.region) for level in levels}
     codes = words.values() if words else [link(m.text[low:high], m.region)]

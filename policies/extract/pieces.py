@@ -6,6 +6,7 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from policies.extract.thresholds import find_thresholds
 from policies.quantities import Quantity, quantities
@@ -82,8 +83,21 @@ def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         yield position, end, ""
 
 
-def pieces(text: str, start: int, end: int, *, granting: bool = False) -> list[Piece]:
+def pieces(text: str, start: int, end: int, *, granting: bool = False) -> tuple[Piece, ...]:
     """The comma pieces of a unit; `granting` where the section is named after what is given, so that a bare sum is given."""
+    known, key = _memory(text), (start, end, granting)
+    if key not in known:
+        known[key] = tuple(_pieces(text, start, end, granting))
+    return known[key]
+
+
+@lru_cache(maxsize=2)
+def _memory(text: str) -> dict[tuple[int, int, bool], tuple[Piece, ...]]:
+    """The pieces of a document: lists, their leads and their items ask for those of the same unit again and again."""
+    return {}
+
+
+def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
     taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True))
     result: list[Piece] = []
     position, depth = start, 0

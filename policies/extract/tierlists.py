@@ -175,6 +175,7 @@ def elides(state: State, clause: Clause) -> bool:
     if len(firsts) < 2 or not all(found and found[0].conditions for found in firsts):
         return False
     context = context_of(state.m, firsts[0])
+    if context is None or all(context_of(state.m, found) is not None for found in firsts[1:]):
+        return False
     facts = [bounds_of(state.m, found[0], context) for found in firsts]
-    named = [context_of(state.m, found) is not None for found in firsts]
-    return named[0] and not all(named[1:]) and all(only for _, only in facts) and all(f == facts[0][0] for f, _ in facts)
+    return all(only for _, only in facts) and all(f == facts[0][0] for f, _ in facts)
