@@ -79,9 +79,13 @@ def _delivery(draft: ItemDraft, words: str) -> str:
     return "application" if draft.delivery == "unspecified" and _APPLICATION.search(around) else draft.delivery
 
 
+_SENTENCE = re.compile(r"(?:[^，；。]{0,4})?对(?!外|口|接|标)[^，；。]*(?:奖励|补助|补贴|资助|给予|的$|企业$)")
+"""对…的企业奖励10万元: a heading that is the whole clause."""
+
+
 def _title(draft: ItemDraft, words: str) -> str:
     if draft.title and role_of(draft.title) is None:
-        return draft.title[:40]
+        return short_title(draft.title) if _SENTENCE.match(draft.title) else draft.title[:40]
     head, _, rest = words.partition("\n")
     words = rest if rest and role_of(head) is not None else words
     return short_title(words)

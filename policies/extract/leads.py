@@ -27,6 +27,16 @@ _OTHERS = re.compile(
     r"(?:园区|集群|基地|孵化器|(?:新|所)?引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
+_SHORT = 8
+_OF_NO_PART = {
+    "foreign_capital_used",
+    "import_value",
+    "export_value",
+    "paid_in_capital",
+    "outbound_investment",
+    "local_contribution",
+}
+"""Metrics that a few words more name more exactly and do not narrow (年度增资到账外资), as they would 服务收入 or 设施投资额."""
 _OWN_FACTS = {
     "registered_capital",
     "paid_in_capital",
@@ -57,11 +67,19 @@ _ABOUT = re.compile(
 _WHO = re.compile(r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|市场主体|项目|协会|门店|商场)")
 
 
+_ROOMS = re.compile(
+    r"(?:租用|租赁|承租|购买|购置|自建|自有|新建|使用)(?:的)?(?:自用|生产|经营|标准|闲置){0,2}(?:办公用房|办公|厂房|场地|房屋|楼宇|用房)?(?:总|实际)?$"
+)
+"""租用办公用房|面积: rooms that the enterprise has, whatever they are called."""
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     if _SPECIAL.search(lead) or (fact in _OWN_FACTS and _OTHERS.search(lead)):
         return True
-    return not open_lead(lead)
+    if fact == "floor_area" and _ROOMS.search(lead):
+        return False
+    return not open_lead(lead) and not (fact in _OF_NO_PART and len(re.split(r"[、的]|企业|公司|项目|机构", lead)[-1]) <= _SHORT)
 
 
 def open_lead(lead: str) -> bool:

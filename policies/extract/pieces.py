@@ -173,7 +173,7 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     return going_on and _SUMS_LEAD.search(lead) is not None
 
 
-_SCALE_OF = re.compile(r"规模[^，；。\d]{0,8}$")
+_SCALE_OF = re.compile(r"规模(?!的)(?!以上)(?:(?!奖励|补助|补贴|给予|资助)[^，；。\d]){0,8}$")
 _SPENT_BY_FIRM = re.compile(
     r"(?P<what>(?:资金|总|设备)?(?:投入|投资)(?:总?额|金额|资金)?(?:为|在)?)\d[\d.]{0,8}(?:万|亿)?元?(?:-|~|—{1,2}|至|到)(?=\d)"
 )

@@ -11,6 +11,9 @@ _MARKER = re.compile(
 _LEAD = re.compile(r"对于?(?!外|口(?!岸)|接|标(?!准)|照|比)|凡是?(?!士)")
 _BENEFIT = re.compile(r"奖励|补助|补贴|资助|贴息|扶持|减免|免征|免收|配套")
 _RECEIVER = re.compile(r"(?:的|企业|公司|项目|单位|机构|平台|基地|园区|产品|团队|人才|中心|经营者|主体)$")
+_SUM = re.compile(
+    r"(?:给予|予以|一次性|分别|奖励|补助|补贴|资助)(?=[^，；。]{0,8}\d)"
+)  # 的企业奖励10万元: the sum is no part of the name
 _BREAK = "、的或和及与"
 
 
@@ -25,6 +28,7 @@ def short_title(words: str) -> str:
     begun = _MARKER.sub("", words.strip(), count=1)
     phrase = re.split(r"[，；。：,;:\n|]", _LEAD.sub("", begun, count=1) if _LEAD.match(begun) else begun, maxsplit=1)[0]
     phrase = re.sub(r"^(?:鼓励|支持)(?=[^，]{4})", "", phrase).strip(" *")
+    phrase = _SUM.split(phrase)[0] or phrase
     of_someone = bool(_RECEIVER.search(phrase))
     phrase = _cut(phrase.removesuffix("的"))
     benefit = _BENEFIT.search(words)

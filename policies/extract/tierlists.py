@@ -163,10 +163,19 @@ def _under(amount: dict[str, Any], criteria: list[Node]) -> dict[str, Any]:
 
 
 def _goes_on(state: State, before: ItemDraft, draft: ItemDraft) -> bool:
-    """Whether a line opens with a number and bounds the very fact that the line it follows bounds, and nothing else."""
+    """Whether a line bounds the very fact that the line it follows bounds, and nothing else; behind a colon, or by a bare number."""
     facts = [{x["fact"] for n in d.criteria for x in leaves_of(n)} for d in (before, draft)]
     alone = len(facts[0]) == 1 and facts[0] == facts[1] and "declared" not in facts[0]
-    return alone and bool(draft.amounts) and bool(before.amounts) and _BARE.match(state.m.text, draft.start) is not None
+    if not alone or not draft.amounts or not before.amounts:
+        return False
+    opened = state.m.text[max(0, before.start - 2) : before.start].startswith("：")
+    return _BARE.match(state.m.text, draft.start) is not None or (opened and not _apart(before, draft))
+
+
+def _apart(before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether two lines bound their fact by the same number, or grow apart in kind: no tiers of one benefit."""
+    bounds = [[x.get("value") for n in d.criteria for x in leaves_of(n)] for d in (before, draft)]
+    return bounds[0] == bounds[1] or {a["kind"] for a in before.amounts} != {a["kind"] for a in draft.amounts}
 
 
 def elides(state: State, clause: Clause) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.extract.short_title import LONGEST, short_title
+from policies.parsing import parse_policy
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,9 @@ def test_a_short_title_says_who_and_what(words: str, title: str) -> None:
 @given(st.text(alphabet="对凡支持鼓励(一)1.、企业的项目,。;奖励给予补贴2000万元…“《|*\n 第条", max_size=120))
 def test_a_short_title_is_short_and_never_empty(words: str) -> None:
     assert 0 < len(short_title(words)) <= LONGEST + 4
+
+
+def test_a_heading_that_is_the_whole_clause_is_named_like_one() -> None:
+    text = "广州市番禺区支持企业若干措施\n\n第三条 对首次上规模的工业企业奖励10万元。\n"
+    (item,) = parse_policy(text.encode(), name="a.txt", document_id="a").rules["items"]
+    assert (item["title"], [amount["value"] for amount in item["amounts"]]) == ("首次上规模的工业企业奖励", [100000])
