@@ -13,8 +13,6 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
 from features.periods import shift_months
 from features.reference.names import NameIndex
 
@@ -50,15 +48,6 @@ class QualificationMention:
     text: str
     codes: tuple[str, ...]
     level_read: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NameProposal:
-    """A code whose name resembles the one asked about; `score` 0 to 100, 100 only for an exact name."""
-
-    code: str
-    name: str
-    score: float
 
 
 @cache
@@ -299,17 +288,3 @@ def code_of(name: str) -> str | None:
     if len(mentions) == 1 and len(mentions[0].codes) == 1 and len(_squeeze(mentions[0].text).text) == len(_squeeze(name).text):
         return mentions[0].codes[0]
     return None
-
-
-def propose(name: str, *, at_least: float = 75.0, limit: int = 3) -> tuple[NameProposal, ...]:
-    """The codes whose names resemble `name`, best first: proposals for an officer, never links by themselves."""
-    exact = code_of(name)
-    if exact is not None:
-        return (NameProposal(exact, name, 100.0),)
-    hits = process.extract(
-        _squeeze(name[:100]).text, tuple(_codes_by_name()), scorer=fuzz.ratio, score_cutoff=at_least, limit=limit * 4
-    )
-    best: dict[str, NameProposal] = {}
-    for found, score, _ in hits:
-        best.setdefault(_codes_by_name()[found], NameProposal(_codes_by_name()[found], found, min(float(score), 99.0)))
-    return tuple(best.values())[:limit]

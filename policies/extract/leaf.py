@@ -23,14 +23,6 @@ class Found:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the document says of itself that a clause leans on: its region's code, names and kind of place."""
-
-    region: str | None = None
-    title: str = ""
-
-
 def leaf(fact: str, op: str, value: Any, start: int, end: int, *, origin: str, **extra: Any) -> Node:
     """A leaf; `extra` holds period, first, currency, agg where they are not None."""
     node: Node = {"fact": fact, "op": op, "value": value}
