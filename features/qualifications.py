@@ -6,7 +6,7 @@ holds for itself and for what is narrower. A title that the table does not know 
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -15,9 +15,9 @@ from types import MappingProxyType
 
 from features.periods import shift_months
 from features.reference.names import NameIndex
+from features.regions import is_municipality
 
 LEVELS = ("national", "provincial", "municipal", "district")  # the highest first
-_MUNICIPALITIES = ("11", "12", "31", "50")  # a 直辖市's own level is provincial
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,17 +268,21 @@ def _of_another_level(plain: str, start: int, end: int, code: str, within: str |
 
 def _levels_meant(words: str, within: str | None) -> tuple[str, ...]:
     named = {_level(word, within) for word in _ONE_LEVEL.findall(words)}
-    if "以上" in words:
-        lowest = max(LEVELS.index(level) for level in named)
-        return LEVELS[: lowest + 1]
-    return tuple(level for level in LEVELS if level in named)
+    return at_or_above(named) if "以上" in words else tuple(level for level in LEVELS if level in named)
+
+
+def at_or_above(levels: Collection[str]) -> tuple[str, ...]:
+    """The levels from the highest down to the lowest of these: 省级以上 takes in the national one.
+
+    >>> at_or_above(["provincial"])
+    ('national', 'provincial')
+    """
+    return LEVELS[: max(LEVELS.index(level) for level in levels) + 1]
 
 
 def _level(word: str, within: str | None) -> str:
     level = _LEVEL[word]
-    if within is not None and within[:2] in _MUNICIPALITIES and word == "市":
-        return "provincial"
-    return level
+    return "provincial" if word == "市" and is_municipality(within) else level
 
 
 # ---- names on departmental lists ---------------------------------------------------------------------------------

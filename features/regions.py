@@ -88,6 +88,15 @@ def full_name(code: str) -> str:
     return "".join(reversed(names)) or region_name(code)
 
 
+def is_municipality(code: str | None) -> bool:
+    """Whether a region is, or lies in, a 直辖市 (the codes 11, 12, 31 and 50): its own level is provincial, and it has no level of cities.
+
+    >>> is_municipality("310115"), is_municipality("440100"), is_municipality(None)
+    (True, False, False)
+    """
+    return code is not None and code[:2] in ("11", "12", "31", "50")
+
+
 def parent_of(code: str) -> str | None:
     """The code one level up ('000000' above a province), or None for the whole country and for unknown codes."""
     division = divisions().get(code)

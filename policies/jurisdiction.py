@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from features.regions import NATIONAL, find_regions, own_region, region_of_issuer
+from features.regions import NATIONAL, find_regions, is_municipality, own_region, region_of_issuer
 from policies.headlines import HeadLine
 
 _EXPLAINED_BY = re.compile(r"由([^，。；由]{2,60}?)(?:负责|承担|进行)?(?:具体)?(?:解释|组织实施)")
@@ -27,7 +27,6 @@ _PROVINCE_OF_NUMBER = {
     "鲁": "370000", "豫": "410000", "鄂": "420000", "湘": "430000", "粤": "440000", "桂": "450000", "琼": "460000",
     "渝": "500000", "川": "510000", "黔": "520000", "滇": "530000", "藏": "540000", "陕": "610000", "甘": "620000",
 }  # fmt: skip
-_MUNICIPALITIES = ("11", "12", "31", "50")
 _LEVEL_OF = {"省": 1, "自治区": 1, "市": 2, "州": 2, "区": 3, "县": 3}
 
 
@@ -124,7 +123,7 @@ def _level(code: str) -> int:
 def _smallest_common(codes: tuple[str, ...]) -> str:
     if len(codes) == 1:
         return codes[0]
-    for length in (2,) if codes[0][:2] in _MUNICIPALITIES else (4, 2):  # 北京经济技术开发区: 直辖市 have no level of cities
+    for length in (2,) if is_municipality(codes[0]) else (4, 2):  # 北京经济技术开发区: 直辖市 have no level of cities
         if len({code[:length] for code in codes}) == 1:
             return codes[0][:length].ljust(6, "0")
     return NATIONAL

@@ -69,7 +69,6 @@ class Quantity:
     op_start: int
     op_end: int
     currency: str = "CNY"
-    inclusive_stated: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -132,8 +131,8 @@ def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | 
                 unit, value = "ratio", value / 100
     if value is None:
         return None
-    op, op_start, op_end, stated = _operator(text, m.start(), m.end(), start, stop)
-    return Quantity(value, unit, m.start(), m.end(), op, op_start, op_end, currency, stated)
+    op, op_start, op_end = _operator(text, m.start(), m.end(), start, stop)
+    return Quantity(value, unit, m.start(), m.end(), op, op_start, op_end, currency)
 
 
 def _part_of_word(text: str, m: re.Match[str]) -> bool:
@@ -171,8 +170,8 @@ def _part_of_word(text: str, m: re.Match[str]) -> bool:
     )
 
 
-def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str | None, int, int, bool]:
-    """The bound that the words around a number give it: operator, its span, whether inclusion is stated."""
+def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str | None, int, int]:
+    """The bound that the words around a number give it: operator and its span."""
     before = text[max(low, start - 9) : start]
     m = _BEFORE_END.search(before)
     op = next((name for name, _ in _BEFORE if m and m[name]), None)
@@ -182,7 +181,7 @@ def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str
     if op == "ge" and m and m["ge"] == "满" and before[: m.start()].endswith(("不", "未")):
         op = "lt"
     after = _AFTER.match(text, end, min(high, end + 24))
-    op_end, stated = end, False
+    op_end = end
     if after is not None and after.end() > end:
         word = after["word2"] or ""
         brackets = (after["open"] or "") + (after["close"] or "")
@@ -202,7 +201,7 @@ def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str
             op = {"gt": "ge", "lt": "le"}.get(op or "", op)
         elif excluded:
             op = {"ge": "gt", "le": "lt"}.get(op or "", op)
-    return op, op_start, op_end, stated
+    return op, op_start, op_end
 
 
 def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list[Quantity]:
@@ -213,9 +212,9 @@ def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list
         a, b = m.start() + start, m.end() + start
         if any(x < b and a < y for x, y in spans):
             continue
-        op, op_start, op_end, stated = _operator(text, a, b, start, stop)
+        op, op_start, op_end = _operator(text, a, b, start, stop)
         if op is not None:
-            extra.append(Quantity(Decimal(scale_of(m[0][:-1])), "CNY", a, b, op, op_start, op_end, "CNY", stated))
+            extra.append(Quantity(Decimal(scale_of(m[0][:-1])), "CNY", a, b, op, op_start, op_end, "CNY"))
     return sorted([*found, *extra], key=lambda q: q.start)
 
 
@@ -237,8 +236,8 @@ def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
             if low is not None and not _date_like(text, at):
                 own = scale_of(m["scale"]) if m["scale"] else scale_of(tail[1] if tail and q.is_money else None)
                 value = low * own / (100 if q.is_ratio else 1)
-                op, op_start, _, stated = _operator(text, at, at, 0, at)
-                result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency, stated))
+                op, op_start, _ = _operator(text, at, at, 0, at)
+                result.append(Quantity(value, q.unit, at, at + len(m[0]) - 1, op or "ge", op_start, q.start, q.currency))
         result.append(q)
     return result
 
@@ -258,9 +257,9 @@ def _lists_filled(text: str, start: int, found: list[Quantity]) -> list[Quantity
         if listed is not None:
             times = _times(text[q.start : q.end])
             for m in _LISTED.finditer(text, listed.start(), q.start):
-                op, op_start, _, stated = _operator(text, m.start(), m.start(), start, m.start())
+                op, op_start, _ = _operator(text, m.start(), m.start(), start, m.start())
                 value = (number(m["num"]) or Decimal(0)) * times
-                result.append(Quantity(value, q.unit, m.start(), m.end() - 1, op, op_start, m.end() - 1, q.currency, stated))
+                result.append(Quantity(value, q.unit, m.start(), m.end() - 1, op, op_start, m.end() - 1, q.currency))
         result.append(q)
     return result
 

@@ -48,9 +48,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                     continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
-                opened = Benefit(
-                    opened.start, piece.end, beside, [(piece.promise, piece.end)], index, text[low : low + 2], apart=True
-                )
+                opened = Benefit(opened.start, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
                 result.append(opened)
                 continue
             if opened is not None and not pending and not telling:
@@ -71,7 +69,6 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 conditions,
                 [(piece.promise or piece.start, piece.end)],
                 index,
-                text[low : low + 2],
                 goes_on=bool(terms) and not conditions,
             )
             opened.start = min(opened.start, piece.start)

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from features.qualifications import qualifications
+from features.qualifications import LEVELS, at_or_above, qualifications
+from features.regions import is_municipality
 from features.title_linking import link
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 from policies.lexicon import table
 
-_MUNICIPALITIES = ("11", "12", "31", "50")
 _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -26,7 +26,6 @@ _ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评�
 _LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
 _GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
-_ORDER = ("national", "provincial", "municipal", "district")
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
 _LEVELS = re.compile(
     rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
@@ -282,11 +281,11 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
 
 def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
     """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
-    own = m.region is not None and m.region[:2] in _MUNICIPALITIES
+    own = is_municipality(m.region)
     said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
     said = ["provincial" if own and level == "municipal" else level for level in said]
     if "以上" in words and said:
-        return _ORDER[: max(_ORDER.index(level) for level in said) + 1]
+        return at_or_above(said)
     return tuple(dict.fromkeys(said))
 
 
@@ -343,4 +342,4 @@ def at_one_level(code: str, level: str) -> str:
 
 def without_levels(codes: list[str]) -> list[str]:
     """The codes at no level in particular."""
-    return list(dict.fromkeys(c.rpartition(".")[0] if c.endswith(tuple(f".{level}" for level in _ORDER)) else c for c in codes))
+    return list(dict.fromkeys(c.rpartition(".")[0] if c.endswith(tuple(f".{level}" for level in LEVELS)) else c for c in codes))

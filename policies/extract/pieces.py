@@ -60,7 +60,6 @@ class Benefit:
     conditions: list[tuple[int, int]] = field(default_factory=list)
     promises: list[tuple[int, int]] = field(default_factory=list)
     unit: int = 0
-    opener: str = ""
     apart: bool = False  # for somebody else, or for another cost, than the promise before it in the sentence
     goes_on: bool = False  # opened by a term of the promise before it: 补贴期限为3年，…
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from features.qualifications import LEVELS, at_or_above
+from features.regions import is_municipality
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -23,8 +25,6 @@ _NOT_AFTER = re.compile(r"[^；。]{0,16}?(?:不得(?:[^，；。]{0,24}(?:申�
 _WHAT = re.compile(r"的?(?:相关|有关|同类|类似|此类)[^，；。的]{0,12}(?:补贴|补助|奖励|资助|扶持|支持)(?:资金|支持|政策)?")
 _ONE = re.compile(r"国家|中央|自治区|省|市|区|县")
 _CODE = {"国家": "national", "中央": "national", "省": "provincial", "自治区": "provincial", "市": "municipal"}
-_ORDER = ("national", "provincial", "municipal", "district")
-_MUNICIPALITIES = ("11", "12", "31", "50")
 
 
 _GIVEN = r"(?:补贴|补助|奖励|奖补|资助|扶持|贴息|补偿|减免|优惠|资金|经费|政策|支持)(?:资金|政策|支持|待遇|奖励|措施|范围)?"
@@ -119,7 +119,7 @@ def _of_levels(m: Mentions, start: int, end: int) -> list[Found]:
             continue  # 同一项目已获…的 is about exclusiveness, not about the firm
         if op == "occurred" and not re.match(r"(?:支持)?的", m.text[got.end() : got.end() + 3]):
             continue
-        values = [level for level in _ORDER if level in codes]
+        values = [level for level in LEVELS if level in codes]
         if named is not None and re.search(r"[一-龥]{4}", _NO_NAME.sub("", named[0])):
             values = [re.sub(r"(?<=[贴助励])(?:支持|资金)$", "", m.text[got.start("levels") : named.end()])]
         result.append(found("received_benefits", op, values, low, high, origin=f"received/{op}", rank=3, period=period))
@@ -129,9 +129,6 @@ def _of_levels(m: Mentions, start: int, end: int) -> list[Found]:
 def _codes(words: str, region: str | None) -> set[str]:
     """The levels that the words name; a 直辖市's own level is provincial, and 以上 takes in the levels above."""
     named = [_CODE.get(word, "district") for word in _ONE.findall(words)]
-    if region is not None and region[:2] in _MUNICIPALITIES:
+    if is_municipality(region):
         named = ["provincial" if level == "municipal" else level for level in named]
-    if "以上" in words and named:
-        lowest = max(_ORDER.index(level) for level in named)
-        return set(_ORDER[: lowest + 1])
-    return set(named)
+    return set(at_or_above(named)) if "以上" in words and named else set(named)
