@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from policies.diagnostics import Diagnostic, info, warning
+from policies.marking import begins_part, field_of, opens_field
 
 _KEEP = set("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳…·㎡㎥№℃")
 _FIXED = {
     "，": "，", ",": "，", "；": "；", ";": "；", "：": "：", ":": "：", "？": "？", "?": "？", "！": "！", "!": "！",
-    "（": "(", "）": ")", "【": "【", "】": "】", "〔": "(", "〕": ")", "［": "[", "］": "]", "％": "%", "．": ".", "／": "/",
+    "（": "(", "）": ")", "【": "【", "】": "】", "〖": "【", "〗": "】", "〔": "(", "〕": ")", "［": "[", "］": "]", "％": "%", "．": ".", "／": "/",
     "～": "~", "〜": "~", "∼": "~", "﹣": "-", "－": "-", "–": "-", "—": "—", "―": "—", "─": "—", "﹪": "%", "＋": "+",
     "“": "“", "”": "”", "„": "“", "\u3000": " ", "\xa0": " ", "\u200b": " ", "\ufeff": " ", "\t": "\t", "､": "、",
 }  # fmt: skip
 _TERMINAL = "。；：！？…"
 _MARK = re.compile(
     r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
-    r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*[.．、)）](?!\d)|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
+    r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
 )
 _MARKUP = re.compile(r"\||#{2,6}|#(?!\d)|>|-{3}|-(?=[一-龥]{2,10}：)")  # a row of a table, a heading, a quotation, a rule, a field
 _CARD_LABEL = re.compile(
@@ -233,6 +234,7 @@ def _fills_line(before: str, after: str, width: float, full: float) -> bool:
         and before[-1] in "。；"
         and not _MARK.match(after)
         and not _CARD_LABEL.match(after)
+        and field_of(after) is None
         and len(after) > 1
     )
 
@@ -246,7 +248,9 @@ def _is_hard_wrapped(words: list[str], widths: list[float]) -> bool:
 
 def _continues(before: str, after: str, width_before: float, width_after: float, wrapped: bool, depth: int) -> bool:
     """Whether `after` goes on with the sentence that `before` left open."""
-    if _MARKUP.match(before) or _MARKUP.match(after):
+    if _MARKUP.match(before) or _MARKUP.match(after) or before.count("|") >= 2 or after.count("|") >= 2:
+        return False
+    if opens_field(after) or begins_part(after):
         return False
     if not before or not after or before[-1] in _TERMINAL or _MARK.match(after) or _CARD_LABEL.match(after):
         return bool(before and after and before[-1] not in "。；：！？" and depth > 0 and _inside(after))

@@ -17,6 +17,7 @@ _DEPARTMENT = re.compile(
 _CENTRAL = re.compile(r"国务院|国家税务总局|工业和信息化部|科技部|财政部|商务部|国家发展|国家发改委|全国人民代表大会")
 _CENTRAL_NUMBER = re.compile(r"国(?:发|办发|函|办函|科发|税发|知发|资发)|财税|财政部|工信部|商务部|发改")
 _NATIONAL_WORDS = re.compile(r"中华人民共和国境内|中国境内(?!外)|全国范围")
+_FREE_TRADE = re.compile(r"中国[(（][^()（）]{2,6}[)）]自(?:由)?贸(?:易)?(?:试验)?区(?P<part>[^，。；]{2,14}?(?:片区|新区|区块))")
 _BOOK = re.compile(r"《[^》]{0,80}》")
 _HEAD, _FOOT = 20_000, 5_000
 _SHORT, _LONG = 14, 120
@@ -66,6 +67,10 @@ def _is_furniture(plain: str) -> bool:
 
 def _region_in_title(title: str, within: str | None = None) -> str | None:
     before = re.split(r"转发|贯彻|落实", title, maxsplit=1)[0]
+    part = _FREE_TRADE.match(before)
+    named = find_regions(part["part"], within) if part is not None else []
+    if any(mention.codes for mention in named):  # 中国(四川)自由贸易试验区成都青白江片区: the part it lies in
+        return max((_smallest_common(mention.codes) for mention in named if mention.codes), key=_level)
     for mention in find_regions(before, within):
         if mention.codes:
             return _smallest_common(mention.codes)

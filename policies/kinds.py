@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from policies.diagnostics import Diagnostic, info, warning
 
 _WITHOUT_ITEMS = frozenset({"interpretation", "speech", "list"})
-_TAIL = r"(?:[（(【\[](?:试行|暂行|修订|修订稿|修正|修正案|草案|征求意见稿|节选|摘要|全文|[^）)】\]]{0,12}(?:修订|修正|修改|版|年))[^）)】\]]{0,20}[)）】\]])*"
+_TAIL = r"(?:[（(【\[](?:试行|暂行|修订|修订稿|修正|修正案|草案|征求意见稿|节选|摘要|全文|[^）)】\]]{0,12}(?:修订|修正|修改|版|年|批|期|册))[^）)】\]]{0,20}[)）】\]])*"
 # Noun at the end of a title -> kind; the first that matches counts.
 NOUNS: tuple[tuple[str, str], ...] = (
     ("other", r"(?:政策汇总|专栏|大全|合集)"),
-    ("guide", r"(?:政策清单|常见问题)"),
+    ("guide", r"(?:政策清单|常见问题(?:解答|答疑|回答|汇编|汇总)?|政策汇编|(?:政策|办事|服务|申报|工作)手册)"),
     ("interpretation", r"(?:解读|问答|\d{1,3}问|答记者问|问题解答|解答|图解|一图读懂|解释|释义|解析)"),
     ("speech", r"(?:讲话|致辞|发言|演讲)"),
     ("list", r"(?:名单|公示|目录|名录|公示表|公布表)"),
@@ -31,7 +31,7 @@ NOUNS: tuple[tuple[str, str], ...] = (
 )
 _AT_END = tuple((kind, re.compile(noun + _TAIL + r"[”\"》]?$")) for kind, noun in NOUNS)
 _PRINTS = re.compile(
-    r"(?:印发|发布|公布|颁布|下发|转发|批转|制定|修订)[^《]{0,30}?(?:《(?P<quoted>[^》]{2,80})》(?P<more>[^《》]{0,10}?(?:细则|办法|规程|指南|方案|措施))?|(?P<bare>[^《》]{4,80}))的?(?:通知|公告|决定|通报|函|命令)"
+    r"(?:印发|发布|公布|颁布|下发|转发|批转|制定|修订)(?:[^《]{0,30}《(?P<quoted>[^》]{2,80})》(?P<more>[^《》]{0,10}?(?:细则|办法|规程|指南|方案|措施))?|(?P<bare>[^《》]{4,110}))的?(?:通知|公告|决定|通报|函|命令)"
     + _TAIL
     + r"$"
 )
@@ -47,6 +47,9 @@ _PROGRESS = re.compile(r"(?:介绍|概况|简介|综述|会议|座谈会|大讲�
 _NAMES_MADE_PUBLIC = re.compile(
     r"(?:名单|结果|企业|项目|单位)(?![^，。]{0,16}(?:政策|[税费]|优惠|减免|扣除|措施|事项|问题|规定|工作)的公告)[^，。]{0,16}的?(?:公示|公告|通报)"
     r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
+)
+_HELPS = re.compile(
+    r"关于(?:进一步|继续|全面|加强|切实|做好|实施|落实|延续|阶段性|暂时|明确|调整|加大)*(?:支持|扶持|帮扶|促进|鼓励|减轻|减免|免征|减征|免收|降低|缓缴|延缓|推动|优化|提高|放宽)"
 )
 _SOLICITS = re.compile(r"(?:征求|征集|听取)[^。]{0,60}意见[^。]{0,8}的?(?:公告|通知|通告|函)$")
 _NAMES_FIRMS = re.compile(r"关于(?:命名|认定|授予|表彰|确定|同意)[^。]{2,60}的(?:通知|决定|公告|批复)$")
@@ -75,6 +78,7 @@ _NOTIFIES = re.compile(
 _GRANT = re.compile(
     r"(?:给予|按照|奖励|补助|补贴|资助|贴息|减免|扶持|支持|奖补|支付|免收|免征|返还|退还|最高|一次性)"
     r"[^。；\n]{0,40}?(?:\d[\d.,，]*(?:万元|亿元|元|%|％|‰)|奖励|补助|补贴|资助|贴息|资金支持|奖补)"
+    r"|(?:免征|免收|减免|减半征收|减按|减征)[^。；\n]{1,30}(?:[税费]|租金)(?!(?:优惠)?政策)|(?:按照?|享受|执行)[^。；\n]{0,10}居民[^。；\n]{0,12}(?:价格|标准)|划拨方式|纳入[^。；\n]{0,30}(?:医疗保险|医保)[^。；\n]{0,6}定点|(?:享有|享受|执行)[^。；\n]{0,24}(?:同等|相同)[^。；\n]{0,12}(?:优惠|政策|待遇)"
 )
 _GUIDE_SECTIONS = (
     "申报条件",
@@ -143,7 +147,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
     bare = title.strip('“”"「」 ')
     if _EXPLAINS.match(bare) or bare.endswith(("解读", "政策解读")):
         return "interpretation", "标题为解读"
-    if _NAMES_MADE_PUBLIC.search(bare):
+    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare):
         return "list", "标题为名单或公示"
     printed = _PRINTS.search(bare)
     if printed is not None:

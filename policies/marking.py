@@ -9,6 +9,18 @@ from collections.abc import Iterator
 from policies.lexicon import card_labels, role_of
 
 _CN = "一二三四五六七八九十百零〇○"
+
+
+def _kind(nouns: str) -> re.Pattern[str]:
+    """支持方向一：…, 专题2、…, 项目三(…); a mark whose blank went stands before a short heading (专题一智能制造)."""
+    number = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+    return re.compile(
+        r"(?:(?:支持|申报|资助|扶持|奖补|奖励|重点|政策|项目|补助|补贴|研究|建设)(?:类)?)?"
+        rf"(?:{nouns}){number}(?:[：:、]|[.](?!\d)|(?=\([^()]{{4,30}}\)$))|"
+        rf"(?:支持|申报|资助)?(?:{nouns})(?<!项目)(?<!任务)(?<!政策){number}(?=[一-龥“(][^，。；：\n]{{3,30}}$)(?<!专项一)(?!致|[次等般]|体化)"
+    )
+
+
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("title", re.compile(r"#(?![#\d])")),
     ("section", re.compile(r"##(?!#)")),
@@ -17,7 +29,11 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
     ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
-    ("kind", re.compile(r"(?:项目|方向|类别|类型|专题|专项|课题)(?:\d{1,2}|[一二三四五六七八九十]{1,3})[：:]")),
+    ("kind", _kind("方向|类别|类型|专题|专项|板块|模块|政策")),
+    ("part", _kind("项目|课题|任务|事项|条款|榜题|榜单")),  # of a direction or a special topic, where there are such
+    ("kind", re.compile(r"[A-H]类[：:、.]?(?=[一-龥]{2,24}$)")),
+    ("part", re.compile(r"【\d{1,2}(?:[-.]\d{1,2})?】(?=[一-龥]{2})")),
+    ("part", re.compile(r"[A-H]-?\d{1,2}[.、：:]?(?=[一-龥][^，；。：]{2,24}$)")),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
@@ -25,6 +41,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("letter", re.compile(r"[a-zA-Z][.、)]")),
     ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
 )
+_NUMBER = re.compile(rf"[①-⑳]|\d+|[{_CN}]+")
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
@@ -58,6 +75,16 @@ def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Itera
             yield from pieces(text, start + a, start + b, (*used, style))
 
 
+_LONGEST_ROW = 600
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table: upright strokes before it or between its cells, or tabs that no numbered line has."""
+    if len(line) > _LONGEST_ROW:
+        return False  # a page in one line, with the strokes of its menu
+    return line.startswith("|") or (line.count("|") >= 2 and "](" not in line) or (line.count("\t") >= 2 and mark_of(line) is None)
+
+
 _SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
 
 
@@ -67,7 +94,7 @@ def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
     for match in pattern.finditer(line):
         ordinal = _ordinal(match[1])
         before = line[: match.start()].rstrip()
-        if before and before[-1] not in "：；。，、！" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
+        if before and before[-1] not in "：；。，、！】" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
             continue
         if not cuts and ordinal is not None and before == "" and ordinal > 1:
             cuts.append(match.start())
@@ -104,22 +131,91 @@ def mark_of(line: str) -> tuple[str, int | None, int] | None:
         match = pattern.match(line)
         if match is None:
             continue
-        inner = re.sub(r"[第章编节部分条附件()、.:：项目方向类别型专题课]", "", match[0])
+        number = _NUMBER.search(match[0])
         if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
-        return style, _ordinal(inner) if inner else None, match.end()
+        return style, _ordinal(number[0]) if number else None, match.end()
     return None
+
+
+_ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("material", re.compile(r"材料|资料|证明|凭证")),
+    (
+        "procedure",
+        re.compile(r"怎[么样]|如何(?!奖励|补贴|补助|支持)|流程|程序|哪里|在哪|途径|渠道|平台|拨付|发放到|审核|到账|多久"),
+    ),
+    ("time", re.compile(r"什么时[候间]|何时|时间|期限|截止")),
+    (
+        "benefit",
+        re.compile(
+            r"多少|标准|额度|比例|金额|补贴什么|享受什么|哪些(?:支持|补贴|奖励|优惠|政策|扶持)|如何(?:奖励|补贴|补助|支持)|期限"
+        ),
+    ),
+    ("eligibility", re.compile(r"条件|对象|范围|谁|哪[些类]|什么(?:样的)?(?:企业|单位|人|项目)|要求|主体")),
+)
+_QUESTION = re.compile(r"问\d{0,2}：(?P<words>[^？\n]{4,60}？)|(?:Q|q)\d{0,2}[：.、](?P<more>[^？\n]{4,60}？)")
+
+
+def question_in(line: str) -> tuple[int, str | None] | None:
+    """问：哪些企业可以申报？ Where its words begin, and which section its answer makes."""
+    found = _QUESTION.fullmatch(line) if line[-1:] == "？" else None
+    if found is None:
+        return None
+    words = found["words"] or found["more"]
+    return len(line) - len(words), next((role for role, pattern in _ASKED if pattern.search(words)), None)
+
+
+_ACT = (
+    r"(?:申报|申请|申领|申办|办理|受理|支持|扶持|奖励|补贴|补助|资助|奖补|贴息|返还|享受|适用|政策|认定|兑现|兑付|发放|服务|咨询|联系|优惠|补偿|减免|"
+    r"惠及|受益|准入|执行|实施|提交|所需|贷款|责任|牵头|主管|业务|经办|有效|评选|遴选|推荐|培育|配套|实施|具体|基本|主要)"
+)
+_WHAT = (
+    r"(?:条件|对象|主体|范围|标准|金额|额度|内容|方式|办法|政策|措施|比例|力度|流程|程序|材料|资料|渠道|路径|平台|网址|入口|时间|时限|期限|"
+    r"依据|来源|部门|单位|处室|科室|电话|热线|地点|要求)"
+)
+_FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?：")
+
+
+def is_field_name(words: str) -> bool:
+    """Whether words are the name of a field of a card and of nothing else (贷款额度, 奖励力度)."""
+    return _FIELD_NAME.fullmatch(words + "：") is not None
+
+
+_BRACKETED = re.compile(r"【(?P<name>[一-龥]{2,14})】[：:]?")
+
+
+def bracketed_in(line: str) -> tuple[str, int] | None:
+    """【补贴标准】每人1000元: a field whose name stands in heavy brackets; with the length of both."""
+    found = _BRACKETED.match(line)
+    if found is None or (role_of(found["name"]) is None and not is_field_name(found["name"])):
+        return None
+    return found["name"], found.end()
+
+
+def begins_part(line: str) -> bool:
+    """Whether the line begins a direction, a topic or a project of one (专题一：…)."""
+    mark = mark_of(line)
+    return mark is not None and mark[0] in ("kind", "part")
 
 
 def field_of(line: str) -> tuple[str, int] | None:
     """A field name that is the whole line or opens it; with its length."""
     match = card_labels().match(line)
+    made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：") else None
+    if made is not None and role_of(made[1]) is not None:
+        return made[1], made.end()
     if match is None:
         return None
     rest = line[match.end() :]
     if not rest or rest[0] in "：:" or (match[0] in CARD and not rest.startswith(("的", "、", "和"))):
         return match[0], match.end() + (1 if rest[:1] in ("：", ":") else 0)
     return None
+
+
+def opens_field(line: str) -> bool:
+    """Whether the line begins with the name of a field and its colon (支持对象：…)."""
+    field = field_of(line) if "：" in line[:24] else None
+    return field is not None and line[field[1] - 1] == "："
 
 
 _TITLE = re.compile(r"(?!.{41})[^：；。？！|\n]{4,}")

@@ -53,6 +53,10 @@ _AFTER = re.compile(
 )
 
 
+_OF_BOUND = re.compile(r"\((?:不?含|均含|包含)(?:本数|本级|该数|[\d.一二三四五六七八九十百千万亿元家人户%]{1,9})?\)")
+"""(含), (不含100万元) say whether the bound itself counts; (不含税), (不含土地价款) what the sum is made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number of the text: `value` in CNY, ratio (0.1 = 10 %), or in `unit` (a counter word such as 人 or 平方米).
@@ -185,7 +189,7 @@ def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str
     if after is not None and after.end() > end:
         word = after["word2"] or ""
         brackets = (after["open"] or "") + (after["close"] or "")
-        tax_only = bool(re.fullmatch(r"(?:\(不?含税\))+", brackets))
+        tax_only = bool(brackets) and _OF_BOUND.search(brackets) is None
         stated = (bool(brackets) and not tax_only) or bool(re.match(r"(?:及|含|\(含\)|和|或)", word))
         excluded = "不含" in brackets and not tax_only
         included = stated and not excluded
@@ -221,6 +225,7 @@ def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list
 _RANGE = re.compile(
     rf"(?P<num>{_ARABIC}|{_CHINESE})(?P<scale>{_SCALE})?(?P<unit>元|%|美元)?(?:\(不?含\))?(?:及以上|以上|\(含\))?(?P<dash>至|到|~|-|—{{1,2}})$"
 )
+_DASHES = ("至", "到", "~", "-", "—")
 
 
 def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -228,7 +233,7 @@ def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
     result: list[Quantity] = []
     for q in found:
         head = text[max(0, q.start - 16) : q.start]
-        m = _RANGE.search(head)
+        m = _RANGE.search(head) if head.endswith(_DASHES) else None
         at = q.start - len(head) + m.start() if m else -1
         if m and not m["unit"] and not (result and result[-1].end > at):
             low = number(m["num"])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policies.lexicon import role_of
-from policies.marking import CARD, card_titles, field_of, lines_in, mark_of, pieces
+from policies.marking import CARD, bracketed_in, card_titles, field_of, is_row, lines_in, mark_of, pieces, question_in
 
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
 
@@ -79,20 +79,38 @@ def segment(text: str) -> Clause:
         if start in titles:
             _open(stack, Clause("name", None, start, start, end, heading=words), text, end)
             continue
-        for piece_start, piece_end in pieces(text, start, end):
-            _place(text, piece_start, piece_end, stack)
+        if is_row(words):
+            _attach(text, stack, start, end)
+            continue
+        _place_all(text, start, end, stack)
     _close(root, text)
     return root
 
 
+def place_in(text: str, start: int, end: int, host: Clause) -> None:
+    """Hang what a stretch of text says below an open clause: its enumerations as children, the rest as paragraphs."""
+    stack = [host]
+    for low, high in lines_in(text[start:end]):
+        _place_all(text, start + low, start + high, stack)
+    _close(host, text)
+
+
+def _place_all(text: str, start: int, end: int, stack: list[Clause]) -> None:
+    for piece_start, piece_end in pieces(text, start, end):
+        _place(text, piece_start, piece_end, stack)
+
+
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
+_SECOND = re.compile(r"\n\s{0,4}2[.．]")
 
 
-def _next_number(line: str, stack: list[Clause]) -> tuple[str, int | None, int] | None:
-    """2.1000万元以上的… behind a clause 1.…: the next number of an open list, though a figure follows it at once."""
-    found = _BEFORE_FIGURE.match(line)
+def _next_number(text: str, start: int, end: int, stack: list[Clause]) -> tuple[str, int | None, int] | None:
+    """2.1000万元以上的… behind a clause 1.…, 1.1000万元以上的… behind a colon: a number of a list, though a figure follows it at once."""
+    found = _BEFORE_FIGURE.match(text[start : start + 4])
     if found is None:
         return None
+    if found[1] == "1" and text[max(0, start - 2) : start] == "：\n" and _SECOND.match(text, end, end + 8):
+        return "num", 1, found.end()
     before = next((c for c in reversed(stack) if c.style == "num"), None)
     follows = before is not None and before.ordinal is not None and int(found[1]) == before.ordinal + 1
     return ("num", int(found[1]), found.end()) if follows else None
@@ -103,6 +121,7 @@ _FOOTER = re.compile(
     r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
     r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
+_LISTED = ("cn_paren", "num", "num_paren", "circle")  # styles of a list that begins on the line of its heading
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _TOOLS = re.compile(
     r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持){1,8}服务对象$"
@@ -111,32 +130,47 @@ _TOOLS = re.compile(
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
-    mark = mark_of(line) or _next_number(line, stack)
+    mark = mark_of(line) or _next_number(text, start, end, stack)
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
         while body < end and text[body] in " \t　、.":
             body += 1
+        if (
+            style in ("cn", "cn_paren", "num")
+            and (further := mark_of(text[body:end])) is not None
+            and further[0] in ("kind", "part")
+        ):
+            body += further[2]  # 一、扶持项目一：上市辅导扶持
         inner = mark_of(text[body:end]) if style in ("article", "cn") else None
-        if inner is not None and inner[1] == 1 and inner[0] in ("cn_paren", "num", "num_paren", "circle"):
+        if inner is not None and inner[1] == 1 and inner[0] in _LISTED:
             _open(stack, Clause(style, ordinal, start, body, body), text, body)
             _place(text, body, end, stack)
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
+    asked = question_in(line)
+    if asked is not None:
+        _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
+        return
+    if line.startswith("答："):
+        _place(text, start + 2, end, stack) if end - start > 2 else None
+        return
     if _FOOTER.match(line):
         _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
         return
-    label = field_of(line)
+    label = field_of(line) or bracketed_in(line)
     if label is not None:
         name, length = label
         style = "card" if name in CARD else "label"
+        first = mark_of(text[start + length : end])
+        if first is not None and first[1] == 1 and first[0] in _LISTED:
+            clause = Clause(style, None, start, start + length, start + length, heading=name, role=role_of(name))
+            _open(stack, clause, text, start + length)
+            _place(text, start + length, end, stack)
+            return
         clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
         _open(stack, clause, text, end)
-        return
-    bracketed = re.fullmatch(r"【([一-龥]{2,14})】", line)
-    if bracketed is not None and role_of(bracketed[1]) is not None:
-        _open(stack, Clause("label", None, start, end, end, heading=bracketed[1], role=role_of(bracketed[1])), text, end)
         return
     if _is_short_heading(text, start, end):
         clause = Clause("label", None, start, end, end, heading=line, role=role_of(line))
@@ -152,8 +186,8 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
 def _is_short_heading(text: str, start: int, end: int) -> bool:
     """An unmarked line that names a section: short, without any stop, after a finished sentence."""
     line = text[start:end]
-    if not 2 <= len(line) <= 14 or not re.fullmatch(r"[一-龥]{2,14}", line):
-        return False
+    if not 2 <= len(line) <= (14 if start else 8) or not re.fullmatch(r"[一-龥]{2,14}", line):
+        return False  # the first line of all is more likely the title
     before = text[max(0, start - 2) : start].strip()
     return (role_of(line) is not None and (before == "" or before[-1] in "。；：)”")) or (
         before[-1:] in ("。", "；")
@@ -179,6 +213,8 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         del stack[styles.index(clause.style) :]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
             clause.role = "restart"
+    elif clause.style == "part" and "kind" in styles:  # 专题一 … 1. … 4. … 项目2: of the topic, and no part of its last number
+        del stack[styles.index("kind") + 1 :]
     elif clause.style == "chapter" or clause.style == "annex":
         del stack[1:]
     elif clause.style == "article" and "chapter" not in styles:
@@ -194,10 +230,19 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     if not clause.heading:
         restarts = clause.role == "restart"
         clause.heading, clause.role = _heading(text[clause.body : end])
+        bracket = _BRACKET.match(text, clause.body, end)
+        if bracket is not None and bracket.end() < end:
+            clause.paragraphs[0] = (bracket.end(), end)
         if clause.role is not None and not _announces(clause):
             clause.role = None
         if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
             clause.role = "restart"
+
+
+_CHANGES = re.compile(
+    r"(?:进一步|适当|全面|大力|积极|持续|切实)*(?:放宽|降低|改善|优化|创造|简化|减少|取消|拓宽|扩大|放开|提升|破除|打破)"
+)
+"""放宽准入条件: what is to be done about conditions, and no list of them."""
 
 
 def _announces(clause: Clause) -> bool:
@@ -207,6 +252,8 @@ def _announces(clause: Clause) -> bool:
         return len(clause.heading) <= 8 and clause.role != "eligibility"
     if clause.style == "annex":
         return True
+    if clause.role == "eligibility" and _CHANGES.match(clause.heading):
+        return False
     limit = 22 if clause.role in ("eligibility", "benefit") else 16
     return len(clause.heading) <= limit and "给予" not in clause.heading
 
@@ -216,12 +263,16 @@ def _is_bare(clause: Clause) -> bool:
     return len(clause.paragraphs) <= 1 and clause.end - clause.body <= 30
 
 
+_STOP = re.compile(r"[。：；]")
+_BRACKET = re.compile(r"\s*【([^】]{2,20})】\s*")
+
+
 def _heading(line: str) -> tuple[str, str | None]:
     """The heading that a clause's first line carries, and the role it announces."""
-    bracket = re.match(r"\s*【([^】]{2,20})】", line)
-    if bracket:
+    bracket = _BRACKET.match(line)
+    if bracket is not None:
         return bracket[1], role_of(bracket[1])
-    first = re.split(r"[。：；]", line, maxsplit=1)[0]
+    first = _STOP.split(re.sub(r"(?:\([^()]{1,30}\))$", "", line), maxsplit=1)[0]
     if len(first) <= 30 and "，" not in first:
         return first, role_of(first)
     return "", None
@@ -233,11 +284,21 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
     if top.style in ("cn_paren", "num", "num_paren", "circle") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
-        if article is not None and article is not top:
-            del stack[stack.index(article) + 1 :]
-            top = article
+        listing = article or (top.parent if _closes_list(text, top) else None)
+        if listing is not None and listing is not top:
+            del stack[stack.index(listing) + 1 :]
+            top = listing
     top.paragraphs.append((start, end))
     top.end = max(top.end, end)
+
+
+def _closes_list(text: str, last: Clause) -> bool:
+    """Whether a clause is the last of a list that a colon opened: …应符合下列条件：(一)…；(二)…。"""
+    parent = last.parent
+    if parent is None or not parent.paragraphs or len(parent.children) < 2 or text[parent.paragraphs[-1][1] - 1] != "：":
+        return False
+    before = parent.children[-2]
+    return len(last.paragraphs) == 1 and text[before.end - 1] in "；，" and text[last.end - 1] == "。"
 
 
 def _close(clause: Clause, text: str) -> None:

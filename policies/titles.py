@@ -15,7 +15,7 @@ from policies.validity import DATE, whole_date
 _TAIL = r"(?:[（(【\[][^（()）】\]]{1,24}[)）】\]])*"
 _NOUN = (
     r"(?:办法|细则|规程|条例|规则|章程|措施|政策|意见|规定|指南|指引|手册|通知|公告|通告|批复|决定|通报|函|规划|计划|方案|要点|纲要|"
-    r"解读|问答|常见问题|解答|讲话|致辞|名单|公示|目录|清单|[一二三四五六七八九十\d]{1,3}条|条件及程序|申报流程|政策汇总|专栏|标准|规范|制度|\d{1,3}问)"
+    r"解读|问答|常见问题|解答|讲话|致辞|名单|公示|目录|清单|[一二三四五六七八九十\d]{1,3}条|条件及程序|申报流程|政策汇总|政策汇编|专栏|标准|规范|制度|\d{1,3}问)"
 )
 _IS_TITLE = re.compile(rf"^[^。；;！？?]{{4,120}}{_NOUN}{_TAIL}[”\"》]?{_TAIL}$")
 _ABOUT = re.compile(rf"^[^。；;]{{0,60}}关于[^。；;]{{4,120}}{_NOUN}{_TAIL}[”\"》]?$")
@@ -23,7 +23,7 @@ _BODY = re.compile(
     r"^(?:第[一1]条|第[一1]章|一、|[（(]一[)）]|1[、.．]|为(?:了|进一步|贯彻|落实|加快|促进|规范|深入|全面|推动|支持)|根据|各[区县市州有省])"
 )
 _CRUMB = re.compile(
-    r"^(?:您?(?:所在的?|当前|现在的?)位置|首页|当前位置|上一[篇个]|下一[篇个]|相关|附件?\d{0,2}[:：]|主办|来源|字号|【?字体)|>|〉|»"
+    r"^(?:(?:政策|文件|法律|设定)?(?:依据|来源|文件)[:：]|您?(?:所在的?|当前|现在的?)位置|首页|当前位置|上一[篇个]|下一[篇个]|相关|附件?\d{0,2}[:：]|主办|来源|字号|【?字体)|>|〉|»"
 )
 _FURNITURE = re.compile(r"版权所有|ICP备|网站标识码|电子邮箱|服务热线|联系电话|浏览次数")
 _CHAPTER = re.compile(r"^第[一二三四五六七八九十\d]{1,4}[章节条]|^[（(]?[一二三四五六七八九十]{1,3}[)）、]|^\d{1,2}[.．、]|^[•·●]")
@@ -257,10 +257,16 @@ def _under_organs(lines: tuple[HeadLine, ...]) -> Signature | None:
         for above in reversed(lines[max(index - 20, 0) : index]):
             if not is_organ(above.plain):
                 break
-            organs.append(above.text)
+            organs.extend(reversed(_apart(above.text)))
         if organs:
             return Signature(tuple(reversed(organs)), day)
     return None
+
+
+def _apart(words: str) -> list[str]:
+    """Authorities that sign side by side on one line, each by itself."""
+    names = words.split()
+    return names if len(names) > 1 and all(is_organ(name) and len(name) > 3 for name in names) else [words]
 
 
 def _behind_a_name(lines: tuple[HeadLine, ...], pattern: re.Pattern[str]) -> Signature | None:

@@ -38,6 +38,12 @@ def test_every_module_says_what_it_owns(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no docstring"
 
 
+def test_the_reader_s_modules_stand_in_the_table_of_questions() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## Inside `policies/extract/`", 1)[1]
+    owned = {path.stem for path in (ROOT / "policies" / "extract").glob("*.py")} - {"__init__"}
+    assert owned == {name for name in re.findall(r"`([a-z_]+)`", table) if name in owned}, "name the new module under its question"
+
+
 def test_init_files_hold_no_code_but_the_public_face() -> None:
     for path in modules(*PACKAGES):
         if path.name == "__init__.py":

@@ -20,9 +20,10 @@ _NOT_FOR = re.compile(
 _SPARED = re.compile(
     rf"除(?:{_THIS})?(?:(?P<articles>{_ARTICLES})|(?P<name>[^，。；：第]{{3,14}}?))(?:规定|另有规定)?(?:的?(?:项目|企业))?(?:以外|之外|外)，(?!还|亦|也|均?可)"
 )
-_APPLYING = r"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得)?"
+_APPLYING = r"(?:凡|其中，?|对于?|企业|机构|单位)?(?:申[请报领]|享受|获得)?"
 _ADDRESSES = (
     re.compile(rf"[^。；：]{{2,40}}可以?(?:申[请报领]|享受)(?:{_THIS})?(?P<articles>{_ARTICLES})"),
+    re.compile(r"[^。；：]{2,60}可以?(?:申[请报领]|享受|适用)(?P<chapter>本[章节])"),
     re.compile(
         rf"(?:凡|其中，?|对于?)?(?:申[请报领]|享受|获得|领取|执行)(?:了)?(?:{_THIS}|上述|以上)?(?P<articles>{_ARTICLES})(?P<points>{_POINTS})?"
     ),

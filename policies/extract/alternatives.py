@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from policies.extract.bodies import side_by_side
-from policies.extract.leaf import Node, any_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.residue import WEAK
 
-_BESIDE = re.compile(r"(?:、|和|及|以及|与)(?:各类)?")
+_TRADES = ("industry", "industry_theme")
+_EPITHETS = ("above_scale", "enterprise_size", "ownership")
+_BUT = re.compile(r"，但(?:同时)?")
+_BESIDE = re.compile(r"(?:、|和|及|以及|与)(?:各类|相关|有关|其他)?")
 
 
 def _are_firms(text: str, at: int, before: Node, node: Node) -> bool:
@@ -16,32 +19,85 @@ def _are_firms(text: str, at: int, before: Node, node: Node) -> bool:
     return node.get("fact") == "entity_kind" and before.get("fact") in WEAK - {"entity_kind"} and text[at - 2 : at] == "企业"
 
 
-_BODIES = re.compile(
-    r"[^，；。的]{0,40}(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|院校|高校|院所|医院|工商户|社会组织|社会团体|农户)等?"
-)
+_BODY = r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|院校|高校|院所|医院|工商户|基金|中介|组织|社会组织|社会团体|农户|事务所|银行|联盟|学会|门店|纳税人|经营者|民办非企业单位|事业单位|幼儿园|科技园|产业园|空间|实验室|孵化器|加速器|研究院)(?:等(?:[^，；。、的]{0,10}(?:主体|组织|单位|机构|企业))?)?(?:\([^()]{0,30}\))?"
+_BODIES = re.compile(rf"[^，；。的]{{0,40}}{_BODY}")
+_A_BODY = re.compile(rf"[^，；。]{{0,48}}{_BODY}")  # the last of a list may say more of itself: 为企业提供服务的机构
 
 
 def _are_bodies(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
     """农业企业、家庭农场: kinds of bodies in a list, some of them known to no fact."""
-    if "declared" not in (before[2].get("fact"), after[2].get("fact")):
+    facts = [
+        {x["fact"] for x in (node["any"] if set(node) == {"any"} else [node]) if "fact" in x} for _, _, node in (before, after)
+    ]
+    if {"declared"} not in facts and set().union(*facts) not in ({"industry_theme"}, {"industry_theme", "headquarters"}):
         return False
-    return all(
-        node.get("fact") in {*WEAK, "declared"} and _BODIES.fullmatch(text, low, high) for low, high, node in (before, after)
-    )
+    if not all(known and known <= {*WEAK, "declared", "taxpayer_kind"} for known in facts):
+        return False
+    return _BODIES.fullmatch(text, *before[:2]) is not None and _A_BODY.fullmatch(text, *after[:2]) is not None
+
+
+_DENYING = {"not_occurred", "not_in", "not_within", "has_none"}
+
+
+def _denies(node: Node) -> bool:
+    """Whether a leaf asks for what must not be: 未发生甲或乙 asks for neither."""
+    return node.get("op") in _DENYING or (node.get("op") == "is" and node.get("value") is False)
+
+
+_OR_CLAUSE = re.compile(r"，(?:或者?|抑或)(?=[^，；。]{4})")
+
+
+def _clause_by_clause(text: str, items: list[tuple[int, int, Node]]) -> list[tuple[int, int, Node]]:
+    """有效期内的甲，或已入库的乙，或…: what each clause of an 或 says together is one alternative."""
+    if len(items) < 3:
+        return items
+    start, end = items[0][0], max(high for _, high, _ in items)
+    hits = list(_OR_CLAUSE.finditer(text, start, end))
+    if not hits:
+        return items
+    spans: list[tuple[int, int]] = []
+    for hit in hits:
+        before = max(start, *(text.rfind(mark, start, hit.start()) + 1 for mark in "，；。："))
+        behind = min((at for mark in "，；。" if (at := text.find(mark, hit.end(), end)) >= 0), default=end)
+        if not spans or spans[-1][1] != hit.start():
+            spans.append((before, hit.start()))
+        spans.append((hit.end(), behind))
+    facts = [{x["fact"] for a, b, node in items if low <= a and b <= high for x in leaves_of(node)} for low, high in spans]
+    if not set.intersection(*facts) - {"declared"}:
+        return items  # nothing typed that all of them speak of
+    result = [item for item in items if not any(a <= item[0] and item[1] <= b for a, b in spans)]
+    for low, high in spans:
+        tree = all_of([node for a, b, node in items if low <= a and b <= high])
+        result.extend([(low, high, tree)] if tree is not None else [])
+    return sorted(result, key=lambda item: (item[0], item[1]))
 
 
 def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
-    """Neighbours joined by 或 become one disjunction, everything else stands side by side."""
+    """Neighbours joined by 或 become one disjunction, save two that must not be; everything else stands side by side."""
     result: list[Node] = []
     group: list[tuple[int, int, Node]] = []
     last_end = -1
-    for item in side_by_side(text, items):
+    for item in _clause_by_clause(text, side_by_side(text, items)):
         low, high, node = item
         between = text[last_end:low] if last_end >= 0 and last_end <= low else ""
+        if len(group) > 1 and _BUT.fullmatch(between):  # 甲，或乙，但丙: 丙 goes with 乙
+            both = all_of([group[-1][2], node])
+            group[-1] = (group[-1][0], high, both if both is not None else node)
+            last_end = max(last_end, high)
+            continue
         either = re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14
+        if (
+            len(group) > 1 and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
+        ):  # 高新技术企业或规模以上|工业企业
+            both = all_of([group[-1][2], node])
+            group[-1] = (group[-1][0], high, both if both is not None else node)
+            last_end = high
+            continue
         beside = group and _BESIDE.fullmatch(between)
+        neither = bool(group) and _denies(group[-1][2]) and _denies(node)
         if group and (
-            either or (beside and (_are_firms(text, last_end, group[-1][2], node) or _are_bodies(text, group[-1], item)))
+            (either and not neither)
+            or (beside and (_are_firms(text, last_end, group[-1][2], node) or _are_bodies(text, group[-1], item)))
         ):
             group.append(item)
         else:

@@ -67,7 +67,7 @@ def last_of(drafts: list[Draft]) -> Draft | None:
 def limited(drafts: list[Draft]) -> list[Draft]:
     """The drafts that a ceiling behind them limits: all alternatives of the same kind just before it."""
     last = drafts[-1]
-    if last.amount["kind"] in ("per_unit", "ratio") and not last.caps:
+    if last.amount["kind"] in ("per_unit", "ratio", "matching") and not last.caps:
         return [d for d in drafts if d.amount["kind"] == last.amount["kind"]]
     return [last]
 

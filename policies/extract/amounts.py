@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, limited, per_of, plain
+from policies.extract.counting import RUNG
 from policies.extract.reliefs import reliefs_in
 from policies.extract.shares import as_spent, in_full, matching, passed_on, share, spent_otherwise
-from policies.extract.unit_sums import RUNG, ladder, per_unit, steps
+from policies.extract.unit_sums import ladder, per_unit, steps
 from policies.numerals import number
 from policies.quantities import Quantity, quantities, ranges
 
@@ -108,9 +109,14 @@ _CLASS = re.compile(r"(?:\(含\))?(?:及)?(?:以上|以下)(?:\(含\))?的(?!部
 
 def _class_of(text: str, low: int, q: Quantity) -> bool:
     """投资1亿元以下的补助不超过500万元: who is meant, and nothing given."""
-    return bool(q.is_money and _CLASS.match(text, q.end) and _MEASURED.search(text, max(low, q.start - 12), q.start))
+    if not q.is_money or not _CLASS.match(text, q.end):
+        return False
+    return bool(_MEASURED.search(text, max(low, q.start - 12), q.start) or _CLASS_BY.match(text, q.end))
 
 
+_CLASS_BY = re.compile(
+    r"(?:\(含\))?(?:及)?(?:以上|以下)(?:\(含\))?的[^，；。\d]{2,12}?，?(?:按照?|补助比例为?|比例为?)\d[\d.]{0,5}%"
+)
 _PARTS = re.compile(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)")
 
 
@@ -137,7 +143,7 @@ _IN_PARTS = re.compile(
 _AND = re.compile(r"(?:和|、|及|或)")
 _OTHER_SUBJECT = re.compile(r"、(?!单[个家项]|每|同一|累计|合计|年度|总)[^，；。、]{2,24}(?:不超过|不高于|最高|不得超过)")
 _LEAST_OF = re.compile(r"不足[^，；。]{0,14}的?，?(?:则)?(?:一律|统一|均)?按照?$")
-_AGAIN = re.compile(r"(?:额外|再|另)(?:行)?(?:给予|奖励|补助|资助)?[^，；。]{0,6}$")
+_AGAIN = re.compile(r"基础上，?(?:再|另)?增加$|(?:额外|再|另|追加)(?:行)?(?:给予|奖励|补助|资助)?[^，；。]{0,6}$")
 
 
 def _one(figure: Figure, drafts: list[Draft], rank: int) -> None:
@@ -146,7 +152,7 @@ def _one(figure: Figure, drafts: list[Draft], rank: int) -> None:
     capping = bool(_CAP_BEFORE.search(figure.piece)) or q.op in ("le", "lt") or bool(_CAP_AFTER.match(figure.after))
     if q.is_money and not capping and _UNDER_LIMIT.search(figure.text, max(0, q.start - 300), q.start):
         capping = True
-    if q.is_money and _is_budget(figure, drafts):
+    if q.is_money and (_is_budget(figure, drafts) or (capping and "单价" in figure.piece)):
         return
     if q.is_ratio:
         share(figure, drafts, capping=capping)
@@ -176,8 +182,23 @@ def _sum(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> No
     if _goes_on(figure, drafts, rank, capping=capping) or _bounds(figure, drafts, capping=capping):
         return
     begin = q.start - len(figure.piece)
+    last = last_of(drafts)
+    if (
+        capping
+        and last is not None
+        and last.amount["kind"] == "per_unit"
+        and _EACH_AT_MOST.match(figure.piece)
+        and value > last.amount["value"]
+    ):
+        last.caps.append((value, per_of(figure.piece)))
+        last.end = q.end
+        return
     amount = steps(text, figure) or per_unit(figure, capping=capping)
-    if amount is not None:
+    last = last_of(drafts)
+    if amount is not None and "ceiling" in amount and last is not None and _other_unit(amount, last, figure.piece):
+        last.caps.append((value, "other"))  # 每株补助0.1元，每亩不超过400元
+        last.end = q.end
+    elif amount is not None:
         drafts.append(Draft(amount, begin, q.end))
     elif capping:
         _ceiling(figure, drafts)
@@ -185,12 +206,29 @@ def _sum(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> No
         drafts.append(Draft(_fixed(figure), max(begin, q.start - 16), q.end))
 
 
+_NO_MORE = re.compile(r"(?:不超过|不高于|不足|低于)$")
+_EACH_AT_MOST = re.compile(r"(?:但|且)?(?:每|单|同一)[^，；。\d]{1,10}(?:累计|合计|总)?(?:最高|不超过|最多|不得超过|上限)(?!分别)")
+"""每个国家资助2000元，每件商标不超过2万元: a ceiling over sums for smaller units."""
+
+
+def _other_unit(amount: Amount, last: Draft, piece: str) -> bool:
+    """Whether a most for each of something bounds the sum before it, which is one for each of something smaller."""
+    given = re.search(r"(?:给予|奖励|资助|补[助贴])", piece)
+    return given is None and last.amount["kind"] == "per_unit" and last.amount["unit"] != amount.get("unit")
+
+
 def _part(figure: Figure) -> dict[str, int | float]:
     """Which part of a base a share behind is taken of: 1亿元至3亿元部分, 500万元以内的部分, 超过5000万元的部分."""
     value = plain(figure.q.value)
     if figure.is_range and figure.lower is not None:
         return {"over": plain(figure.lower.value), "upto": value}
-    return {"upto": value} if re.search(r"以内|以下", figure.text[figure.q.end : figure.q.end + 6]) else {"over": value}
+    within = re.search(r"以内|以下", figure.text[figure.q.end : figure.q.end + 6])
+    bounded = _NO_MORE.search(figure.text, max(0, figure.q.start - 6), figure.q.start)
+    return {"upto": value} if within or bounded else {"over": value}
+
+
+_NEXT_CLASS = re.compile(r"、(?!每|另|再|单|按|一次)[^，；。、每\d给奖补]{1,10}")
+"""A类每月1.5万元、B类8000元: the next class, by the same unit."""
 
 
 def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -> bool:
@@ -199,6 +237,10 @@ def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -
     if last is None:
         return False
     value = plain(figure.q.value)
+    if last.amount["kind"] == "per_unit" and not last.caps and not capping and _NEXT_CLASS.fullmatch(figure.before):
+        again = {k: v for k, v in last.amount.items() if k not in ("value", "plus")}
+        drafts.append(Draft({**again, "value": value}, figure.start, figure.q.end))
+        return True
     if rank and last.amount["kind"] in ("fixed", "capped", "per_unit") and not last.caps:
         again = {k: v for k, v in last.amount.items() if k not in ("value", "cap", "plus")}
         again["cap" if last.amount["kind"] == "capped" else "value"] = value
@@ -208,6 +250,9 @@ def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -
     if rank and 0 < rank < len(alike):
         for draft in alike[rank:]:
             draft.caps[-1] = (value, draft.caps[-1][1])
+        return True
+    if rank and last.amount["kind"] in ("ratio", "matching") and len(last.caps) == 1 and "、" in figure.before:
+        drafts.append(Draft(dict(last.amount), figure.q.start, figure.q.end, [(value, last.caps[0][1])]))
         return True
     if not (capping and _OTHER_SUBJECT.match(figure.before)):
         return False
@@ -220,9 +265,18 @@ def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -
     return True
 
 
+_PER_AREA = re.compile(r"每(?:平方米|平米|㎡)")
+_AREA_BEHIND = re.compile(r"/(?:平方米|平米|㎡)")
+_LEAST_CEILING = 2_000  # CNY: what a square metre may cost at the most
+_LIMITS_EACH = re.compile(r"(?:但|且|每人|人均|累计|合计|总额|最多|最高)*(?:不超过|不高于|最高)?")
+
+
 def _bounds(figure: Figure, drafts: list[Draft], *, capping: bool) -> bool:
     """Whether the sum is the ceiling or the least of a share, of matching funds or of stairs before it."""
     last = last_of(drafts)
+    if last is not None and capping and _LIMITS_EACH.fullmatch(figure.piece) and figure.text.startswith("/人", figure.q.end):
+        last.caps.append((plain(figure.q.value), "person"))  # 每人每课时10元，最高不超过800元/人
+        return True
     if last is None or last.amount["kind"] not in ("ratio", "matching", "step"):
         return False
     if _LEAST_OF.search(figure.text, max(0, figure.q.start - 24), figure.q.start):
@@ -230,6 +284,8 @@ def _bounds(figure: Figure, drafts: list[Draft], *, capping: bool) -> bool:
         return True
     if not capping:
         return False
+    if figure.q.value < _LEAST_CEILING and (_PER_AREA.search(figure.piece) or _AREA_BEHIND.match(figure.after)):
+        return True  # 按租金的50%，每平方米每月不超过80元: a bound on the base, not on what is got
     for draft in limited(drafts):
         draft.caps.append((plain(figure.q.value), per_of(figure.piece)))
         draft.end = max(draft.end, figure.q.end)
@@ -260,7 +316,7 @@ def _fixed(figure: Figure) -> Amount:
     return amount
 
 
-_ON_ALL = re.compile(r"总额|合计|累计|每年|年度|单[个家项]|同一|每[家个户]")
+_ON_ALL = re.compile(r"总额|合计|累计|每年|年度|单[个家项场次届部集]|同一|每[家个户]")
 
 
 def _new_promise(piece: str, last: Draft) -> bool:
@@ -290,7 +346,7 @@ def _limit_ahead(text: str, drafts: list[Draft]) -> None:
 
 
 _YEARS = re.compile(
-    r"(?:连续|最长(?:不超过)?|期限(?:为|不超过|最长)?|补贴期(?:限)?(?:为)?|前|后|给予|累计(?:不超过)?|周期[^，；。]{0,6}不超过|"
+    r"(?:连续(?:补[助贴]|奖励|支持|扶持|资助|享受)?|最长(?:不超过)?|期限(?:为|不超过|最长)?|补贴期(?:限)?(?:为)?|前|后|给予|累计(?:不超过)?|周期[^，；。]{0,6}不超过|"
     r"享受[^，；。]{0,6}不超过|不超过)(?P<n>\d{1,2}|[一二两三四五六七八九十])年"
 )
 _DIFFERENCE = re.compile(r"补齐差额|差额(?:部分)?(?:予以|给予)?(?:补|奖)|补足差额|补差")

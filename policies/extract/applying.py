@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.conditions import inline_condition
+from policies.extract.conferring import confer_each
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
@@ -22,12 +23,24 @@ _LEAST_CONDITIONS = 2
 
 def apply_for(state: State, root: Clause, title: str) -> None:
     """One item for each title that has conditions of its own, else one for the whole; none without conditions."""
-    if not state.sections or "资金管理" in title or not _APPLYING.search(title + state.m.text[:3000]):
+    if "资金管理" in title or not _APPLYING.search(title + state.m.text[:3000]):
         return
-    if sum(len(leaves_of(n)) for _, nodes in state.sections for n in nodes) < _LEAST_CONDITIONS:
+    lists = [*state.sections, *(scope for scope in state.scopes if _asks_applicants(state, title, scope[0]))]
+    if sum(len(leaves_of(n)) for _, nodes in lists for n in nodes) < _LEAST_CONDITIONS:
         return
-    if not _titles(state) and not _directions(state, root):
-        state.drafts.append(_whole(state, root, title))
+    if not _titles(state) and not confer_each(state) and not _directions(state, root):
+        state.drafts.append(_whole(state, root, title, sorted(lists, key=lambda each: each[0].start)))
+
+
+_ASKS_APPLICANTS = re.compile(
+    r"(?:凡|拟)?(?:申[请报]|参[评加选]|认定|评定|推荐|入选|创建|备案|评选)[^，。：；]{0,30}?，?(?:应当?|须|需要?|必须|具备|符合|满足)|[^，。：；]{2,30}?(?:认定|评定|评选|备案)(?:应当?|须|需|必须)"
+)
+_CONFERRING = re.compile(r"认定|评选|评定|评价|备案|培育|遴选|评审|评比|质量奖|管理办法|示范")
+
+
+def _asks_applicants(state: State, title: str, clause: Clause) -> bool:
+    """Whether a list of conditions says that it is for those who apply, in a text that confers a title."""
+    return bool(_CONFERRING.search(title)) and _ASKS_APPLICANTS.match(state.text_of(clause)) is not None
 
 
 def _titles(state: State) -> bool:
@@ -51,7 +64,7 @@ _DIRECTIONS = re.compile(
 )
 _GIVEN = re.compile(r"[^，。；：]{0,12}(?:补贴|补助|奖励|资助|支持|扶持)(?:类|类?(?:项目|方向|内容|类别))")
 _WISH = re.compile(
-    r"(?:重点|积极|大力|优先)?(?:支持|鼓励|资助|扶持|引导|奖励)(?!内容|方向|标准|范围|额度|方式|资金|对象|条件)(?=[^。；]{5,})"
+    r"(?:重点|积极|大力|优先)?(?:支持|鼓励|资助|扶持|引导|奖励)(?!内容|方向|标准|范围|额度|方式|资金|对象|条件)(?=[^。；]{5})"
 )
 _DEMAND = re.compile(r"其中|应|须|需|不[低少小]于|不超过|达到|要求")
 _PAYS_FOR = re.compile(
@@ -117,14 +130,14 @@ def _within(node: Node, clause: Clause) -> bool:
     return all(clause.start <= x["evidence"]["start"] < clause.end for x in leaves_of(node))
 
 
-def _whole(state: State, root: Clause, title: str) -> ItemDraft:
+def _whole(state: State, root: Clause, title: str, lists: list[tuple[Clause, list[Node]]]) -> ItemDraft:
     """The item of the whole document: over the field that says what is got, else over the sections of conditions."""
     cards = [c for c in root.children if c.role == "benefit" and c.style == "card"]
     if cards:
         first = cards[0]
         start = first.children[0].start if first.children else first.paragraphs[0][0] if first.paragraphs else first.start
         return ItemDraft(start, first.end, title=title[:40], words=state.m.text[first.start : first.end], path=("申报",))
-    (clause, nodes), *others = state.sections
+    (clause, nodes), *others = lists
     start, end = clause.start, _end(clause, nodes)
     for other, more in others:
         if other.parent is not clause.parent or state.m.text[end : other.start].strip():

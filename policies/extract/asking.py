@@ -5,27 +5,30 @@ from __future__ import annotations
 import re
 
 from policies.extract.benefits import benefits
-from policies.extract.conditions import inline_condition, listed_condition, read_typed
+from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
 from policies.extract.sections import shut_out
+from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
+from policies.extract.typed import read_typed
 from policies.segmenting import Clause
 
 _GIFT = r"(?:奖励|奖补|补助|补贴|扶持|资助|支持|贴息|政策|资金|奖|优惠|项目)"
 _WHO = r"(?:企业|单位|机构|主体|对象|组织|申请人|项目|展会|产品|平台|载体|园区|基地|中心|团队)"
 _MUST = r"(?:(?<![对供响适])应(?!用)当?|必须|须|需(?!求|要)|原则上|不[低少高大]于|不得(?:低于|少于|超过|高于)|不超过|未(?=发生|受到?|被|出现|列入)|无(?=不良|重大|严重|失信|违法|欠))"
 _ASKS = re.compile(
-    rf"(?:凡|其中，?|同时，|此外，|另外，|除[^，。；]{{2,16}}外，)?(?:其他|其余)?(?:"
-    rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示))"
+    rf"(?:凡|其中，?|同时，|此外，|另外，|除[^，。；]{{2,16}}外，|(?:企业|单位|机构)(?=享受本|申请本))?(?:其他|其余)?(?:"
+    rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示)"
+    rf"|(?:申[请报]|参[评加选])[^，。；：的须应]{{2,24}}?的(?:企业|单位|机构|主体|组织|产品|项目))"
     rf"|符合条件的{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
 _PROCEDURE = re.compile(
-    r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
+    r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息|复印件|执照|说明|文件|清单)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
     r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
     r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
 )
@@ -37,18 +40,30 @@ _OF_ITS = re.compile(
 _FOR_WHOM = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
 )
+_MEANS = re.compile(
+    r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:中)?所[称指](?:的)?“?(?P<stem>[^，。；：“”的]{2,12}?)(?:企业|单位|机构)”?，?(?:均)?是?指(?P<told>[^；。]{8,})"
+)
+"""本措施所称人工智能企业，是指在本区登记注册、…的企业, where the title speaks of just these."""
 _STANDING = {
     "registered_region", "tax_region", "statistics_region", "legal_person", "financial_system_sound", "good_credit", "penalties",
-    "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations",
+    "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations", "quality_accidents", "established_on",
 }  # fmt: skip
 _KIND = re.compile(r"[^，。；]{2}(?:企业|机构|合作社|农场|基地|园区|平台|楼宇|载体|酒店|民宿|基金|团队)$")
 _OFFICES = re.compile(r"部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县")
 
 
-_FIELD = re.compile(r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受)?(?P<what>条件|要求|对象|范围)：(?P<told>[^；。：]{4,})")
+_FIELD = re.compile(
+    r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受|借款人|贷款)?(?P<what>条件|要求|对象|范围)(?:：|(?<=对象)[为是]|(?<=人范围)[为是])(?P<told>[^；。：]{4,})"
+)
 _RUN_ON = re.compile(
     r"(?P<lead>[^，。；：\n]{2,30}?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
 )
+
+
+_BROKEN = re.compile(
+    r"，(?:对)?(?:未(?:能)?按|逾期|否则|违反|未达|达不到|不符合)[^。；]{0,60}(?:停止|取消|追回|收回|退回|不予|不再|暂停|扣)"
+)
+"""，未按期入规的，停止拨付: what follows where the demand is not met."""
 
 
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
@@ -65,9 +80,20 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             state.asked.append((clause, (start, end), shut))
             continue
         for low, high, _ in units(state.m.text, start, end):
-            nodes = _asked_in(state, low, high, drafts)
+            broken = _BROKEN.search(state.m.text, low, high)
+            nodes = _asked_in(state, low, broken.start() if broken is not None else high, drafts)
+            nodes = nodes or _of_its_project(state, clause, low, high, drafts)
             if nodes:
                 state.asked.append((clause, (low, high), nodes))
+
+
+def standing_beside(state: State, clause: Clause) -> None:
+    """Among procedure, a sentence that only says where those who apply are registered and in what standing they must be."""
+    for start, end in clause.paragraphs:
+        for low, high, _ in units(state.m.text, start, end):
+            begin = _standing_in(state, low, high) if _MUST_BE.match(state.m.text, low, high) else None
+            if begin is not None:
+                state.asked.append((clause, (low, high), listed_condition(state.m, begin, high)))
 
 
 def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
@@ -77,6 +103,12 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     if field is not None and not _PROCEDURE.search(field["told"]):
         read = listed_condition if field["what"] in ("条件", "要求") else inline_condition
         return read(state.m, *field.span("told"))
+    firms = ITS_FIRMS.match(text, low, high)
+    if firms is not None:
+        return whom(state, firms.end(), high)
+    defined = _MEANS.fullmatch(text, low, high)
+    if defined is not None and defined["stem"] in state.title:
+        return inline_condition(state.m, *defined.span("told"))
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
@@ -86,13 +118,48 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     return listed_condition(state.m, begin, high) if begin is not None and not _taken(drafts, low, high) else []
 
 
+_PROJECT = re.compile(
+    r"(?:申报|奖补|补助|资助|获奖)?(?:项目|企业|单位)(?:须|应当?|必须|需)(?=[在为于是已]|[具完通取列纳属符]|同时|连续|持续|不[低少得])[^。；：]{4,80}"
+)
+
+
+def _of_its_project(state: State, clause: Clause, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
+    """3.项目须在2023年年底前建成投用, last of the numbered parts whose others promise: asked of what those give."""
+    parent = clause.parent
+    if (
+        drafts
+        or parent is None
+        or parent.style in ("root", "chapter", "card")
+        or clause.children
+        or (low, high + 1) != clause.paragraphs[0]
+    ):
+        return []
+    if not any(parent.start <= d.start < clause.start for d in state.drafts) or _PROJECT.fullmatch(state.m.text, low, high) is None:
+        return []
+    asks = not _PROCEDURE.search(state.m.text, low, high) and refusal_in(state.m, low, high) is None
+    return listed_condition(state.m, low, high) if asks else []
+
+
+_TOTAL = re.compile(
+    r"(?:扶持|资助|奖励|补[助贴]|支持)(?:资金)?(?:总额|总金额|金额|额度)[^，；。\d]{0,8}(?:不得?超过|不得高于|不高于|最高)"
+)
+"""当年度获得扶持总额不得超过…: a ceiling, and no condition."""
+
+
 def _demand_in(state: State, low: int, high: int) -> int | None:
     """Where a demanding sentence begins to demand, behind the words that say of whom; None where it tells procedure, duties or promises."""
     text = state.m.text
     found = _ASKS.fullmatch(text, low, high)
-    if found is None or _PROCEDURE.search(text, low, high) or refusal_in(state.m, low, high) or benefits(text, low, high):
+    begin = low if found is None else max(low, found.end("who"), found.end("whose"))
+    if (
+        found is None
+        or _TOTAL.search(text, low, high)
+        or _PROCEDURE.search(text, begin, high)
+        or refusal_in(state.m, low, high)
+        or benefits(text, low, high)
+    ):
         return None
-    return max(low, found.end("who"), found.end("whose"))
+    return begin
 
 
 def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
@@ -107,7 +174,13 @@ def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 
 
+_MUST_BE = re.compile(
+    rf"(?:申[报请]|扶持|支持|奖[补励]|补[助贴])(?:项目)?(?:的)?{_WHO}[^，。；：]{{0,12}}?(?:应当?|必须|须|需)(?!求|要)"
+)
 _ACTOR = re.compile(rf"(?:[^，。；：]{{0,30}}?(?:、|等|及|和))?[^，。；：、]{{0,8}}?{_WHO}(?:等)?(?:支持对象|主体)?")
+
+
+_OUGHT = re.compile(r"(?:原则上)?(?:应当?|须|必须|需)(?:同时|具备|符合|满足|是|为|依法)*")
 
 
 def _standing_in(state: State, low: int, high: int) -> int | None:
@@ -116,7 +189,11 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
     if actor is None or _PROCEDURE.search(state.m.text, low, high) or benefits(state.m.text, low, high):
         return None
     typed = [f for f in read_typed(state.m, actor.end(), high) if f.node["fact"] in _STANDING]
-    return actor.end() if sum(f.end - f.start for f in typed) * 2 >= high - actor.end() > 4 else None
+    if high - actor.end() <= 4 or not typed:
+        return None
+    opens = len({f.node["fact"] for f in typed}) > 1 and _OUGHT.fullmatch(state.m.text, actor.end(), typed[0].start)
+    asides = sum(h.end() - h.start() for h in re.finditer(r"\([^()]*\)", state.m.text[actor.end() : high]))
+    return actor.end() if opens or sum(f.end - f.start for f in typed) * 2 >= high - actor.end() - asides else None
 
 
 def _taken(drafts: list[ItemDraft], low: int, high: int) -> bool:

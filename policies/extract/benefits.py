@@ -13,12 +13,19 @@ from policies.extract.leads import open_lead
 from policies.extract.metrics import metrics_in
 from policies.extract.pieces import AT_LEAST, LIMIT, Benefit, Piece, pieces, units
 
-_HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单[个家项户一]|每[个家项户])")
+_HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身边方向纯])|每[个家项户场次届部集])")
 
 _INNER_HOLDER = re.compile(
     r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
-    r"者))(?=最高|一次性|每|不超过|人民币|\d)"
+    r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?)(?=最高|一次性|每|不超过|人民币|\d)"
 )
+
+
+_SPARED = re.compile(
+    r"(?:免征|免收|免缴|减免|减征|减半征收|缓缴)(?P<who>[^，；。、]{0,16}?(?:企业|工商户|机构|单位|纳税人|合作社|学校|医院))(?=[^，；。]{0,30}(?:[税费]|租金|缴费|保[证障]金))"
+)
+"""免征中小微企业三项社会保险费: who is spared stands behind the verb."""
+_TIME_ONLY = re.compile(r"(?:自|从)?20\d\d年[^，；。]{0,24}")
 
 
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
@@ -39,7 +46,12 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 continue
             own = (piece.start, piece.promise)
             limits = piece.cap_only and (_HOLDER.match(text, *own) or LIMIT.match(text, piece.start, piece.end))
-            telling = _tells(text, *own) and not limits and not (pending and _FOR_COST.fullmatch(text, *own))
+            telling = (
+                _tells(text, *own)
+                and not limits
+                and not (_STAGE.fullmatch(text, *own) and _SHARE.search(text, piece.promise, piece.end))
+                and not (pending and _FOR_COST.fullmatch(text, *own))
+            )
             if piece.cap_only and not pending and (opened or result) and not telling:
                 host = opened or (result[-1] if result and result[-1].unit >= index - 2 else None)
                 if host is not None:
@@ -48,7 +60,8 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                     continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
-                opened = Benefit(opened.start, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
+                begin = piece.start if _AT_RATES.search(text, *opened.promises[0]) else opened.start
+                opened = Benefit(begin, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
                 result.append(opened)
                 continue
             if opened is not None and not pending and not telling:
@@ -58,6 +71,9 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
             terms = [span for span in pending if _TERM.fullmatch(text, *span)]
             pending = [span for span in pending if span not in terms]
             conditions = _without_wishes(text, [*pending, *([own] if telling else [])])
+            if all(_TIME_ONLY.fullmatch(text, *span) for span in conditions):
+                spared = _SPARED.match(text, piece.promise, piece.end)
+                conditions = [spared.span("who")] if spared is not None else conditions
             if not conditions:
                 holder = _INNER_HOLDER.search(text, piece.promise, piece.end)
                 if holder is not None:
@@ -82,6 +98,11 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
 _GIVEN_TO = re.compile(
     r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d)"
 )
+_PAID_TO = re.compile(
+    r"(?:由|再)?[^，；。]{0,6}(?:财政|政府)[^，；。]{0,30}?给予(?P<who>[^，；。\d的]{2,10}?(?:机构|银行|企业|公司|业主|出租人|单位))[^，；。]{0,8}(?:补[助贴]|奖励|贴息|补偿)"
+)
+_RELIEVED = re.compile(r"(?:予以|给予)?(?:免[征收除缴交]|减免|减半|降低)")
+_AT_RATES = re.compile(r"相同[^，；。]{0,4}价格|(?:居民|民用|住宅)[^，；。]{0,14}(?:价格?|标准|费率)")
 _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|给予|予以|$)")
 
 
@@ -91,6 +112,11 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]
+    payee = _PAID_TO.match(text, piece.start, piece.end)
+    if payee is not None and theirs is None and payee["who"] not in text[opened.start : high] and _RELIEVED.search(text, low, high):
+        return [*opened.conditions, payee.span("who")]
+    if _AT_RATES.search(text, low, high) and _RELIEVED.match(text, piece.promise or piece.start):
+        return list(opened.conditions)
     cost, before = _FOR_COST.match(text, piece.start, piece.end), _FOR_COST.search(text, opened.start, low)
     if cost is not None and before is not None and before.end() == low and cost["cost"] != before["cost"]:
         return list(opened.conditions)
@@ -98,7 +124,7 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
 
 
 _TERM = re.compile(
-    r"(?:该|此)?(?:项)?(?:奖励|补助|补贴|资助|扶持|支持|贴息|减免)?(?:的)?(?:期限|期|年限|周期|时间)(?:一般|原则上)?(?:为|不超过|最长)[^，；。]{1,16}"
+    r"(?:(?:每[家户个]|单个|同一)[^，；。]{0,6})?(?:累计)?(?:该|此)?(?:项)?(?:奖励|补助|补贴|资助|扶持|支持|贴息|减免)?(?:的)?(?:期限|期|年限|周期|时间)(?:一般|原则上)?(?:为|不超过|最长)[^，；。]{1,16}"
 )
 
 
@@ -107,7 +133,7 @@ _NO_WISH = re.compile(r"^其中|的$|的(?:企业|单位|项目|机构)|符合|�
 
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
-    target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith("对", a)), None)
+    target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith(("对", "将"), a)), None)
     if target is None or any(_NO_WISH.search(text[a:z]) for a, z in conditions[:target]):
         return conditions
     return conditions[target:]
@@ -117,8 +143,8 @@ def _belongs(text: str, piece: Piece) -> bool:
     """A tail that goes on about the promise: 补贴期限为3年, 其他费用由企业自行承担."""
     return bool(
         re.match(
-            r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
-            r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
+            r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|(?:每[家户个]|单个|同一)[^，；。]{0,6}(?:最长|最多)(?:补贴|支持|享受|不超过)?|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
+            r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|(?:[^，；。\d]{0,6}补[贴助]|租赁|租用)?(?:建筑)?面积(?:最多|最高|原则上)?不超过|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
             r"最长|连续|分[一二两三四五\d期年批次]|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
             text[piece.start : piece.end],
         )
@@ -132,17 +158,42 @@ _MEASURE_ONLY = re.compile(
 )
 
 
-_GIVER = re.compile(r"(?:再)?(?:由)?[一-龥]{0,8}[省市区县镇](?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?")
+_COST_ONLY = re.compile(
+    r"[^，；。的对为]{1,14}(?:费|费用|租金|利息|贷款)(?=(?:按|每|据实|最高|给予)[^，；。]{0,40}(?:补[贴助]|贴息|报销|资助|奖励))"
+)
+
+
+_N = r"[一二三四五六七八九十两\d]{1,3}"
+_START = r"(?:自|从)[^，；。的]{0,20}?(?:年度|之日|当年|年|月|后|日)?(?:起|开始)|[^，；。的]{0,12}(?:投产|达产|开业|落户|注册|竣工|认定|入驻|纳税|获利|盈利|签约)(?:之?日|年度)?(?:起|后)"
+_YEARS = re.compile(
+    rf"(?:{_START})?的?，?(?:连续|前|后|首|头|最长|共|的|每年|每|之?内|期)*{_N}(?:、{_N})*(?:至{_N}|-{_N})?个?(?:完整)?(?:会计|纳税|自然)?(?:年度?|月)(?:之?内|期内|期间|期)?|{_START}(?<=起)"
+)
+_SHARE = re.compile(r"[%‰半]|全额|分之|比例")
+_STAGE = re.compile(rf"(?:{_START}，?)?第{_N}(?:年?[至到和、-]第?{_N}){{0,4}}个?(?:会计|纳税|完整)?年度?(?:内)?")
+"""自投产之日起五年内: for how long is paid."""
+
+
+_GIVER = re.compile(
+    r"(?:再)?(?:由)?[一-龥]{0,8}(?:[省市县镇]|(?<![假范验聚集园社业游景街])区)(?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?"
+)
+
+
+COST_FIRST = re.compile(
+    r"(?:其|对其|其中，?)?(?:设备|厂房|土建|基础设施|软硬件|硬件|软件|车间|冷库|大棚|装修|固定资产|研发|检测|认证|物流|建设|改造|工程|场地|配套|种苗|苗木|肥料|保险)(?:及[^，；。]{2,4})?(?:投资|投入|建设|购置|改造|费用?|支出|保费)?(?:额|款|部分)?(?=按|$)"
+)
+"""厂房建设按每平方米200元补助: what the sum is counted by, and no condition."""
 _ASIDE = re.compile(
-    r"[^，；。]{2,16}按照?[^，；。\d]{0,10}\d{1,3}%(?:的比例)?(?:计算|折算)|除[^，；。]{2,40}外|除[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?"
+    r"[^，；。]{2,16}按照?[^，；。\d]{0,10}\d{1,3}%(?:的比例)?(?:计算|折算)|(?:实际[^，；。]{0,8})?(?:不足|低于|少于)\d[\d.,]{0,9}(?:万|亿)?元的?(?:部分)?，?(?:据实|按实际)[^，；。]{0,14}|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)(?:以)?外)[^，；。]{2,40}外|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)以外)[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?|"
+    r"(?:同一|同|每|单)[^，；。\d]{1,14}(?:最多|不超过|至多|限)[^，；。\d]{0,8}\d{1,3}(?:个|件|项|次|家|人|名|国)[^，；。\d]{0,6}"
 )
 
 
 _LEVEL_ALONE = re.compile(r"(?:其中，?|对于?|获得?|属于|为)*(?:国家|省|市|区|县)级(?:及以上|以上)?(?:的)?，?")
+_OF_LEVEL = re.compile("级(?:及以上|以上)?的，?$")
 _LEVEL_GIVEN = re.compile(r"(国家|省|市|区|县)级(?:的)?，?(?:分别|一次性)?(?:给予|予以|奖励|补助|补贴|资助|\d)")
 
 
-_PER_STEP = re.compile(r"(?:[比较](?:上一?年度?|去年|基数|基期)(?:同期)?)?每(?:再)?(?:增加|增长|新增|提高|超过|突破)\d")
+_PER_STEP = re.compile(r"(?:[比较](?:上一?年度?|去年|基数|基期)(?:同期)?)?每(?:再)?(?:增加|增长|新增|提高|超过|突破|达到?|满)\d")
 
 
 def _counted_up(text: str, low: int, high: int) -> bool:
@@ -151,15 +202,35 @@ def _counted_up(text: str, low: int, high: int) -> bool:
     return bool(named) and _PER_STEP.match(text, named[-1].end) is not None and open_lead(text[low : named[-1].start])
 
 
+_YEAR_BY_YEAR = re.compile(r"(?:第[一二三四五]年?[、和及至到]){1,4}第?[一二三四五]年")
+
+
+def _is_cost(text: str, low: int, high: int) -> bool:
+    """Whether the words before 按 name what is paid for."""
+    return text.startswith("按", high) and COST_FIRST.fullmatch(text, low, high) is not None
+
+
 def _tells(text: str, low: int, high: int) -> bool:
     """Whether the words before a promise in its own piece are a condition and not mere adverbs."""
     words = text[low:high]
-    if _LEVEL_ALONE.fullmatch(words) and len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1:
+    if _LEVEL_ALONE.fullmatch(words) and (
+        _OF_LEVEL.search(words) or len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1
+    ):
         return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
-    if _MEASURE_ONLY.fullmatch(words) or _GIVER.fullmatch(words) or _counted_up(text, low, high):
+    if _YEAR_BY_YEAR.fullmatch(words) and text.startswith("分别", high):
+        return False
+    cost = _COST_ONLY.match(text, low)
+    if (
+        (cost is not None and cost.end() == high)
+        or _YEARS.fullmatch(words)
+        or _is_cost(text, low, high)
+        or _MEASURE_ONLY.fullmatch(words)
+        or _GIVER.fullmatch(words)
+        or _counted_up(text, low, high)
+    ):
         return False
     bare = re.sub(
-        r"(?:连续|(?<!第)(?<![二、至\d一两三四五]))[一二两三四五\d]+年(?!内|以|来|期)|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|"
+        r"[单每](?:笔|案|次|项|场|届|批)|(?:连续|(?<!第)(?<![二、至\d一两三四五]))[一二两三四五\d]+年(?!内|以|来|期)|该企业|该单位|该项目|两项|三项|各项|分阶段|(?:超基数|超出|超过|增量|新增)部分|最多|至多|即|资金|补助|补贴|奖励|"
 r"资助|扶持|支持|金额|额度|总额|增加|前提下|对其|其|的|可|将|则|再|另|额外|分别|各|由|区|市|县|省|财政|政府|部门|按照?|标准|比例|给予|"
 r"一次性|最高|每年|年度|当年|并|且|同时|还|企业|单位|机构|平台|项目|单个|每个|每家|原则上|按年度|经认定|经评审|评定|择优|分档|后|其中|自|"
 r"起|在享受|基础上|政策|有关|上述|以上|根据|给|予|按",

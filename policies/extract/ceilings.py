@@ -12,9 +12,7 @@ from policies.extract.state import State
 from policies.quantities import quantities
 from policies.segmenting import Clause
 
-_HOLDER = (
-    r"(?:(?:原则上|但|且|对)?(?:单个|每个|每家|同一|同一家|各)[^，；。]{0,4}(?:企业|机构|单位|主体|平台|园区|申请人)|申请人|企业)"
-)
+_HOLDER = r"(?:(?:原则上|但|且|对)?(?:单个|每个|每家|同一|同一家|各)[^，；。]{0,4}(?:企业|机构|单位|主体|平台|园区|申请人|旅行社|载体|组织|主办方|承办方|公司|商户|团队)|申请人|企业)"
 _TOTAL = re.compile(
     r"(?<=。)(?:单个|每个|每家|同一|各)(?:企业|机构|单位|申报单位|主体)[^，；。]{0,14}(?:每年|年度|全年)[^，；。]{0,14}总(?:金额|额)[^，；。]{0,6}(?:不超过|最高|不得超过)"
 )
@@ -26,7 +24,7 @@ _SENTENCE = re.compile(
     r"(?<=。)(?:原则上|其中)?(?:单个|每个|每家|同一|单家|单项)[^，；。]{2,24}?(?:不超过|最高|上限为?)[^，；。\d]{0,8}(?=\d[\d.]*(?:万|亿)?元(?:。|$))"
 )
 _ONLY = re.compile(
-    rf"(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
+    rf"(?:{_HOLDER}[^，；。]{{0,10}}(?:期限|时间|年限)[^，；。]{{2,14}}，(?:每年|年度)[^，；。]{{0,12}}(?:不超过|最高)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?)|(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?P<told>(?:上述|以上|前款|本条)[^，；。]{{0,10}}，)?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
 )
 _MOST = 4  # ceilings told of one clause: more than these are no ceilings on all of it
 _YEARLY = re.compile(r"每年|年度|全年|当年")
@@ -41,6 +39,7 @@ def limit_paragraph(state: State, drafts: list[ItemDraft], start: int, end: int)
         _limit(amounts, value, "year")
         return
     m = _SENTENCE.search(state.m.text, start, end)
+    amounts = [a for d in drafts if m is None or d.start < m.start() for a in d.amounts]
     value = _sum_behind(state.m.text, m.end(), end) if m is not None else None
     bare = [a for a in amounts if a.get("cap") != value]
     if len({a["kind"] for a in amounts}) == 1 and bare and all("cap" not in a for a in bare):
@@ -61,7 +60,7 @@ def limits_apart(state: State, root: Clause) -> None:
     """单个企业每年最高50万元 as a paragraph of its own, before or behind the list it limits: a ceiling on the others, and no item."""
     starts = [d.start for d in state.drafts]
     told: Counter[int] = Counter()
-    limits = [d for d in state.drafts if not d.criteria and len(d.amounts) == 1 and _ONLY.fullmatch(d.words.strip())]
+    limits = [d for d in state.drafts if len(d.amounts) == 1 and _only_limits(d)]
     gone: set[int] = set()
     for draft in (d for d in limits if d.amounts[0]["kind"] == "capped" and "cap" in d.amounts[0] and "when" not in d.amounts[0]):
         for clause in reversed(_path_to(root, draft.start)):
@@ -69,12 +68,18 @@ def limits_apart(state: State, root: Clause) -> None:
                 break
             inside = state.drafts[bisect.bisect_left(starts, clause.start) : bisect.bisect_left(starts, clause.end)]
             others = [d for d in inside if d is not draft and d.amounts and id(d) not in gone]
-            if len(others) > 1:
+            if len(others) > 1 or (others and others[0].start < draft.start):
                 told[clause.start] += 1
                 gone.add(id(draft))
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
     state.drafts = [d for d in state.drafts if id(d) not in gone]
+
+
+def _only_limits(draft: ItemDraft) -> bool:
+    """Whether a draft says nothing but a ceiling; 以上各项累计，单个企业… names what it limits and asks for nothing."""
+    said = _ONLY.fullmatch(draft.words.strip())
+    return said is not None and (not draft.criteria or said["told"] is not None)
 
 
 def limit_clauses(state: State, root: Clause) -> None:

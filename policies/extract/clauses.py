@@ -19,6 +19,16 @@ _BOUNDED = re.compile(
 )
 
 
+_KINDS = {"industry_theme", "industry", "headquarters", "enterprise_size", "ownership"}
+_ENTERS = re.compile(
+    r"(?:^|[，；。：对凡])于?(?:[^，；。的]{0,6}?新(?:引进|设立|设|落户|注册|迁入|认定|办|建|入驻|增)|现有|原有|已?经?认定|已?落户|入驻|区内|县内|市内|本地|辖区内)?的?$"
+)
+_ACTS = re.compile(
+    r"(?=在[我本全]?[市区县园省]|租[赁用]|购[买置]|自[建有购]|新[建购增招]|当年|首次|引进|实施|开展|建设|投资|缴纳|设立|入驻|聘用|招用|连续|增资)"
+)
+"""新引进总部企业|在我区租赁办公用房: who acts, and what."""
+
+
 def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
     """The comma clauses of a span; brackets and quotes are never cut open, typed spans neither."""
     cuts: list[tuple[int, int]] = []
@@ -27,6 +37,9 @@ def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -
     hits.update({h.start(): h.end() for h in _FINE.finditer(text, start, end)})
     if fine:  # 客房不少于10间、床位不少于15张: two bounds
         hits.update({h.end() - 1: h.end() for h in _BOUNDED.finditer(text, start, end)})
+    for f in typed if fine else ():
+        if f.node["fact"] in _KINDS and _ACTS.match(text, f.end, end) and _ENTERS.search(text[max(start, f.start - 16) : f.start]):
+            hits[f.end] = f.end
     for f in typed:
         if f.end < end and text[f.end : f.end + 1] == "、":
             hits[f.end] = f.end + 1

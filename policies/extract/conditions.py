@@ -11,57 +11,16 @@ from policies.extract.alternatives import joined
 from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
 from policies.extract.idle import idle
-from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, leaf, settle
+from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, leaves_of
 from policies.extract.mentions import Mentions
-from policies.extract.metrics import Measured
-from policies.extract.places import find_places
-from policies.extract.polarity import as_state, denied, turned
-from policies.extract.received import find_received
+from policies.extract.metrics import Measured, metrics_in
+from policies.extract.passing import without_passing
+from policies.extract.polarity import as_state, turned
+from policies.extract.receivers import opens_with_bound, receivers
 from policies.extract.residue import WEAK, headed, rest
-from policies.extract.standing import find_standing
 from policies.extract.subjects import subject_apart
-from policies.extract.thresholds import find_thresholds
-from policies.extract.titles import find_titles
-from policies.extract.trades import find_trades
-
-
-def read_typed(
-    m: Mentions,
-    start: int,
-    end: int,
-    *,
-    excluding: bool = False,
-    elided: bool = False,
-    both: bool = False,
-    context: Measured | None = None,
-) -> list[Found]:
-    """Every typed leaf of a span, overlaps settled."""
-    found = settle(
-        [
-            *find_thresholds(m.text, start, end, elided=elided, both=both, context=context),
-            *find_standing(m.text, start, end, excluding=excluding),
-            *find_places(m, start, end),
-            *find_titles(m, start, end),
-            *find_trades(m, start, end),
-            *find_received(m, start, end),
-        ]
-    )
-    found = [
-        f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)
-    ]
-    others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
-    others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
-    return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
-
-
-_HARMS = re.compile(r"影响[^，；。]{0,12}$")
-_FOR_ANOTHER = re.compile(
-    r"(?:(?<![一-龥])|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且))[为向给](?P<whom>[^，；。为向的]{2,30}?"
-    r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"
-)
-"""为本区制造业企业提供服务: the place, trade and size of whom the firm serves are not its own."""
-_UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
-"""承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
+from policies.extract.typed import read_typed
+from policies.extract.variants import variants, varied_bound
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
@@ -82,57 +41,6 @@ def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False,
     return _condition(m, start, end, merge=False, elided=elided, context=context)
 
 
-def _without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
-    """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
-    kept: list[Found] = []
-    typed = [
-        f
-        for f in typed
-        if not (
-            f.node["fact"] in ("industry_theme", "industry")
-            and _AROUND.search(m.text, max(start, f.start - 4), f.start)
-            and _ACTS.match(m.text, f.end, end)
-        )
-    ]
-    cut = chunks(m.text, start, end, typed, fine=not listed)
-    for f in typed:
-        if f.node["fact"] not in WEAK and not (listed and f.node["fact"] == "qualification_granted"):
-            kept.append(f)
-            continue
-        low, high = next(((a, b) for a, b in cut if a <= f.start < b), (f.start, f.end))
-        others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
-        total = len(
-            re.sub(
-                r"\([^()]*\)|[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]
-            )
-        )
-        head = bool(
-            re.match(
-                r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$",
-                re.sub(r"\([^()]*\)", "", m.text[f.end : high]),
-            )
-        )
-        if m.text[f.end : f.end + 1] == "：" and f.start - low <= 6:
-            kept.append(f)
-            continue
-        opens = bool(
-            re.fullmatch(
-                r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:的)?", m.text[low : f.start]
-            )
-        )
-        share = 0.6 if listed and f.node["fact"] in ("qualifications", "qualification_granted", "awards", "entity_kind") else 0.45
-        opens = opens and not (listed or (low > start and m.text[low - 1] == "、"))
-        if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or opens:
-            kept.append(f)
-    return kept
-
-
-_AROUND = re.compile(r"(?:围绕|聚焦|针对|面向)$")
-_ACTS = re.compile(
-    r"(?:等)?(?:重点|关键|细分)?(?:领域|方向|产业|行业|环节)?(?:，(?:积极|大力)?|，?(?=开展|建设|组织|实施|进行|推动|打造|举办))(?=[^，；。的]{4})(?!注册|登记|且|具有|具备|属于|符合|依法|年|近|上)"
-)
-"""围绕人工智能产业链开展技术攻关: a field that says what the acting is about, and is no trade of the enterprise."""
-
 Piece = tuple[int, int, list[Found], tuple[int, int] | None]
 """A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
 
@@ -147,10 +55,18 @@ def _condition(
     elided: bool = False,
     context: Measured | None = None,
 ) -> list[Node]:
+    several = [] if excluding or elided else receivers(m.text, start, end)
+    if several:
+        shared, own = for_each(m, several, merge=merge, context=context)
+        either = any_of([tree for nodes in own if (tree := all_of(nodes)) is not None])
+        return [*shared, *([either] if either is not None else [])]
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
-    typed = _without_passing(m, start, end, typed, listed=merge)
+    typed = without_passing(m, start, end, typed, listed=merge)
+    other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
+    spared = [b.span() for b in _SPARED.finditer(m.text, start, end)]
+    typed = [f for f in typed if f.node["op"] not in _SAID_OF_THEM or not any(a < f.start < b for a, b in spared)]
     if merge:
-        typed = [as_state(f) for f in typed]
+        typed, other_bounds = variants(m.text, [as_state(f) for f in typed], end)
     if excluding:
         typed = [turned(f) for f in typed]
     pieces: list[Piece] = []
@@ -166,10 +82,14 @@ def _condition(
         crossing = [f for f in typed if f.start < high and low < f.end and f not in inside]
         gap = None if crossing and _mostly(low, high, crossing) else rest(m, low, high, inside + crossing, listed=merge)
         if excluding and gap is not None and _strong(inside):
-            gap = _either(m.text, gap, inside)
+            gap = _either(m.text, gap, inside, high)
         if gap is not None and _FOR_WHAT.match(m.text, *gap) and _LIST_FOLLOWS.match(m.text, high):
             gap = None
-        if gap is not None and idle(m.text[gap[0] : gap[1]], listed=merge):
+        if gap is not None and merge and not excluding and not inside and pieces and m.text.startswith(_WISHES, low):
+            gap = None
+        if gap is not None and not inside and pieces and _OR_PERSONS.fullmatch(m.text, low, high):
+            gap = None
+        if gap is not None and idle(_with_de(m.text, gap), listed=merge):
             by_rule = gap if merge and not inside and _BY_RULE.match(m.text, *gap) else None
             gap = None
         elif gap is not None and by_rule is not None and not inside:
@@ -177,20 +97,73 @@ def _condition(
         else:
             by_rule = None
         pieces.append((low, high, inside, gap))
-    return _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
+    nodes = _nodes(m, pieces, typed, merge=merge, excluding=excluding, branches=sorted(kinds))
+    return [_varied(m, node, other_bounds) for node in nodes] if other_bounds else nodes
+
+
+def for_each(
+    m: Mentions, several: list[tuple[int, int]], *, merge: bool = False, context: Measured | None = None
+) -> tuple[list[Node], list[list[Node]]]:
+    """The criteria of every receiver (what stands before the first bound, where the others open with a bare one), and those of each."""
+    shared: list[Node] = []
+    own: list[list[Node]] = []
+    for index, (low, high) in enumerate(several):
+        nodes = _condition(m, low, high, merge=merge, context=context)
+        named = metrics_in(m.text, low, high)
+        if index == 0 and named and opens_with_bound(m.text, several[1][0]):
+            shared = [node for node in nodes if _ends(node) <= named[-1].start]
+            nodes = [node for node in nodes if node not in shared]
+        context = named[-1] if named else context
+        own.append(nodes)
+    return shared, own
+
+
+def _ends(node: Node) -> int:
+    return int(max(leaf["evidence"]["end"] for leaf in leaves_of(node)))
+
+
+def _varied(m: Mentions, node: Node, others: dict[int, tuple[tuple[int, int], Found]]) -> Node:
+    """A bound with the other one that brackets behind it tell for a kind of enterprise."""
+    told = others.get(node["evidence"]["start"]) if "fact" in node and node["fact"] != "declared" else None
+    if told is None or told[1].node["fact"] != node["fact"]:
+        return node
+    (low, high), bound = told
+    kind = [f.node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
+    return varied_bound(node, kind or [declared(m, low, high, origin="declared/variant")], bound)
+
+
+_WISHES = ("鼓励", "提倡", "优先支持")
+_OR_PERSONS = re.compile(
+    r"(?:以及|及|和|或者?)[^，；。]{2,60}?的(?:个人|自然人|居民)(?:\([^()]*\))?(?:均?可以?(?:申[请报]|享受)[^，；。]{0,16})?"
+)
+"""企事业单位，以及具有本区户籍的个人可申请: that a person may apply too asks nothing of an enterprise."""
+
+
+def _with_de(text: str, gap: tuple[int, int]) -> str:
+    """The words with the 的 behind them where a comma follows it: 提高土地利用率的，… asks for what it names."""
+    aimed = text.startswith(("提高", "提升", "扩大", "降低", "减少", "增加"), gap[0])
+    return text[gap[0] : gap[1]] + ("的" if aimed and text.startswith(("的，", "的；"), gap[1]) else "")
 
 
 _FOR_WHAT = re.compile(r"(?:拟)?(?:申[请报]|享受|认定|参评)[^，；。的]*$")
 _LIST_FOLLOWS = re.compile(r"，(?:应当?|须|需要?|必须)?(?:同时)?(?:符合|满足|具备)(?:以下|下列|如下)")
 _BY_RULE = re.compile(r"按照?[^，；。]*(?:规定|要求|制度|标准)(?:，|$)")
 """按照统计制度的规定，按时报送…: part of what must be done."""
+_LISTED_CASE = re.compile(r"[^，；。]{4,40}(?=、(?:发生|存在|受到?|被|因|有|出现|列入|涉及)[^，；。、]{0,8}$)")
 _OR = re.compile(r"[^，；。]{4,40}(?=或[^，；。或]{0,10}$)")
 
 
-def _either(text: str, gap: tuple[int, int], inside: list[Found]) -> tuple[int, int] | None:
-    """The words before a typed leaf that are another case, joined to it by 或 (有刑事犯罪记录或被列入失信被执行人名单)."""
-    other = _OR.match(text, gap[0], min(f.start for f in inside))
-    return other.span() if other is not None else None
+_OR_BEHIND = re.compile(r"[^，；。或]{0,6}或者?(?P<other>[^，；。]{6,40}?)的?(?:企业|单位|机构|项目|主体)?$")
+
+
+def _either(text: str, gap: tuple[int, int], inside: list[Found], end: int) -> tuple[int, int] | None:
+    """The words before or behind a typed leaf that are another case, joined to it by 或 (有犯罪记录或被列入失信被执行人名单)."""
+    first = min(f.start for f in inside)
+    other = _OR.match(text, gap[0], first) or _LISTED_CASE.match(text, gap[0], first)
+    if other is not None:
+        return other.span()
+    behind = _OR_BEHIND.match(text, max(f.end for f in inside), end)
+    return behind.span("other") if behind is not None else None
 
 
 def _mostly(low: int, high: int, spans: list[Found]) -> bool:
@@ -232,16 +205,33 @@ def _nodes(
             )
         )
     items.sort(key=lambda item: (item[0], item[1]))
+    items = _spared_or(m.text, items, apart) if merge and not excluding else items
     if branches:
         return branched([(low, node) for low, _, node in items], branches)
+    if excluding:  # whoever is shut out by one of two cases must be in neither
+        return [node for _, _, node in items]
     return joined(m.text, items)
+
+
+def _spared_or(text: str, items: list[tuple[int, int, Node]], apart: list[tuple[int, int]]) -> list[tuple[int, int, Node]]:
+    """What a condition asks, or to be one of those that the bracket behind it leaves out."""
+    spared = [span for span in apart if text.endswith("除外", *span)]
+    result: list[tuple[int, int, Node]] = []
+    for low, high, node in items:
+        if (low, high) in spared and result and low - 1 <= result[-1][1]:
+            first, _, before = result[-1]
+            either = any_of([before, node])
+            result[-1] = (first, high, either if either is not None else node)
+        else:
+            result.append((low, high, node))
+    return result
 
 
 def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int, int]]:
     """The untyped words of one listed condition: one leaf where nothing typed parts them, and beside typed leaves none over two sentences."""
     runs: list[tuple[int, int]] = []
     typed = any(_strong(inside) for _, _, inside, _ in pieces)
-    parted = True
+    parted, named = True, sum(any(f.node["fact"] == "qualifications" for f in inside) for _, _, inside, _ in pieces) > 1
     told = sorted(f.start for _, _, inside, _ in pieces for f in inside if f.node["fact"] not in WEAK)
     for low, _, inside, gap in pieces:
         if gap is None:
@@ -249,7 +239,9 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
             continue
         parted = parted or any(runs[-1][1] <= start < gap[0] for start in told)
         apart = low in branches or bool(_EXCEPTED.fullmatch(text, *gap))
-        if parted or apart or (typed and re.search("[。；]", text[runs[-1][1] : gap[0]])):
+        between = text[runs[-1][1] : gap[0]] if runs else ""
+        either = named and bool(runs) and "，或" in text[runs[-1][1] : gap[0] + 1]
+        if parted or apart or either or (typed and re.search("[。；]", between)):
             runs.append(gap)
         else:
             runs[-1] = (runs[-1][0], gap[1])
@@ -299,6 +291,9 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
+_SPARED = re.compile(r"\([^()]{4,60}除外\)")
+_SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
+"""上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
 _EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
 _OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
 
@@ -319,10 +314,17 @@ def _brackets_apart(
         m.span("in")
         for m in _OUTSIDE.finditer(text, low, high)
         if not merge or m["in"].endswith("除外")
-        if not any(f.start < m.end() and m.start() < f.end for f in typed) and not re.search(r"税|本数|附属", m["in"][:6])
+        if not any(f.start < m.end() and m.start() < f.end for f in typed)
+        and not re.search(r"税|本数|附属|土地|地价|[费款]$", m["in"][:6])
     ]
     kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]
-    return kept, apart
+    return [_before_bracket(r, apart) for r in kept], apart
+
+
+def _before_bracket(run: tuple[int, int], apart: list[tuple[int, int]]) -> tuple[int, int]:
+    """The words of a run without the bracket that closes it, which is said apart."""
+    closing = next((a for a, b in apart if run[0] + 2 < a and b <= run[1] <= b + 1), None)
+    return run if closing is None else (run[0], closing - 1)
 
 
 __all__ = ["all_of", "declared", "inline_condition", "listed_condition", "read_typed"]

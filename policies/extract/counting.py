@@ -9,6 +9,12 @@ from policies.extract.metrics import AREA, PEOPLE, plain
 from policies.extract.periods import period_in
 from policies.quantities import Quantity
 
+RUNG = re.compile(
+    r"每(?:(?:再|年|累计)?(?:新增加?|增加|超过|突破|增长|提高|超|递增|上升|满)|(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴最不超]{0,8})?$"
+)
+"""每满500万美元, 每完成投资1000万元: what stands before a number that a sum is counted by, and that bounds nobody."""
+
+
 _OF = r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?[^，；。、的\d]{0,8}?"
 _COUNTED = (
     (AREA, re.compile(rf"{_OF}(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅|办公区域)(?![^，；。]{{0,4}}面积)"), "floor_area"),
@@ -60,16 +66,32 @@ _HELD = (
 )
 
 
+_SOME_YEARS = re.compile(r"(?:至少|不少于|累计)有?[一两二三四\d]个?(?:会计)?年度?")
+_TRADED = re.compile(
+    r"(?<!没)(?<!无)(?:具有|实际|已?有|产生|实现)(?:了)?(?:自营|实际|真实)?(?:外贸)?(?:进出口|出口|进口|外贸)(?:业务)?(?:实绩|业绩)(?=的|，|；|。|、|且|并|$)"
+)
+
+
 def signs(text: str, start: int, end: int) -> list[Found]:
     """利润总额为正数, 营业收入正增长."""
     result: list[Found] = []
     for pattern, fact in _HELD:
         for m in pattern.finditer(text, start, end):
             result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
+    for m in _TRADED.finditer(text, start, end):
+        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        near = period_in(text, comma, m.start())
+        fact = "trade_value" if "进出口" in m[0] or "外贸" in m[0] else "export_value" if "出口" in m[0] else "import_value"
+        begin = near[1] if near else m.start()
+        result.append(
+            found(fact, "gt", 0, begin, m.end(), origin=f"threshold/{fact}-traded", rank=3, period=near[0] if near else None)
+        )
     for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
         text, start, end
     ):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        if _SOME_YEARS.search(text, comma, m.start()):
+            continue  # 近三年至少有两年盈利: not each of them
         near = period_in(text, comma, m.start())
         period = near[0] if near else None
         result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))

@@ -39,16 +39,15 @@ def _dated(text: str, start: int, end: int) -> list[Found]:
     for m in _SPAN.finditer(text, start, end):
         low, high = _iso(m["y"], m["m"], m["d"]), _iso(m["y2"], m["m2"], m["d2"])
         if low and high and low < high:
-            fact = _fact_of(m)
-            stop = _with_verb(text, m.end(), end)
+            fact, stop = _settling(text, m, end)
             for op, day in (("ge", low), ("le", high)):
                 result.append(found(fact, op, day, m.start(), stop, origin="duration/between", rank=3))
     for pattern in (_DATED, _DATED_BEHIND):
         for m in pattern.finditer(text, start, end):
             read = _bounded(m)
             if read is not None and not any(f.start < m.end() and m.start() < f.end for f in result):
-                stop = _with_verb(text, m.end(), end)
-                result.append(found(_fact_of(m), *read, m.start(), stop, origin="duration/since", rank=3))
+                fact, stop = _settling(text, m, end)
+                result.append(found(fact, *read, m.start(), stop, origin="duration/since", rank=3))
     return result
 
 
@@ -70,6 +69,18 @@ def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Foun
         if m["new"] or fact != "established_on" or m[0].endswith("成立"):
             result.append(found(fact, "occurred", None, m.start(), m.end(), origin="duration/in-a-year", rank=3, period=period[0]))
     return result
+
+
+_OR_MOVED = re.compile(
+    r"[，的]?(?:(?:新|依法|首次|在(?:[我本全该][市区县省州]|[一-龥]{2,6}[市区县]))内?){0,3}(?:工商)?(?:注册|成立|设立|登记|落户|入驻)(?:设立|成立|登记|注册)?的?"
+    r"(?:或者?|、|及|和|以及)[^，；。、\d]{0,10}?(?:迁入|引进|落户|转入)(?:[我本全该][区市县省])?"
+)
+
+
+def _settling(text: str, m: re.Match[str], end: int) -> tuple[str, int]:
+    """What a date is the date of, and how far its words reach: 新注册设立或从区外迁入 are two ways to settle."""
+    either = _OR_MOVED.match(text, m.end(), end)
+    return ("settled_on", either.end()) if either is not None else (_fact_of(m), _with_verb(text, m.end(), end))
 
 
 def _with_verb(text: str, at: int, end: int) -> int:
@@ -107,7 +118,7 @@ def _bounded(m: re.Match[str]) -> tuple[str, str] | None:
 
 
 _YEARS = re.compile(
-    r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|经营|运营)(?:时间|年限)?(?:已|须|应|为|满|达到?|在)*"
+    r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|(?:正常|稳定|持续|连续|实际)?(?:经营|运营))(?:时间|年限)?(?:已|须|应|为|满|达到?|在)*"
     r"(?:(?P<op>不足|不满|未满|不到|不超过)|不少于|超过)?(?P<n>\d{1,2}|[一二两三四五六七八九十])个?(?:完整)?(?:的)?(?:会计|自然|财务|纳税)年度"
     r"(?:\(含\))?(?P<after>以上|以下|以内|及以上)?"
 )
@@ -150,8 +161,13 @@ _DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 
 
+_DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|完|投|取|获|升|入|营|产|累|地|首|税|到|开|竣))")
+"""自注册之日起12个月内缴纳税收达到500万元: until when something is reached, and no age."""
+_FROM_THEN = re.compile(
+    r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
+)
 _PAID_FOR = re.compile(
-    r"(?:足额)?缴纳(?:失业保险费?|社会保险费?|社保费?)(?:已)?(?:满|达|连续)?(?P<n>\d{1,2})个月(?:及?以上)?(?:\(含[^()]{0,8}\))?"
+    r"(?:依法|按时|足额|连续)*(?:(?:缴纳|参加)(?:失业保险费?|社会保险费?|社保费?)|(?:依法)?参保(?:并)?(?:足额)?缴费)(?:已)?(?:连续)?(?:满|达到?|连续)?(?P<n>\d{1,2})(?P<unit>个月|年)(?:及?以上)?(?:\(含[^()]{0,8}\))?"
 )
 
 
@@ -167,8 +183,12 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             m = next(
                 (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
             )
-            if m is None or re.search(r"体验店|平台|基地|项目", text[max(start, m.start() - 8) : m.start()]):
+            if m is not None and m[0].endswith("之日起") and _DEADLINE.match(text, q.end):
                 continue
+            if m is None or re.search(r"体验店|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]):
+                continue
+            if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
+                continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
             if op is None:
                 continue
@@ -187,9 +207,12 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             result.extend(_up_to(text, fact, op, max(q.op_end, q.end), end))
             break
     for m in _PAID_FOR.finditer(text, start, end):
-        if re.search(r"为[^，；。]{0,10}$", text[max(start, m.start() - 12) : m.start()]):  # 为其缴纳…: the staff's own months
+        if re.search(
+            r"(?:为|[名人者员]|就业)[^，；。]{0,10}$", text[max(start, m.start() - 12) : m.start()]
+        ):  # 为其缴纳…: the staff's own months
             continue
-        result.append(found("insured_months", "ge", int(m["n"]), m.start(), m.end(), origin="duration/insured_months", rank=4))
+        months = int(m["n"]) * (12 if m["unit"] == "年" else 1)
+        result.append(found("insured_months", "ge", months, m.start(), m.end(), origin="duration/insured_months", rank=4))
     pattern = _DURATIONS[2][0]
     for m in pattern.finditer(text, start, end):
         n = int(number(m["n"]) or 0)

@@ -13,23 +13,41 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
 from policies.extract.short_title import short_title
 from policies.lexicon import role_of
+from policies.marking import is_field_name
 from policies.numerals import number
 
 _CATEGORIES = (
-    ("talent", r"人才|博士|硕士|工匠|高管|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),
+    ("talent", r"人才|博士|硕士|工匠|高管|高级管理人员|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),
     ("loan_interest", r"贴息|贷款利息"),
-    ("tax_relief", r"免征(?:[^，；。]{0,10})税|减(?:按|征)[^，；。]{0,12}税|税收优惠|所得税"),
-    ("fee_relief", r"免征|免收|免缴|减免(?!租)|减半收取|展位费|费用减免"),
+    (
+        "tax_relief",
+        r"(?:免[征缴]|减征|减半征收|减免|不征收|退还|缓缴)[^，；。]{0,20}税|减按[^，；。]{0,24}税|税收[^，；。]{0,8}(?:优惠|待遇)|所得税|加计扣除|税前扣除|[免不]征?税收入",
+    ),
+    (
+        "fee_relief",
+        r"免征|免收|免缴|减免(?!(?:\d{1,2}个月)?(?:的)?(?:房屋)?(?:租|房租))|减半收取|缓缴|滞纳金|欠费不停|收费[^，；。]{0,3}减半|费减半|费用予以优惠|相同价格|(?:居民|民用|住宅)[^，；。]{0,14}(?:价格|电价|水价|标准)|展位费|费用减免",
+    ),
     ("matching_fund", r"配套"),
     ("rent", r"租金|场租|房租|办公用房补贴|租房|租赁费用|免租"),
-    ("land", r"用地|土地(?:出让|价格)|供地"),
+    ("land", r"用地|土地(?:出让|价格|使用权|用途|使用性质|使用政策)|供地|划拨"),
     ("financing", r"股权投资|融资(?:担保|支持)|信用贷款|风险补偿|基金投资|跟进投资"),
     ("award", r"奖励|奖金|奖\b|给予[^，；。]{0,8}奖"),
-    ("subsidy", r"补助|补贴|资助|扶持|资金支持|经费|支持"),
+    ("award", r"(?:认定|获评|评为|获批|入选|称号|首次)[^。]{0,80}奖补"),
+    ("subsidy", r"奖补|补助|补贴|资助|扶持|资金支持|经费|支持"),
 )
 _REVIEW = re.compile(r"择优|遴选|评审|一事一议|一企一策|揭榜|竞争性|专家评|绩效(?:考核|评价)|研究确定|评定(?:后)?给予|排名前")
 _APPLICATION = re.compile(r"申报|申请|申领|填报|提交")
-_INSTANT = re.compile(r"免申即享|免申请|无需申报|不来即享|无感")
+_UNASKED = re.compile(r"免申即享|免申请|无需申报|不来即享|无感|自动(?:享受|兑现)|直达快享")
+_AT_ONCE = re.compile(r"即申即享|即申即兑|快申快享|简申快享")
+
+
+def way_in(words: str) -> str | None:
+    """How the words say a benefit is got; None where they do not."""
+    if _UNASKED.search(words):
+        return "no_application"
+    if _AT_ONCE.search(words):
+        return "instant"
+    return "review" if _REVIEW.search(words) else "application" if _APPLICATION.search(words) else None
 
 
 def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances) -> dict[str, Any]:
@@ -49,10 +67,11 @@ def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances) -> dict[st
     if draft.without_common:
         item["without_common"] = True
     quota = re.search(
-        r"(?:名额|总数|数量)[^，；。]{0,8}(?:不超过)?(\d{1,5})(?:家|个|名)|排名前([一二三四五六七八九十]{1,3}|\d{1,4})的", words
+        r"(?:名额|总数|数量)[^，；。]{0,8}(?:不超过)?(\d{1,5})(?:家|个|名)|(?:拟|计划|择优)(?:支持|资助|立项|遴选|认定|评选|扶持|奖励)(?:不超过|前)?(\d{1,3})[项个家名]|排名前([一二三四五六七八九十]{1,3}|\d{1,4})的",
+        words,
     )
     if quota:
-        n = number(quota[1] or quota[2])
+        n = number(quota[1] or quota[2] or quota[3])
         if n:
             item["quota"] = int(n)
     budget = re.search(r"每年(?:统筹)?安排(?:不少于|不低于)?(\d[\d.,]*)(万|亿)元", words)
@@ -72,10 +91,12 @@ def category_of(words: str) -> str:
 
 def _delivery(draft: ItemDraft, words: str) -> str:
     around = "".join(draft.path) + words
-    if _INSTANT.search(around):
-        return "no_application"
+    if (said := way_in(around)) in ("no_application", "instant"):
+        return said or "unspecified"
     if _REVIEW.search(words):
         return "review"
+    if draft.delivery in ("no_application", "instant"):
+        return draft.delivery
     return "application" if draft.delivery == "unspecified" and _APPLICATION.search(around) else draft.delivery
 
 
@@ -84,8 +105,12 @@ _SENTENCE = re.compile(r"(?:[^，；。]{0,4})?对(?!外|口|接|标)[^，；。
 
 
 def _title(draft: ItemDraft, words: str) -> str:
-    if draft.title and role_of(draft.title) is None:
-        return short_title(draft.title) if _SENTENCE.match(draft.title) else draft.title[:40]
+    name = draft.title
+    if name and (role_of(name) is not None or is_field_name(name)):  # 支持标准 of a card: the card has the name
+        above = draft.path[draft.path.index(name) + 1 :] if name in draft.path else ()
+        name = above[0] if above and role_of(above[0]) is None and not is_field_name(above[0]) else ""
+    if name:
+        return short_title(name) if _SENTENCE.match(name) else name[:40]
     head, _, rest = words.partition("\n")
     words = rest if rest and role_of(head) is not None else words
     return short_title(words)

@@ -40,7 +40,7 @@ _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 _AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 _NO_NAME = re.compile(
-    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)"
+    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -219,7 +219,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         shared = "级" in said[0] if said is not None else shared
         begin = said.end() if said is not None else a
         name = _bare(m.text[begin:b])
-        known = _known(m, begin, b, levels)
+        known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
         if known and _NO_NAME.search(_BRACKETS.sub("", name)):
             return []  # 总部企业首次入选世界500强: more than a name
         if not known and (not _is_title(name, trust, levelled=bool(levels)) or (_LISTED.search(name) and not shared)):
@@ -229,6 +229,21 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         result.append(Named(known or codes, a, b, own))
         trust = _Trust(trust.strong, False, trust.built, attributive=False)  # behind a title 、 goes on with titles
     return result
+
+
+def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """知识产权示范企业、优势企业: a name cut short, known when it takes the stem of the name before it; at that one's level."""
+    own, whole = m.text[low:high], m.text[before.start : before.end]
+    said = _LEVELS.match(m.text, before.start, before.end)
+    stem = m.text[said.end() if said is not None else before.start : before.end - len(own)]
+    if not 4 <= len(own) <= 6 or len(stem) < 3 or own[-2:] != whole[-2:]:
+        return ()
+    code = link(f"{stem}{own}", m.region)
+    if code is None or code.partition(".")[0] not in {c.partition(".")[0] for c in before.codes}:
+        return ()
+    head = code.partition(".")[0]
+    inherited = levels or tuple(c.rpartition(".")[2] for c in before.codes if "." in c and ":" not in c)
+    return tuple(at_one_level(head, level) for level in inherited) or (code,)
 
 
 _ASIDE = re.compile(r"等$|(?<=.{4})创建$|(?<=认证)(?:企业|单位|机构|产品)$|\((?:规上|限上|[含不下以])[^()]*\)$")

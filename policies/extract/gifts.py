@@ -6,20 +6,25 @@ import re
 
 from policies.extract.pieces import Benefit
 from policies.extract.reliefs import reliefs_in
+from policies.extract.shares import as_paid
 from policies.quantities import quantities
 
 _TARGET = re.compile(
-    r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|协会|收入|房产|土地|设施|的，|的$"
+    r"对|凡|企业|单位|机构|项目|平台|基地|园区|中心|人才|者|人员|团队|产品|用户|组织|家庭|农户|合作社|学校|高校|医院|诊所|幼儿园|工商户|纳税人|协会|收入|房产|土地|设施|的，|的$"
 )
 
 
 _FOR_OTHERS = re.compile(
-    r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
+    r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民(?!用户|生活|用[水电气热]|[^，；。]{0,4}(?:价格|标准|[电水气热]价))|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
     r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
 )
 _BUDGET = re.compile(
-    r"(?:设立|安排|统筹|筹措|单列|列支|预算)[^，；。给]{0,24}(?:资金|经费|基金)(?:\d[\d.]{0,8}(?:万|亿)?元)?，?(?:主要|专项|重点|全部)?用于[^。；\d]*$"
+    r"(?:设立|安排|统筹|筹措|单列|列支|预算)[^，；。给]{0,24}(?:资金|经费|基金)(?:\d[\d.]{0,8}(?:万|亿)?元)?(?:，(?:市|区|县|省)?(?:财政)?每年(?:预算)?安排[^，；。]{0,16})?，?(?:主要|专项|重点|全部)?用于[^。；\d]*$"
 )
+_HANDED_OUT = re.compile(
+    r"(?:每年|年度|全年)?[^，；。\d]{0,6}(?:发放|安排|设立|投放)[^，；。\d]{0,6}(?:总额|总规模|总量|规模|额度)[^，；。\d]{0,6}\d"
+)
+"""每年发放总额不超过1000万元的算力券: how much there is in all, and given to nobody yet."""
 _FOR_PLACES = re.compile(
     r"(?:返还|奖励|补助|对)(?:给)?(?:招商|有关|所在|相关|引进)?(?:的)?(?:乡镇|镇街|街道|村组|县区|区县)(?:或|和|、|及|给予|予以|$|，|；|。)|"
     r"(?:对|凡)[^，；。]{0,30}的(?:各)?(?:市|区|县|镇|乡镇|街道|镇街|地区|城市|区县|县区|市县)(?:\([^()]{1,8}\))?(?:，|给予|予以|按)|"
@@ -27,23 +32,29 @@ _FOR_PLACES = re.compile(
     r"(?:有条件的|各)(?:市|区|县|镇|街道|地区|地方|区县|县区|市县)[^，；。]{0,24}可(?:以)?(?:结合|根据|视|给予|参照|适当|另行)"
 )
 _FIRMS = re.compile(
-    r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿"
+    r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿|医院|幼儿园|纳税人|服务[站点]|网点|驿站"
 )
 
 _GIVING = re.compile(
-    r"奖|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
-    r"配套(?!规划|建设|附属|设施)|扣除|缓缴|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
+    r"基础上，?(?:再|另)?增加|奖|追加|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
+    r"配套(?!规划|建设|附属|设施)|扣除|缓缴|不征|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
 )
 _PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
 _NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|平台|园区|基地|产品|团队)$")
 _AS_ELSEWHERE = re.compile(r"^(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行$")
 _OWN_RULES = re.compile(
     r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
-    r"仅对最高|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
+    r"仅对最高|夫妻(?:双方|均)|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
 _DUTY = re.compile(
     r"(?:单位|企业|机构|公司)(?:应当?|须|必须)[^，；。]{0,8}(?:(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)|对[^，；。]{1,16}(?:拨付|提取|计提|缴存))|仍有剩余|剩余财产"
 )
+_LEFT_TO_OTHERS = re.compile(
+    r"(?:同时，)?(?:积极|大力)?(?:鼓励|引导|倡导|动员|推动|支持)(?:和引导|和支持)?[^，；。]{0,20}(?:业主|出租[人方]|房东|银行|金融机构|担保机构|保险(?:公司|机构)|平台(?:企业)?|房屋产权|减免)"
+)
+"""鼓励非国有房屋业主减免租金: what others are asked to give is promised to nobody."""
+_AT_THEIR_RATES = re.compile(r"(?:居民|民用|住宅|公立|公办|同类)[^，；。]{0,14}(?:价格?|标准|费率)")
+_AT_WORK = re.compile(r"职称|评聘|科研立项|评先|执业资格|注册考核|资格认定")  # equal standing in them is nothing given
 _FRAME = re.compile(r"(?:体系|机制|制度|办法)$")  # 多元化的公共资助体系 is set up and given to nobody
 
 
@@ -61,28 +72,39 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
     """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
     words = text[b.start : b.end]
     promise = "".join(text[a:z] for a, z in b.promises)
-    if re.search(r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金)", words) and not re.search(
+    if re.search(
+        r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金|(?:风险|信贷)[^，；。]{0,6}(?:补偿金|准备金|保证金|担保金))",
+        words,
+    ) and not re.search(
         r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)",
         promise,
     ):
         return False
-    if _BUDGET.search(words):
+    if _BUDGET.search(words) or (not b.conditions and _HANDED_OUT.match(words)):
         return False
     if (_FOR_OTHERS.search(words) and not _FIRMS.search(words)) or _for_places(text, b):
         return False
-    if re.search(r"罚款|违约金|滞纳金|收费标准|预算(?:安排|控制)数", words):
+    if re.search(
+        r"罚款|违约金|(?<!免收)(?<!免收欠费)(?<!免征)(?<!不加收)滞纳金|收费标准(?!的?\d|执行|的一半|减半)|预算(?:安排|控制)数",
+        words,
+    ):
         return False
     if re.search(r"注册资本(?:应|须|不)", words) and not _PLAINLY_GIVEN.search(promise):
+        return False
+    if _LEFT_TO_OTHERS.match(words) and not _PLAINLY_GIVEN.search(promise):
         return False
     if _OWN_RULES.search(words) or _DUTY.search(words) or _FRAME.search(promise):
         return False
     has_amount = any(q.is_money or q.is_ratio for a, z in b.promises for q in quantities(text, a, z)) or ":" in promise
-    has_amount = has_amount or (bool(b.conditions) and any(reliefs_in(text, a, z) for a, z in b.promises))
+    has_amount = has_amount or ((bool(b.conditions) or granting) and any(reliefs_in(text, a, z) for a, z in b.promises))
+    has_amount = has_amount or any(as_paid(text, a, z) for a, z in b.promises)
     sums = [q.value for a, z in b.promises for q in quantities(text, a, z) if q.is_money]
     if sums and min(sums) >= 1_000_000_000 and not re.search(r"给予|予以|奖励|补助|补贴", promise):
         return False
     if has_amount:
         return granting or _GIVING.search(text, text.rfind("\n", 0, start) + 1, b.end) is not None
+    if _AT_WORK.search(words) and "同等" in promise:
+        return False
     if _AS_ELSEWHERE.search(promise) and not re.match(r"对", words):
         return False
     if re.search(r"(?:探索|研究(?!生)|逐步|争取|适时)[^，；。]{0,8}(?:给予|予以|实行|建立)", words):
@@ -107,6 +129,6 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         b.start = b.conditions[0][0]
     return (
         bool(b.conditions)
-        and bool(_TARGET.search("".join(text[a:z] for a, z in b.conditions)))
+        and bool(_AT_THEIR_RATES.search(promise) or _TARGET.search("".join(text[a:z] for a, z in b.conditions)))
         and not re.search(r"按有关规定|按规定给予(?:通报|表彰)|政策咨询|服务支持|工作支持|技术支持|智力支持", promise)
     )

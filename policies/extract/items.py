@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from policies.extract.amounts import read_amounts
+from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
 from policies.extract.conditions import declared
+from policies.extract.halving import halves_of
 from policies.extract.instalments import instalments_apart, limited
-from policies.extract.labels import labelled
+from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
-from policies.extract.metrics import Measured
-from policies.extract.moved import beside_levels, gained_alike, moved_title, title_of
+from policies.extract.metrics import Measured, metrics_in
+from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, title_of
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LEVEL_ONLY, MORE, RAISED, climbs, context_of, nodes_of, words_of
+from policies.extract.promising import LIFTED, MORE, RAISED, climbs, context_of, nodes_of, words_of
+from policies.extract.raising import raise_amounts, raises
+from policies.extract.stages import told_by_years
+from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stages_of, standing_amounts, without
+from policies.extract.tier_words import (
+    bare_level,
+    by_verdict,
+    counted_again,
+    is_for_some,
+    moved_by,
+    name_alone,
+    same_leaf,
+    shares_fact,
+    title_only,
+    told_only,
+)
 from policies.extract.tiers import align
 
 
@@ -39,25 +57,38 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     """One item from one group of promises; `context` is the metric that the words before the group were about."""
     draft = ItemDraft(group[0].start, group[-1].end, words=m.text[group[0].start : group[-1].end])
     group, ceilings = instalments_apart(m.text, group)
+    higher = [b for b in group[1:] if raises(m, b)]
+    group = [b for b in group if b not in higher]
     if len(group) == 1:
         _single(m, group[0], draft, context)
     else:
         _tiered(m, group, draft, context)
+    for low, high in [span for b in group for span in b.halved]:
+        draft.amounts.extend(halves_of(m, draft.amounts, low, high))
     limited(draft.amounts, ceilings)
+    for b in higher:
+        raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))
+    draft.criteria = told_by_years(m, draft.criteria, draft.amounts, draft.start)
     _settle_amounts(draft)
+    same_base(draft.amounts)
     return draft
 
 
 _ALL_TOLD = re.compile(
     r"(?:总额|合计|累计|总金额|总计|(?:单个|同一|每[家个])[^，；。]{0,8}(?:每年|年度|当年|全年))[^，；。]{0,12}(?:不超过|最高)[^，；。]{0,14}[。；]?$"
 )
+
 _TOTAL = re.compile(r"总额|总金额|累计|合计|年度|每年|年")
 
 
 def _settle_amounts(draft: ItemDraft) -> None:
     """The first amount is what is given, never 再给予 on top; a ceiling before all tiers, or behind the last, holds for all of them."""
+    for amount in draft.amounts:
+        if amount.get("of_increase") and THE_INCREASE.fullmatch(str(amount.get("base", ""))):
+            measured_by(draft.criteria, amount)
     if draft.amounts and draft.amounts[0].get("plus"):
         draft.amounts[0].pop("plus")
+    settle_bases(draft.criteria, draft.amounts)
     if len(draft.amounts) < 2:
         return
     ahead = _told_ahead(draft)
@@ -82,18 +113,26 @@ def _told_ahead(draft: ItemDraft) -> dict[str, Any] | None:
 
 
 def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) -> None:
-    amounts = read_amounts(m.text, b.promises)
-    standing = [a for a in amounts if not a.get("plus")]
+    amounts = caps_listed(m.text, read_amounts(m.text, b.promises))
+    standing = standing_amounts(amounts)
     promise = "".join(m.text[a:z] for a, z in b.promises)
-    if len(standing) >= 2 and (re.search(r"分别|分档|按", promise + words_of(m, b)) or _plain_list(m.text, standing)):
-        aligned = align(m, b.conditions, len(standing), before)
+    if len(standing) == len(amounts) > 1 and all(a.get("plus") for a in amounts):
+        for amount in amounts:  # 再分别给予10万元、5万元: tiers, none on top of another
+            del amount["plus"]
+    alike = len({a["kind"] for a in standing}) == 1
+    stages = stages_of(m, b, len(standing)) if len(standing) >= 2 else None
+    told = re.search(r"分别|分档|按" if alike else r"分别|分档", promise + words_of(m, b))
+    listed = labelled(m, b.promises, standing) if len(standing) >= 2 and "、" in promise else None
+    if listed is None and stages is None and len(standing) >= 2 and (told or plain_list(m.text, standing)):
+        each = bool(re.search(r"分别|分档|分级|依次|各", promise)) or plain_list(m.text, standing)
+        aligned = align(m, b.conditions, len(standing), before, any_list=each)
         if aligned is not None:
             for amount, when in zip(standing, aligned.whens, strict=True):
                 tree = all_of(when)
                 if tree is not None:
                     amount["when"] = tree
             context = context_of(m, [b]) or before
-            rest = _without(m, b.conditions, aligned.start, aligned.end, context)
+            rest = without(m, b.conditions, aligned.start, aligned.end, context)
             if aligned.used is not None:
                 rest = [n for n in rest if "fact" not in n or not (aligned.used[0] <= n["evidence"]["start"] < aligned.used[1])]
             draft.criteria = rest
@@ -102,78 +141,95 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     draft.criteria = nodes_of(m, b.conditions, before)
     draft.amounts = amounts
     title = title_of(draft.criteria) if len(standing) >= 2 else None
-    names = beside_levels(m, title, standing) if title is not None else None
+    names: Sequence[Node | None] | None = beside_levels(m, title, standing) if title is not None else None
     if names is not None:
         draft.criteria = [n for n in draft.criteria if n is not title]
     elif len(standing) >= 2:
-        names = labelled(m, b.promises, standing)
+        names, taken = stages or labelled(m, b.promises, standing), None
+        if names is None and b.conditions and b.conditions[-1][1] == b.promises[0][0]:
+            taken = b.conditions[-1]
+            names = labelled(m, [(taken[0], b.promises[0][1]), *b.promises[1:]], standing)
+        opening = next((node for node in names or () if node is not None), None)
+        if opening is not None and taken is not None and taken[0] <= opening["evidence"]["start"] < taken[1]:
+            draft.criteria = nodes_of(m, b.conditions[:-1], before)
+        names = names or each_of(m, b.promises, len(standing))
     for amount, name in zip(standing, names or (), strict=False):
-        amount["when"] = name
+        if name is not None:
+            amount["when"] = name
 
 
-def _plain_list(text: str, amounts: list[dict[str, Any]]) -> bool:
-    return all(a["kind"] == amounts[0]["kind"] for a in amounts) and all(
-        re.fullmatch(r"[、和及或]", text[a["evidence"]["end"] : a["evidence"]["end"] + 1]) for a in amounts[:-1]
-    )
-
-
-def _without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int, context: Measured | None) -> list[Node]:
-    """The criteria of the conditions outside the stretch that a list of tiers takes up."""
-    rest: list[tuple[int, int]] = []
-    for low, high in spans:
-        if high <= start or end <= low:
-            rest.append((low, high))
-            continue
-        if low < start and len(re.sub(r"[^\w]|对|于|的|获得?|年度?|新(?!引进|设|落户|注册|迁入|建)", "", m.text[low:start])) >= 3:
-            rest.append((low, start))
-        tail = re.sub(
-            r"^(?:的?(?:认定|认证|资质|称号|资格|证书|评定|复核)(?:通过)?(?=的))?[的，、\s]*(?:企业|单位|机构|项目|平台)?(?:的)?",
-            "",
-            m.text[end:high],
-        )
-        if end < high and len(re.sub(r"[^\w]", "", tail)) >= 4:
-            rest.append((high - len(tail), high))
-    return nodes_of(m, rest, context)
-
-
-def _bare_level(m: Mentions, b: Benefit) -> list[Node]:
-    """省级给予50万元: a level with nothing beside it is still what the tier is for."""
-    spans = [(low, high) for low, high in b.conditions if LEVEL_ONLY.match(m.text[low:high])]
-    return [declared(m, low, high, origin="tier/level-bare") for low, high in spans[:1]]
+_WHO = {"entity_kind", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}
+"""What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measured | None) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
     whole = nodes_of(m, group[0].conditions, before)
     stairs = {id(b) for b in group[1:] if climbs(m, b)}
-    if _listed_sums(m, group[0], before):
+    if not read_amounts(m.text, group[0].promises):  # 按上年度营业收入分档给予奖励：…
+        named = [x for a, z in group[0].promises for x in metrics_in(m.text, a, z)]
+        before = named[-1] if named else before
+    if listed_sums(m, group[0], before):
         _single(m, group[0], draft, before)
         for i, b in enumerate(group[1:], start=2):
-            own = [] if id(b) in stairs else nodes_of(m, b.conditions, context_of(m, group[:i]) or before) or _bare_level(m, b)
+            own = [] if id(b) in stairs else nodes_of(m, b.conditions, context_of(m, group[:i]) or before) or bare_level(m, b)
             added = len(draft.amounts)
-            _add(m, draft, b, [n for n in own if not any(_same(n, s) for s in draft.criteria)])
+            _add(
+                m,
+                draft,
+                b,
+                [n for n in own if not any(same_leaf(n, s) for s in draft.criteria)],
+                context_of(m, group[:i]) or before,
+            )
             for amount in draft.amounts[added:] if id(b) in stairs else ():
                 amount["plus"] = True
         return
+    names = [name_alone(m, b) for b in group if id(b) not in stairs]
+    names = names if all(names) else []
     later = [
         ([], b)
         if id(b) in stairs
         else (
             moved_title(m, b, whole)
             or gained_alike(whole, nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before), words_of(m, b))
-            or _bare_level(m, b),
+            or bare_level(m, b)
+            or told_only(m, b)
+            or (name_alone(m, b) if names else []),
             b,
         )
         for i, b in enumerate(group)
         if i > 0
     ]
+    if len(later) >= 2 and len({title_only(nodes) for nodes, _ in later}) == 1 and title_only(later[0][0]):
+        later = [([declared(m, *b.conditions[-1], origin="tier/kind")], b) for _, b in later]  # 钻石瞪羚…，白金瞪羚…
+    later, told = by_verdict(m, whole, later)
     later_facts = {x["fact"] for nodes, _ in later for node in nodes for x in leaves_of(node)}
     first = group[0]
     typed_later = later_facts - {"declared"}
-    whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
     lone = read_amounts(m.text, first.promises)
-    if not whens and whole and lone:
-        whens = [whole[-1]] if len(whole) >= 2 or len(first.conditions) != 1 else list(whole)
+    whens = [n for n in whole if leaves_of(n) and {x["fact"] for x in leaves_of(n)} & typed_later] if typed_later else []
+    if (
+        not lone and whens
+    ):  # 首次认定的，分档给予奖励：…; 重新认定的…: the lead gives nothing itself, its tiers are for whom it names
+        later = [(nodes if shares_fact(nodes, whens) else [*whens, *nodes], b) for nodes, b in later]
+        whens = []
+        whole = [n for n in whole if not shares_fact([n], [x for nodes, _ in later for x in nodes])]
+    whens = told or whens
+    if whens:
+        alike = [n for n in whole if any(bound_moved(m, n, o) for nodes, _ in later for o in nodes)]
+        whens = [n for n in whole if n in whens or n in alike]
+    part = all(is_for_some(m, b) or words_of(m, b).startswith("其中") for _, b in later)
+    if (
+        not whens
+        and not part
+        and names
+        and not any(first.conditions[-1][0] < x["evidence"]["end"] for n in whole for x in leaves_of(n))
+    ):
+        whens, whole = names[0], [*whole, *names[0]]
+    bands = all(is_band(m, b) for _, b in later)
+    if not whens and whole and lone and not bands and not part:
+        telling = [n for n in whole if n.get("fact") not in _WHO or n["fact"] in later_facts] or whole
+        whens = counted_again(m, whole, group[1:]) or moved_by(telling, [words_of(m, b) for _, b in later])
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared
     ceilings = [read_amounts(m.text, b.promises) for _, b in later]
@@ -188,6 +244,13 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
                 **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},
             }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
+        return
+    if len(lone) == 1 and all(len(c) == 1 for c in ceilings) and all(LIFTED.search(m.text, b.start, b.end) for _, b in later):
+        draft.criteria = whole
+        draft.amounts = [
+            *lone,
+            *({**a, "when": tree} if (tree := all_of(n)) else a for (n, _), (a,) in zip(later, ceilings, strict=True)),
+        ]
         return
     sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
     if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" in lone[0] and sums_only:
@@ -211,49 +274,24 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
     _add(m, draft, first, whens)
-    for nodes, b in later:
-        own = [n for n in nodes if not any(_same(n, s) for s in shared)]
+    for position, (nodes, b) in enumerate(later, start=1):
+        own = [n for n in nodes if not any(same_leaf(n, s) for s in shared)]
         added = len(draft.amounts)
-        _add(m, draft, b, own)
+        _add(m, draft, b, own, context_of(m, group[:position]) or before)
         if id(b) in stairs:
             for amount in draft.amounts[added:]:
                 amount["plus"] = True
 
 
-def _climbs_from(amount: dict[str, Any], when: Node) -> None:
-    """1000万元以上的，每增加500万元再奖励…: stairs whose beginning is not said begin at the bound of their own tier."""
-    if amount["kind"] != "step" or amount.get("start"):
-        return
-    bounds = [x["value"] for x in leaves_of(when) if x["fact"] == amount.get("base") and x["op"] in ("ge", "gt")]
-    if len(bounds) == 1:
-        amount["start"] = bounds[0]
-
-
-def _listed_sums(m: Mentions, b: Benefit, before: Measured | None) -> bool:
-    """Whether the first promise is a list of tiers by itself (达到1亿元、5亿元的，分别奖励…), which others only follow."""
-    standing = [a for a in read_amounts(m.text, b.promises) if not a.get("plus")]
-    return len(standing) >= 2 and align(m, b.conditions, len(standing), before) is not None
-
-
-def _same(a: Node, b: Node) -> bool:
-    return bool(
-        "fact" in a
-        and "fact" in b
-        and a["fact"] == b["fact"] != "declared"
-        and a.get("op") == b.get("op")
-        and a.get("value") == b.get("value")
-    )
-
-
-def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node]) -> None:
+def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Measured | None = None) -> None:
     amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
-    aligned = align(m, b.conditions, len(standing)) if len(standing) >= 2 else None
+    aligned = align(m, b.conditions, len(standing), before) if len(standing) >= 2 else None
     for index, amount in enumerate(amounts):
         tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
         if tree is not None:
             amount["when"] = tree
-            _climbs_from(amount, tree)
+            climbs_from(amount, tree)
         if (
             MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8])
             and index == 0

@@ -10,7 +10,7 @@ from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.pieces import units
-from policies.extract.state import State
+from policies.extract.state import STAGED, State
 from policies.segmenting import Clause
 
 _STANDARD = re.compile(
@@ -33,6 +33,7 @@ def join(state: State, root: Clause) -> None:
     _as_above(state)
     _kinds(state, root)
     _graded(state, root)
+    _of_one_base(state, root)
     _fields(state, root)
 
 
@@ -78,6 +79,14 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         item.words = state.m.text[item.start : item.end]
         return
     hosts = [d for d in named if not d.amounts]
+    if (
+        len(sums) > 1 and len(named) == len(hosts) == 1
+    ):  # 政策内容：对…项目给予补助。 over several sums: whom it names, they are for
+        for draft in sums:
+            telling = not draft.criteria and not any(a.get("when") for a in draft.amounts)
+            draft.criteria = [*(n for n in hosts[0].criteria if telling or not _is_words(n)), *draft.criteria]
+        _drop(state, hosts)
+        return
     pairs = [(d, _namesake(state, d, hosts)) for d in sums]
     if hosts and all(host is not None for _, host in pairs) and len({id(host) for _, host in pairs}) == len(sums):
         for draft, host in pairs:
@@ -168,13 +177,10 @@ def _as_above(state: State) -> None:
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
 
 
-_STAGED = re.compile(r"分阶段|分步骤?|分环节|各阶段")  # stages add up: each is a benefit of its own
-
-
 def _kinds(state: State, root: Clause) -> None:
     """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
     for clause in root.walk():
-        if _STAGED.search(state.text_of(clause)):
+        if STAGED.search(state.text_of(clause)):
             continue
         runs: list[list[ItemDraft]] = [[]]
         for inside in _below(state, clause):
@@ -244,14 +250,39 @@ def _graded(state: State, root: Clause) -> None:
         run[0].words = state.m.text[run[0].start : run[0].end]
 
 
+def _of_one_base(state: State, root: Clause) -> None:
+    """1.营业收入2000万元以下的，按研发投入的10%；2.营业收入2000万元以上的，按研发投入的5%: shares of one base by bounds on one fact."""
+    for clause in root.walk():
+        if clause.style == "root" or len(clause.children) < 2:
+            continue
+        below = _below(state, clause)
+        if any(len(inside) != 1 or len(inside[0].amounts) != 1 for inside in below):
+            continue
+        run = [draft for inside in below for draft in inside]
+        amounts = [d.amounts[0] for d in run]
+        if any(a["kind"] != "ratio" or "when" in a or not a.get("base") for a in amounts) or len({a["base"] for a in amounts}) > 1:
+            continue
+        bounds = [
+            {x["fact"]: (x["op"], x.get("value")) for n in d.criteria for x in leaves_of(n) if x["op"] in ("ge", "gt", "le", "lt")}
+            for d in run
+        ]
+        shared = set.intersection(*(set(b) for b in bounds))
+        if any(len({b[fact] for b in bounds}) > 1 for fact in shared):
+            _as_tiers(state, run)
+            run[0].title = clause.heading
+
+
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:
     first, *others = run
+    alike = [n for n in first.criteria if all(any(n is x for x in d.criteria) or n in d.criteria for d in others)]
     for draft in run:
+        draft.criteria = [n for n in draft.criteria if n not in alike]
         for amount in draft.amounts:
             tree = all_of([*draft.criteria, *([amount["when"]] if amount.get("when") else [])])
             if tree is not None:
                 amount["when"] = tree
         draft.criteria = []
+    first.criteria = alike
     first.amounts = [a for draft in run for a in draft.amounts]
     first.end, first.title = run[-1].end, ""
     first.words = state.m.text[first.start : first.end]

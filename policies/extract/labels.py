@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policies.extract.amount_drafts import plain
 from policies.extract.conditions import declared
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
+from policies.quantities import quantities
 
 _EACH = r"(?:每[^，；。、\d每]{1,4}){0,2}"
 _SUM = r"\d[\d.,]{0,9}(?:万|亿)?元"
@@ -15,33 +17,68 @@ _GIVEN = r"(?:(?:给予|奖励|补助|补贴|资助|发放|按照?|最高|一次
 _NAME = r"[^，；。、：()“”\d每按]{2,14}?"
 _BESIDE = re.compile(rf"(?:^|(?<=[，、：；])|按照?|其中，?)(?P<name>{_NAME})(?:的)?{_EACH}{_GIVEN}{_EACH}(?P<sum>{_SUM})")
 _BEFORE = re.compile(
-    rf"(?:按照?|对)(?P<list>[^，；。、：()\d每]{{1,14}}(?:、[^，；。、：()\d每]{{1,14}}){{1,5}}){_EACH}(?:分别)?{_GIVEN}{_EACH}(?P<sum>{_SUM})"
+    rf"(?:按照?|对)(?P<list>[^，；。、：()\d每]{{1,14}}(?:、[^，；。、：()\d每]{{1,14}}?){{1,5}}){_EACH}(?:分别)?{_GIVEN}{_EACH}(?P<sum>{_SUM})"
 )
-_NO_NAME = re.compile(
-    r"年|[月日天]$|^(?:单|同一|一次|最|总|不|可|再|另|各|分|共|上|下|标准|金额|额度|奖|补|资|给|予|发|累|合|连|首|在|由|区|市|县|省|国|财政|企业|项目|其|该|即|约|人民币|至|的|和|及|或|并)"
+NO_NAME = re.compile(
+    r"年|[月日天]$|^(?:单|同一|一次|最|总|不|可|再|另|各|分|共|上|下|标准|金额|额度|奖|补|资|给|予|发|累|合|连|首|在|由|(?:区|市|县|省|国)(?![内外级家际域])|财政|企业|项目|其|该|即|约|人民币|至|的|和|及|或|并)"
 )
 
 
-def labelled(m: Mentions, promises: list[tuple[int, int]], amounts: list[dict[str, Any]]) -> list[Node] | None:
+def labelled(m: Mentions, promises: list[tuple[int, int]], amounts: list[dict[str, Any]]) -> list[Node | None] | None:
     """What each of the amounts of one promise is for, where the words right before every sum (or a list before all of them) name it."""
-    ends = [a["evidence"]["end"] for a in amounts]
     for low, high in promises:
+        inside = [a for a in amounts if low <= a["evidence"]["end"] <= high or low <= a["evidence"]["start"] < high]
+        if len(inside) < 2:
+            continue
+        ends = [_end_of(m.text, low, high, a) for a in inside]
         if not low <= ends[0] <= ends[-1] <= high:
             continue
         beside = {h.end("sum"): h.span("name") for h in _BESIDE.finditer(m.text, low, high)}
         spans = [beside.get(end) for end in ends]
         if any(span is None for span in spans):
             spans = list(_listed(m.text, low, high, ends[0], len(ends)))
-        named = [span for span in spans if span is not None and not _NO_NAME.search(m.text, *span)]
+        named = [span for span in spans if span is not None and not NO_NAME.search(m.text[slice(*span)])]
         if len(named) == len(ends) == len({m.text[a:b] for a, b in named}):
-            return [declared(m, a, b, origin="tier/labelled") for a, b in named]
+            names = {id(a): declared(m, *span, origin="tier/labelled") for a, span in zip(inside, named, strict=True)}
+            return [names.get(id(a)) for a in amounts]
     return None
+
+
+def _end_of(text: str, low: int, high: int, amount: dict[str, Any]) -> int:
+    """Where the sum of an amount ends, also where a ceiling behind it stretches its evidence."""
+    said = amount.get("value", amount.get("cap"))
+    first, last = amount["evidence"]["start"], amount["evidence"]["end"]
+    sums = [q for q in quantities(text, max(low, first), min(high, last)) if q.is_money and plain(q.value) == said]
+    return sums[0].end if sums else int(last)
+
+
+_GIVEN_BEHIND = re.compile(r"(?:分别|各)?(?:给予|奖励|补助|补贴|资助|奖补|按照?)?$")
 
 
 def _listed(text: str, low: int, high: int, end: int, count: int) -> list[tuple[int, int]]:
     """The parts of the list of names before the first sum, where they are as many as the sums."""
     for hit in _BEFORE.finditer(text, low, high):
-        names = [(h.start(), h.end()) for h in re.compile("[^、]+").finditer(text, *hit.span("list"))]
+        tail = _GIVEN_BEHIND.search(text, *hit.span("list"))
+        stop = tail.start() if tail is not None else hit.end("list")
+        names = [(h.start(), h.end()) for h in re.compile("[^、]+").finditer(text, hit.start("list"), stop)]
         if hit.end("sum") == end and len(names) == count:
             return names
     return []
+
+
+_EACH_OF = re.compile(
+    r"每(?:成功|新)?(?:引进|招引|引入|培育|孵化|推荐|输送|设立|新设|新增|获得|取得|承办|举办|完成|创建|新建|开设)?(?:一|1)?(?:家|个|项|场|次|名|人|件|处|届|场次)?"
+    r"(?P<list>[^，；。：、\d每]{2,24}(?:(?:、|和|或)[^，；。：、\d每]{2,24}){1,5})(?:的)?，?分别"
+)
+
+
+def each_of(m: Mentions, promises: list[tuple[int, int]], count: int) -> list[Node] | None:
+    """每引进一家全国首店、区域首店，分别奖励…: the parts of the list that a sum is for each of, where they are as many as the sums."""
+    for low, _ in promises:
+        said = _EACH_OF.match(m.text, low, promises[-1][1])
+        if said is None:
+            continue
+        names = [(h.start(), h.end()) for h in re.compile("[^、和或]+").finditer(m.text, *said.span("list"))]
+        if len(names) == count:
+            return [declared(m, a, b, origin="tier/each-of") for a, b in names]
+    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-TIME = r"在?规定(?:的)?(?:年度|期限|时间)内?|(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
+TIME = r"在?规定(?:的)?(?:年度|期限|时间)内?|(?:(?:认定|获评|申报|申请)(?=前|上|当))?(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度[末底]|度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
 _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
 _FREE = re.compile(
     rf"(?:{TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|已|实际|经审计|"
@@ -27,6 +27,15 @@ _OTHERS = re.compile(
     r"(?:园区|集群|基地|孵化器|(?:新|所)?引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
+_SERVED = re.compile(
+    r"(?:(?:代理|辅导|帮助|指导|协助|推动|促成|带动)(?:[我本全辖]?[区市县省]内?)?|(?:服务|培育|孵化|助力)(?:[我本全辖]?[区市县省]内?|其他))(?:的)?(?:中小|小微)?"
+    r"(?:企业|单位|客户|机构|农户)(?:的)?(?:新增|获得?|实现|年)*$"
+)
+"""代理区内企业|发明专利授权: what those whom the enterprise serves have or do."""
+_BROUGHT = re.compile(
+    r"(?:被|所)(?:引进|引荐|投资|并购|孵化|担保|服务|招引|介绍)(?:的)?(?:企业|项目|公司|单位)(?:的)?(?:当年|次年|首年|年度)?$"
+)
+_ABROAD = re.compile(r"[市省区县州国境海域]外(?:实现)?$")  # 市外产值
 _SHORT = 8
 _OF_NO_PART = {
     "foreign_capital_used",
@@ -52,6 +61,19 @@ _OWN_FACTS = {
 }
 
 
+_OF_PROJECT = {"project_investment", "project_fixed_investment", "equipment_investment"}
+_PROJECT = re.compile(r"(?:^|[，；。、的]|对于?)[^，；。、的\d]{1,18}项目(?:实际|计划|完成|累计)?$")
+"""冷链物流项目|总投资: what is invested in a project is never somebody else's."""
+
+
+_OF_BUILDING = re.compile(r"[^，；。]{0,30}?的[一-龥]{0,4}(?:楼宇|写字楼|大厦|街区|商圈|园区|集群|小镇)(?=[，；。(]|$)")
+
+
+def of_building(text: str, at: int, end: int, fact: str) -> bool:
+    """税收超过1亿元的楼宇: what all firms in a building pay is not the applicant's own."""
+    return fact in _OWN_FACTS and _OF_BUILDING.match(text, at, end) is not None
+
+
 _FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
 
 
@@ -68,24 +90,47 @@ _WHO = re.compile(r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|�
 
 
 _ROOMS = re.compile(
-    r"(?:租用|租赁|承租|购买|购置|自建|自有|新建|使用)(?:的)?(?:自用|生产|经营|标准|闲置){0,2}(?:办公用房|办公|厂房|场地|房屋|楼宇|用房)?(?:总|实际)?$"
+    r"(?:租用|租赁|承租|购买|购置|自建|自有|新建|使用)(?:的)?(?:自用|生产|经营|标准|闲置){0,2}(?:办公用房|办公|厂房|场地|房屋|楼宇|用房)?(?:总|实际)?$|"
+    r"(?:^|[，、有对])(?:机构)?可?自主支配的?$|(?:^|[的，、有对])(?:固定|独立|自有|专用)?(?:的)?(?:科研|研发|研究开发|研究|试验|实验|办公|生产|经营|实训|培训|仓储|营业|孵化|加工)+(?:用房|场所|用地)?(?:总|实际|建筑|使用)?$"
 )
 """租用办公用房|面积: rooms that the enterprise has, whatever they are called."""
 
 
+_DONE_ABROAD = {"output_value", "revenue", "main_business_revenue", "retail_sales", "tax_paid", "contract_value"}
+_ELSEWHERE = re.compile(
+    r"(?:省|境|区|市|县|国|海|域)外(?:市场|工程|项目|业务)?(?:的)?(?:年度|当年|实现|完成|建筑业|施工)*$"
+)  # 省外产值: a part
+_STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees", "insured_headcount", "branches"}
+_ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
-    if _SPECIAL.search(lead) or (fact in _OWN_FACTS and _OTHERS.search(lead)):
+    if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
+        return True
+    if fact in _STOCKS and _ADDED.search(lead):
+        return True
+    if (
+        _SPECIAL.search(lead)
+        or _SERVED.search(lead)
+        or _BROUGHT.search(lead)
+        or (fact in _OWN_FACTS and (_OTHERS.search(lead) or _ABROAD.search(lead)))
+    ):
         return True
     if fact == "floor_area" and _ROOMS.search(lead):
         return False
+    if fact in _OF_PROJECT and _PROJECT.search(lead):
+        return False
     return not open_lead(lead) and not (fact in _OF_NO_PART and len(re.split(r"[、的]|企业|公司|项目|机构", lead)[-1]) <= _SHORT)
+
+
+_FREE_END = re.compile(rf"(?:{_FREE.pattern})$")
 
 
 def open_lead(lead: str) -> bool:
     """Whether the words before a metric leave it the enterprise's own and unspecialised."""
     tail = re.split(r"[、]", lead)[-1] if lead.count("、") else lead
-    m = re.search(rf"(?:{_FREE.pattern})$", tail[-60:])
+    m = _FREE_END.search(tail[-60:])
     rest = tail[: len(tail) - len(m[0])] if m else tail
     if m and (m[0].startswith(("的", "，", "、", "或")) or "且" in m[0] or _FIRM_OF.match(m[0])):
         return True

@@ -20,8 +20,12 @@ _CITIES = {"上海": ("main", "star"), "上交所": ("main", "star"), "沪": ("m
 _CITY = re.compile("|".join(_CITIES))
 _EXCHANGES = re.compile(
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上海|深圳|北京|香港)(?:、|和|或者?|及|/)?){1,4}(?:联合)?(?:证券|股票)?交易所(?:主板)?(?:成功|首发|公开)?(?:上市|挂牌)|"
-    r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所)(?:、|和|或者?|及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
+    r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所|沪深北?(?:证券)?交易所|(?:上海|深圳|北京)证券交易所)(?:、|和|或者?|以?及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
 )
+_ON_THE_WAY = re.compile(r"(?:的)?(?:申请|申报|辅导|备案|受理|后备|培育|进程|筹备|材料)")  # 境内上市申请材料获受理
+_TO_COME = re.compile(
+    r"(?:拟|计划|准备|筹备)(?:申请|申报|赴|到|在|于)?(?:[一-龥]{2,6}(?:、|和|及|或)){0,2}$"
+)  # 拟在北京证券交易所上市 is not listed yet
 _LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
 
 
@@ -29,12 +33,16 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
     """在主板、创业板上市, 新三板挂牌."""
     result: list[Found] = []
     for m in _EXCHANGES.finditer(text, start, end):
+        if _TO_COME.search(text, max(start, m.start() - 16), m.start()):
+            continue
         values = list(dict.fromkeys(board for city in _CITY.findall(m[0]) for board in _CITIES[city]))
         result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/exchange", rank=5))
     for m in _BOARD_LIST.finditer(text, start, end):
         window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
         names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
         listing = _LISTING.search(window)
+        if _TO_COME.search(text, max(start, m.start() - 16), m.start()):
+            continue
         if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
             continue
         values = list(dict.fromkeys(n for n in names if n))
@@ -49,8 +57,10 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start
-        if not any(f.start < b and a < f.end for f in result) and not re.search(
-            r"后备|拟|培育|非|被$", text[max(start, a - 4) : a]
+        if (
+            not any(f.start < b and a < f.end for f in result)
+            and not re.search(r"后备|拟|培育|非|被$", text[max(start, a - 4) : a])
+            and not _ON_THE_WAY.match(text, b, end)
         ):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
             result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))

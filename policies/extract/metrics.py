@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from policies.lexicon import table
+from policies.lexicon.telltale import compiled
 from policies.quantities import Quantity
 
 AREA = {"平方米", "平米", "㎡"}
@@ -21,12 +22,16 @@ class _Metric:
     unit: str
     growth: str | None
     pattern: re.Pattern[str]
+    tells: frozenset[str] | None
 
 
 @cache
 def _metrics() -> tuple[_Metric, ...]:
+    rows = table("metrics")["metric"]
+    read = compiled([row["pattern"] for row in rows])
     return tuple(
-        _Metric(row["fact"], row["unit"], row.get("growth"), re.compile(row["pattern"])) for row in table("metrics")["metric"]
+        _Metric(row["fact"], row["unit"], row.get("growth"), pattern, tells)
+        for row, (pattern, tells) in zip(rows, read, strict=True)
     )
 
 
@@ -52,7 +57,10 @@ def metrics_in(text: str, start: int, end: int) -> list[Measured]:
 def _metrics_of(words: str, start: int) -> tuple[Measured, ...]:
     """The metrics of a stretch of text, which is read several times on the way from promises to criteria."""
     hits: list[Measured] = []
+    characters = set(words)
     for metric in _metrics():
+        if metric.tells is not None and metric.tells.isdisjoint(characters):
+            continue
         hits.extend(
             Measured(metric.fact, metric.unit, metric.growth, m.start(), m.end())
             for m in metric.pattern.finditer(words, start)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from features.qualifications import LEVELS
+from policies.extract.amounts import read_amounts
 from policies.extract.gained import at_one_level, levels_of, without_levels
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
@@ -14,8 +15,8 @@ from policies.extract.pieces import Benefit
 from policies.extract.promising import words_of
 
 _TITLES = ("qualification_granted", "qualifications")
-_RENEWED = re.compile(
-    r"(?:对于?)?(?:通过)?(?:重新认定|再次(?:认定|获评|通过认定)|(?:连续|继续)(?:认定|通过认定|获评)|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?"
+RENEWED = re.compile(
+    r"(?:对于?)?(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:通过)?(?:重新(?:通过)?认定(?:\([^()]{1,6}\))?|再次(?:认定|获评|通过认定)|(?:连续|继续)(?:认定|通过认定|获评)|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?"
 )
 _LEVEL = r"(?:(?:国家级?|部级|省部级|省级?|自治区级|地?市级?|州级|区级|县级)(?:、|和|及|或|与)?){1,3}(?:[及和或]?以上)?"
 _AT_LEVEL = re.compile(
@@ -46,7 +47,7 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
     if title is None or len(b.conditions) != 1:
         return []
     words, span = words_of(m, b), b.conditions[0]
-    if _RENEWED.fullmatch(words):
+    if RENEWED.fullmatch(words):
         again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
         return [
             {
@@ -123,3 +124,21 @@ def _moved(m: Mentions, title: Node, words: str, span: tuple[int, int]) -> Node 
     if not levels or set(codes) == set(title["value"]):
         return None
     return {**title, "value": codes, "evidence": {"start": span[0], "end": span[1]}, "origin": "tier/level-moved"}
+
+
+def is_band(m: Mentions, b: Benefit) -> bool:
+    """超过500万元部分按70%: a higher part of the same sum, for whom the first is."""
+    amounts = read_amounts(m.text, b.promises)
+    return bool(amounts) and all("over" in a for a in amounts)
+
+
+def bound_moved(m: Mentions, one: Node, other: Node) -> bool:
+    """增量超过1亿元, 增量超过2亿元: declared words that differ in their figures only are the same bound, moved."""
+    if not (one.get("fact") == other.get("fact") == "declared"):
+        return False
+    said = [m.text[n["evidence"]["start"] : n["evidence"]["end"]] for n in (one, other)]
+    bare = [_FIGURES.sub("", words) for words in said]
+    return bare[0] == bare[1] and said[0] != said[1] and len(bare[0]) >= 2
+
+
+_FIGURES = re.compile(r"\d[\d.]*(?:万|亿)?")

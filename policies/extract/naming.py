@@ -24,7 +24,7 @@ _NAMES = (
     ),
 )
 _WHOLE_NAMES = (
-    re.compile(r"本[^，。；]{1,8}所[称指](?:的)?“?(?P<name>[^，。；：”“]{2,20}?)”?，?(?:均)?(?:是指|须|应)"),
+    re.compile(r"(?:本[^，。；]{1,8}|前款|上述|前述)所[称指](?:的)?“?(?P<name>[^，。；：”“]{2,20}?)”?，?(?:均)?(?:是指|须|应)"),
     re.compile(
         r"(?P<name>[^，。：；、的]{2,16}?)(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?=[一-龥])"
     ),
@@ -78,7 +78,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
             return whole
         if pattern in _WHOLE_NAMES:
             continue
-        pairs = _pairs(found["name"])
+        pairs = pairs_of(found["name"])
         if len(pairs) < 2:
             continue
         shares = [sum(pair in text for pair in pairs) / len(pairs) for text in texts]
@@ -112,12 +112,12 @@ def of_title(state: State, words: str) -> bool:
     """Whether the opening words only name what the whole document is about."""
     subject = state.title or state.m.text[:300]
     names = [m["name"] for p in _NAMES if (m := p.match(words)) is not None]
-    pairs = set().union(*map(_pairs, names))
+    pairs = set().union(*map(pairs_of, names))
     if not pairs:
         return any(name in subject for name in names)
     return sum(pair in subject for pair in pairs) * 2 >= len(pairs)
 
 
-def _pairs(name: str) -> set[str]:
+def pairs_of(name: str) -> set[str]:
     """The pairs of neighbouring characters in the words of a name that are not said of every item."""
     return {part[i : i + 2] for part in _GENERAL.split(name) for i in range(len(part) - 1)}

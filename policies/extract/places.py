@@ -31,7 +31,10 @@ _RIGHT_FIRM = re.compile(
     r"具有独立法人资格的)?(?:工业|制造|科技|中小微?|民营|外贸|商贸|文旅|文化|创新型?|规上|服务业|[^的，；。、为对与和等在有给内]{0,8}?)?"
     r"(?:企业|机构|单位|企事业单位|组织|高等学校|市场主体|法人|经营主体|创新主体|协会|商会|学会|院所|高校|合作社|工商户)"
 )
-_ANY_FIRM = re.compile(r"(?:地区|区域|市域|全域|域内)?的?(?:各类|所有)?企业(?=$|[，；。的])")
+_ANY_FIRM = re.compile(
+    r"(?:地区|区域|市域|全域|域内)?的?(?:各类|所有)?企业(?=$|[，；。的])|"
+    r"(?!.{0,12}(?:专精特新|高新技术|龙头|示范|试点|总部|重点|冠军|认定|小巨人|百强|新型|品牌|老字号))[^，；。、的在\d]{2,10}?(?:企业|行业|产业)(?=$|[，；。\n])"
+)
 _LEGAL_RIGHT = re.compile(r"(?:具有|具备)(?:独立|企业|事业|社团)*法人|合法经营")
 _MEASURED = re.compile(
     r"(?:核算)?的(?:年度|上年度?|年)?(?:营业收入|产值|销售|工业|固定资产|主营|投资|零售|贸易)"
@@ -41,6 +44,9 @@ _CARRIED_OUT = re.compile(
     r"(?:依法)?(?:缴纳|缴交|入库|征收|解缴|申报|登记|核算|统计|纳统)(?=[，；。、的且并]|$)"
 )  # 主体税种在本区缴纳
 _WHERE = re.compile(r"在([^，；。在新]{4,60}?)(?:依法)?(?:工商)?(?:注册登记|登记注册|注册|登记)(?=的|，|；|。|、|且|并|$)")
+_OTHER_REGISTER = re.compile(
+    r"备案$|(?:办理|进行|完成|取得)(?!工商|注册|登记|企业|营业|商事|商业|市场主体|设立|依法)[^，；。]{2,}$"
+)  # 在省证监局办理辅导备案登记
 _UNKNOWN_ZONE = re.compile(
     r"(?:在|于|位于)(?P<zone>[^，；。、的()在于新本我该\d]{2,16}?(?:开发区|高新区|新区|产业园区?|科技园区?|工业园区?|园区|示范区|保税区|自贸区|试验区|片区|新城|科学城|科技城|合作区|先导区|功能区|集聚区))"
     r"(?=(?:规划)?(?:范围|区域)?内?(?:依法)?(?:工商)?(?:注册|登记|设立|成立))"
@@ -65,7 +71,7 @@ def find_places(m: Mentions, start: int, end: int) -> list[Found]:
         result.extend(leaves)
         position = max([position, *(f.end for f in leaves)])
     for match in [*_WHERE.finditer(m.text, start, end), *_UNKNOWN_ZONE.finditer(m.text, start, end)]:
-        if any(f.start < match.end() and match.start() < f.end for f in result):
+        if any(f.start < match.end() and match.start() < f.end for f in result) or _OTHER_REGISTER.search(match[1]):
             continue
         inside = [p for p in places if match.start(1) <= p[0] and p[1] <= match.end(1)]
         codes = list(inside[-1][2]) if inside else [m.region] if m.region and match.re is _UNKNOWN_ZONE else []
@@ -202,7 +208,10 @@ def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: 
     if (
         (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
         and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own)
-        and not re.match(r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际)", after)
+        and not re.match(
+            r"(?:重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际|机场|港口|码头|车站|口岸|景区|场馆|酒店|高校|院校|媒体|卫视|游客|展会|赛事)",
+            after,
+        )
     ):
         return Told(("registered_region",), low, high)
     return None

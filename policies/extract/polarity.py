@@ -30,6 +30,10 @@ _CAN_BE_DENIED = {
 }
 
 
+_EXCEPTED = re.compile(r"(?:企业|单位|机构|公司|项目|的)*除外(?=\))")
+"""园区企业(上市公司除外)"""
+
+
 def denied(text: str, start: int, f: Found) -> Found:
     """未被认定为高新技术企业, 非国有企业: the leaf turned round, its span with the negation."""
     node = f.node
@@ -41,6 +45,12 @@ def denied(text: str, start: int, f: Found) -> Found:
         return f
     if node.get("first") is False:
         return f
+    excepted = _EXCEPTED.match(text, f.end) if "(" in text[max(start, f.start - 12) : f.start] else None
+    if excepted is not None:
+        turned = _TURNED[node["op"]] if node["op"] != "is" else "is"
+        value = (not node["value"]) if node["op"] == "is" else node["value"]
+        other = {**node, "op": turned, "value": value, "evidence": {"start": f.start, "end": excepted.end()}}
+        return Found(other, f.start, excepted.end(), f.rank)
     before = _NEGATED.search(text, max(start, f.start - 8), f.start)
     inside = _NEGATED_INSIDE.match(text, f.start, f.end) if node["fact"].startswith("qualification") else None
     if before is None and inside is None:

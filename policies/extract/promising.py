@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import clause_start
 from policies.extract.conditions import inline_condition
+from policies.extract.leads import narrowed
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.pieces import Benefit
+from policies.extract.thresholds import find_thresholds
 
 LEVEL_ONLY = re.compile(
     r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"
 )
 
-MORE = re.compile(r"(?:再|另|额外|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|按)")
+MORE = re.compile(r"(?:再|另|额外|追加|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|增加|按)")
+
+
+TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
 
 
 def words_of(m: Mentions, b: Benefit) -> str:
@@ -25,12 +31,47 @@ STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)
 _ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
 
 
+_RUNG_FIRST = re.compile(r"每(?:再)?(?:增加|增长|新增|超过|突破|提高|递增)\d")
+
+
 def climbs(m: Mentions, b: Benefit) -> bool:
     """Whether a promise is the stairs above the one before it: 在1亿元基础上每增加1000万元，再奖励…."""
-    return bool(STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
+    if not b.conditions and _RUNG_FIRST.match(m.text, b.start, b.end):
+        return True
+    again = STAIRS.match(m.text, b.start, b.end) is not None and any(MORE.match(m.text, a) for a, _ in b.promises)
+    return bool(again or STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
 
 
-RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:提高|上浮|提升|增加)(?:到|至|为)")
+RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:相应)?(?:提高|上浮|提升|增加)(?:到|至|为)")
+
+
+LIFTED = re.compile(
+    r"(?:贷款|补贴|补助|奖励|资助|支持|贴息)?(?:额度|标准|比例|上限)(?:可以?)?(?:适当|相应)?(?:提高|上浮|放宽|增加|提升)，?(?:最高|至|到)"
+)
+"""合伙创业的，贷款额度可适当提高，最高300万元."""
+
+GRADE_ONLY = re.compile(
+    r"^(?:对)?(?:达到|达|为|获得?|评为|评定为|被?评价为)?(?:A{1,5}|[A-E]|[一二三四五甲乙丙])(?:级|类|等|星级?|档)(?:及以上|以上)?(?:企业|单位|项目)?(?:的)?$"
+)
+_COUNT = re.compile(r"\d[\d.,]{0,12}(?:万|亿)?(?P<unit>个百分点|平方米|平米|立方米|人次|美元|千瓦|兆瓦|[一-龥%㎡])")
+_REACHING = re.compile(
+    r"(?:累计|合计|首次|达到|达|超过|突破|高于|低于|大于|不低于|不少于|不足|满|为|在|约|实现|完成|且|至少|数量?|同比|增长)+$"
+)
+
+
+def measures(words: str) -> list[tuple[str, str]]:
+    """What the numbers of a condition count: the last two characters before each, and its unit (演出超过200场 -> 演出, 场)."""
+    found = []
+    for m in _COUNT.finditer(words):
+        noun = re.search(r"[一-龥]{0,2}$", _REACHING.sub("", words[max(0, m.start() - 16) : m.start()]))
+        found.append((noun[0] if noun else "", m["unit"]))
+    return found
+
+
+def counts_alike(words: str, before: str) -> bool:
+    """Whether the first number of a condition moves a number of the condition before: 演出超过200场 after 年演出150场以上."""
+    own = measures(words)[:1]
+    return any(unit == other and noun in ("", what) for noun, unit in own for what, other in measures(before))
 
 
 def context_of(m: Mentions, group: list[Benefit]) -> Measured | None:
@@ -39,8 +80,20 @@ def context_of(m: Mentions, group: list[Benefit]) -> Measured | None:
         for low, high in reversed(b.conditions):
             metrics = metrics_in(m.text, low, high)
             if metrics:
+                last = metrics[-1]
+                lead = m.text[clause_start(m.text, low, last.start) : last.start]
+                # 省外产值10亿元以上…；30亿元以上: what bounds no fact there, or only a part of one, bounds none here
+                return None if narrowed(lead, last.fact) or _PART.search(lead) else last
+        for low, high in b.promises:  # 按照实缴注册资本给予奖励：5000万元以上的，…
+            metrics = metrics_in(m.text, low, high) if not _FIGURE.search(m.text, low, high) else []
+            if metrics:
                 return metrics[-1]
     return None
+
+
+_FIGURE = re.compile(r"\d")
+_PART = re.compile(r"(?:高价值|国外|境外|海外|PCT|授权|新产品|单品|亩均)$")
+"""新增高价值|发明专利5件; 新增10件以上的: a bound that is said without its metric is one of the same part."""
 
 
 def nodes_of(m: Mentions, spans: list[tuple[int, int]], context: Measured | None = None) -> list[Node]:
@@ -56,3 +109,15 @@ def stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             result.append((low, high))
     return result
+
+
+def bounds_of(m: Mentions, b: Benefit, context: Measured | None) -> tuple[set[str], bool]:
+    """The threshold facts of a promise's conditions, and whether they say nothing else."""
+    facts: set[str] = set()
+    telling = covered = 0
+    for low, high in stitched(m.text, b.conditions):
+        found = find_thresholds(m.text, low, high, elided=True, context=context)
+        facts |= {f.node["fact"] for f in found}
+        covered += sum(f.end - f.start for f in found)
+        telling += len(re.sub(r"[，、的对于在且达到]|企业|单位|其中|年度?|同比", "", m.text[low:high]))
+    return facts, bool(facts) and covered >= telling * 0.75

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.conditions import declared
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
-from policies.extract.sections import children_of, conditions_of
-from policies.extract.state import ANY, State
+from policies.extract.leaf import Node, any_of, leaves_of
+from policies.extract.sections import conditions_of
+from policies.extract.state import State
 from policies.numerals import number
 from policies.segmenting import Clause
 
 _N = r"[一二三四五六七八九十百\d]{1,5}"
+_THIS = r"(?:上述|以上)?本?(?:办法|细则|规定|政策|意见|措施|实施细则|实施办法|若干措施|若干政策)?本?"
+_POINTS = rf"(?:第?\(?(?P<part>{_N})\)?[款项])?(?:第?\(?(?P<point>{_N})\)?[款项目])?"
 REFERENCE = re.compile(
-    rf"(?:符合|满足|具备|达到)(?:本)?(?:办法|细则|规定|政策|意见|措施|实施细则|实施办法)?(?:本)?第(?P<article>{_N})条"
-    rf"(?:第?\(?(?P<part>{_N})\)?[款项])?(?:第?\(?(?P<point>{_N})\)?[款项目])?[^，；。]{{0,4}}(?:条件|要求|规定|标准)"
+    rf"(?:符合|满足|具备|达到|(?<!除)(?<!经)(?<!已)享受){_THIS}(?:(?P<before>[前上][款条])|第(?P<article>{_N})条){_POINTS}(?:所列|中)?(?:规定)?的?[^，；。]{{0,6}}?"
+    r"(?:条件|要求|规定|标准|情形|政策|奖励|补助|补贴|扶持|优惠)(?:的[^，；。不外的]{0,8}?(?:企业|项目|机构|单位|总部|公司))?(?![^，；。]{0,4}(?:不|外))"
 )
 
 
@@ -22,24 +25,86 @@ def resolve(state: State, root: Clause) -> list[tuple[int, int]]:
     """Put the referred conditions into the items that refer to them; returns the references that lead nowhere."""
     lost: list[tuple[int, int]] = []
     for draft in state.drafts:
+        _follow(state, draft, root)
         for m in REFERENCE.finditer(state.m.text, draft.start, draft.end):
+            if m["before"]:
+                _bring_from(state, draft, m, _before(state, root, draft, m["before"]))
+                continue
             target = _target(root, m)
             if target is None:
                 lost.append(m.span())
                 continue
-            if target.start <= draft.start < target.end:
-                continue
-            _bring(state, draft, m, target)
+            if not target.start <= draft.start < target.end:
+                _bring(state, draft, m, target)
     return lost
 
 
+_BEFORE = re.compile(
+    r"(?:符合|满足|具备|达到)(?:本(?:办法|细则|规定|政策|措施|章))?(?:前(?:一)?条|上(?:一)?条|前款|上款|前述|上述|前项)(?:所列|规定|所述)?的?(?:认定|申请|申报|基本)?(?:条件|要求|规定|标准)?"
+)
+
+
+def _follow(state: State, draft: ItemDraft, root: Clause) -> None:
+    """符合前条规定(的企业): the conditions of the article before, brought in where the item does not have them yet."""
+    for node in [n for n in draft.criteria if n.get("fact") == "declared"]:
+        low, high = node["evidence"]["start"], node["evidence"]["end"]
+        if _BEFORE.fullmatch(state.m.text, low, high) is None:
+            continue
+        target = _article_before(root, low)
+        if target is None:
+            continue
+        have = [x for n in draft.criteria for x in leaves_of(n) if target.start <= x["evidence"]["start"] < target.end]
+        nodes = [] if have else [n for clause, own in (*state.scopes, *state.sections) if clause is target for n in own]
+        if have or nodes:
+            draft.criteria = [*nodes, *(n for n in draft.criteria if n is not node)]
+
+
+def _article_before(root: Clause, at: int) -> Clause | None:
+    """The article before that which holds the place."""
+    articles = [c for c in root.walk() if c.style == "article"]
+    here = next((i for i, c in enumerate(articles) if c.start <= at < c.end), 0)
+    return articles[here - 1] if here else None
+
+
 def _bring(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> None:
-    nodes = (
-        conditions_of(state, target) if m["part"] else children_of(state, target, any_one=bool(ANY.search(state.text_of(target))))
-    )
+    """The conditions that the clause lists, or those of the promises it makes."""
+    promised = [d for d in state.drafts if target.start <= d.start < target.end]
+    if promised:
+        _bring_from(state, draft, m, promised)
+        return
     draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
     if m["part"]:
-        draft.criteria = [*nodes, *draft.criteria]
+        draft.criteria = [*conditions_of(state, target), *draft.criteria]
+
+
+def _bring_from(state: State, draft: ItemDraft, m: re.Match[str], others: list[ItemDraft]) -> None:
+    """What all the promises referred to ask for; of one that asks in its tiers only, that one of them is met."""
+    if not others:
+        return
+    shared = [n for n in others[0].criteria if all(any(_alike(n, o) for o in d.criteria) for d in others[1:])]
+    whens = [a.get("when") for a in others[0].amounts]
+    if not shared and len(others) == 1 and whens and all(whens):
+        either = any_of([when for when in whens if when is not None])
+        shared = [either] if either is not None else []
+    own = [_behind(state, n, *m.span()) for n in draft.criteria if not _only_refers(n, *m.span())]
+    draft.criteria = [*(n for n in shared if not any(_alike(n, o) for o in own)), *own] if shared else draft.criteria
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Whether two conditions ask the same, wherever it stands."""
+    said = [[(x["fact"], x["op"], x.get("value"), x.get("period")) for x in leaves_of(n)] for n in (one, other)]
+    return said[0] == said[1]
+
+
+def _before(state: State, root: Clause, draft: ItemDraft, words: str) -> list[ItemDraft]:
+    """The promises of the article before, or the promise before in the same article."""
+    articles = [c for c in root.walk() if c.style == "article"]
+    at = next((i for i, c in enumerate(articles) if c.start <= draft.start < c.end), None)
+    if at is None:
+        return []
+    if words.endswith("款"):
+        return [d for d in state.drafts if articles[at].start <= d.start < draft.start][-1:]
+    return [d for d in state.drafts if at and articles[at - 1].start <= d.start < articles[at - 1].end]
 
 
 def _only_refers(node: Node, start: int, end: int) -> bool:
@@ -51,6 +116,14 @@ def _only_refers(node: Node, start: int, end: int) -> bool:
         and start - 2 <= leaves[0]["evidence"]["start"]
         and leaves[0]["evidence"]["end"] <= end + 2
     )
+
+
+def _behind(state: State, node: Node, start: int, end: int) -> Node:
+    """符合前款规定的企业|租用仓库: a declared leaf without the words of the reference at its head."""
+    evidence = node.get("evidence")
+    if node.get("fact") != "declared" or evidence is None or not start - 2 <= evidence["start"] < end < evidence["end"] - 2:
+        return node
+    return declared(state.m, end, evidence["end"], origin="declared/inline")
 
 
 def _target(root: Clause, m: re.Match[str]) -> Clause | None:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 _WHAT = r"(?:[^，；。()]|\([^()]{0,20}\)){0,40}"
-_DUE = r"(?:税|费|费用|租金|房租|租|收费|保证金|基金|附加|部分)"
+_DUE = r"(?:税|费|费用|租金|房租|租|收费|保[证障]金|基金|附加|部分)"
 _ALL = re.compile(
-    rf"(?:予以|给予|可以?|应予|实行|一律)?(?:免征|免收|免缴|免除|免交|全额减免|全免)(?:(?:相应|有关|相关|其|的|企业)*(?P<base>{_WHAT}?{_DUE}))"
+    rf"(?:予以|给予|可以?|应予|实行|一律)?(?:免征收?|免收|免缴|免除|免交|全额减免|全免)(?:(?:相应|有关|相关|其|的|企业)*(?P<base>{_WHAT}?{_DUE}))"
     rf"(?=[，；。、()]|和|及|$)"
 )
 _ALL_BEHIND = re.compile(
@@ -19,7 +19,12 @@ _REFUND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:实行|享受|予以|给予)?
 _RENT = re.compile(
     r"(?<!减)免(?:收|交|缴|除)?(?:其)?(?:前?(?:\d|[一二两三四五])年|首年)?(?:的)?(?P<base>房屋租金|场地租金|房租|租金|租)(?!赁)"
 )
-_BARE = re.compile(r"(?:实行|享受|予以|给予)?(?:即征即退|先征后返|先征后退)(?:的)?(?:政策|优惠)?[。；，]?")
+_MONTHS = re.compile(r"(?:减免|免除|免收|免交|免)(?:其)?\d{1,2}个月(?:的)?[^，；。\d]{0,8}?(?P<base>租金|房租)")
+_FREE = re.compile(r"作为[^，；。]{0,12}?(?:免税|不征税)收入")
+_LODGED = re.compile(r"免费(?:入住|租住|使用)(?:[^，；。]{0,8}?)(?:公寓|住房|宿舍|场地|办公用房|工位|厂房)")
+_BARE = re.compile(
+    r"(?:实行|享受|予以|给予|应予|全部)?(?:即征即退|先征后返|先征后退|免收|免征|免缴|免交|免除)(?:的)?(?:政策|优惠)?[。；，]?"
+)
 _BARE_HALF = re.compile(r"(?:予以|给予|实行)?减半(?:征收|收取|缴纳|收费)?(?:优惠)?[。；，]?")
 _HALF = re.compile(
     rf"减半(?:征收|收取|缴纳|收费|交纳|缴交)(?:(?:相应|有关|相关|其|的)*(?P<base>{_WHAT}?{_DUE}))?(?=[，；。、()]|和|及|$)"
@@ -39,6 +44,9 @@ def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int
     for pattern, rate in (
         (_ALL, 1),
         (_RENT, 1),
+        (_LODGED, 1),
+        (_MONTHS, 1),
+        (_FREE, 1),
         (_HALF, 0.5),
         (_ALL_BEHIND, 1),
         (_REFUND, 1),
@@ -50,11 +58,14 @@ def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int
             if any(a < m.end() and m.start() < b for _, a, b in result):
                 continue
             end = m.end()
-            more = _MORE.match(text, end, high) if m["base"] and m.end("base") == end else None
+            told = "base" in pattern.groupindex and m["base"]
+            more = _MORE.match(text, end, high) if told and m.end("base") == end else None
             end = more.end() if more else end
-            base = re.sub(r"^(?:对|其|的|按规定|依法)+", "", (m["base"] or "") + (more[0] if more else ""))
+            base = re.sub(r"^(?:对|其|的|按规定|依法)+", "", (told or "") + (more[0] if more else ""))
             amount: dict[str, Any] = {"kind": "ratio", "rate": rate}
-            if base:
+            if pattern is _LODGED:
+                amount["base"] = "rent_paid"
+            elif base:
                 amount["base"] = "rent_paid" if re.search(r"租", base) else base[-30:]
             result.append((amount, m.start(), end))
     if not result and _BARE.fullmatch(text, low, high):

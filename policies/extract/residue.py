@@ -25,7 +25,7 @@ WEAK = {
 _FILLER = re.compile(
     r"等值的?(?:自由)?(?:可?兑换)?(?:货币|外币|外汇)|法定代表人|实际控制人|主要负责人|承担(?=企业|单位)|申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|(?<!中央)企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
     r"统计名录|名录库|数据库|直报平台|具有|具备|拥有|属于|依法|按规定|按时|为其|从事|现行标准|用人|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|管理制度|有效期内|支持|鼓励|引导|推动|"
-    r"行政区域|经济组织|统计口径|实际|有效|在职正式|(?:登记|注册)设立|注册|(?:不得)?重复申报|政策期内|本市重点发展|范围|国家级?|[省市区县]级|后?再将|"
+    r"行政区域|经济组织|统计口径|实际|有效|在职正式|(?:登记|注册)设立|注册|(?:不得)?重复申报|政策期内|本市重点发展|范围|国家级?|[省市区县]级|后?再将|[在本该我市区县]{1,4}(?:内)?(?:形成|产生|实现)的?$|"
     r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
 )
 _LEADIN = re.compile(
@@ -35,8 +35,8 @@ _LEADIN = re.compile(
     r"(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|情形|要求)[^：]{0,16}(?:：|$)"
 )
 _PREFIX = re.compile(
-    r"^(?:(?:[省市区县、]|各级|本级|同级|两级){1,6}(?:人民政府|政府|财政)对(?!外|口|标|接)|对于|对(?!外|口|标|赌|接)|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点(?!(?:建设)?(?:项目|企业|平台|产品|课题|任务|工程|实验室|园区))|其中|同时|此外|另外|并(?![购网轨联发])|且|以及|或者?|即(?![将时])|如果?|若(?!干)|如有|当(?!年|前|地|日|月|期)|而|并对|"
-    r"将(?!来)|则|及(?![时早格])|和(?![谐平])|上述|以上|(?:[^，；。的对]{2,16}(?:资金|财政)|各[^，；。的对]{1,20})对(?=[^，；。]{4})|须|应当|应(?![用届急收付变对邀聘])|需(?!求)|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|"
+    r"^(?:(?:[省市区县、]|各级|本级|同级|两级){1,6}(?:人民政府|政府|财政)对(?!外|口|标|接)|对于|对(?!外|口|标|赌|接)|凡是?|鼓励|支持|引导|推动|推进|积极|加快|大力|重点(?!(?:建设)?(?:项目|企业|平台|产品|课题|任务|工程|实验室|园区|人群|群体|人员|人才|行业|领域))|其中|同时|此外|另外|并(?![购网轨联发])|且|以及|或者?|即(?![将时])|如果?|若(?!干)|如有|当(?!年|前|地|日|月|期)|而|并对|"
+    r"将(?!来)|则|及(?![时早格])|和(?![谐平])|与(?=其签订)|上述|以上|(?:[^，；。的对]{2,16}(?:资金|财政)|各[^，；。的对]{1,20})对(?=[^，；。]{4})|须|应当|应(?![用届急收付变对邀聘])|需(?!求)|必须|原则上|经[^，；。]{0,18}?(?:认定|评审|审核|审定|备案|评定|批准|核定|验收合格)(?:后|"
     r"通过后)?(?=，|$)|[：、，\s])+"
 )
 _GENERIC_HEAD = re.compile(
@@ -71,7 +71,10 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
                 and re.search(r"(?:时|须|应|需|前|后|内|(?:[须应需]|应当)[为是])$", text[a:b])
                 and not re.search(r"[、且]", text[a:b])
             )
-            and not (b == first and _GAINED.fullmatch(text, a, b))
+            and not (
+                b == first and _TOWARDS.fullmatch(text, a, b) and any(f.start == b and f.node["fact"] in _OWED for f in strong)
+            )
+            and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
     segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
@@ -91,7 +94,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     longest = max(telling, key=lambda part: part[1] - part[0])
     if any(a < f.start and f.end < b for f in strong) and text.count("(", *longest) == text.count(")", *longest):
         a, b = longest
-    prefix = _PREFIX.match(text[a:b])
+    prefix = _PREFIX.match(text[a:b]) or re.compile("对(?=接[收纳受])").match(text[a:b])
     if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
         a += prefix.end()
     lead = _LEADIN.match(text[a:b])
@@ -111,10 +114,19 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
     return words + m.text[at:b]
 
 
+_OWED = {"local_contribution", "tax_paid"}
+_TOWARDS = re.compile(r"(?:企业|单位|机构)?(?:当年|年度|上一?年度?)?对[^，；。、的]{2,12}的?")
+"""(企业年度对江东新区)地方财政贡献超过…: whom a measure is owed to."""
 _OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|对象[是为]$")
 _LONGEST_SUBJECT = 40
+_LENDER = re.compile(
+    r"(?:当年|年度)?(?:对)?(?:从|向|经|由|通过|在)[^，；。的]{0,16}(?:银行业?|金融机构|信用社|农商行)[^，；。的]{0,6}"
+)
 _GAINED = re.compile(r"对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
+_CERTIFIED = re.compile(
+    r"[》”)]{0,2}(?:国家|行业|团体|国际)?(?:标准)?(?:管理)?(?:体系)?(?:认证|贯标|验收|评审|认定)?(?:并(?:且)?(?:取得|获得?|通过)[^，；。]{0,8}(?:证书|认证|认定))?(?:的)?(?:企业|单位)?"
+)
 _OTHER_GIFT = re.compile(r"(?:[、和及或与]|给予)[^，；。]{2,40}(?:奖励|补助|补贴|资金|支持|政策|扶持|优惠|减免)")
 
 
@@ -122,6 +134,8 @@ def _told(text: str, a: int, b: int, strong: list[Found]) -> bool:
     """What belongs to a typed leaf: 不得同时享受省级补助(和市级奖励), (严重破坏环境)的违法行为."""
     if _OTHER_GIFT.fullmatch(text, a, b):
         return any(f.end == a and f.node["fact"] == "received_benefits" for f in strong)
+    if _CERTIFIED.fullmatch(text, a, b):
+        return any(f.end == a and f.node["fact"].startswith("qualification") for f in strong)
     return text[b : b + 1] == "的" and _CALLED.fullmatch(text, a, b) is not None and any(f.start == b for f in strong)
 
 
@@ -135,7 +149,7 @@ _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|�
 
 
 _TAIL = re.compile(
-    r"(?<![认许])可以?$|(?:还|均|将|再|实行)$|(?<=[一-龥])由[^，；。的由]{2,16}(?:进行|组织|开展)[^，；。的由]{0,4}(?:评估|评定|评审|考核|认定|验收)$|"
+    r"自[^，；。的]{2,14}起(?:算?的?)?[^，；。的]{0,6}(?:年|个月)(?:之?内)?$|(?<![认许])可以?$|(?<=[企构台园业])[和及与](?:其)?(?:相关|有关|其他)$|(?:还|均|将|再|实行)$|也?(?<![需主重必首纪摘提概])要$|也应当?$|(?<=[一-龥])由[^，；。的由]{2,16}(?:进行|组织|开展)[^，；。的由]{0,4}(?:评估|评定|评审|考核|认定|验收)$|"
     r"通过[^，；。的]{2,20}(?:资金|基金)$|的(?:补[助贴]|奖励|资助|扶持|支持)(?:比例|标准|金额|额度)可[^，；。]{0,8}$|"
     r"(?:并且?|且)经[^，；。的经]{0,12}(?:认定|评定|审定|验收|备案|批准)为?$"
 )
@@ -153,8 +167,9 @@ def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
     tail = _TAIL.search(text, max(a, b - _LONGEST_TAIL), b)
     if tail is not None and tail.start() - a >= 4:
         b = tail.start()
+    b -= next((len(word) - 1 for word in ("的年", "的年度") if text[a:b].endswith(word)), 0)
     while b > a and (
-        (text[b - 1] in "，；。：、的和及与或且并" and text[b - 2 : b] not in _WHOLE_WORDS)
+        (text[b - 1] in "，；。：、的和及与或且并" and (text[b - 2 : b] not in _WHOLE_WORDS or text[b - 3 : b] == "项目的"))
         or (text[b - 1] in "“《(" or (text[b - 1] == "”" and "“" not in text[a:b]))
     ):
         b -= 1
@@ -185,7 +200,9 @@ _DATES = re.compile(
 
 def _bare_weight(words: str) -> int:
     """Telling characters of a clause that no typed leaf touches: only what says nothing at all is dropped."""
-    return len(re.sub(r"[^\w]", "", _BARE_FILLER.sub("", _DATES.sub("", _LEADIN.sub("", words)))))
+    undated, dates = _DATES.subn("", _LEADIN.sub("", words))
+    telling = len(re.sub(r"[^\w]", "", _BARE_FILLER.sub("", undated)))
+    return telling + (dates > 0 and telling >= 3)  # 2023年1月1日后开业: the date tells too
 
 
 def _weight(words: str) -> int:
@@ -196,7 +213,7 @@ def _weight(words: str) -> int:
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上|以内|以下)(?:\([^()]{1,6}\))?$")
 _BODY_HEAD = re.compile(
-    r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会)$"
+    r"(?:企业|机构|公司|主体|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|博物馆|书店|车间|园区|市场|中心|协会|集体经济组织|村集体|联合体|农户)$"
 )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
+from policies.extract.choices import ENTRY, THE_FOLLOWING, are_beneficiaries, are_kinds, branched, defined, is_branch
+from policies.extract.conditions import declared, inline_condition, listed_condition
+from policies.extract.graded import graded, graded_inline
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
-from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of
-from policies.extract.state import ANY, EXCLUSION, SANCTION, SKIPPED, State, flat, past_heading
+from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of, whom
+from policies.extract.shutting import refuses_below, within_window
+from policies.extract.state import ANY, SANCTION, SKIPPED, State, flat, least_of, past_heading
 from policies.segmenting import Clause
 
 _SHUT_OUT = re.compile(
@@ -19,6 +22,9 @@ _LEAD_LINE = re.compile(r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
 
 
+_CLASSES = re.compile(
+    r"(?:所[称指]|本[^，。；]{1,6}将?)[^。；]{2,60}?(?:分为|分成|划分为|包括)(?:以下|下列|如下)?[^，。；：]{0,8}(?:类别?|层次|等级|档次|级)：$"
+)
 _PREFERRED = re.compile(
     r"(?:以下|下列|如下)[^。；]{0,20}(?:，|的)?(?:可)?(?:优先|给予优先|予以优先)[^。；]{0,24}[：:。]?$|^(?:优先|重点)(?:支持|推荐|考虑)[^。；]{0,20}[：:。]?$"
 )
@@ -28,12 +34,66 @@ def conditions_of(state: State, clause: Clause, *, excluding: bool = False) -> l
     """The conditions of an eligibility section: its own lines and its numbered children, one by one."""
     if clause.children and _PREFERRED.search(state.text_of(clause)):
         return []
-    if _defined(state, clause):
+    if defined(state, clause):
         return children_of(state, clause, any_one=True)
+    choice = None if excluding else _or_below(state, clause)
+    if choice is not None:
+        return choice
+    tiers = None if excluding else _graded_below(state, clause)
+    if tiers is not None:
+        return [tiers]
     nodes, excluding = own_conditions(state, clause, excluding=excluding)
-    own = state.text_of(clause)
-    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(own.split("\n")[-1])), excluding=excluding))
+    if _CLASSES.search(state.text_of(clause).split("\n")[-1]):
+        return nodes
+    nodes.extend(_lists_below(state, clause, excluding=excluding))
     return nodes
+
+
+def _lists_below(state: State, clause: Clause, *, excluding: bool = False) -> list[Node]:
+    """The numbered children of a clause, each list of them under the line that leads into it: those one must meet, those that shut out."""
+    lines = clause.paragraphs or [(clause.start, clause.start)]
+    nodes: list[Node] = []
+    for index, (low, high) in enumerate(lines):
+        until = lines[index + 1][0] if index + 1 < len(lines) else clause.end
+        below = [c for c in clause.children if (index == 0 or low <= c.start) and c.start < until]
+        if not below:
+            continue
+        words = state.m.text[low:high]
+        shut = excluding or refuses_below(words)
+        lead = max(words.rfind("。"), words.rfind("；")) + 1 if words[-1:] in "：:" else 0
+        any_one = bool(ANY.search(words, lead) or (len(lines) == 1 and THE_FOLLOWING.search(words)))
+        told = children_of(state, clause, below, any_one=any_one, excluding=shut)
+        nodes.extend(within_window(told, state.m.text, low, high) if shut and clause.paragraphs else told)
+    return nodes
+
+
+def _graded_below(state: State, clause: Clause) -> Node | None:
+    """研发费用占比符合如下要求：1.收入5000万元以下的企业，不低于5%；… : the bounds below are alternatives."""
+    if not clause.children or len(clause.paragraphs) != 1 or any(len(c.paragraphs) != 1 or c.children for c in clause.children):
+        return None
+    lines = [c.paragraphs[0] for c in clause.children]
+    return graded(state.m, clause.paragraphs[0], [(a, b - (state.m.text[b - 1] in "；。")) for a, b in lines])
+
+
+_OR_BELOW = re.compile(
+    r"，?(?:或者?|或是)(?:应当?|须|需)?(?:同时)?(?:满足|符合|具备|达到)(?:以下|下列|如下)[^，：。；]{0,14}?(?:条件|要求|标准|情形)?(?P<one>之一)?的?：?$"
+)
+
+
+def _or_below(state: State, clause: Clause) -> list[Node] | None:
+    """评价得分达到60分以上，或满足下列条件之一：…: what stands before 或, or what is listed below; None where the line is none such."""
+    if not clause.children or not clause.paragraphs:
+        return None
+    a, b = clause.paragraphs[-1]
+    lead = _OR_BELOW.search(state.m.text, a, b)
+    if lead is None:
+        return None
+    start = past_heading(state.m, clause, a, b, len(clause.paragraphs) - 1)
+    low = max(start, max(state.m.text.rfind(c, start, lead.start()) for c in "。；") + 1)
+    own, below = all_of(listed_condition(state.m, low, lead.start())), children_of(state, clause, any_one=bool(lead["one"]))
+    either = any_of([tree for tree in (own, all_of(below)) if tree is not None])
+    before = [n for low, high in clause.paragraphs[:-1] for n in lines_of(state, low, high)]
+    return [*before, *(lines_of(state, start, low) if low > start else []), *([either] if either is not None else [])]
 
 
 def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[list[Node], bool]:
@@ -41,6 +101,8 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
     parts: list[tuple[list[Node], bool]] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
+        if _CLASSES.search(words):
+            break  # 本意见所称人才分为以下几类： what follows defines names
         bare = (
             index == 0
             and clause.heading
@@ -49,39 +111,66 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
             and not clause.heading.endswith("的")
         )
         if bare and (clause.children or len(clause.paragraphs) > 1):
-            excluding = excluding or bool(clause.children and EXCLUSION.search(words))
+            excluding = excluding or bool(clause.children and refuses_below(words))
             continue
-        if EXCLUSION.search(words) and clause.children:
-            excluding = True
+        if refuses_below(words) and clause.children:
             before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1))
             if before > a:
                 parts.append((lines_of(state, past_heading(state.m, clause, a, b, index), before), False))
             continue
-        parts.append((_line(state, clause, (a, b), index, excluding=excluding), _is_branch(state, a, b)))
-    return _branched(parts), excluding
+        parts.append((_line(state, clause, (a, b), index, excluding=excluding), is_branch(state, a, b)))
+    return branched(parts), excluding
 
 
 def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, excluding: bool) -> list[Node]:
     """The conditions in one line of an eligibility section."""
     a, b = span
     words = state.m.text[a:b]
-    start = past_heading(state.m, clause, a, b, index) if clause.role is not None or clause.children else a
+    names = clause.role is not None or clause.children or _is_name(state.m.text, clause, (a, b), index)
+    start = past_heading(state.m, clause, a, b, index) if names else a
+    if _SPARED.search(state.m.text, start, b):
+        return []
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
-        return _around_list(state, start, lead, b)
+        named = any(_WITH_LIST.search(state.m.text, *span) for span in clause.paragraphs[:index])  # a second list says whose it is
+        return _around_list(state, lead.start() if named else start, lead, b)
+    tiers = None if excluding else graded_inline(state.m, start, b)
+    if tiers is not None:
+        return [tiers]
     if _LEAD_LINE.search(words) and len(words) < 40:
         return []
     shut = shut_out(state, a, b)
     if shut:
         return shut
+    if index and clause.children and _EXPLAINS.match(words):
+        return []
     meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
     if excluding:
         refused = refusal_in(state.m, start, b - (state.m.text[b - 1] == "。"))
         return listed_condition(state.m, *(refused or (start, b)), excluding=True)
-    nodes = lines_of(state, start, b)
+    entry = ENTRY.match(state.m.text, start, b)
+    nodes = lines_of(state, entry.end() if entry is not None else start, b)
+    if entry is not None and entry["kind"].startswith("新"):
+        nodes = [declared(state.m, *entry.span("kind"), origin="declared/listed"), *nodes]
     return [n for n in nodes if not _titled(state, n)] if "对象" in clause.heading else nodes
+
+
+_NO_NAME = re.compile(
+    r"应|须|必须|具[有备]|符合|满足|拥有|注册|登记|[无未不]|以[上下内]|达到|为|属于|依法|[取获]得|已|建立|通过|成立|完成|遵守|是|健全|完善|良好|规范|\d"
+)
+
+
+def _is_name(text: str, clause: Clause, span: tuple[int, int], index: int) -> bool:
+    """企业带动能力。通过…带动农户500户以上: a first sentence that only names what the condition is about."""
+    end = span[0] + len(clause.heading)
+    named = index == 0 and 2 <= len(clause.heading) <= 16 and text[end : end + 1] == "。" and span[1] - end > 6
+    return named and not _NO_NAME.search(clause.heading)
+
+
+_SPARED = re.compile(r"^[^。；]{2,80}不受(?:上述|前款|前述|以上|本条|本款|第[一二三四五六七八九十\d])[^，；。]{0,30}限制")
+"""创业团队申请的，…，不受前款第一项限制: others are let off, and nobody is asked for anything."""
 
 
 def _titled(state: State, node: Node) -> bool:
@@ -93,40 +182,29 @@ def _titled(state: State, node: Node) -> bool:
     return sum(pair in state.title for pair in pairs) >= 0.6 * len(pairs)
 
 
-def _is_branch(state: State, start: int, end: int) -> bool:
-    """批发业：上一年度营业收入…: a line that names a trade and then its own conditions is one of several branches."""
-    m = re.compile(r"[^，；。：]{2,70}：(?=[^：]{6,})").match(state.m.text, start, end)
-    if m is None:
-        return False
-    return any(f.node["fact"] in ("industry", "industry_theme") for f in read_typed(state.m, start, m.end()))
-
-
-def _branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
-    """The parts together; two branches or more are alternatives."""
-    trees = [tree for nodes, branch in parts if branch and (tree := all_of(nodes)) is not None]
-    if len(trees) < 2:
-        return [n for nodes, _ in parts for n in nodes]
-    either = any_of(trees)
-    rest = [n for nodes, branch in parts if not branch for n in nodes]
-    return [*rest, either] if either is not None else rest
-
-
-def _defined(state: State, clause: Clause) -> bool:
-    """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
-    meanings = [bool(re.match(r"[^，；。]{2,30}，?(?:是指|系指)", state.text_of(c))) for c in clause.children]
-    return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
-
-
 _WITH_LIST = re.compile(
     r"(?:，|、)?(?:并|且|以及)?(?:同时)?(?:应当?|须|需|必须)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^：。；]{0,14}?(?:条件|"
     r"要求|标准)?(?:之一)?(?=的|：|$)"
 )
 
 
+_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
+
+
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
     """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
     nodes: list[Node] = []
-    if lead.start() - start >= 6 and not re.search(r"本[^，；。]{1,8}所[指称]|^申请", state.m.text[start : lead.start()]):
+    opening = _FOR_WHOM.match(state.m.text, start, lead.start())
+    start = opening.end() if opening is not None else start
+    named = re.sub(r"\W|(?:企业|单位|机构)$", "", state.m.text[start : lead.start()])
+    if (
+        lead.start() - start >= 6
+        and named not in state.title
+        and not re.search(
+            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|参[评加选]|推荐|被?认定|备案|纳入|列入)",
+            state.m.text[start : lead.start()],
+        )
+    ):
         nodes.extend(n for n in inline_condition(state.m, start, lead.start()))
     tail = re.compile(r"的([^：。，]{4,30})：?$").match(state.m.text, lead.end(), end)
     if tail is not None:
@@ -144,57 +222,36 @@ def shut_out(state: State, start: int, end: int) -> list[Node]:
     ]
 
 
-_KIND = re.compile(
-    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
-)
-
-
-def are_kinds(state: State, clauses: list[Clause]) -> bool:
-    """综合型总部。同时具备下列条件：… 职能型总部。同时具备下列条件：…: kinds of one body, each with a list of its own."""
-    if len(clauses) < 2 or not all(c.children for c in clauses):
-        return False
-    names = [m["name"] for c in clauses if (m := _KIND.match(state.text_of(c))) is not None]
-    ends = {name[-2:] for name in names}
-    return len(names) == len(clauses) and len(ends) == 1 and ends.isdisjoint({"条件", "要求", "标准", "项目", "企业"})
-
-
-_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$")
-_BODY = re.compile(
-    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区)(?:\([^()]*\))?[；。]?$"
-)
-
-
-def _are_beneficiaries(state: State, clause: Clause) -> bool:
-    """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
-    if not _OF_WHOM.search(clause.heading.rstrip("：:")):
-        return False
-    return len(clause.children) > 1 and all(_BODY.search(state.text_of(child)) for child in clause.children)
-
-
 _CLOSING = re.compile(
     r"(?:本[^，。；]{1,8}|以上[^，。；]{1,8})(?:自|从)[^，。；]{2,24}(?:施行|实施|执行|生效)|本[^，。；]{1,8}由[^。；]{2,40}(?:负责)?解释"
 )
 
 
-def children_of(state: State, clause: Clause, *, any_one: bool = False, excluding: bool = False) -> list[Node]:
-    """The conditions of the numbered children; `any_one` where one of them is enough."""
+def children_of(
+    state: State, clause: Clause, children: list[Clause] | None = None, *, any_one: bool = False, excluding: bool = False
+) -> list[Node]:
+    """The conditions of the numbered children (of some of them); `any_one` where one of them is enough."""
     parts: list[tuple[Node, bool]] = []
-    for child in clause.children:
+    children = clause.children if children is None else children
+    for child in children:
         if child.role == "restart" and not state.m.text[clause.start : child.start].rstrip().endswith("："):
             break
         own = state.text_of(child)
         if child.role in SKIPPED or _CLOSING.match(own):
             continue
         first = own.split("\n")[0]
-        inner = excluding or child.role == "exclusion" or bool(EXCLUSION.search(first) and not SANCTION.search(own))
+        inner = excluding or child.role == "exclusion" or bool(refuses_below(first) and not SANCTION.search(own))
         tree = all_of(conditions_of(state, child, excluding=inner))
         if tree is not None:
-            branch = bool(child.paragraphs) and _is_branch(state, *child.paragraphs[0])
+            branch = bool(child.paragraphs) and is_branch(state, *child.paragraphs[0])
             parts.append((tree, branch))
-    if (any_one or are_kinds(state, clause.children) or _are_beneficiaries(state, clause)) and len(parts) > 1 and not excluding:
+    if (any_one or are_kinds(state, children) or are_beneficiaries(state, clause)) and len(parts) > 1 and not excluding:
         tree = any_of([p for p, _ in parts])
         return [tree] if tree is not None else []
-    return _branched([(flat(p), branch) for p, branch in parts])
+    least = least_of(state.text_of(clause).split("\n")[-1]) if not excluding else 0
+    if 1 < least < len(parts):
+        return [{"at_least": least, "of": [p for p, _ in parts]}]
+    return branched([(flat(p), branch) for p, branch in parts])
 
 
 def said_in_passing(state: State, start: int, end: int) -> list[Node]:
@@ -207,25 +264,38 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
             high = refused[0] - 1 if refused[0] - low >= 8 else low
         scope, firms = APPLIES.fullmatch(state.m.text, low, high), ITS_FIRMS.match(state.m.text, low, high)
         if scope is not None and scope["who"]:
-            nodes.extend(inline_condition(state.m, *scope.span("who")))
+            nodes.extend(whom(state, *scope.span("who")))
         elif firms is not None:
             nodes.extend(inline_condition(state.m, firms.end(), high))
     return nodes
 
 
+_EXPLAINS = re.compile(r"[^；。：]{2,40}?，?(?:是指|系指|指的是)")
+"""从事外包业务取得的收入，是指…: a line behind a list that says what words in it mean."""
+
+
 def scope_of(state: State, clause: Clause) -> list[Node]:
     """The conditions of a scope article, inline or in its children."""
+    choice = _or_below(state, clause)
+    if choice is not None:
+        return choice
     nodes: list[Node] = []
     for index, (a, b) in enumerate(clause.paragraphs):
         words = state.m.text[a:b]
+        if _CLASSES.search(words):
+            return nodes
         if index == 0 and len(clause.paragraphs) > 1 and clause.heading and b - a <= len(clause.heading) + 1:
             continue
-        if _EXCLUSIVE.search(words):
+        if _EXCLUSIVE.search(words) or _SPARED.search(words) or (index and _EXPLAINS.match(words)):
+            continue
+        if clause.children and refuses_below(words):
+            before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1))
+            nodes.extend(lines_of(state, a, before) if before > a else [])
             continue
         lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
         if lead is not None:
             nodes.extend(_around_list(state, a, lead, b))
             continue
         nodes.extend(lines_of(state, a, b))
-    nodes.extend(children_of(state, clause, any_one=bool(ANY.search(state.text_of(clause)))))
+    nodes.extend(_lists_below(state, clause))
     return nodes

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.conditions import declared, inline_condition, listed_condition, read_typed
+from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
 from policies.extract.state import State
+from policies.extract.typed import read_typed
 
 Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体))(?:均)?(?:适用本(?:办法|"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:办法|"
     r"规定|细则|措施|意见)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
+_EASED = re.compile(r"(?:可以?|予以)(?:适当|酌情)?放宽(?:认定|申报|评价)?(?:条件|标准|要求|限制)?$")
+_OF_WORK = re.compile(
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12})适用于[^；。]{2,80}?的?(?:申报|申请|认定|评审|评价|管理|监督|备案|考核|使用|拨付|遴选|评选|审核|奖励|兑现|建设|运行)"
+    r"(?:(?:[、和及与]|以及)[^，；。、]{2,8}){0,6}(?:等)?(?:相关)?(?:工作|活动|事项)?"
+)
+"""本办法适用于市级孵化器的认定、绩效评价和管理工作: what the text is about, and nobody's condition."""
 _MEANS = re.compile(r"(?:其中，)?“?(?P<who>[^，；。：“”]{2,24}?)”?(?:是指|指(?![导引定标南挥]))")
 _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|平台|基地|园区|主体|对象|项目|集群|中心)$")
+_WISH = re.compile(r"(?:积极|大力|优先)?鼓励(?![类性])")  # 鼓励产学研联合申报 beside what must be
+_TAKEN_AWAY = re.compile(r"(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
 
 
 ITS_FIRMS = re.compile(
-    r"本[^，；。]{1,8}?(?:所称|中所称|所指|所述|中|所支持|所扶持|支持|扶持|涉及)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均|一律|应|须)?(?:是?指|为|是|(?:应|须|需|必须)?(?:同时)?(?:满足|符合|具备)：)"
+    r"本[^，；。]{1,8}?(?:所称|中所称|所指|所述|中|所支持|所扶持|支持|扶持|涉及)的?“?(?:企业|单位|机构|申报主体|市场主体|[^，；。：“”]{2,24}?(?:合作社|农场|大户|经营主体))”?，?(?:均|一律|应|须)?(?:是?指|为|是|(?:应|须|需|必须)?(?:同时)?(?:满足|符合|具备)：)"
 )  # whom the text is for
+
+
+_LOOSENED = re.compile(
+    r"(?:其中，?)?(?:对|凡|特别|属于)[^；。()]{2,60}(?:条件|标准|要求|门槛|限制)，?可(?:以)?(?:适当|酌情|按程序)?(?:放宽|降低|突破|调整)"
+)
+"""对金融企业，认定标准可适当放宽: who may be let in with less is not who must be."""
 
 
 def lines_of(state: State, start: int, end: int) -> list[Node]:
@@ -36,6 +51,16 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     plain: Span | None = None
     defined: list[Node] = []
     for index, (low, high) in enumerate(spans):
+        if _TAKEN_AWAY.search(text, low, high) or _LOOSENED.match(text, low, high):
+            continue
+        if len(spans) > 1 and _WISH.match(text, low, high):
+            nodes.extend(_read(state, plain))
+            plain = None
+            continue
+        if len(spans) > 1 and _WISH.match(text, low, high):
+            nodes.extend(_read(state, plain))
+            plain = None
+            continue
         if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high) and not ITS_FIRMS.match(text, low, high):
             continue
         means = meanings[index] if index else None
@@ -45,6 +70,8 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             who, said = means
             if _BENEFICIARY.search(text[slice(*who)]):
                 defined.extend(_defined(state, who, said))
+            continue
+        if _OF_WORK.fullmatch(text, low, high) or _EASED.search(text, low, high):
             continue
         refused = refusal_in(state.m, low, high)
         scope = scope_in(state, low, high) if refused is None else None
@@ -56,7 +83,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
         if refused is not None:
             nodes.extend(_refused(state, low, refused))
         elif scope is not None:
-            nodes.extend(inline_condition(state.m, *scope))
+            nodes.extend(whom(state, *scope))
     nodes.extend(_read(state, plain))
     if not defined:
         return nodes
@@ -74,8 +101,23 @@ def _refused(state: State, low: int, refused: Span) -> list[Node]:
     nodes: list[Node] = []
     if refused[0] - low >= 8:
         nodes.extend(inline_condition(state.m, *(scope_in(state, low, refused[0] - 1) or (low, refused[0] - 1))))
+        spared = _SPARED.match(state.m.text, refused[1]) and _NOT_YET.search(state.m.text, *refused)
+        if spared and any(x["op"] in _BOUNDS for n in nodes for x in leaves_of(n)):
+            return _save(nodes, listed_condition(state.m, *refused))
     nodes.extend(listed_condition(state.m, *refused, excluding=True))
     return nodes
+
+
+_SPARED = re.compile(r"的?(?:企业|单位|机构|项目)?除外")
+_NOT_YET = re.compile(r"不满|未满|不足|新|初创|刚")
+_BOUNDS = ("ge", "gt", "le", "lt", "age_ge", "age_le")
+
+
+def _save(asked: list[Node], spared: list[Node]) -> list[Node]:
+    """研发费用占比不低于3%，注册不满一年的企业除外: of those named the last bound is not asked, and that is no refusal."""
+    at = max(i for i, n in enumerate(asked) if any(x["op"] in _BOUNDS for x in leaves_of(n)))
+    either = any_of([tree for tree in (asked[at], all_of(spared)) if tree is not None])
+    return [*asked[:at], *([either] if either is not None else []), *asked[at + 1 :]]
 
 
 def _meaning(text: str, start: int, end: int) -> tuple[Span, Span] | None:
@@ -103,6 +145,46 @@ def _is_named(text: str, node: Node, names: list[str]) -> bool:
     """Whether a condition is nothing but one of the names that the text goes on to explain."""
     spans = [x["evidence"] for x in leaves_of(node)]
     return all(any(text[e["start"] : e["end"]] in name for name in names) for e in spans)
+
+
+_BODIES = re.compile(
+    r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|事务所|院校|高校|院所|医院|工商户|银行|组织|个人|人才|青年|团队|中心|基地|园区)$"
+)
+_SPLIT = re.compile(r"，?以及|、|，|或者|[和及或]")
+_FOLLOWING = re.compile(r"的?(?:以下|下列|如下)(?!条件|要求|情形|标准)[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才)：?$")
+_WHERE = re.compile(r"(?:依法)?在[^，；。、的]{2,24}(?:注册|登记|设立|成立|纳税|经营)[^，；。、的]{0,6}的")
+
+
+def whom(state: State, start: int, end: int) -> list[Node]:
+    """在本区注册的银行、保险公司，以及融资租赁公司: the bodies that a text is for are alternatives, where they are registered holds for all."""
+    text = state.m.text
+    listed = _FOLLOWING.search(text, start, end)
+    if listed is not None:  # 适用于在本区注册的下列机构：
+        end = listed.start()
+        return inline_condition(state.m, start, end) if end - start >= 4 else []
+    where = _WHERE.match(text, start, end)
+    begin = where.end() if where is not None else start
+    parts: list[Span] = []
+    depth, position = 0, begin
+    cuts = {m.start(): m.end() for m in _SPLIT.finditer(text, begin, end)}
+    for index in range(begin, end + 1):
+        char = text[index] if index < end else ""
+        depth += (char in "(《“" and char != "") - (char in ")》”" and char != "")
+        if index == end or (depth <= 0 and index in cuts and _BODIES.search(text, position, index)):
+            parts.append((position, index))
+            position = cuts.get(index, index)
+    if (
+        len(parts) < 2
+        or re.search("^在|[的，；]", text[slice(*parts[0])])
+        or not all(_BODIES.search(re.sub(r"\([^()]*\)", "", text[a:b].rstrip("。；"))) for a, b in parts)
+    ):
+        return inline_condition(state.m, start, end)
+    trees = [all_of(inline_condition(state.m, a, b)) for a, b in parts]
+    facts = {tree.get("fact", "") for tree in trees if tree is not None}
+    either = any_of([tree for tree in trees if tree is not None])
+    if either is None or None in trees or (len(facts) == 1 and "" not in facts):
+        return inline_condition(state.m, start, end)
+    return [*(inline_condition(state.m, start, begin) if where else []), either]
 
 
 def scope_in(state: State, start: int, end: int) -> Span | None:

@@ -9,14 +9,20 @@ from decimal import Decimal
 from features.catalogue import load_catalogue
 from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, plain
 from policies.extract.metrics import metrics_in
+from policies.extract.unit_sums import LIMITED_SUM
 from policies.numerals import number
 from policies.quantities import Quantity
 
 _SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
 _INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|阶段)|期|年度?|阶段|批)[^，；。]{0,10}$")
+_PAID_OUT = re.compile(
+    r"(?:每[年期次]|[当次首两第]+[一二三]?[年期次]|先|再|余下|剩余|分别)(?:的)?[^，；。\d]{0,6}(?:兑现|拨付|兑付|发放|支付|到位)[^，；。\d]{0,4}$"
+)  # 分两年兑现，每年兑现50%
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
 )
+_INSTALMENT_LEAD = re.compile(r"[，；。]分[两二三四五\d]个?(?:年|次|期|阶段|批)[^，；。]{0,10}$")
+_GIVEN_OUT = re.compile(r"(?:[、和]\d{1,3}%){0,4}(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|到位)")
 _BORNE = re.compile(r"(?:承担|负担|分担|出资)(?:比例|部分)?(?:为|各|的)?$")
 _SHARED_OUT = re.compile(r"(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年|共同)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担|负担)")
 _TAX_RATE = re.compile(r"(?:的)?(?:法定|标准)?(?:税率|税收标准|征收率|预征率)|测算")
@@ -36,12 +42,20 @@ def passed_on(text: str, q: Quantity) -> bool:
     return bool(_PASSED_ON.search(text, max(0, q.start - 12), q.start) and _PASSED_TO.match(text, q.end))
 
 
+def paid_out(text: str, low: int, q: Quantity) -> bool:
+    """分两年兑现，每年兑现50%: how a sum is paid out, where nothing is given beside it."""
+    return q.is_ratio and _PAID_OUT.search(text, max(low, q.start - 24), q.start) is not None
+
+
 def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     """A share that gives nothing: one that is held or picked, or how a sum is paid out, raised, reckoned or passed on (分两年按50%、50%比例发放)."""
     before = text[max(low, q.start - 24) : q.start]
+    if _INSTALMENT_LEAD.search(text, max(0, q.start - 16), q.start) and _GIVEN_OUT.match(text, q.end):
+        return True
     if _SHARE_HELD.search(before) or _BORNE.search(before):
         return True
-    if _INSTALMENT_BEFORE.search(before) or _INSTALMENT_AFTER.match(text, q.end):
+    paid = _INSTALMENT_BEFORE.search(text, max(0, q.start - 24), q.start) or _INSTALMENT_AFTER.match(text, q.end)
+    if paid or paid_out(text, low, q):
         return True
     if passed_on(text, q) or _PICKED.search(before):
         return True
@@ -75,12 +89,16 @@ _IN_FULL = re.compile(
 )
 _AS_SPENT = re.compile(r"(?:据实|实报实销)[^，；。]{0,8}(?:补[助贴偿]|资助|奖|报销|支付|给予)|(?:给予|予以)[^，；。]{0,6}据实")
 _ACTUAL = re.compile(
-    r"按照?([^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入))(?:给予|予以)[^，；。]{0,10}(?:奖励|补贴|补助|资助)"
+    r"按照?(?P<base>[^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入|(?:实际|应|所|依法)(?:缴纳|缴交|支付|承担)(?:的)?[^，；。()%‰]{2,60}?|"
+    r"(?:[省市区县]级?|地方)(?:财政)?(?:留成|留存|实得|所得)(?:部分)?|(?:新增)?(?:地方|区级?|县级?|市级?)(?:经济|财政)?贡献(?:部分|额)))(?:\([^()]{1,40}\))?，?(?:全额|等额)?(?:给予|予以)[^，；。\d]{0,12}(?:奖励|补贴|补助|资助|返还)(?![^，；。]{0,4}\d)"
 )
 _EQUAL = re.compile(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)")
 _PAID_FOR = re.compile(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分")
 _PAYS = re.compile(r"补贴|补助|资助|支付|给予|承担|返还")
 _PAID = re.compile(r"(?:支付|承担|按照?|对)?([^，；。]{0,10}?(?:费用|费|差额部分|金额|支出))")
+_TOLD_NEXT = re.compile(
+    r"。[^，；。]{1,12}(?:费用?|租金|补[助贴])按"
+)  # 给予展位费和人员费补助。展位费按…: how much, the next sentences tell
 _FROM_ABOVE = re.compile(r"获得上级[^，；。]{0,8}(?:支持|补贴|资金)[^。；]{0,20}全额")
 
 
@@ -90,16 +108,21 @@ def as_spent(text: str, low: int, high: int) -> Draft | None:
     return Draft({"kind": "ratio", "rate": 1, "base": m[0].lstrip("按照")}, low, high) if m else None
 
 
+def as_paid(text: str, low: int, high: int) -> re.Match[str] | None:
+    """按其实际缴纳的养老保险费、失业保险费之和给予补贴: the whole of what was paid, with the words for it as `base`."""
+    return _ACTUAL.search(text, low, high)
+
+
 def in_full(text: str, low: int, high: int) -> Draft | None:
     """全额补助, 据实补贴, 按实际发生额给予补贴, 等额配套: the whole of something, where the promise names no figure."""
     if _IN_FULL.search(text, low, high) or _AS_SPENT.search(text, low, high):
         return Draft({"kind": "ratio", "rate": 1, "base": "实际发生费用"}, low, high)
-    actual = _ACTUAL.search(text, low, high)
-    if actual:
-        return Draft({"kind": "ratio", "rate": 1, "base": actual[1]}, low, high)
+    paid = as_paid(text, low, high)
+    if paid is not None:
+        return Draft({"kind": "ratio", "rate": 1, "base": paid["base"]}, low, high)
     if _EQUAL.search(text, low, high):
         return Draft({"kind": "matching", "rate": 1}, low, high)
-    if not (_PAID_FOR.search(text, low, high) and _PAYS.search(text, low, high)):
+    if _TOLD_NEXT.match(text, high) or not (_PAID_FOR.search(text, low, high) and _PAYS.search(text, low, high)):
         return None
     base = _PAID.search(text, low, high)
     kind = "matching" if _FROM_ABOVE.search(text, max(0, low - 40), high) else "ratio"
@@ -107,7 +130,6 @@ def in_full(text: str, low: int, high: int) -> Draft | None:
 
 
 _GIVES = re.compile(r"按|(?:给予|奖励|补[贴助])(?!(?:金额|资金|比例|额度|总额)(?:原则上)?(?:最高)?不(?:超过|高于))")
-_LIMITED_SUM = re.compile(r"(?:支持|补助|奖励|资助|补贴|扶持)(?:资金)?(?:总?金额|额度|总额)")
 _MATCHES = re.compile(r"配套|匹配")
 _PAID_BY_FIRM = re.compile(r"(?<!经)费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费")
 _OF_INCREASE = re.compile(r"增量|新增|增长部分|超基数|超出|同比增加|增加部分|超额|增幅部分")
@@ -122,8 +144,10 @@ def share(figure: Figure, drafts: list[Draft], *, capping: bool) -> None:
         drafts.append(Draft({"kind": "ratio", "rate": 1, "base": "差额"}, figure.start, q.end))
         return
     start = q.start - len(piece)
-    base = _base(figure.text, figure.low, q.start, after)
+    lowest = figure.lower.start if figure.is_range and figure.lower is not None else q.start
     host = last_of(drafts)
+    listed = host is not None and host.amount["kind"] == "ratio" and figure.before in ("、", "和", "或", "及")
+    base = host.amount.get("base") if host is not None and listed else _base(figure.text, figure.low, lowest, after)
     if capping and host is not None and not _GIVES.search(piece):
         host.amount["cap_rate"] = plain(q.value)
         if base:
@@ -152,7 +176,7 @@ def share(figure: Figure, drafts: list[Draft], *, capping: bool) -> None:
 
 def _share_of_limit(figure: Figure, drafts: list[Draft], base: str | None) -> Amount | None:
     """补助金额不超过限额标准的80%: only a ceiling, and that a share."""
-    if drafts or figure.lower is not None or not base or not _LIMITED_SUM.search(figure.piece):
+    if drafts or figure.lower is not None or not base or not LIMITED_SUM.search(figure.piece):
         return None
     if not re.search(r"(?:上限|限额|标准值?)$", base):
         return None
@@ -172,26 +196,56 @@ def _share(figure: Figure, base: str | None) -> Amount:
         amount["base"] = base
     if _OF_INCREASE.search(piece + after[:8]):
         amount["of_increase"] = True
+        amount["base"] = base = _grown(figure) if base in ("增量", "增量部分", "新增部分", "增长部分") else base
         known = load_catalogue().definitions.get(base or "")
         if known is not None and known.period != "year":
             amount["base"] = figure.text[figure.low : q.start][-30:].lstrip("，按照") or known.zh
     return amount
 
 
+def _grown(figure: Figure) -> str:
+    """…产值同比增长20%以上的，按增量的2‰给予奖励: an increase of what the words before it measured."""
+    low = max(figure.text.rfind(mark, 0, figure.low) for mark in "。\n") + 1
+    named = [x.fact for x in metrics_in(figure.text, max(low, figure.low - 120), figure.low) if x.growth]
+    return named[-1] if named else "增量"
+
+
 _OF = re.compile(
-    r"(?:按照?|参照|以|给予|根据|最高)?(?:不超过|不高于|最高)?(?:其|该企业|企业|上一?年度|当年度?|年度)*([^，；。]{2,40}?)(?:的|"
+    r"(?:(?:由|[省市区县]级?财政|再|另|可|分别|每[一-龥]{1,4}?(?:给予|予以)?(?:补[助贴]|奖励)|给予|予以|补[助贴](?!资金|[金总]额|标准|的))*)(?:(?:再|均|可|将|应|暂)?减?按照?|参照|以|给予|根据|最高)?(?:不超过|不高于|最高)?(?:其|该企业|企业|上一?年度|当年度?|年度)*([^，；。]{2,40}?)(?:的|"
     r"总额|金额)?(?:最高)?(?:不超过|不高于|不低于)?$"
 )
+
+
+_NO_BASE = ("按", "按照", "减按", "给予", "予以", "奖励", "不超过", "不高于", "不低于")
+_EACH_GIVEN = re.compile(r"每[一-龥]{1,4}(?:给予|予以)?(?:补[助贴]|奖励)")
+_COST_BEFORE = re.compile(
+    r"(?:[一-龥]{0,6}(?:保费|保险费|费用?|利息|租金|电价|水价|投资|投入|购置))(?=(?:由|，)[^，；。]{0,10}$|$)"
+)  # 保费由各级财政补贴80%
+_RAISED = re.compile(r"(?:获得?|引进|吸引)[^，；。]{0,20}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资")
+"""获得创投机构投资的，按投资额的5%: what was raised, and nothing that the enterprise invested."""
 
 
 def _base(text: str, low: int, at: int, after: str) -> str | None:
     """What a share is a share of: a fact, or the words before it."""
     m = _OF.search(text[max(low, at - 60) : at])
-    words = m[1] if m else ""
+    said = re.sub(r"^[^，；。]*?(?:资金|基金|财政)按照?(?=..)", "", m[1]) if m else ""
+    words = "" if said.endswith(("给予", "予以")) else re.sub(r"按照?$", "", said)
     measured = metrics_in(text, max(low, at - 40), at)
     if measured and at - measured[-1].end <= 8 and not re.search(r"单品|个人|员工|服务收入|利息|薪酬|预算", words):
-        return measured[-1].fact
+        raised = measured[-1].fact == "project_investment" and _RAISED.search(text, max(0, at - 90), at) is not None
+        return "financing_raised" if raised else measured[-1].fact
     if not words:
-        tail = re.match(r"(?:的)?([^，；。]{2,12}?)(?:补贴|奖励|补助|资助)", after)
+        tail = re.match(r"(?:的)?([^，；。]{2,12}?)(?:补贴|奖励|补助|资助|扣除|减免|优惠)", after)
         words = "rent_paid" if tail and "租金" in tail[1] else tail[1] if tail else ""
-    return None if words in ("按", "按照", "给予", "予以", "奖励") else words[-30:] or None
+    if _RAISED_TO.fullmatch(words):
+        words = ""
+    if words in ("", "补贴", "补助", "承担", "负担", "按"):
+        cost = _COST_BEFORE.search(text, max(0, low - 20), low)
+        words = cost[0] if cost else ""
+        named = metrics_in(text, cost.start(), cost.end()) if cost else []
+        if named:
+            return named[-1].fact
+    return None if words in _NO_BASE or _EACH_GIVEN.fullmatch(words) else words[-30:] or None
+
+
+_RAISED_TO = re.compile(r".{0,8}?(?:比例|标准|额度)(?:提高|上浮|调整|增加)(?:到|至|为)?")

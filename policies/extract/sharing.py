@@ -6,22 +6,27 @@ import itertools
 import re
 
 from policies.extract.addressing import addressed
+from policies.extract.chapters import is_of_its_own, of_its_kind
+from policies.extract.choices import are_kinds
+from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
-from policies.extract.sections import are_kinds
 from policies.extract.sentences import lines_of
+from policies.extract.spreading import spread
 from policies.extract.state import State, past_heading
 from policies.segmenting import Clause
 
+_LEAST_GIVEN = 12  # characters of a field that says what is given
 _MOST = 4  # items that one name may point to: a name that fits more of them is that of a whole field
 
 
 def share(state: State) -> None:
     """Give each condition to the items it speaks of: those it names or numbers, those of its chapter or section, else all."""
-    _confer(state)
+    confer(state)
+    _without_others(state)
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
@@ -40,13 +45,35 @@ def share(state: State) -> None:
             state.common.extend(nodes)
 
 
+_INMATES = re.compile(
+    r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
+)
+_PERSONS = re.compile(r"[^，。：；\n]{0,30}的(?:个人|自然人|候选人)，?(?:应|须|需|必须)[^：。；]{0,16}条件")
+
+
+def _without_others(state: State) -> None:
+    """Lists for those whom an incubator houses (在孵企业应符合下列条件), or for persons beside organisations: asked of nobody who applies here."""
+    for lists in (state.scopes, state.sections):
+        for clause, nodes in list(lists):
+            words = state.text_of(clause)
+            inmates, persons = _INMATES.match(words), _PERSONS.match(words)
+            others = len(state.scopes) + len(state.sections) > 1
+            if inmates is not None:
+                lists.remove((clause, nodes))
+                _give([d for d in state.drafts if d.words.lstrip("对").find(inmates["who"]) in range(12)], nodes)
+            elif persons is not None and others:
+                lists.remove((clause, nodes))
+
+
 def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[ItemDraft]) -> None:
     """A section of conditions beside one item is that item's, one that speaks of items theirs; else each condition goes its own way."""
     if len(state.drafts) <= 1:
-        state.common.extend(nodes)
+        state.common.extend(spread(state, state.drafts[0], clause, nodes) if state.drafts else nodes)
         return
-    host = _host_section(state, clause)
+    host = _host_section(state, clause) or _card_without(state, clause)
     chapter = [] if host else _in_chapter(state, clause)
+    if len(host) == 1:
+        nodes = spread(state, host[0], clause, nodes)
     _give(host or chapter or told, nodes)
     if chapter or (told and not host):
         return
@@ -59,9 +86,29 @@ def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[I
         host[0].title = clause.parent.heading or host[0].title
 
 
+def _card_without(state: State, clause: Clause) -> list[ItemDraft]:
+    """A card beside others, with conditions and a field of what is given that no promise was read in: an item all the same, without amounts."""
+    card = clause.parent
+    if (
+        card is None
+        or card.parent is None
+        or card.style not in ("cn", "cn_paren", "num", "kind", "part", "name", "row")
+        or _drafts_in(state, card)
+    ):
+        return []
+    fields = [c for c in card.children if c.style == clause.style and c.role == "benefit" and c.end - c.body > _LEAST_GIVEN]
+    beside = [c for c in card.parent.children if c is not card and c.style == card.style and _drafts_in(state, c)]
+    if not fields or not any(x.role == "eligibility" for c in beside for x in c.children):
+        return []
+    words = state.m.text[card.start : card.end]
+    state.drafts.append(ItemDraft(card.start, card.end, title=card.heading, words=words, path=(card.heading,)))
+    state.drafts.sort(key=lambda d: d.start)
+    return [d for d in state.drafts if d.start == card.start]
+
+
 def _give(drafts: list[ItemDraft], nodes: list[Node]) -> None:
     for draft in drafts:
-        draft.criteria.extend(nodes)
+        draft.criteria.extend(part for n in nodes for part in of_its_kind(draft, n))
 
 
 def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
@@ -132,40 +179,6 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
     return beside or (_drafts_in(state, within) if within.style != "root" else [])
 
 
-_CONFERS = re.compile(
-    r"(?:申请|申报)(?P<told>认定)?(?P<name>[^，。：；、]{3,20}?)(?:的(?:企业|单位|机构))?，?(?:应当?|须|需|必须)[^：。；]{0,8}(?:条件|要求)"
-)
-
-
-def _confer(state: State) -> None:
-    """申请认定示范基地，应当符合下列条件： where other items pay the bases: the title itself is an item, over its own conditions."""
-    if not any(d.amounts for d in state.drafts):
-        return
-    for clause, nodes in list(state.scopes):
-        if _confers(state, clause):
-            state.scopes.remove((clause, nodes))
-            _title_item(state, clause, nodes)
-    for at, (section, nodes) in enumerate(state.sections):
-        for clause in (c for c in section.children if _confers(state, c)):
-            own = [n for n in nodes if clause.start <= _place_of(n) < clause.end]
-            nodes = [n for n in nodes if not any(n is other for other in own)]
-            state.sections[at] = (section, nodes)
-            _title_item(state, clause, own)
-
-
-def _confers(state: State, clause: Clause) -> bool:
-    found = _CONFERS.match(state.text_of(clause))
-    return found is not None and (
-        found["told"] is not None or re.search(re.escape(found["name"]) + r"[^，。]{0,10}认定", state.title) is not None
-    )
-
-
-def _title_item(state: State, clause: Clause, nodes: list[Node]) -> None:
-    words = state.m.text[clause.start : clause.end]
-    state.drafts.append(ItemDraft(clause.start, clause.end, nodes, title=clause.heading, words=words, path=("认定",)))
-    state.drafts.sort(key=lambda d: d.start)
-
-
 def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
     """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
     annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
@@ -178,8 +191,11 @@ def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
     inside = _drafts_in(state, chapter)
     if not inside or len(inside) == len(state.drafts):
         return []
+    if len(inside) == 1:
+        return inside
     others = {id(c) for section, _ in state.sections if (c := _chapter_of(section)) is not None and _drafts_in(state, c)}
-    return inside if len(inside) == 1 or (len(others) > 1 and clause.role == "eligibility") else []
+    apart = clause.role == "eligibility" and len(others) > 1
+    return inside if apart or is_of_its_own(state, clause, chapter) else []
 
 
 def _chapter_of(clause: Clause) -> Clause | None:
@@ -264,7 +280,7 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
         lines = [[(a, b, mine if applies_for(state, state.m.text[a:b]) else []) for a, b, mine in told] for told in lines]
     rest = list(nodes)
     for told in lines:
-        here = [n for n in rest if told and told[0][0] <= _place_of(n) < told[-1][1]]
+        here = [n for n in rest if told and told[0][0] <= place_of(n) < told[-1][1]]
         named = {_key(mine) for _, _, mine in told}
         if not here or named == {()}:
             continue
@@ -290,10 +306,6 @@ def _told_in(state: State, clause: Clause, start: int, end: int) -> list[tuple[i
 
 def _key(drafts: list[ItemDraft]) -> tuple[int, ...]:
     return tuple(id(d) for d in drafts)
-
-
-def _place_of(node: Node) -> int:
-    return min((int(x["evidence"]["start"]) for x in leaves_of(node)), default=-1)
 
 
 def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:

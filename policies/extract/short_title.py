@@ -14,6 +14,7 @@ _RECEIVER = re.compile(r"(?:的|企业|公司|项目|单位|机构|平台|基地
 _SUM = re.compile(
     r"(?:给予|予以|一次性|分别|奖励|补助|补贴|资助)(?=[^，；。]{0,8}\d)"
 )  # 的企业奖励10万元: the sum is no part of the name
+_TIME = re.compile(r"^(?:自|从|在)?\d{4}年?(?:(?:-|—{1,2}|~|至|到)\d{4})?年(?:起|期间|度|底前|以来)?[，,]")
 _BREAK = "、的或和及与"
 
 
@@ -26,6 +27,7 @@ def short_title(words: str) -> str:
     '租赁场地补贴'
     """
     begun = _MARKER.sub("", words.strip(), count=1)
+    begun = _TIME.sub("", begun, count=1)
     phrase = re.split(r"[，；。：,;:\n|]", _LEAD.sub("", begun, count=1) if _LEAD.match(begun) else begun, maxsplit=1)[0]
     phrase = re.sub(r"^(?:鼓励|支持)(?=[^，]{4})", "", phrase).strip(" *")
     phrase = _SUM.split(phrase)[0] or phrase

@@ -10,6 +10,7 @@ from typing import Any
 from policies.extract.leaf import Found, found, settle
 from policies.extract.periods import period_in
 from policies.lexicon import table
+from policies.lexicon.telltale import compiled
 
 _DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
 _DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
@@ -27,6 +28,7 @@ _EVENTS = {
 class _Phrase:
     id: str
     pattern: re.Pattern[str]
+    tells: frozenset[str] | None
     denied: bool
     fact: str
     op: str
@@ -36,12 +38,14 @@ class _Phrase:
 
 @cache
 def _phrases() -> tuple[_Phrase, ...]:
+    rows = table("standing")["standing"]
+    read = compiled([row["pattern"] for row in rows])
     return tuple(
         _Phrase(
-            row["id"], re.compile(row["pattern"]), row.get("when") == "denied", row["fact"], row["op"], row.get("value"),
+            row["id"], pattern, tells, row.get("when") == "denied", row["fact"], row["op"], row.get("value"),
             row.get("rank", 2 if row.get("when") == "denied" else 1),
         )
-        for row in table("standing")["standing"]
+        for row, (pattern, tells) in zip(rows, read, strict=True)
     )  # fmt: skip
 
 
@@ -49,9 +53,12 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
     """The fixed phrases in `text[start:end]`; `excluding` where the clause lists what shuts an enterprise out."""
     result: list[Found] = []
     denied: list[Found] = []
+    characters = set(text[start:end])
     for phrase in _phrases():
+        if phrase.tells is not None and phrase.tells.isdisjoint(characters):
+            continue
         for m in phrase.pattern.finditer(text, start, end):
-            if phrase.denied and not excluding and not _denied(text, start, m):
+            if (phrase.denied and not excluding and not _denied(text, start, m)) or _in_title(text, start, m.start()):
                 continue
             period = None
             if phrase.fact in _EVENTS or phrase.id == "once-only":
@@ -66,7 +73,24 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
             (denied if phrase.denied and not excluding else result).append(here)
     result.extend(_reaching_back(text, start, settle(denied)))
     result.extend(_tax_grade(text, start, end))
-    return result
+    return [_closed(text, f, end) for f in result]
+
+
+def _in_title(text: str, start: int, at: int) -> bool:
+    """按照《财政违法行为处罚处分条例》: a name of a law tells nothing."""
+    return text.rfind("《", start, at) > text.rfind("》", start, at)
+
+
+def _closed(text: str, f: Found, end: int) -> Found:
+    """A phrase with the rest of a bracket that it breaks into (重大安全(含网络|安全、数据安全))."""
+    words = text[f.start : f.end]
+    shut = _SHUT.match(text, f.end, end) if words.count("(") > words.count(")") else None
+    if shut is None:
+        return f
+    return Found({**f.node, "evidence": {"start": f.start, "end": shut.end()}}, f.start, shut.end(), f.rank)
+
+
+_SHUT = re.compile(r"[^()，；。]{0,24}\)")
 
 
 def _reaching_back(text: str, start: int, denied: list[Found]) -> list[Found]:
@@ -114,12 +138,17 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_UMBRELLA = re.compile(r"(?:无|没有|不存在|未发生)[^，；。无未]{4,40}$")
+"""无拖欠工资、欠缴社会保险费等(严重违法违规记录): the cases that the umbrella word closes belong to it."""
+
+
 def _with_denial(text: str, start: int, at: int) -> int:
     """The span of a denied phrase takes in its negation: 申请时未被列入…."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
     m = re.search(r"(?:未|无|没有|不存在|不得|不属于|不在|非)[^，；。、]{0,24}$", text[clause:at])
     if m is None:
-        return at
+        cases = _UMBRELLA.search(text, clause, at) if "等" in text[at - 1 : at + 4] else None
+        return cases.start() if cases is not None else at
     begin = clause + m.start()
     field = re.search(r"在[^，；。]{2,70}(?:方面|领域|过程中|活动中)(?:均)?$", text[clause:begin])
     if field is not None:

@@ -10,15 +10,32 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.numerals import number
 from policies.segmenting import Clause
 
 SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
-EXCLUSION = re.compile(
-    r"(?:有|存在|出现|属于|符合)?(?:下列|以下|下述|上述)[^，。；：]{0,12}(?:情形|情况|行为|条件)?(?:之一)?的?[^。；：]{0,30}(?:不予|"
-    r"不得|不能|不享受|不再|不适用|不纳入|不属于|取消)[^。；：]{0,26}(?:支持|申报|享受|受理|奖励|补助|范围|资助|扶持|补贴|资格|条件)?[^。；]{0,12}[：:。]?$"
-)
 SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
-ANY = re.compile(r"之一|任[一1]|任意[一1]|其中一")
+STAGED = re.compile(r"分阶段|分步骤?|分环节|各阶段")  # stages add up: each is a benefit of its own
+ANY = re.compile(
+    r"之一|任[一1]|任意[一1]|其中[一1]|(?:至少|不少于)(?:应|须)?(?:具备|满足|符合|达到)?(?:其中|以下|下列)?的?[一1][项条款]|"
+    r"(?:以下|下列|其中)[^，；。：]{0,8}?(?:至少[一1][项个条种款]|[一1][项个条种款](?:及|或)?以上)"
+)
+_N = "[二两三四五六2-6]"
+_LEAST = re.compile(
+    rf"(?:至少|不少于)(?:应|须)?(?:具备|满足|符合|达到)?(?:其中|以下|下列)?的?(?P<a>{_N})[项条款]|"
+    rf"(?:以下|下列|其中|上述)[^，；。：]{{0,8}}?(?:(?:任意?|中的?)(?:满足|具备|符合)?(?P<b>{_N})[项个条种款]|(?P<c>{_N})[项个条种款](?:及|或)?以上)[^，；。：]{{0,8}}[：:。]?$"
+)
+
+
+def least_of(words: str) -> int:
+    """How many of what is listed below must hold, where the words that open the list say a number over one; else 0.
+
+    >>> least_of("同时满足下列条件中的两项以上："), least_of("应具备以下三项条件中至少2项："), least_of("应符合以下四项条件：")
+    (2, 2, 0)
+    """
+    found = _LEAST.search(words)
+    n = number(found["a"] or found["b"] or found["c"]) if found is not None else None
+    return int(n) if n is not None else 0
 
 
 @dataclass(slots=True)
@@ -33,6 +50,7 @@ class State:
     scopes: list[tuple[Clause, list[Node]]] = field(default_factory=list)  # articles that say whom something is for
     once: dict[int, Node | None] = field(default_factory=dict)  # by a clause's start: that its benefits are given once only
     asked: list[tuple[Clause, tuple[int, int], list[Node]]] = field(default_factory=list)  # sentences beside promises that demand
+    granting: bool = False  # in a list that its lead says gives: …享受以下政策：
     measured: tuple[Clause, Measured] | None = None  # the metric that a promise was last measured by, and where
 
     def text_of(self, clause: Clause) -> str:
@@ -48,11 +66,33 @@ def path_of(clause: Clause) -> tuple[str, ...]:
 _PROMISING = re.compile(r"(?:给予|予以)(?!以下|如下)|\d(?:万|亿)?元|免征|免收|减半")
 
 
+_RELIEF = re.compile(r"免征|免收|减半")
+_THEIRS = re.compile(
+    r"(?:机构|企业|单位|组织|学校|幼儿园|医院|中心|工商户|合作社|用电|用水|用地)[^。；，]{0,16}(?:可依法|可以?使用|采取划拨|按照?[^。；，]{0,10}居民|(?:执行|享受)[^。；，]{0,16}(?:价格|待遇|优惠政策|补贴政策)|享有)"
+)
+"""养老机构用电按居民价格执行: a short first sentence that gives, and no heading."""
+_SAID_AGAIN = re.compile(r"免[征收交缴除]|减半|减免|减征|减按|缓缴|退还")
+
+
+def _promises_itself(text: str, heading: str, start: int, end: int) -> bool:
+    """Whether a heading is the promise: not 实施小规模纳税人免征增值税 where the words behind it say who is spared what."""
+    if _THEIRS.search(heading) is not None:
+        return True
+    found = _PROMISING.search(heading)
+    return not (
+        found is None or (_RELIEF.match(found[0]) and not heading.startswith("对") and _SAID_AGAIN.search(text, start, end))
+    )
+
+
 def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) -> int:
     """Where the paragraph's own words begin behind its heading (鼓励企业科技创新。对…)."""
     if index == 0 and clause.heading and m.text.startswith(clause.heading, start) and start + len(clause.heading) < end:
         after = m.text[start + len(clause.heading)]
-        if after in "。：" and not _PROMISING.search(clause.heading) and end - start - len(clause.heading) > 4:
+        if (
+            after in "。："
+            and not _promises_itself(m.text, clause.heading, start + len(clause.heading), end)
+            and end - start - len(clause.heading) > 4
+        ):
             return start + len(clause.heading) + 1
     label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(m.text, start, end)
     if label:

@@ -9,12 +9,14 @@ from policies.extract.branches import ANYBODY
 _BODY = (
     r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|管理人|商场|酒店|饭店|景区|院校|车间|书店|医院|幼儿园|民宿|博物馆)"
 )
-_NAME = r"(?!相关|有关|各类|其他|上述|年|累计|新增|服务|引进|培育|孵化|招引|帮助|组织|带动)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?"
+_NAME = r"(?!通过|经|由|向|从|为|在|相关|有关|各类|其他|上述|年|累计|新增|服务|引进|培育|孵化|招引|帮助|组织|带动)[^，；。、的在和及或与对为其本由经\d()《》]{2,12}?"
 _VERB = (
-    r"当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|收住|"
+    r"种植|养殖|饲养|流转|当年|上一?年|年(?:度|均|内|末)?[^，；。]{2}|近[一二三两\d]年|首次|实施|开展|举办|承办|购[买置]|建设|获得|取得|持有|完成|通过|使用|每年|累计|招用|招收|收住|"
     r"建成|建立|投资|参加|参与|承担|租用|从事|将|(?:一次性)?组织|营业面积|新建|扩建|改建|新增|采用"
 )
-_SUBJECT = re.compile(rf"(?P<who>{_NAME}{_BODY}|旅行社)(?=(?P<next>、)|{_VERB})")
+_SUBJECT = re.compile(
+    rf"(?P<who>{_NAME}{_BODY}(?:等[^，；。、的]{{0,10}}?(?:主体|单位|组织|机构|企业))?|旅行社)(?=(?P<next>、)|{_VERB})"
+)
 
 
 def subject_apart(text: str, low: int, high: int) -> list[tuple[int, int]]:
@@ -22,6 +24,6 @@ def subject_apart(text: str, low: int, high: int) -> list[tuple[int, int]]:
     position = low
     while (said := _SUBJECT.match(text, position, high)) is not None and said["next"]:
         position = said.end() + 1
-    if said is None or high - said.end() < 6 or ANYBODY.fullmatch(text, low, said.end()):
+    if said is None or high - said.end() < 4 or ANYBODY.fullmatch(text, low, said.end()):
         return [(low, high)]
     return [(low, said.end()), (said.end(), high)]

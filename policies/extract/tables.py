@@ -11,17 +11,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.extract.amounts import read_amounts
+from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, found
 from policies.extract.sections import conditions_of
 from policies.extract.state import State, path_of
-from policies.segmenting import Clause
+from policies.segmenting import Clause, place_in
 
 _KINDS = r"(?:补贴|补助|奖励|奖补|资助|扶持|支持|优惠|惠企)"
-_BENEFIT = re.compile(rf"{_KINDS}(?:政策)?(?:项目|事项|名称|政策|内容|类型)(?:名称)?|政策(?:名称|事项|条款)")
-_AMOUNT = re.compile(rf"{_KINDS}?(?:金额|标准|额度|力度|比例|资金)(?:\([^()]{{1,8}}\))?")
-_CONDITION = re.compile(r"(?:申报|申请|享受|支持|补贴|奖励|适用)?(?:条件|对象|要求|主体|范围)")
+_BENEFIT = re.compile(
+    rf"{_KINDS}(?:政策)?(?:项目|事项|名称|政策|内容|类型|方向|类别|条款|环节|举措|措施)(?:名称)?|"
+    r"(?:政策|条款|事项|项目|措施)(?:名称|事项|条款|内容|类别|类型|措施|要点)?|(?:惠企)?政策(?:条款)?(?:名称|要点)|奖项|类别|方向|条款内容"
+)
+_AMOUNT = re.compile(
+    rf"(?:具体|主要)?(?:{_KINDS}|政策)?(?:金额|标准|额度|力度|比例|资金|内容|方式|措施|政策|要点|条款)(?:(?:和|及|与|、)(?:方式|标准|金额|额度))?(?:\([^()]{{1,8}}\))?"
+)
+_CONDITION = re.compile(
+    r"(?:申报|申请|享受|支持|补贴|补助|奖励|奖补|资助|扶持|适用|认定|具体|主要|基本)?"
+    r"(?:条件|对象|要求|主体|范围|单位|企业)(?:(?:和|及|与|、)(?:条件|对象|要求|范围))?"
+)
+_IN_WORDS = re.compile(r"内容|方式|措施|条款")
+_PROSE = 4  # characters of a cell that says something
+_NAMED_ROWS = re.compile(r"(?:企业|单位|公司|项目单位|申报单位|申报企业)名称|姓名|统一社会信用代码|法定代表人")
 _RULE = re.compile(r"[|:\-\s]+")
 _CELL = re.compile(r"[^|\t]+")
 _FIELD = re.compile(r"-[一-龥]{2,10}：|>")
@@ -38,19 +50,28 @@ _Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Which columns of a table name the benefit, its amount, and whom it is for."""
+    """Which columns of a table name the benefit, its amount, whom it is for, and in words what is given."""
 
     benefit: int
     amount: int
     conditions: tuple[int, ...]
+    contents: tuple[int, ...] = ()
+
+    @property
+    def last(self) -> int:
+        return max(self.benefit, self.amount)
 
 
 def grant_tables(state: State, clause: Clause) -> list[Clause]:
-    """Turn the rows of the clause's tables into items and take them from its paragraphs; the children that are still to be read."""
+    """Turn the rows of the clause's tables into items and take them from its paragraphs; the children that are still to be read.
+
+    A row that tells in sentences whom and what it is for becomes a clause with fields of its own (申报条件, 支持标准), read like any other.
+    """
     text = state.m.text
     columns: _Columns | None = None
     rest: list[_Span] = []
     rows: list[ItemDraft] = []
+    told: list[Clause] = []
     for a, b in clause.paragraphs:
         cells = _cells(text, a, b)
         if len(cells) < 2:
@@ -60,11 +81,15 @@ def grant_tables(state: State, clause: Clause) -> list[Clause]:
         heads = _columns([text[x:z] for x, z in cells])
         if heads is not None:
             columns = heads
-        elif columns is None or len(cells) <= max(columns.benefit, columns.amount):
+        elif columns is None or len(cells) <= columns.last:
             rest.append((a, b))
         elif not _RULE.fullmatch(text, a, b):
-            _row(state, clause, columns, cells, rows)
-    if not rows:
+            row = _clause_of(state, clause, columns, cells)
+            if row is not None:
+                told.append(row)
+            else:
+                _row(state, clause, columns, cells, rows)
+    if not rows and not told:
         return clause.children
     marked = clause.style in _MARKED
     clause.paragraphs = [(a, b) for a, b in rest if not (marked and _FIELD.match(text, a))]
@@ -74,8 +99,36 @@ def grant_tables(state: State, clause: Clause) -> list[Clause]:
     else:
         for draft in rows:
             draft.criteria = [*around, *draft.criteria]
+        state.sections.extend((row.children[0], around) for row in told if around)
     state.drafts.extend(rows)
+    clause.children = sorted([*clause.children, *told], key=lambda c: c.start)
     return [c for c in clause.children if not marked or (c.role != "eligibility" and c.style != "subsection")]
+
+
+def _clause_of(state: State, clause: Clause, columns: _Columns, cells: list[_Span]) -> Clause | None:
+    """The row as a clause named after its benefit, over what its cells say; None where it is no more than a name and a sum."""
+    text = state.m.text
+    given = cells[columns.amount]
+    promised = benefits(text, *given, granting=True)
+    others = [cells[i] for i in (*columns.conditions, *columns.contents) if i < len(cells) and cells[i][1] - cells[i][0] >= _PROSE]
+    if not promised or not any(read_amounts(text, b.promises) for b in promised):
+        return None
+    if not others and not any(high - low >= _PROSE + 2 for b in promised for low, high in b.conditions):
+        return None
+    name = cells[columns.benefit]
+    row = Clause("row", None, cells[0][0], cells[0][0], cells[-1][1], heading=text[slice(*name)], parent=clause)
+    fields = [
+        ("申报条件", "eligibility", columns.conditions),
+        ("支持内容", None, columns.contents),
+        ("支持标准", "benefit", (columns.amount,)),
+    ]
+    for heading, role, places in fields:
+        for low, high in (cells[i] for i in places if i < len(cells) and (cells[i] in others or i == columns.amount)):
+            field = Clause("label", None, low, low, high, heading=heading, role=role, parent=row)
+            place_in(text, low, high, field)
+            row.children.append(field)
+    row.children.sort(key=lambda c: c.start)
+    return row
 
 
 def _only_table(clause: Clause) -> bool:
@@ -85,9 +138,11 @@ def _only_table(clause: Clause) -> bool:
 
 
 def _cells(text: str, start: int, end: int) -> list[_Span]:
-    if text[start] == "|":
+    """The cells of a row; strokes between them need none at its ends, an empty cell that tabs make keeps its column."""
+    words = text[start:end]
+    if words.startswith("|") or words.count("|") >= 2:
         return [m.span() for m in _CELL.finditer(text, start, end)]
-    return _tabbed(text, start, end) if "\t" in text[start:end] else []
+    return _tabbed(text, start, end) if "\t" in words else []
 
 
 def _tabbed(text: str, start: int, end: int) -> list[_Span]:
@@ -100,12 +155,17 @@ def _tabbed(text: str, start: int, end: int) -> list[_Span]:
 
 
 def _columns(names: list[str]) -> _Columns | None:
-    """What a header says of its columns; None where the row is no header of a table of benefits."""
-    benefit = next((i for i, name in enumerate(names) if _BENEFIT.fullmatch(name)), None)
-    amount = next((i for i, name in enumerate(names) if i != benefit and _AMOUNT.fullmatch(name)), None)
-    if benefit is None or amount is None:
+    """What a header says of its columns; None where the row is no header of a table of benefits (a list of names is none)."""
+    if any(_NAMED_ROWS.fullmatch(name) for name in names):
         return None
-    return _Columns(benefit, amount, tuple(i for i, name in enumerate(names) if _CONDITION.fullmatch(name)))
+    sums = [i for i, name in enumerate(names) if _AMOUNT.fullmatch(name)]
+    amount = next((i for i in sums if not _IN_WORDS.search(names[i])), sums[-1] if sums else None)
+    conditions = tuple(i for i, name in enumerate(names) if i != amount and _CONDITION.fullmatch(name))
+    named = [i for i, name in enumerate(names) if i != amount and i not in conditions and _BENEFIT.fullmatch(name)]
+    if amount is None or not (named or conditions):
+        return None
+    contents = tuple(i for i in named[1:] if _IN_WORDS.search(names[i]))
+    return _Columns((named or list(conditions))[0], amount, conditions, contents)
 
 
 def _row(state: State, clause: Clause, columns: _Columns, cells: list[_Span], rows: list[ItemDraft]) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
-from policies.extract.counting import counted, signs
+from policies.extract.bounds import BRACKETS, clause_start, comma_before, is_first
+from policies.extract.counting import RUNG, counted, signs
 from policies.extract.dates import find_dates
-from policies.extract.leads import TIME, narrowed, open_lead
+from policies.extract.growing import growing
+from policies.extract.leads import TIME, narrowed, of_building
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
 from policies.extract.periods import another_verb, period_ahead, period_in, year_of_list
+from policies.extract.proportions import share_of
 from policies.extract.respective import respective
 from policies.quantities import Quantity, quantities, ranges
 
@@ -41,12 +45,14 @@ def find_thresholds(
     handed = [(f.start, f.end) for f in result]
     last: tuple[Measured, Quantity] | None = None
     closing = _closing_ops(text, found_quantities) if elided else {}
+    falling = {} if both else _falling(text, found_quantities)
     for q in found_quantities:
-        if any(a <= q.start < b for a, b in handed):
+        if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
             continue
         if q.start in upper:
-            if both and last is not None and upper[q.start] == last[1].start and q.op in ("lt", "le"):
-                result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, q.op)]
+            most = q.op if q.op in ("lt", "le") else "le" if q.op is None and _IN_BETWEEN.match(text, q.end) else None
+            if both and last is not None and upper[q.start] == last[1].start and most is not None:
+                result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, most)]
             continue
         op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q, metrics, listed=both)
         if last is not None and elided and _listed(text, last[1], q):
@@ -55,16 +61,25 @@ def find_thresholds(
             continue
         if op is None:
             continue
-        measured = _metric_of(text, metrics, q, start, context)
+        measured = _metric_of(text, metrics, q, start, context) or share_of(text, metrics, q, clause_start(text, start, q.op_start))
         if measured is None or (
-            not elided and _heads_list(text, q, [other for other in found_quantities if other.start not in upper])
+            not elided
+            and q.start not in falling
+            and _heads_list(text, q, [other for other in found_quantities if other.start not in upper])
         ):
             continue
         others = _beside(text, metrics, measured, q)
         head = min([measured.start, *(m.start for m in others)])
-        leaf = _threshold(text, start, measured, q, op, head)
+        leaf = None if of_building(text, q.end, q.end + 60, measured.fact) else _threshold(text, start, measured, q, op, head)
         if leaf is not None:
             leaf = _stretched(leaf, lows.get(q.start))
+            if q.start in falling:
+                low = falling[q.start]
+                leaf = _stretched(
+                    Found({**leaf.node, "op": low.op, "value": plain(low.value)}, leaf.start, leaf.end, leaf.rank),
+                    max(low.op_end, low.end),
+                )
+                handed.append((low.start, low.end))
             if others and leaf.node["fact"] == measured.growth != measured.fact:
                 leaf = _from(leaf, min(head, leaf.start), str(measured.growth))
                 result.extend(_from(leaf, leaf.start, str(m.growth)) for m in others)
@@ -75,9 +90,22 @@ def find_thresholds(
             last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(signs(text, start, end))
-    result.extend(_growing(text, start, end, metrics, context))
+    result.extend(growing(text, start, end, metrics, context))
     result.extend(counted(text, start, end, found_quantities, result))
     return result
+
+
+_IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
+
+
+def _falling(text: str, found: list[Quantity]) -> dict[int, Quantity]:
+    """10亿元以下、1亿元以上: a tier told from above, by where its upper bound stands; the lower is what it asks for."""
+    return {
+        q.start: low
+        for q, low in itertools.pairwise(found)
+        if q.op in ("lt", "le") and low.op in ("ge", "gt") and low.unit == q.unit and low.value < q.value
+        if text[max(q.end, q.op_end) : low.op_start].strip("(含)") in ("、", "，", "且")
+    }
 
 
 def _stretched(f: Found, upper_end: int | None) -> Found:
@@ -111,7 +139,7 @@ def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured], *, 
         return None
     if (listed or _OF_WHOM.match(text, q.end)) and not _GIVEN_TO.search(text, max(start, before.start - 8), before.start):
         return "ge"
-    return "ge" if _REACHED.search(text, _clause_start(text, start, before.start), before.start) else None
+    return "ge" if _REACHED.search(text, clause_start(text, start, before.start), before.start) else None
 
 
 _OF_WHOM = re.compile(r"的(?:企业|项目|单位|机构|，)")
@@ -174,47 +202,33 @@ def _again(before: Found, q: Quantity, op: str) -> Found:
 
 _BETWEEN = re.compile(
     r"(?:\([^()]{0,24}\)|[^一-龥]|为|折合|达到?|到|须|应|需|原则上|在|均|都|已|累计|合计|总(?:额|量|数)?|额|不|要求|必须|"
-    r"年|每|的|一般|通常|控制|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次?|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均|净|且|或|"
+    r"年|每|的|一般|通常|控制|合计约?|审定|不含税|同比|增长|增速|增幅|保持|首次?|突破|实现|分别|比例|比重|占比|率|上|一|内|以上?|度|规模|数量|人数|之和|平均值?|均值|净|且|或|"
     r"三年|两年|近|第|占|营业收入|销售收入|主营业务收入|总收入|职工总数|当年|企业|公司|收入|(?:使用|建筑|经营))*"
 )
-_AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
-
-
-_BRACKETS = re.compile(r"\([^()]{0,60}\)")
-
-
-def _comma_before(text: str, start: int, at: int) -> int:
-    """Behind the last comma or stop before `at`; those inside a bracket that is closed again do not count."""
-    low = max(start, at - 160)
-    words = _BRACKETS.sub(lambda b: "(" * len(b[0]), text[low:at])
-    return low + max(words.rfind(c) for c in "，；。：") + 1
-
-
-def _clause_start(text: str, start: int, at: int) -> int:
-    """Where the comma clause that holds `at` begins; a bound that 、 or 且 follows closes a clause too."""
-    comma = _comma_before(text, start, at)
-    bounds = [m.end() for m in _AFTER_BOUND.finditer(text, max(start, comma), at)]
-    return max([start, comma, *bounds])
-
-
 _GROWTH_LEAD = re.compile(
     rf"(?:{TIME}|且|并且|并|或者?|其中|对|均|年均|平均|复合|实现|保持|首次|为|在|的|企业|较|比|同期|当年|须|应|需|\d{{4}}年|累计|达到|同时|，)*"
 )
 
 
+_AGAINST = re.compile(
+    r"(?:高于|高出|超过|超出|超|快于|领先|低于|不低于)[^，；。\d]{0,24}(?:平均|增速|增幅|增长率|水平|指标|目标|大盘)"
+)
+"""增速高于全市平均增速5个百分点: measured against what others do, which no number bounds."""
+
+
 def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, context: Measured | None) -> Measured | None:
     """The metric that `q` bounds: the nearest fitting one before it in its own clause, else the one spoken of before."""
-    clause = _clause_start(text, start, q.op_start)
+    clause = clause_start(text, start, q.op_start)
     growth = _GROWTH.search(text, clause, q.op_start)
-    inside = [b.span() for b in _BRACKETS.finditer(text, clause, q.op_start)]
+    inside = [b.span() for b in BRACKETS.finditer(text, clause, q.op_start)]
     for measured in reversed(metrics):
         if measured.start < clause or measured.end > q.start or any(a < measured.start < z for a, z in inside):
             continue
-        between = _BRACKETS.sub("", text[measured.end : q.op_start])
+        between = BRACKETS.sub("", text[measured.end : q.op_start])
         if len(between) > 24 or "。" in between:
             continue
         if q.is_ratio and growth and measured.growth and growth.start() >= measured.start - 1:
-            return measured
+            return None if _AGAINST.search(text, measured.end, q.start) else measured
         if fits(measured.unit, q) and (not growth or growth.start() < measured.start or q.is_ratio):
             if re.search(r"[、和与及]$", between) or not _BETWEEN.fullmatch(between):
                 continue
@@ -229,11 +243,14 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
     headed = _over_colon(text, metrics, q, start)
     if headed is not None:
         return headed
-    if text[q.op_start - 1 : q.op_start] == "、":
+    if q.op_start > start and text[q.op_start - 1 : q.op_start] == "、":
         return None  # the head of this list was not read, so neither is what follows it
-    if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", text[clause : q.op_start]):
+    if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", _WHO.sub("", text[clause : q.op_start])):
         return context
     return None
+
+
+_WHO = re.compile(r"^(?:对于?)?[一-龥、]{2,16}?(?:企业|机构|单位)(?:年度?|当年|首次)*(?=突破|达到?|超过|$)")
 
 
 def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> Measured | None:
@@ -243,14 +260,27 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
     if colon < 0 or any(m.start > colon and m.end <= q.start for m in metrics):
         return None
     over = next((m for m in metrics if m.end == colon), None)
-    own = text[max(colon + 1, _comma_before(text, start, q.op_start)) : q.op_start]
+    own = text[max(colon + 1, comma_before(text, start, q.op_start)) : q.op_start]
     bounds = over is not None and fits(over.unit, q) and (q.op is not None) and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
     return over if bounds else None
 
 
+_SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费")
+
+
+def sells(text: str, start: int, measured: Measured, end: int) -> bool:
+    """Whether 销售额 is what a shop sells, by the words around it; everybody else's is revenue."""
+    return bool(_SELLERS.search(text, max(0, start - 200), end + 60) or "零售" in text[measured.start : measured.end])
+
+
+_NEAR = 8  # characters: a time that stands further before a metric is no part of its words
+
+
 def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, head: int) -> Found | None:
-    clause = _clause_start(text, start, head) if measured.start >= start else start
+    clause = clause_start(text, start, head) if measured.start >= start else start
     lead = text[clause:head] if measured.start >= start else ""
+    if lead and lead[-1] not in "的，、；对年" and text.startswith("项目", measured.start) and head == measured.start:
+        measured, lead = replace(measured, start=head + 2), lead + "项目"  # 民宿项目|总投资
     if narrowed(lead, measured.fact) or re.search(r"复合|亩均|人均|户均|单台", text[measured.start : q.op_start]):
         return None
     own = max(start, min(measured.start, clause))
@@ -267,31 +297,27 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
         return None
-    if fact == "retail_sales" and not re.search(
-        r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费", text[max(0, start - 200) : q.end + 60]
-    ):
-        if re.search(r"零售", text[measured.start : measured.end]):
-            pass
-        else:
-            fact = "revenue"
+    fact = "revenue" if fact == "retail_sales" and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
-    if measured.end <= _clause_start(text, start, q.op_start):
-        clause = _clause_start(text, start, q.op_start)
+    if measured.end <= clause_start(text, start, q.op_start) and text[measured.end : q.op_start] != "：":
+        clause = clause_start(text, start, q.op_start)
     near = period_in(text, clause, q.op_start)
     comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
     ahead = None if near else period_ahead(text, start, clause)
     period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
         period = near = None
-    first = True if _FIRST.search(text[clause : q.end]) else None
+    first = True if is_first(text, clause, measured.start, q.end) else None
     agg = next((name for name, words in _AGGREGATED if words.search(text, clause, q.op_start)), None)
     if period is None or ".." not in period:
         agg = None
+    if fact == "project_investment" and _RAISED.search(text, max(0, measured.start - 30), measured.start):
+        fact = "financing_raised"
     if fact == "project_fixed_investment" and period and "项目" not in text[clause : q.start]:
         fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
-    begin = ahead[1] if ahead else begin
+    begin = ahead[1] if ahead and begin - ahead[2] <= _NEAR else begin
     opened = _OPENED.search(text, clause, begin)
     begin = opened.start() if opened else begin
     value = plain(q.value)
@@ -301,9 +327,11 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     return found(fact, op, value, begin, max(q.op_end, q.end), origin=f"threshold/{fact}", rank=4, **extra)
 
 
-_FIRST = re.compile(r"首次(?:突破|达|超|实现|过|满|跨|迈|跃|完成)|首次[^，；。]{0,10}(?:突破|达到?|超过?|实现)|首次$|首破|首超")
+_RAISED = re.compile(
+    r"(?:获得?|引进|吸引)[^，；。]{0,16}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资(?:，|且|并)*$"
+)
 _OPENED = re.compile(
-    r"(?:首次(?:实现|达到|完成|取得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
+    r"(?:(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
 )
 """首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
 _AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))
@@ -316,33 +344,3 @@ def _is_growth_name(text: str, growth: re.Match[str], measured: Measured) -> boo
         and "增" not in text[measured.end : measured.end + 1]
         and growth[0] in ("年", "提高")
     )
-
-
-_GROWING = re.compile(
-    r"(?:[均都年\d.,万亿美元达到且并、，]|保持|实现|首次|突破|不低于|超过|以上|\(含\)){0,30}?"
-    r"(?:正增长|(?:同比|较上年度?|比上年度?|较上一年度?)(?:有所|实现|保持)?增长|(?:同比|较上年度?|比上年度?)?不下降)(?=的|，|；|。|、|$|且|\))"
-)
-
-
-def _growing(text: str, start: int, end: int, metrics: list[Measured], context: Measured | None) -> list[Found]:
-    """营业收入正增长, 研发费用100万元以上且同比增长的: more than the year before, by whatever share."""
-    result: list[Found] = []
-    alone = _GROWING.match(text, start, end) if context is not None and context.growth else None
-    if alone is not None and context is not None:  # what is left of a list of tiers: 且同比增长的
-        low = start + (1 if text[start : start + 1] in "且并" else 0)
-        result.append(found(str(context.growth), "gt", 0, low, alone.end(), origin="threshold/growing", rank=3))
-    for metric in metrics:
-        said = _GROWING.match(text, metric.end, end) if metric.growth else None
-        if said is None or any(metric.end < other.start < said.end() for other in metrics):
-            continue
-        clause = _clause_start(text, start, metric.start)
-        if not open_lead(text[clause : metric.start]):
-            continue
-        near = period_in(text, clause, metric.start)
-        bare = not re.search(r"\d", said[0])
-        low = metric.start if bare else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
-        node = found(
-            str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
-        )
-        result.append(node)
-    return result

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
-from policies.extract.conditions import inline_condition
-from policies.extract.grouping import bounds_of, grouped
+from policies.extract.conditions import declared, inline_condition
+from policies.extract.grouping import grouped
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.metrics import Measured, metrics_in
-from policies.extract.pieces import Benefit
-from policies.extract.promising import context_of
-from policies.extract.state import State, path_of
+from policies.extract.moved import RENEWED, moved_title, title_of
+from policies.extract.pieces import Benefit, units
+from policies.extract.promising import bounds_of, context_of
+from policies.extract.state import State, past_heading, path_of
 from policies.extract.thresholds import find_thresholds
 from policies.segmenting import Clause
 
@@ -44,7 +46,7 @@ def telling(state: State, node: Node) -> bool:
     )
 
 
-def tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group) -> None:
+def tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group, *, granting: bool = False) -> None:
     """A list of tiers under one lead, at any depth (1.对内资企业：(1)… 2.对外资企业：(1)…): one item."""
     draft = ItemDraft(clause.start, clause.end)
     wished = _WISH.match(state.m.text, low, high) is not None  # 支持企业上台阶。 over the list: a heading
@@ -52,9 +54,72 @@ def tiers_below(state: State, clause: Clause, low: int, high: int, own: _Group) 
     draft.criteria = shared(state, own) if own else lead
     context = led_by(state, low, high)
     for child in clause.children:
-        amounts, context = _tiers(state, child, [], context)
+        amounts, context = _tiers(state, child, [], context, granting=granting)
         draft.amounts.extend(amounts)
+    _retold(state, draft)
     state.drafts.append(over_clause(state, clause, draft))
+
+
+_FIRST = re.compile(r"(?:对于?)?(?:首次|初次|新)(?:通过|获得?)?(?:认定|评定|获评|入选)?(?:的)?(?:企业)?(?:的)?")
+
+
+def _retold(state: State, draft: ItemDraft) -> None:
+    """对通过高新技术企业认定的企业：首次认定的…；重新认定的…: the title of the lead, gained as each tier says."""
+    title = title_of(draft.criteria)
+    if title is None:
+        return
+    told = False
+    for amount in draft.amounts:
+        when = amount.get("when") or {}
+        if when.get("fact") != "declared":
+            continue
+        low, high = when["evidence"]["start"], when["evidence"]["end"]
+        gained = {**{k: v for k, v in title.items() if k != "period"}, "fact": "qualification_granted", "op": "occurred"}
+        if _FIRST.fullmatch(state.m.text, low, high):
+            moved = [{**gained, "first": True, "evidence": when["evidence"], "origin": "title/retold"}]
+        else:
+            moved = moved_title(state.m, Benefit(low, high, [(low, high)]), [title])
+        if moved:
+            told = True
+            amount["when"] = moved[0]
+    if told:
+        draft.criteria = [n for n in draft.criteria if n is not title]
+
+
+def all_regained(state: State, clause: Clause) -> bool:
+    """Whether the first lines below a lead say nothing but that its title is gained first, or again."""
+    found = [[b for a, z in c.paragraphs for b in benefits(state.m.text, a, z)] for c in clause.children]
+    words = [state.m.text[slice(*bs[0].conditions[0])] for bs in found if len(bs) == 1 and len(bs[0].conditions) == 1]
+    return len(words) == len(found) >= 2 and all(_FIRST.fullmatch(w) or RENEWED.fullmatch(w) for w in words[:2])
+
+
+_SUM_LINE = re.compile(
+    r"(?P<name>[^，；。：()\n]{2,16}\([^()\n]{2,120}\)|[^，；。：\n]{2,60})：(?:一次性|分别|给予|奖励|补助|资助|最高|不超过){0,3}(?P<sum>\d[\d.]{0,9}(?:万|亿)?元)(?:/[个家项])?[；。]?"
+)
+
+
+def sums_below(state: State, clause: Clause, own: _Group) -> bool:
+    """对新获批的平台给予奖励，标准如下：1.国家级平台：200万元；2.省级平台：30万元: a name and a sum on each line are a tier; False where not."""
+    parts = [(low, high) for c in clause.children for a, b in c.paragraphs for low, high, _ in units(state.m.text, a, b)]
+    found = [line for low, high in parts if (line := _SUM_LINE.fullmatch(state.m.text, low, high)) is not None]
+    if len(found) < 2 or len(found) < len(parts) or any(c.children for c in clause.children):
+        return False
+    draft = ItemDraft(clause.start, clause.end)
+    lead = shared(state, own)
+    event = next((n for n in lead if n.get("fact") == "qualification_granted" and n["op"] == "occurred"), None)
+    how: dict[str, Any] = {k: event[k] for k in ("fact", "op", "first", "period") if k in event} if event is not None else {}
+    for line in found:
+        read = inline_condition(state.m, *line.span("name"))
+        titles = [
+            {**n, **how} if n["fact"] == "qualifications" else n
+            for n in read
+            if n.get("fact") in ("qualifications", "qualification_granted")
+        ]
+        tree = all_of(titles or [declared(state.m, *line.span("name"), origin="tier/line")])
+        draft.amounts.extend({**amount, "when": tree} for amount in read_amounts(state.m.text, [line.span("sum")]))
+    draft.criteria = [n for n in lead if n is not event]
+    state.drafts.append(over_clause(state, clause, draft))
+    return True
 
 
 _WISH = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持|促进|培育)[^，；。：]*[。]?$")
@@ -66,37 +131,54 @@ def led_by(state: State, low: int, high: int) -> Measured | None:
     return named[-1] if named else None
 
 
+_APART = ("article", "cn", "chapter")  # sections of a text, each about something of its own
+
+
 def metric_before(state: State, clause: Clause, start: int, group: _Group) -> Measured | None:
     """The metric that a promise which names none is measured by: of its own paragraph's lead, else of the line before it in the list."""
     before = led_by(state, max(start, group[0].start - _NEAR), group[0].start)
     if before is None and state.measured is not None:
         place, metric = state.measured
-        beside = place is clause or place is clause.parent or (place.parent is clause.parent and place.style == clause.style)
+        beside = (
+            place is clause
+            or place is clause.parent
+            or (place.parent is clause.parent and place.style == clause.style and clause.style not in _APART)
+        )
         before = metric if beside else None
     own = context_of(state.m, group) or led_by(state, group[0].start, group[0].promises[0][1]) or before
     state.measured = (clause, own) if own is not None else None
     return before
 
 
+_ON_TOP = re.compile(r"(?:在)?[^，；。]{0,6}基础上，?(?:再|另)?(?:增加|奖励|给予)|(?:另外?|再|额外|追加)(?:增加|奖励|给予|补助)")
+
+
 def _tiers(
-    state: State, clause: Clause, above: list[Node], context: Measured | None
+    state: State, clause: Clause, above: list[Node], context: Measured | None, *, granting: bool = False
 ) -> tuple[list[dict[str, object]], Measured | None]:
     """The amounts of a child and of what hangs below it, each with all the conditions on its way, and the metric they end with."""
     amounts: list[dict[str, object]] = []
     over = list(above)
     for a, b in clause.paragraphs:
-        found = benefits(state.m.text, a, b)
+        found = benefits(state.m.text, a, b, granting=granting)
         if not found:
             over.extend(inline_condition(state.m, a, b))
             context = led_by(state, a, b) or context
         for group in grouped(state.m, found):
             draft = item_of(state.m, group, context)
             context = context_of(state.m, group) or context
+            bare = not draft.criteria and not any(a.get("when") for a in draft.amounts)
+            if bare and len(group) == len(group[0].conditions) == 1:
+                draft.criteria = [
+                    declared(state.m, *group[0].conditions[0], origin="tier/class")
+                ]  # 博士, in a list of who gets how much
+            more = _ON_TOP.match(state.m.text, group[0].promises[0][0]) is not None
             for amount in draft.amounts:
+                amount.update({"plus": True} if more else {})
                 tree = all_of([*over, *draft.criteria, *([amount["when"]] if amount.get("when") else [])])
                 amounts.append({**amount, "when": tree} if tree is not None else amount)
     for child in clause.children:
-        below, context = _tiers(state, child, over, context)
+        below, context = _tiers(state, child, over, context, granting=granting)
         amounts.extend(below)
     return amounts, context
 
@@ -105,11 +187,21 @@ def all_tiers(state: State, clause: Clause, lead: tuple[int, int]) -> bool:
     """Whether every child only moves a threshold, a level or a class of the same benefit."""
     ends = [c for child in clause.children for c in child.walk() if not c.children]
     longest = max((len(state.text_of(c)) for c in ends), default=0)
-    if len(ends) < 2 or longest > _LONG:
+    if len(ends) < 2 or longest > _LONG or _named_parts(state, clause):
         return False
     if longest <= _SHORT and _same_facts(state, ends):
         return True
     return longest <= 28 or _only_bounds(state, ends, led_by(state, *lead))
+
+
+def _named_parts(state: State, clause: Clause) -> bool:
+    """(一)落户奖。一次性给予…；(二)贡献奖。按…: benefits with names of their own that nothing but the lead conditions."""
+    names = [c.heading for c in clause.children]
+    if not all(names) or len(set(names)) < len(names) or any(c.children for c in clause.children):
+        return False
+    behind = [past_heading(state.m, c, *c.paragraphs[0], 0) > c.body for c in clause.children if c.paragraphs]
+    found = [b for c in clause.children for low, high in c.paragraphs for b in benefits(state.m.text, low, high)]
+    return len(behind) == len(names) and all(behind) and not any(b.conditions for b in found)
 
 
 def _same_facts(state: State, ends: list[Clause]) -> bool:
@@ -129,6 +221,15 @@ def _only_bounds(state: State, ends: list[Clause], context: Measured | None) -> 
             return False
         seen, context = facts, context_of(state.m, found) or context
     return True
+
+
+_GIFT_NAME = re.compile(r"[一-龥“”]{2,14}")
+
+
+def several_gifts(clause: Clause) -> bool:
+    """给予以下补贴：1.社保补贴。… 2.岗位补贴。…: each child bears the name of what it gives."""
+    names = [c.heading for c in clause.children]
+    return len(set(names)) == len(names) >= 2 and all(_GIFT_NAME.fullmatch(name) for name in names)
 
 
 _BARE = re.compile(r"(?:对)?(?:达到?|超过|突破|满|在)?\d")

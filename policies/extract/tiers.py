@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 
 from policies.extract.antecedents import bare_name, named_before
-from policies.extract.awards import prize_lists
-from policies.extract.conditions import declared, read_typed
+from policies.extract.awards import by_grade, prize_lists
+from policies.extract.conditions import declared, for_each
+from policies.extract.enumerated import Aligned, enumeration, gained_before, name_end, named_alike, phases
 from policies.extract.gained import at_one_level, gained, levels_of, opening_before, without_levels
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.extract.receivers import receivers
 from policies.extract.thresholds import find_thresholds
-from policies.extract.titles import split_level
+from policies.extract.typed import read_typed
+from policies.extract.verdicts import verdicts
 
-_LEVEL = r"(?:国家级?|部级|省部级|省级?|自治区级|市级?|(?<![假范验聚集园社新业游居能])区级?|县级?|镇级|州级)"
-_LEVELS = re.compile(rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}")
+_LEVEL = r"(?:国际级|国家级?|部级|省部级|省级?|自治区级|市级?|(?<![假范验聚集园社新业游居能])区级?|县级?|镇级|州级)"
+_LEVELS = re.compile(
+    rf"(?:{_LEVEL}(?:\([^()]{{1,12}}\))?)(?:(?:、|和|及|或|与|/|以及)(?:[一-龥]{{2,3}}(?=[省市]级))?(?:{_LEVEL})(?:\([^()]{{1,12}}\))?){{1,4}}"
+)
 _ONE_LEVEL = re.compile(_LEVEL)
 _SUFFIX = {
     "国": "national",
@@ -30,37 +34,45 @@ _SUFFIX = {
     "县": "district",
     "镇": "district",
 }
-_ENUMERATION = re.compile(r"[^，；。、：]{1,40}(?:、[^，；。、：]{1,40}){0,8}(?:、|和|及|或|以及|与)[^，；。、：]{1,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """The `when` of each of n amounts, and the stretch of the condition that the list takes up."""
-
-    whens: list[list[Node]]
-    start: int
-    end: int
-    used: tuple[int, int] | None = None
 
 
 _KINDS = {"industry", "industry_theme", "enterprise_size", "headquarters", "ownership"}
 
 
-def align(m: Mentions, conditions: list[tuple[int, int]], count: int, context: Measured | None = None) -> Aligned | None:
-    """Match `count` amounts to a list of as many alternatives in the conditions, the last list first."""
+def align(
+    m: Mentions, conditions: list[tuple[int, int]], count: int, context: Measured | None = None, *, any_list: bool = True
+) -> Aligned | None:
+    """Match `count` amounts to a list of as many alternatives in the conditions, the last list first.
+
+    `any_list`: whether a list of any words may be it, as 分别 says.
+    """
     for (low, before), (after, high) in itertools.pairwise(conditions):
         both = _thresholds(m, low, high, count, context) if m.text[before:after] == "，" else None
         if both is not None and len(both.whens[0]) > 1 and both.start < before and after < both.end:
             return both
     for low, high in reversed(conditions):
-        bounded = _thresholds(m, low, high, count, context)
+        bounded = _receivers(m, low, high, count, context) or _thresholds(m, low, high, count, context)
         if bounded is not None:
             return bounded
-        for reader in (_prizes, _levels, _grades, _each_gained, _titles, _enumeration):
+        for reader in (_prizes, _levels, _grades, phases, _verdicts, _each_gained, _titles, named_alike, enumeration):
+            if reader is enumeration and not any_list:
+                continue
             aligned = reader(m, low, high, count)
             if aligned is not None:
                 return aligned
     return None
+
+
+def _receivers(m: Mentions, low: int, high: int, count: int, context: Measured | None) -> Aligned | None:
+    """营业收入超过5亿元的批发企业、零售额超过1亿元的零售企业，分别…: whatever is said of a receiver is said of its sum only."""
+    several = receivers(m.text, low, high)
+    if len(several) != count:
+        return None
+    shared, whens = for_each(m, several, context=context)
+    if not all(whens):
+        return None
+    start = max((node["evidence"]["end"] for node in shared if "evidence" in node), default=low)
+    return Aligned(whens, start, high)
 
 
 def _thresholds(m: Mentions, low: int, high: int, count: int, context: Measured | None) -> Aligned | None:
@@ -97,8 +109,17 @@ def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     for prizes in reversed(prize_lists(m.text, low, high)):
         if len(prizes.items) == count:
             whens = [[leaf("awards", "has_any", [name], a, b, origin="tier/prize")] for name, a, b in prizes.items]
-            return Aligned(whens, prizes.start, _name_end(m.text, prizes.end, high))
+            return Aligned(whens, prizes.start, _prizes_end(m.text, prizes.end, high))
+        graded = by_grade(prizes, count) if count >= 2 else []
+        if graded:
+            whens = [[leaf("awards", "has_any", names, a, b, origin="tier/prize")] for names, a, b in graded]
+            return Aligned(whens, prizes.start, _prizes_end(m.text, prizes.end, high))
     return None
+
+
+def _prizes_end(text: str, end: int, high: int) -> int:
+    """Behind what is said of the prizes; a further condition (一等奖且在一年内落户的) is none of that."""
+    return end if text.startswith(("且", "并", "后"), end) else name_end(text, end, high)
 
 
 def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
@@ -106,12 +127,18 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         words = [(w.start(), w.end()) for w in _ONE_LEVEL.finditer(m.text, match.start(), match.end())]
         if len(words) != count:
             continue
-        stop = _name_end(m.text, match.end(), high)
+        stop = name_end(m.text, match.end(), high)
         title = _title_over(m, low, high, match.start(), stop)
+        if title is None and (
+            _OCCASION.search(m.text, match.end(), stop) or _HELD.search(m.text, max(low, match.start() - 12), match.start())
+        ):
+            ends = [*(b for _, b in words[:-1]), stop]  # 承办国家级、省级赛事: what is held or taken part in is no title
+            parts = [(a, end) for (a, _), end in zip(words, ends, strict=True)]
+            return Aligned([[declared(m, a, b, origin="tier/held")] for a, b in parts], match.start(), stop)
         apart = title is None and len(re.sub(r"[的，\s]", "", m.text[match.end() : stop])) < 2
         if apart:
             title = _title_before(m, low)
-        event, first = _gained(m.text, low, match.start())
+        event, first = gained_before(m.text, low, match.start())
         begin = match.start()
         before = named_before(m, begin) if apart and _SAID_OF.fullmatch(m.text, match.end(), stop) else None
         if before is not None:  # 企业技术中心首次被认定为国家级、省级的: the level is all that is said behind
@@ -128,20 +155,15 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     return None
 
 
+_OCCASION = re.compile(
+    r"(?:赛事|比赛|展会|会展|会议|论坛|活动|演出)$"
+)  # 国家级、省级赛事 are levels of what is held, and no titles
+_HELD = re.compile(r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$")
 _SAID_OF = re.compile(r"(?:称号|认定|资格|评定|命名)?")
 
 
-def _name_end(text: str, start: int, high: int) -> int:
-    m = _NAME_END.match(text, start, high)
-    return m.end() if m else high
-
-
-_NAME_END = re.compile(
-    r"[^，；。：]*?(?=(?:称号)?(?:认定)?的(?:，|$|(?:企业|单位|机构|项目)(?!技术|重点|工程|研|研发|设计))"
-    r"|(?<![级类定评得选为过授获合格])的[^，；。：的]{2,8}企业(?:，|$)|，|；|。|$|分别|一次性|给予)"
-)
 _HEAD_OF = re.compile(
-    r"(?P<name>[^，；。：的]{3,30})的[^，；。：的]{0,8}(?:单位|企业|机构|主体|项目|团队|个人|产品|运营方|业主|公司)(?=[，；。]|$)"
+    r"(?P<name>[^，；。：的]{2,30})的[^，；。：的]{0,8}(?:单位|企业|机构|主体|项目|团队|个人|产品|运营方|业主|公司|农庄|农场|合作社|酒店|民宿|园区|基地|景区|饭店|社区|村)(?=[，；。]|$)"
 )
 
 
@@ -157,18 +179,6 @@ def _title_before(m: Mentions, low: int) -> Found | None:
     return titles[-1] if titles else None
 
 
-def _gained(text: str, low: int, at: int) -> tuple[bool, bool | None]:
-    """Whether the words before a list of levels make it an event, and whether for the first time."""
-    before = text[max(low, at - 30) : at]
-    event = bool(_GAIN.search(before))
-    again = re.search(r"重新|复审|复评|再次", before)
-    first = False if again else True if re.search(r"首次|初次|首批|新", before) else None
-    return event, first if event else None
-
-
-_GAIN = re.compile(
-    r"(?:获得?|认定|评定|评选|评为|确认|列入|纳入|入选|荣获|取得|授予|命名|批准|立项|备案|通过|晋升|升级|创建|创成|建成|新)[^，；。]{0,12}$"
-)
 _GRADE = r"(?:国家|全国)?(?:[1-5][ASas]|[ASas]{1,5}|[一二三四五](?:星|A)?|[特甲乙丙])级?"
 _GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?:(?<=级)|(?<=A)(?=的|旅游|景区|物流))")
 _ONE_GRADE = re.compile(r"(?:国家|全国)?(?P<n>[1-5一二三四五特甲乙丙]?)(?P<unit>星|[ASas]{1,5})?级?")
@@ -180,15 +190,28 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         if m.text.rfind("(", low, match.start()) > m.text.rfind(")", low, match.start()):
             continue  # what stands in brackets is another case
         words = [w.span() for w in re.finditer(_GRADE, m.text[: match.end()]) if w.start() >= match.start()]
-        stop = _name_end(m.text, match.end(), high)
+        stop = name_end(m.text, match.end(), high)
         name = re.sub(r"^(?:标准)?的|\((?:规上|限上|含)[^()]*\)$", "", m.text[match.end() : stop])
         headed = _HEAD_OF.fullmatch(name)
         name = (headed["name"] if headed else name).strip("“”《》")
         if len(words) != count or len(name) < 2:
             continue
+        builder = _BUILDER.search(m.text, low, match.start()) if name.startswith("资质") else None
+        if builder is not None:
+            event, first = gained_before(m.text, low, builder.start())
+            fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
+            codes = [_BUILT.get(m.text[a]) for a, _ in words]
+            if all(codes):
+                built = [
+                    [leaf(fact, op, [f"construction_grade.{code}"], a, b, origin="tier/grade", first=first)]
+                    for code, (a, b) in zip(codes, words, strict=True)
+                ]
+                return Aligned(built, opening_before(m, low, builder.start()) if event else builder.start(), stop)
         sort = _SORT.search(m.text, low, match.start())
+        if sort is None and _NO_NAME.fullmatch(name):  # 通过两化融合管理体系A级、AA级评定: the title stands before the grades
+            return Aligned([[declared(m, a, b, origin="tier/grade-alone")] for a, b in words], match.start(), stop)
         name = re.sub("(?:评估|测评|评审|评定)$", "", name)
-        event, first = _gained(m.text, low, sort.start() if sort else match.start())
+        event, first = gained_before(m.text, low, sort.start() if sort else match.start())
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
         last = _ONE_GRADE.match(m.text, *words[-1])
         unit = (last["unit"] or "") if last is not None else ""
@@ -205,8 +228,11 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     return None
 
 
+_BUILDER = re.compile(r"(?:建筑业|建筑工程|房屋建筑工程|市政公用工程|工程)?(?:施工)?总承包(?:企业)?(?:的)?$")
+_BUILT = {"特": "special", "一": "first", "壹": "first", "二": "second", "贰": "second"}
+_NO_NAME = re.compile(r"(?:评定|认证|评估|评价|贯标|认定|标准|水平|等级|证书|测评|验收|通过)+")
 _SORT = re.compile(
-    r"(?:[A-Za-z][A-Za-z\d-]{1,9}|(?<=通过|国家|获得|达到)[^，；。、的通过国家获得达到]{3,14}(?:成熟度|等级保护|标准化|贯标))(?:\([^()]{1,20}\))?$"
+    r"(?:[A-Za-z][A-Za-z\d-]{1,9}|(?<=为)(?:施工总承包|专业承包|总承包|工程设计|工程勘察|工程监理|房地产开发)|(?<=通过|国家|获得|达到)[^，；。、的通过国家获得达到]{3,14}(?:成熟度|等级保护|标准化|贯标))(?:\([^()]{1,20}\))?$"
 )  # CMMI三级、四级认证
 
 
@@ -236,6 +262,11 @@ def _at_level(
     return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
 
 
+def _verdicts(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    found = verdicts(m, low, high, count)
+    return Aligned(*found) if found is not None else None
+
+
 def _each_gained(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """新认定的国家级星创天地、省级农家乐: each title of the phrase its own amount."""
     for phrase in reversed(gained(m, low, high)):
@@ -260,75 +291,19 @@ def _titles(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     title = _title_over(m, low, high, mentions[0].start, mentions[-1].end)
     if title is None:
         return None
+    behind = _GAINED_BEHIND.match(m.text, mentions[-1].end, high)
+    node = title.node
+    if behind is not None and node["fact"] == "qualifications":
+        first = {"first": behind["again"] is None} if behind["again"] or behind["anew"] else {}
+        period = {"period": "Y0"} if behind["year"] else {}
+        node = {**node, "fact": "qualification_granted", "op": "occurred", **first, **period}
     whens = [
-        [{**title.node, "value": list(x.codes), "evidence": {"start": x.start, "end": x.end}, "origin": "tier/title"}]
-        for x in mentions
+        [{**node, "value": list(x.codes), "evidence": {"start": x.start, "end": x.end}, "origin": "tier/title"}] for x in mentions
     ]
-    return Aligned(whens, title.start, max(title.end, mentions[-1].end))
+    return Aligned(whens, title.start, max(title.end, mentions[-1].end, behind.end() if behind is not None else 0))
 
 
-def _enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
-    """Any list of as many parts as there are amounts; its parts become declared (or typed) tiers."""
-    for match in reversed(list(_ENUMERATION.finditer(m.text, low, high))):
-        parts = _parts(m.text, match.start(), match.end())
-        if len(parts) != count:
-            continue
-        stop = _name_end(m.text, parts[-1][0], high)
-        parts[-1] = (parts[-1][0], max(parts[-1][0] + 1, stop))
-        whens: list[list[Node]] = []
-        for a, b in parts:
-            typed = [f for f in read_typed(m, a, b) if f.end - f.start >= (b - a) * 0.6]
-            nodes = [_as_gained(f.node, m.text, low, parts[0][0]) for f in typed]
-            whens.append(nodes or [_named_title(m, low, parts[0][0], a, b) or declared(m, a, b, origin="tier/enumerated")])
-        return Aligned(whens, parts[0][0], parts[-1][1])
-    return None
-
-
-_RECOGNISED_AS = re.compile(r"(?:认定为?|评定为|评为|获评|入选|授予|命名为|确认为)$")
-
-
-def _as_gained(node: Node, text: str, low: int, at: int) -> Node:
-    """A title in a list that 获评 or 认定为 opens is gained there, not held."""
-    if node["fact"] != "qualifications" or not _RECOGNISED_AS.search(text, max(low, at - 12), at):
-        return node
-    first = _gained(text, low, at)[1]
-    return {**node, "fact": "qualification_granted", "op": "occurred", **({"first": first} if first is not None else {})}
-
-
-def _named_title(m: Mentions, low: int, at: int, start: int, end: int) -> Node | None:
-    """新认定为跨国公司地区总部、外资研发中心的: titles that the table does not know."""
-    words = re.sub(r"的[^，；。的]{0,6}$", "", m.text[start:end])
-    if not _RECOGNISED_AS.search(m.text, max(low, at - 12), at) or len(words) < 4:
-        return None
-    name, level = split_level(words)
-    code = f"other:{name}{level}"
-    return leaf("qualification_granted", "occurred", [code], start, end, origin="tier/named", first=_gained(m.text, low, at)[1])
-
-
-def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The parts of a list; what stands before its first 的 or verb belongs to the frame, not to the first part."""
-    cut = start
-    for m in re.finditer(
-        r"(?:对于?|获得?的?|认定为?|评为|评定为|列入|新获批|新担任|担任|制定并?|达到|为|的)(?=[^，；。]{2,})", text[start:end]
-    ):
-        if "、" not in text[start : start + m.end()]:
-            cut = start + m.end()
-    parts: list[tuple[int, int]] = []
-    position, depth = cut, 0
-    index = cut
-    while index < end:
-        char = text[index]
-        if char in "(《“":
-            depth += 1
-        elif char in ")》”":
-            depth = max(0, depth - 1)
-        joint = re.compile(r"、|以及|和|及|或").match(text, index, end) if depth == 0 else None
-        if joint and index > position:
-            parts.append((position, index))
-            position = joint.end()
-            index = joint.end()
-            continue
-        index += 1
-    if position < end:
-        parts.append((position, end))
-    return parts
+_GAINED_BEHIND = re.compile(
+    r"”?(?:企业|称号)?，?(?P<year>当年度?|本年度?)?(?:被|获|获得|通过)?(?:(?P<anew>首次|新)|(?P<again>重新|再次))?(?:被|获|获得|通过)?(?:认定|评定|获评|获批|入选)(?=的)"
+)
+"""单项冠军、“小巨人”当年度首次认定的，分别…: the event stands behind the list of titles."""

@@ -35,7 +35,7 @@ _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
 )
 _CERTIFICATE = re.compile(
-    r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》|"
+    r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》(?:(?:、|或者?|和|及)《(?P<second>[^》]{2,20}(?:证|证书|资质|许可证|批件))》)?|"
     r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书))(?:(?:、|或者?|和|及)(?P<other>[^，；。、《》“”的或和及]{2,16}许可证))?)"
 )
 
@@ -57,7 +57,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
             found(
                 "qualifications",
                 "has_any",
-                [f"other:{name}" for name in match.group("name", "bare", "other") if name],
+                [f"other:{name}" for name in match.group("name", "second", "bare", "other") if name],
                 match.start(),
                 match.end(),
                 origin="title/certificate",
@@ -67,7 +67,8 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     result.extend(
         phrase.leaf()
         for phrase in gained(m, start, end)
-        if not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
+        if not _OF_ANOTHER.search(m.text, max(start, phrase.start - 30), phrase.start)
+        and not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
     )
     result.extend(bare_gains(m, start, end))
     result.extend(borne_titles(m, start, end))
@@ -78,6 +79,10 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 _ANOTHER = re.compile(
     r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
+_OF_ANOTHER = re.compile(
+    r"(?:载体|园区|孵化器|众创空间|基地|平台|楼宇)(?:内|中|引进|培育|孵化)(?:的)?(?:入驻|在孵|毕业)?(?:企业|项目)[^，；。、]{0,12}$|(?:在孵|入孵|孵化|毕业|入驻)企业[^，；。、的]{0,12}$|(?:辅导|帮助|推动|指导|协助)[^，；。、]{0,6}企业[^，；。、]{0,8}$"
+)
+"""载体内企业首次获得|高企认定: the title is that of a firm inside, and not of who is paid."""
 _TITLES_JOINED = re.compile(
     r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其|(?<=”)(?=“))"
     r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
@@ -89,6 +94,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     """Neighbouring names that 、 和 或 join are one leaf with several codes."""
     groups: list[tuple[int, int, list[str]]] = []
     levels: list[str] = []
+    passed = -1  # where the last name ends that is sought, bought or of others: what 、 joins to it is so too
     for mention in m.qualifications_in(start, end):
         codes = [c for c in mention.codes if c.split(".")[0] not in ("headquarters_enterprise", "foreign_invested")]
         if (
@@ -102,7 +108,11 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             or m.text[mention.end : mention.end + 1] in ("等", "校", "端", "新", "速", "考")
         ):
             continue
-        if _ANOTHER.match(m.text, mention.end) or _sought(m.text, start, mention.start):
+        if _OF_ANOTHER.search(m.text, max(start, mention.start - 30), mention.start):
+            continue
+        listed = passed >= 0 and _TITLES_JOINED.fullmatch(m.text[passed : mention.start]) is not None
+        if listed or _ANOTHER.match(m.text, mention.end) or _sought(m.text, start, mention.start):
+            passed = mention.end
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
@@ -123,7 +133,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
 _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
 
 _APPLIED_FOR = re.compile(
-    r"(?:(?:共建|(?<!成功)申报|争创|(?<!成功)创建)(?:为|成为)?|(?:入驻|进驻|搬入|投保|购买|采购)(?:在|到|至|了)?)(?:(?:国家|省|市|区|县)级?(?:及?以上)?)?$"
+    r"(?:(?:共建|(?<!成功)申报|争创|(?<!成功)创建)(?:为|成为)?|(?:入驻|进驻|搬入|投保|购买|采购)(?:在|到|至|了)?)(?:(?:国家|省|市|区|县)级?(?:及?以上)?)?$|(?:购买|采购|应用)[^，；。、的]{0,8}$"
 )
 _WISHED = re.compile(
     r"(?:支持|鼓励|引导|推动)[^，；。：\n的]{0,8}?(?:建设|创建|组建|打造|培育|设立|建立|申报|争创)(?:(?:国家|省|市|区|县)级?[、和及]?){0,4}$"

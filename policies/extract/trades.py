@@ -10,13 +10,13 @@ from policies.extract.mentions import Mentions
 from policies.extract.themes import FIRM, find_themes, is_exception
 from policies.lexicon import table
 
-_CLASS_RIGHT = re.compile(rf"(?:业)?(?:{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
+_CLASS_RIGHT = re.compile(rf"(?:业)?(?:(?:中小微?|小微|大中型|骨干|民营)?{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
 _KINDS = (
     ("institution", r"高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
     ("social_organisation", r"社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
-    ("branch", r"分支机构|分公司"),
+    ("branch", r"(?<!设有)(?<!设立)(?<!开设)(?<!拥有)(?<!各)(?:分支机构|分公司)"),
     ("both", r"企、?事业(?:单位)?|企业(?:、|和|及|或)事业单位"),
     ("enterprise", r"居民企业|企业单位|(?<![一-龥])企业|(?<=仅限)企业|(?<=[的为是和及或与、对类有关])企业"),
 )  # fmt: skip
@@ -24,7 +24,7 @@ _MEANT = {"both": ("enterprise", "institution")}
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
 _SUBJECT_RIGHT = re.compile(
-    r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|(?:、|以及|[和及与或])(?=[一-龥]{0,8}企业)|开展|牵头|新?招用|吸纳|购[买置]|租[赁用]|参[加与]|实施|建设|首次|当年|上?年度|新增|投保|组织|举办|承办|主办|为其|申报|均可|可以|参照)"
+    r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|(?:、|以及|[和及与或])(?=[一-龥]{0,8}(?:企业|农场|大户|合作社|农户|养殖户|经济组织|村集体))|开展|牵头|新?招用|吸纳|购[买置]|租[赁用]|参[加与]|实施|建设|首次|当年|上?年度|新增|投保|组织|举办|承办|主办|为其|申报|均可|可以|参照)"
 )
 
 
@@ -42,7 +42,9 @@ def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     ]
 
 
-_NARROWS = re.compile(r"(?:先进|高端|现代|新型|战略性|特色|智能|都市|高技术|新兴|绿色|数字)$")
+_BANKS = {"J", "66"}
+_LENDS = re.compile(r"(?<![自一])(?:从|向|经)[^，；。的、]{0,10}$")  # 从县内银行业金融机构贷款: whom one borrows from
+_NARROWS = re.compile(r"(?:先进|高端|现代|新型|战略性|特色|智能|都市|高技术|新兴|绿色|数字|(?:^|[、等的及和为非])类)$")
 _OPENS = re.compile(
     r"(?:支持|鼓励|引导|推动|促进|培育|壮大|发展|吸引|引进|招引|做强|做大|扶持|聚焦|围绕|重点|骨干|龙头|优质|民营|私营|外资|国有|中小|小微|大型|规模以[上下]|限额以[上下]|规[上下]|限[上下]|"
     r"新增|新建|入库|入统|纳统|达标|达规|本地|境内|主营)$"
@@ -61,26 +63,30 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
-                r"(?:先进|高端|现代|智能|都市|特色|高技术|新兴|绿色|数字|非|涉)$",
+                r"(?:先进|高端|现代|智能|都市|特色|高技术|新兴|绿色|数字|非|涉|(?:^|[、等的及和为非])类)$",
                 m.text[max(start, match.start() - 3) : match.start()],
             ):
                 hits.append((match.start(), match.end(), list(class_codes)))
     merged: list[tuple[int, int, list[str]]] = []
     for low, high, codes in sorted(hits):
         if merged and re.fullmatch(
-            r"(?:业|企业)?(?:\([^()]{0,40}(?:\([^()]{0,20}\)[^()]{0,10})?\))?(?:、|和|及|或|以及|与)", m.text[merged[-1][1] : low]
+            r"(?:业|企业)?(?:\([^()]{0,40}(?:\([^()]{0,20}\)[^()]{0,10})?\))?(?:、|和|及|或|以及|与)类?",
+            m.text[merged[-1][1] : low],
         ):
             merged[-1] = (merged[-1][0], high, [*merged[-1][2], *(c for c in codes if c not in merged[-1][2])])
         else:
             merged.append((low, high, codes))
     result: list[Found] = []
     for low, high, codes in merged:
+        if codes[0] in _BANKS and _LENDS.search(m.text, max(start, low - 12), low):
+            continue
         out = re.match(
-            r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:(?:、[^，；。、]{2,12}){0,6}?(?:等)?以外的|(?:等)?(?:除外|不享受|不适用|不在|不属于|不得(?:申报|享受|纳入)))(?!重复|同时)",
+            r"(?:企业|公司|项目|业|类)*(?:\([^()]{0,8}\))?(?:(?:(?:、|以?及|和|或)[^，；。、]{2,12}){0,6}?(?:等)?(?:以外的|除外)|(?:等)?(?:不享受|不适用|不在|不属于|不得(?:申报|享受|纳入)))(?!重复|同时)",
             m.text[high : high + 60],
         )
         denied = re.search(
-            r"(?:(?:不包括|不含|不得为)[^，；。]{0,60}|除[^，；。]{0,6}|非)$", m.text[max(start, low - 64) : low]
+            r"(?:(?:不包括|不含|不得为)(?:[^，；。()]|\([^()]{0,20}\)){0,60}|除[^，；。]{0,6}|非)$",
+            m.text[max(start, low - 64) : low],
         )  # 非总部批发企业: wholesale
         tail = re.match(r"(?:类)?(?:企业|项目|业)?", m.text[high:end])
         stop = high + (tail.end() if tail else 0)

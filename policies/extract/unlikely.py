@@ -19,8 +19,11 @@ LEAST = 0.02
 
 _LISTED = ("declared/listed", "declared/excluded")
 """A line of a list of conditions or refusals is one of them by its place, whatever its words."""
-_RECEIVER = re.compile(r"(?<![针面])对于?$")
+_RECEIVER = re.compile(r"(?:(?<![针面])对于?|给予)$")
 _GIVEN = re.compile(r"(?:的[^，；。的]{0,12})?(?:再|分别|一次性|最高|每[^，；。\d]{1,6}|给予|予以|按|奖|补[助贴]|资助|扶持|支持)")
+
+_LATER = re.compile(r"[^，；。]{0,14}(?:投产|达产|开业|开工|竣工|建成|投入运营|运营|投入使用|挂牌)(?:之?后|并[^，；。]{2,8}后)?")
+"""项目竣工投产后: a later state on which payment depends is a condition, short as it is."""
 
 
 class Sieve:
@@ -55,13 +58,14 @@ class Sieve:
             or node.get("origin") in _LISTED
             or self._chances.of(low, high) >= LEAST
             or self._receives(low, high)
+            or _LATER.fullmatch(self._copy.text, low, high)
         ):
             return node
         self._dropped[(low, high)] = None
         return None
 
     def _receives(self, low: int, high: int) -> bool:
-        """对老字号门店给予补助: whom something is given names who may have it, however much of the clause is the promise."""
+        """对老字号门店给予补助, 给予屋顶提供方每瓦0.1元: whom something is given names who may have it, however much of the clause is the promise."""
         text = self._copy.text
         return _RECEIVER.search(text, max(0, low - 3), low) is not None and _GIVEN.match(text, high) is not None
 

@@ -96,7 +96,12 @@ class Visit:
         expect(self.page.locator("main")).to_contain_text(words, timeout=15_000)
 
     def stop_at(self, name: str) -> None:
-        """Check that nothing sticks out sideways, nothing complained and everybody can use it, and take a picture."""
+        """Check that nothing sticks out sideways, nothing complained and everybody can use it, and take a picture.
+
+        A click returns when the next page is begun, not when it is there: what is checked is the page that has arrived.
+        """
+        self.page.wait_for_load_state("load")
+        expect(self.page.locator("main")).to_be_visible()
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} px at {self.width}"
         assert not self.complaints, self.complaints

@@ -211,3 +211,12 @@ def test_a_limit_in_a_line_of_its_own_bounds_the_line_before_it() -> None:
         [("ratio", 600000, [{"cap": 2000000}])],
         [("fixed", None, None)],
     ]
+
+
+def test_two_of_what_is_listed_below_are_enough() -> None:
+    _, (item,) = items_of(
+        "青山市桥梁企业认定办法\n第一条 申报企业应满足下列条件中的两项以上：\n（一）成立满2年；\n（二）研发费用不低于100万元；\n"
+        "（三）建有自己的船坞。\n第二条 对认定的企业奖励10万元。"
+    )
+    (tree,) = [n for n in item["criteria"].get("all", [item["criteria"]]) if "at_least" in n]
+    assert tree["at_least"] == 2 and [n["fact"] for n in tree["of"]] == ["established_on", "rd_expense", "declared"]

@@ -7,9 +7,10 @@ import itertools
 import pytest
 
 from policies.cleaning import clean
-from policies.extract.conditions import listed_condition, read_typed
+from policies.extract.conditions import listed_condition
 from policies.extract.leaf import leaves_of
 from policies.extract.mentions import mentions_of
+from policies.extract.typed import read_typed
 
 BEFORE = {
     "ge": ("不低于", "不少于", "不小于", "不得低于", "不得少于", "达到", "达", "满", "至少", "达到或超过", "大于等于", "大于或等于", "≥", "应达到", "须不少于", "一般不低于", "原则上不少于"),

@@ -1,0 +1,114 @@
+"""Which sums and rates bound a condition instead of being given."""
+
+from __future__ import annotations
+
+import bisect
+import re
+
+from policies.extract.gift_words import GIFT, VERB
+from policies.quantities import Quantity
+
+_SUM_OF = re.compile(r"(?:其中，?)?[^，；。：\d]{1,24}\d[\d,.]{0,12}(?:万|亿)?元(?:以内)?")
+_SUMS_LEAD = re.compile(
+    r"(?:补[助贴]|奖励|资助|扶持|支持|津贴)[^。：\n]{0,16}(?:标准|额度|金额)[^。：\n]{0,12}：[^。\n]{0,260}$|"
+    r"(?:给予|予以|分档|分级|分别|一次性)[^。：；\n，]{0,10}(?:补[助贴]|奖励|资助|支持|扶持)：[^。\n]{0,260}$|"
+    r"(?:给予|发放)[^。：；\n，]{2,24}(?:补[助贴]|奖励|资助|津贴)(?:，其中[^。；\n]{0,120})?$"
+)
+
+
+def _listed_sum(text: str, low: int, high: int) -> bool:
+    """儿童剧项目120万元 in a list that 资助额度不超过以下标准： opens, 硕士研究生4万元 behind 发放住房补贴，其中本科生2万元."""
+    if _SUM_OF.fullmatch(text[low:high].rstrip("。；，")) is None:
+        return False
+    lead = text[max(0, low - 320) : low].rstrip("，；")
+    if re.match(r"其中", text[low:high]):
+        return _SUMS_LEAD.search(lead) is not None
+    going_on = "：" in lead[-280:] or re.search(r"，其中[^。；\n]{2,120}元$", lead) is not None
+    return going_on and _SUMS_LEAD.search(lead) is not None
+
+
+_RATE_OF = re.compile(
+    r"(?:裁员|失业|流失|留用|就业|合格|通过|覆盖|增长|不良)率[^，；。()\d]{0,24}(?:目标|水平|标准|要求|平均值?)?\($"
+)
+_RATE_HELD = re.compile(
+    r"(?:费率|不良(?:贷款)?率|逾期率|代偿率|负债率|空置率|损耗率|流失率|投诉率|裁员率|违约率)(?:原则上)?(?:应|须|为)?$"
+)
+"""不良率低于1%的合作银行: a rate that must stay low is a condition, whatever it is of."""
+_BOUNDS = re.compile(
+    r"(?:达到?|超过|突破|满|不低于|不少于)(?:\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?(?:、|和|或|及)){0,8}$"
+)
+_ENDS_BOUNDS = re.compile(
+    r"(?:及?以上)?(?:\([^()]{1,6}\))?(?:(?:、|和|或|及)\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?){0,8}(?:的|时)(?:$|[^，；。]{0,8}(?:企业|单位|机构|公司)$)"
+)
+"""(业务发放额)达到10亿元、20亿元、50亿元的: a list of bounds, whatever they bound."""
+_RANGE_OF_WHOM = re.compile(
+    r"(?:\([^()]{1,4}\))?(?:至|到|-|~|—)\d[\d.,]{0,9}(?:万|亿)?元(?:\([^()]{1,4}\)|以下|之间)?的(?:，|奖励|补助|资助|给予|补贴|按)"
+)
+_SCALE_OF = re.compile(r"规模(?!的)(?!以上)(?:(?!奖励|补助|补贴|给予|资助)[^，；。\d]){0,8}$")
+_EARNED = re.compile(r"(?:以下|以内|以上|及以下|\(含\)){0,2}的[^，；。]{0,20}(?:取得|获得)的?[^，；。]{0,10}收入")
+"""单户授信1000万元以下的小额贷款取得的利息收入: the sum says which income is meant."""
+_SPENT_BY_FIRM = re.compile(
+    r"(?P<what>(?:资金|总|设备)?(?:投入|投资)(?:总?额|金额|资金)?(?:为|在)?)\d[\d.]{0,8}(?:万|亿)?元?(?:-|~|—{1,2}|至|到)(?=\d)"
+)
+_RATE = re.compile(
+    r"(?:费率|(?<!贴息)利率|不良率|负债率|空置率|折扣率|占比)(?:平均|年化|综合|原则上|均|为|应|须)*(?:不超过|不高于|不得超过|不得高于|低于|小于|控制在|以内|在)*$"
+)
+"""平均担保费率不超过1%的: what is charged is no benefit."""
+_NOT_PART = re.compile(r"(?:\(含\))?(?:以内|以下)?(?:的(?!部分|比例|标准|额度)|[，、且并])")
+_FOR_WHOM = re.compile(
+    r"(?:以上|以下|及以上|及以下|以内|\(含\))?的[^，；。、的\d]{0,14}(?:企业|机构|单位|公司|项目|平台|银行|合作社|业务|贷款|合同|订单|产品)(?:[，；。]|$|按|给予|[^，；。\d]{2,16}不(?:超过|高于|低于))"
+)
+_GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|按")
+
+
+def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
+    """Whether the quantity bounds something instead of being given."""
+    before, after = text[low : q.start], text[q.op_end : high]
+    if q.is_money and _listed_sum(text, low, high):
+        return False
+    if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
+        return True
+    if q.is_ratio and q.op in ("le", "lt") and _RATE.search(before) and _NOT_PART.match(after):
+        return True
+    given = re.search(
+        rf"(?:{VERB}|{GIFT}|[再另]增加|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
+        before,
+    )
+    follow = re.match(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{GIFT}|给予|予以|标准|奖|贴息|比例|额度)", after)
+    if bounded(q, taken):
+        return not re.search(r"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{0,20})$", before[-24:]) or bool(
+            re.match(r"(?:以上|及以上)?的", after)
+        )
+    if re.match(
+        r"(?:以上|以下|及以上|\(含\)|（含）)?(?:的|至)(?:企业|单位|项目|业务|贷款|机构|产品|平台|园区|基地|合同|订单|融资|楼宇|展会|活动|门店|载体|，|、|奖励|补助|给予|部分)",
+        after,
+    ) and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最高|按|按照)[^，；。]{0,16}$", before):
+        return True
+    if _RANGE_OF_WHOM.match(after) or ((_FOR_WHOM.match(after) or after == "的") and not _GIVEN.search(before[-24:])):
+        return True
+    if _SCALE_OF.search(before) or any(q.start in (m.end(), m.end("what")) for m in _SPENT_BY_FIRM.finditer(text, low, high)):
+        return True
+    if q.op in ("ge", "gt") and not re.search(r"(?:给予|予以|奖励|补助|补贴|资助|最低)[^，；。]{0,8}$", text[low : q.op_start]):
+        return True
+    if q.is_ratio and (_RATE_OF.search(before) or (q.op in ("lt", "le") and _RATE_HELD.search(text, low, q.op_start))):
+        return True
+    if q.is_ratio and re.search(
+        r"(?:达到?|超过|不低于|不少于|占)[^，；。]{0,20}(?:人数|总数|职工|员工|人员)(?:比例)?(?:的)?$", before
+    ):
+        return True
+    if q.is_ratio and re.search(
+        r"(?:持股|股份|占股|控股|成新|利用率|产能|达产|合格率|占比|比重|入住率|出租率|覆盖率|就业率|完成率)[^，；。]{0,10}$", before
+    ):
+        return True
+    return not (given or follow)
+
+
+def at_least(text: str, q: Quantity, low: int) -> bool:
+    """投资50万元以上打造…的: a bound, though the section is named after what is given."""
+    return q.op in ("ge", "gt") and not re.search(rf"(?:{GIFT}|给予|予以|最低|标准)[^，；。]{{0,8}}$", text[low : q.op_start])
+
+
+def bounded(q: Quantity, taken: list[tuple[int, int]]) -> bool:
+    """Whether a quantity stands inside one of the sorted threshold spans; only the nearest before it can hold it."""
+    at = bisect.bisect_right(taken, (q.start, q.end))
+    return any(a <= q.start and q.end <= b for a, b in taken[max(0, at - 4) : at + 1])

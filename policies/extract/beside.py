@@ -1,0 +1,55 @@
+"""A promise beside another: what is left of its beneficiaries, another mark, the next band, more of it; or another kind of enterprise."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.amounts import read_amounts
+from policies.extract.mentions import Mentions
+from policies.extract.pieces import Benefit
+from policies.extract.promising import words_of
+
+_SHORT = 16  # characters of a condition that only says where it differs
+_SUBJECT = re.compile(
+    r"(?:对于?)?(?:当年|年度|上一?年度)?(?P<who>[一-龥、]{2,16}?(?:企业|机构|单位|平台|园区))(?:年度?|上一?年|首次|当年|的)?[^，；。的]{0,6}(?:收入|产值|销售|营收|突破|达到|超过)"
+)
+
+
+def another_subject(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """设计企业营业收入突破1亿元的…。制造企业营业收入突破10亿元的…: the bound is that of another kind of enterprise."""
+    own, theirs = _SUBJECT.match(words_of(m, b)), _SUBJECT.match(words_of(m, group[0]))
+    return own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]
+
+
+ADDS = re.compile(r"(?:可|则)?(?:在(?:上述|以上|前述|该|此)[^，；。]{0,4}基础上，?)?(?:另外?|再|额外)增加\d")
+_OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
+
+
+def others_left(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """…每件资助2万元；获得其他国家授权的，每件资助1万元: what is left of those the promise before names, in the same kind of sum."""
+    if _OTHERS.match(m.text, b.start) is None or len(b.conditions) > 1 or len(words_of(m, b)) > _SHORT:
+        return False
+    kinds = [[(a["kind"], a.get("unit")) for a in read_amounts(m.text, x.promises)] for x in (before, b)]
+    return kinds[0] == kinds[1]
+
+
+_MARK = re.compile(r"优秀|良好|优良|合格|优|良|[ABC]类?级?|[一二三甲乙丙]等")
+
+
+def mark_moved(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """绩效评价为优秀的…；评价为良好的…: the same marks, and all that differs is which."""
+    if len(b.conditions) != 1 or not before.conditions:
+        return False
+    own, theirs = m.text[slice(*b.conditions[0])], m.text[slice(*before.conditions[-1])]
+    if not (_MARK.search(own) and _MARK.search(theirs)):
+        return False
+    bare = _MARK.sub("", own)
+    return len(own) <= _SHORT and bool(bare) and _MARK.sub("", theirs).endswith(bare)
+
+
+_BAND = re.compile(r"\d(?:万|亿)?(?:美?元)(?:以上|以下|以内|\(含\))?(?:的)?部分")
+
+
+def next_band(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """100万元至1000万元的部分，按1%奖励；超过1000万元的部分，按0.5%: the bands of one base."""
+    return all(_BAND.search(m.text, x.start, x.end) for x in (before, b)) and not words_of(m, b).startswith("对")

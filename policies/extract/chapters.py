@@ -1,0 +1,35 @@
+"""Chapters with conditions of their own: for which kind of body they are, and which of the kinds an item names itself."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.naming import pairs_of
+from policies.extract.residue import WEAK
+from policies.extract.state import State, flat, key_of, past_heading
+from policies.segmenting import Clause
+
+_OF_ALL = re.compile(r"本(?:办法|措施|政策|细则|规定|意见|若干措施|实施细则|实施办法)")
+_WHOSE = re.compile(r"(?P<who>[^，。：；\n【】]{2,12}?)(?:是指|(?:应当?|须|需|必须)(?:同时)?(?:符合|满足|具备))")
+
+
+def is_of_its_own(state: State, clause: Clause, chapter: Clause) -> bool:
+    """总部企业应当符合下列条件 in a chapter that is named after 总部企业: whom the conditions name, the chapter alone is about."""
+    words = state.m.text[past_heading(state.m, clause, clause.body, clause.end, 0) : clause.end].split("\n")[0]
+    found = _WHOSE.match(words)
+    if found is None or _OF_ALL.search(words):
+        return False
+    who, title = pairs_of(found["who"]), state.title
+    return any(pair in chapter.heading and pair not in title for pair in who)
+
+
+def of_its_kind(draft: ItemDraft, node: Node) -> list[Node]:
+    """What is asked of an item that is itself for one of the kinds of body its chapter is for (本章适用于银行、保险公司): of its own kind."""
+    own = {key_of(n) for n in draft.criteria if n.get("fact") in WEAK}
+    for tree in node.get("any", ()):
+        kinds = [x for x in leaves_of(tree) if x["fact"] in WEAK]
+        if kinds and all(key_of(x) in own for x in kinds):
+            return [x for x in flat(tree) if "fact" not in x or x["fact"] not in WEAK]
+    return [node]

@@ -1,0 +1,91 @@
+"""Which lines and children of a section are alternatives: branches by trade, kinds of one body, bodies listed as beneficiaries."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.state import State
+from policies.extract.typed import read_typed
+from policies.segmenting import Clause
+
+ENTRY = re.compile(
+    r"(?P<kind>新(?:引进|设立|落户|迁入|注册|办)|现有|原有|存量|本地|已落户)的?(?:总部)?(?:型)?(?:企业|项目|机构)(?:须|应|需|的)?，?(?=[^，；。：]{6,})"
+)
+"""新引进企业实到注册资本…；现有企业上年度营业收入…: conditions for those who come and for those who are here."""
+
+
+def is_branch(state: State, start: int, end: int) -> bool:
+    """批发业：上一年度营业收入…: a line that names a trade and then its own conditions is one of several branches."""
+    if ENTRY.match(state.m.text, start, end) is not None:
+        return True
+    m = re.compile(r"[^，；。：]{2,70}：(?=[^：]{6,})").match(state.m.text, start, end)
+    if m is None:
+        return False
+    return any(f.node["fact"] in ("industry", "industry_theme") for f in read_typed(state.m, start, m.end()))
+
+
+def branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
+    """The parts together; two branches or more are alternatives."""
+    trees = [tree for nodes, branch in parts if branch and (tree := all_of(nodes)) is not None]
+    if len(trees) < 2:
+        return [n for nodes, _ in parts for n in nodes]
+    either = any_of(trees)
+    rest = [n for nodes, branch in parts if not branch for n in nodes]
+    return [*rest, either] if either is not None else rest
+
+
+def defined(state: State, clause: Clause) -> bool:
+    """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
+    meanings = [bool(re.match(r"[^，；。]{2,30}，?(?:是指|系指)", state.text_of(c))) for c in clause.children]
+    return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
+
+
+_KIND = re.compile(
+    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
+)
+
+
+def are_kinds(state: State, clauses: list[Clause]) -> bool:
+    """综合型总部。同时具备下列条件：… 职能型总部。同时具备下列条件：…: kinds of one body, each with a list of its own."""
+    listed = [c for c in clauses if c.children]
+    if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
+        return False
+    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
+    return len(names) == len(listed) and len(set(names)) > 1 and _shared_end(names) not in _ANY_BODY
+
+
+def _shared_end(names: list[str]) -> str:
+    """The words in which all names end (总部企业 of 综合型总部企业 and 区域型总部企业)."""
+    first = names[0]
+    return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
+
+
+_BY_TALK = re.compile(r"一事一议|一企一策|特殊认定|另行认定")
+_ANY_BODY = {
+    "",
+    "条件",
+    "要求",
+    "标准",
+    "项目",
+    "企业",
+    "申报条件",
+    "基本条件",
+    "认定条件",
+    "类项目",
+    "项目条件",
+    "的企业",
+    "类企业",
+}
+THE_FOLLOWING = re.compile(r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$")
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$")
+_BODY = re.compile(
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区)(?:\([^()]*\))?[；。]?$"
+)
+
+
+def are_beneficiaries(state: State, clause: Clause) -> bool:
+    """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
+    if not _OF_WHOM.search(clause.heading.rstrip("：:")):
+        return False
+    return len(clause.children) > 1 and all(_BODY.search(state.text_of(child)) for child in clause.children)

@@ -1,0 +1,71 @@
+"""Lists of conditions under a lead (应符合下列条件：): how the lead reads, and which promises before or behind the list they are of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from policies.extract.benefits import benefits
+from policies.extract.granting import grant_paragraphs
+from policies.extract.holding import GIVEN
+from policies.extract.meanings import is_name
+from policies.extract.sections import children_of, scope_of
+from policies.extract.shutting import refuses_below
+from policies.extract.state import ANY, SANCTION, State
+from policies.segmenting import Clause
+
+HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
+LIST_LEAD = re.compile(
+    r"^[^，；。：\n]{2,24}(?:应当?|须|必须|需)(?:同时)?(?:符合|满足|具备)：$|"
+    r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|"
+    r"单位|机构|项目|申报主体)?)?(?:，(?:方可[^，；。]{2,16}|均?可以?(?:申[请报领]|享受|适用)本[^，；。：\d]{1,14}))?[：:]?$",
+    re.MULTILINE,
+)
+_LISTED_FOR = re.compile(r"(?P<name>[^，。：；\n]{2,24}?)，?(?:(?:应当?|须|必须|需)(?:同时)?)?(?:符合|满足|具备)")
+
+
+def list_before_promise(state: State, clause: Clause) -> bool:
+    """初创企业应同时符合以下条件：（一）…（二）… and on a line behind the list what is given: the list is of those items; True where it is so."""
+    if not clause.children or clause.style in ("root", "chapter", "card") or not clause.paragraphs:
+        return False
+    ahead = [span for span in clause.paragraphs if span[0] < clause.children[0].start]
+    behind = [span for span in clause.paragraphs if span[0] >= clause.children[-1].end]
+    if not ahead or not behind or LIST_LEAD.search(state.m.text, *ahead[-1]) is None or HANDING_IN.search(state.m.text, *ahead[-1]):
+        return False
+    if any(benefits(state.m.text, a, b) for c in clause.children for p in c.walk() for a, b in p.paragraphs):
+        return False
+    first = len(state.drafts)
+    grant_paragraphs(state, replace(clause, paragraphs=behind, heading=""))
+    mine = state.drafts[first:]
+    if not mine:
+        return False
+    nodes = scope_of(state, replace(clause, paragraphs=ahead))
+    who = _LISTED_FOR.match(state.m.text, *ahead[-1])
+    for draft in mine:
+        own = [n for n in draft.criteria if who is None or not is_name(state, n, who["name"])]
+        draft.criteria = [*nodes, *own]
+        draft.start = clause.start if len(mine) == 1 else draft.start
+        draft.title = clause.heading if len(mine) == 1 else draft.title
+    return True
+
+
+def asks_below(state: State, clause: Clause) -> bool:
+    """…给予300万元启动资金。入选项目须符合以下条件：（1）…: a list of conditions behind the promises of its own clause."""
+    low, high = clause.paragraphs[-1]
+    below = state.m.text[clause.children[0].start : clause.end]
+    if high > clause.children[0].start or not LIST_LEAD.search(state.m.text[low:high]) or "：" not in state.m.text[high - 1 : high]:
+        return False
+    if GIVEN.search(below) or HANDING_IN.search(state.m.text, low, high):
+        return False
+    opened = max(state.m.text.rfind(mark, low, high) + 1 for mark in "。；") or low
+    nodes = children_of(state, clause, any_one=bool(ANY.search(state.m.text, opened, high)))
+    if nodes:
+        state.asked.append((clause, (opened, high), nodes))
+    return bool(nodes)
+
+
+def lists_conditions(own: str, clause: Clause) -> bool:
+    """An article 申请…应当符合下列条件： (or …不予支持：) among procedure and closing provisions still lists conditions."""
+    excluded = refuses_below(own.split("\n")[0])
+    listed = excluded or (clause.style == "article" and LIST_LEAD.search(own) is not None)
+    return bool(clause.children) and listed and clause.style != "root" and not SANCTION.search(own)

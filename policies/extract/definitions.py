@@ -1,0 +1,108 @@
+"""What a document means by a name (本办法所称新引进企业，是指…): conditions of the items that use the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policies.extract.conditions import inline_condition
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.pieces import units
+from policies.extract.residue import WEAK
+from policies.extract.state import State
+from policies.segmenting import Clause
+
+Span = tuple[int, int]
+
+_MEANS = re.compile(
+    r"(?:其中，?)?(?:本[^，；。：“”]{1,12}?(?:所称|所指|所述|中)(?:所称)?的?|上述|前述)?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?(?:\([^()]{2,20}\))?[，：]?"
+    r"(?:均|特)?(?:是指|系指|指(?![导引定标南挥数]))(?!导)"
+)
+_BODY = re.compile(r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员)$")
+_ANYBODY = re.compile(r"(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
+_ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)(?:企业|项目|机构|单位|公司)")
+_LISTED = re.compile(r"(?:以下|下列|如下)[^，；。]{0,14}：?$")
+_MOST = 0.75  # a name that so many of the items use is the one the document is about
+_ENTERED = {"established_on", "settled_on", "moved_in_on"}
+
+
+def define(state: State, root: Clause) -> None:
+    """Give what each name means to the items that use it, and take it from the conditions for all."""
+    if len(state.drafts) < 2:
+        return
+    for clause, name, span in _definitions(state, root):
+        hosts = _using(state, clause, name)
+        nodes = _meaning(state, span) if hosts else []
+        if not nodes:
+            continue
+        for at, (place, said) in enumerate(state.scopes):
+            state.scopes[at] = (place, [n for n in said if not _inside(n, span)])
+        for at, (place, said) in enumerate(state.sections):
+            state.sections[at] = (place, [n for n in said if not _inside(n, span)])
+        entered = any(x["fact"] in _ENTERED for n in nodes for x in leaves_of(n))
+        if len(hosts) >= _MOST * len(state.drafts):
+            state.common.extend(nodes)
+            continue
+        for draft in hosts:
+            if entered:
+                draft.criteria = [n for n in draft.criteria if not _only_entry(state, n)]
+            draft.criteria.extend(dict(n) for n in nodes)
+
+
+def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span]]:
+    """Each sentence that says what a kind of beneficiary is: its clause, the name, and the words of the meaning."""
+    for clause in root.walk():
+        if clause.children and _LISTED.search(state.text_of(clause)):
+            continue
+        for low, high in clause.paragraphs:
+            if "指" not in state.m.text[low:high]:
+                continue
+            for start, end, _ in units(state.m.text, low, high):
+                said = _MEANS.match(state.m.text, start, end)
+                if said is not None and _BODY.search(said["name"]) and not _ANYBODY.fullmatch(said["name"]):
+                    yield clause, said["name"], (said.end(), end)
+
+
+def _using(state: State, clause: Clause, name: str) -> list[ItemDraft]:
+    """The items that say the name; 新引进企业 is also said in 新引进的工业企业."""
+    entry = _ENTRY.fullmatch(name)
+    key = entry["entry"] if entry is not None else name
+    return [d for d in state.drafts if not clause.start <= d.start < clause.end and key in d.title + d.words]
+
+
+def _meaning(state: State, span: Span) -> list[Node]:
+    """The conditions in a definition; none where it only describes and bounds nothing."""
+    nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
+    facts = {x["fact"] for n in nodes for x in leaves_of(n)}
+    return nodes if facts - WEAK - {"declared"} else []
+
+
+def _only_recognised(state: State, node: Node) -> bool:
+    """并经区领导小组认定的企业: who recognises is no condition."""
+    if node.get("fact") != "declared":
+        return False
+    return (
+        re.fullmatch(
+            r"并?经[^，；。]{0,24}(?:认定|认可|确认|备案)", state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+        )
+        is not None
+    )
+
+
+def _inside(node: Node, span: Span) -> bool:
+    return all(
+        span[0] - 30 <= x["evidence"]["start"] and x["evidence"]["end"] <= span[1] and x["evidence"]["end"] > span[0]
+        for x in leaves_of(node)
+    )
+
+
+def _only_entry(state: State, node: Node) -> bool:
+    """对新引进企业: a declared leaf that only says the name again."""
+    if node.get("fact") != "declared":
+        return False
+    words = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    return (
+        re.fullmatch(r"(?:对于?)?新(?:引进|设立|落户|迁入|注册|入驻|办|增)的?(?:总部)?(?:企业|项目|机构|单位|公司)?", words)
+        is not None
+    )

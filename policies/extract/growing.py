@@ -1,0 +1,43 @@
+"""More than the year before, by whatever share: 营业收入正增长, 研发费用100万元以上且同比增长的."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.bounds import clause_start
+from policies.extract.leads import open_lead
+from policies.extract.leaf import Found, found
+from policies.extract.metrics import Measured
+from policies.extract.periods import period_in
+
+_GROWING = re.compile(
+    r"\)?(?:[均都年\d.,万亿美元达到且并、，在]|人民币|保持|实现|首次|突破|不低于|超过|以上|\(含\)){0,30}?"
+    r"(?:正增长|(?:同比|较上年度?|比上年度?|较上一年度?)?(?:有所|实现|保持)?增长|(?:同比|较上年度?|比上年度?)?不下降)(?=的(?![\d部])|，|；|。|、|$|且|\))"
+)
+
+
+def growing(text: str, start: int, end: int, metrics: list[Measured], context: Measured | None) -> list[Found]:
+    """营业收入正增长, 研发费用100万元以上且同比增长的: more than the year before, by whatever share."""
+    result: list[Found] = []
+    alone = _GROWING.match(text, start, end) if context is not None and context.growth else None
+    if alone is not None and context is not None:  # what is left of a list of tiers: 且同比增长的
+        low = start + (1 if text[start : start + 1] in "且并" else 0)
+        result.append(found(str(context.growth), "gt", 0, low, alone.end(), origin="threshold/growing", rank=3))
+    for index, metric in enumerate(metrics):
+        said = _GROWING.match(text, metric.end, end) if metric.growth else None
+        if said is None or any(metric.end < other.start < said.end() for other in metrics):
+            continue
+        clause = clause_start(text, start, metric.start)
+        named = (
+            metrics[index - 1] if index and text[metric.start - 1] == "(" and metrics[index - 1].end == metric.start - 1 else metric
+        )
+        if not open_lead(text[clause : named.start]):
+            continue
+        near = period_in(text, clause, metric.start)
+        bare = not re.search(r"\d", said[0])
+        low = named.start if bare else max(text.rfind(c, metric.end, said.end()) for c in "且并、，") + 1
+        node = found(
+            str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
+        )
+        result.append(node)
+    return result

@@ -1,0 +1,94 @@
+"""Names that a clause only mentions in passing: whom it serves, brings or founds, and what its acting is about."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.clauses import chunks
+from policies.extract.leaf import Found
+from policies.extract.mentions import Mentions
+from policies.extract.residue import WEAK
+
+
+def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
+    """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
+    kept: list[Found] = []
+    typed = [
+        f
+        for f in typed
+        if not (
+            f.node["fact"] in ("industry_theme", "industry")
+            and _AROUND.search(m.text, max(start, f.start - 4), f.start)
+            and _ACTS.match(m.text, f.end, end)
+        )
+        and not _done_to(m.text, start, end, f)
+    ]
+    cut = chunks(m.text, start, end, typed, fine=not listed)
+    for f in typed:
+        if f.node["fact"] not in WEAK and not (listed and f.node["fact"] == "qualification_granted"):
+            kept.append(f)
+            continue
+        low, high = next(((a, b) for a, b in cut if a <= f.start < b), (f.start, f.end))
+        others = sum(g.end - g.start for g in typed if low <= g.start and g.end <= high)
+        total = len(
+            re.sub(
+                r"\([^()]*\)|[^\w]|对于|对|的|应|须|为|是|属于|符合|企业|单位|机构|项目|申报|申请|支持|鼓励", "", m.text[low:high]
+            )
+        )
+        head = bool(
+            re.match(
+                r"(?:的)?(?:等)?(?:企业|单位|机构|项目|平台|主体|园区|或园区|认定|资质|称号|资格|类项目)*(?:的)?$",
+                re.sub(r"\([^()]*\)", "", _beyond(m.text, f.end, high, typed)),
+            )
+        )
+        listed_body = (
+            f.node["fact"] == "entity_kind"
+            and m.text[f.start - 1] in "、的和及"
+            and m.text[f.end : f.end + 1] in ("、", "和", "及")
+        )
+        if listed_body or (m.text[f.end : f.end + 1] == "：" and f.start - low <= 6):
+            kept.append(f)
+            continue
+        if f.node["fact"] == "entity_kind" and _FOUNDS.search(m.text, max(start, f.start - 20), f.start):
+            continue
+        opens = bool(
+            re.fullmatch(
+                r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:规上|限上|规模以上|限额以上)?(?:的)?",
+                m.text[low : f.start],
+            )
+        )
+        share = 0.6 if listed and f.node["fact"] in ("qualifications", "qualification_granted", "awards", "entity_kind") else 0.45
+        opens = opens and not (listed or (low > start and m.text[low - 1] == "、"))
+        if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or opens:
+            kept.append(f)
+    return kept
+
+
+def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
+    """The words of `start:end` that follow a name, further names right behind it left out (外资工业项目)."""
+    while (following := next((f for f in typed if f.start == start and start < f.end <= end), None)) is not None:
+        start = following.end
+    return text[start:end]
+
+
+_DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
+_WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
+_FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|创立)[^，；。的]{0,16}$")
+"""在本区创办企业、个体工商户: what persons found is no kind of body that applies."""
+_BROUGHT = re.compile(r"(?:企业|公司|机构)?(?:来[我本][市区县])?(?:投资)?(?:的)?(?:产业|重大|优质)?项目")
+"""成功引进外资项目的中介机构, 引进世界500强企业投资项目: whom the firm serves or brings is not what it is."""
+
+
+def _done_to(text: str, start: int, end: int, f: Found) -> bool:
+    if not _DONE_TO.search(text, max(start, f.start - 6), f.start):
+        return False
+    if f.node["fact"] == "qualifications" and _BROUGHT.match(text, f.end, end):
+        return True
+    return f.node["fact"] in WEAK and _WHO_DOES.match(text, f.end, end) is not None
+
+
+_AROUND = re.compile(r"(?:围绕|聚焦|针对|面向)$")
+_ACTS = re.compile(
+    r"(?:等)?(?:重点|关键|细分)?(?:领域|方向|产业|行业|环节)?(?:，(?:积极|大力)?|，?(?=开展|建设|组织|实施|进行|推动|打造|举办))(?=[^，；。的]{4})(?!注册|登记|且|具有|具备|属于|符合|依法|年|近|上)"
+)
+"""围绕人工智能产业链开展技术攻关: a field that says what the acting is about, and is no trade of the enterprise."""

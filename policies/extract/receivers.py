@@ -1,0 +1,28 @@
+"""Receivers named side by side, each with a bound of its own: 营业收入超过5亿元的批发企业、超过1亿元的零售企业. Whoever meets one may apply."""
+
+from __future__ import annotations
+
+import re
+
+_BODY = r"(?:企业|项目|机构|单位|总部|公司|平台|园区|载体|主体|基地|中心|商户|工商户|合作社|农场|集团|院所|高校|众创空间|孵化器|加速器|实验室|车间|工厂|超市|民宿|农户|大户|商场|酒店|门店|店|楼宇|市场|基金)"
+_JOINT = re.compile(
+    rf"(?<=的)(?P<first>[^，；。、的]{{0,16}}{_BODY}(?:\([^()]{{1,40}}\))?)(?P<join>、|，?以及|[和及与或]|，或者?)"
+    rf"(?=(?P<second>[^，；。、]{{0,60}}的)[^，；。、的]{{0,16}}{_BODY}(?:\([^()]{{1,40}}\))?(?:$|、|，|；|。|和|及|以及|与|或|等))"
+)
+_BOUND = re.compile(r"\d[\d.]{0,10}(?:万|亿|%|家|人|名|项|件|个|平方米|亩|年)|\d{1,12}(?:元|美元)")
+_OPENS = re.compile(r"(?:年度?|当年|上年度?|首次|均|须|应|为|在|的)*(?:超过|不低于|不少于|达到?|满|突破|高于|大于|低于|不超过|\d)")
+
+
+def receivers(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The receivers of `text[start:end]`, in order; nothing where there is one, or where those behind the first have no bound of their own."""
+    cuts = [start]
+    for joint in _JOINT.finditer(text, start, end):
+        if _BOUND.search(joint["second"]):
+            cuts += [joint.start("join"), joint.end("join")]
+    cuts.append(end)
+    return list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) > 2 else []
+
+
+def opens_with_bound(text: str, start: int) -> bool:
+    """Whether a receiver leaves out what the first one says before its bound (超过3000万美元的增资项目)."""
+    return _OPENS.match(text, start) is not None

@@ -1,0 +1,80 @@
+"""The typed leaves of a span: every finder asked, overlaps settled, and what is said of somebody or something else left out."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.leaf import Found, settle
+from policies.extract.mentions import Mentions
+from policies.extract.metrics import Measured
+from policies.extract.places import find_places
+from policies.extract.polarity import denied
+from policies.extract.received import find_received
+from policies.extract.standing import find_standing
+from policies.extract.thresholds import find_thresholds
+from policies.extract.titles import find_titles
+from policies.extract.trades import find_trades
+
+
+def read_typed(
+    m: Mentions,
+    start: int,
+    end: int,
+    *,
+    excluding: bool = False,
+    elided: bool = False,
+    both: bool = False,
+    context: Measured | None = None,
+) -> list[Found]:
+    """Every typed leaf of a span, overlaps settled."""
+    found = settle(
+        [
+            *find_thresholds(m.text, start, end, elided=elided, both=both, context=context),
+            *find_standing(m.text, start, end, excluding=excluding),
+            *find_places(m, start, end),
+            *find_titles(m, start, end),
+            *find_trades(m, start, end),
+            *find_received(m, start, end),
+        ]
+    )
+    found = [
+        f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)
+    ]
+    others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
+    put = [x.span() for x in _PUT_INTO.finditer(m.text, start, end)] if "用于" in m.text[start:end] else []
+    found = [f for f in found if f.node["fact"] not in ("industry", "industry_theme") or not any(a <= f.start < b for a, b in put)]
+    others += [x.span("what") for x in _BROUGHT_UP.finditer(m.text, start, end)]
+    others += [x.span("what") for x in _BOUGHT.finditer(m.text, start, end)]
+    others += [x.span("whom") for x in _RAISED_UP.finditer(m.text, start, end)]
+    others += [x.span("whom") for x in _INVESTED_IN.finditer(m.text, start, end)]
+    others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
+    found = [f for f in found if not (f.node["fact"].startswith("qualification") and _LENT_TO.match(m.text, f.end, end))]
+    return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
+
+
+_HARMS = re.compile(r"影响[^，；。]{0,12}$")
+_FOR_ANOTHER = re.compile(
+    r"(?:(?<![一-龥])|(?<=对)|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且)|(?<=年度))[为向给](?P<whom>[^，；。为向的]{2,30}?"
+    r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"
+)
+"""为本区制造业企业提供服务: the place, trade and size of whom the firm serves are not its own."""
+_INVESTED_IN = re.compile(
+    r"(?<=[构业司台位行金])对(?P<whom>[^，；。对]{2,40}?(?:企业|单位|项目|公司|团队))(?:进行|实施|开展)?(?:首轮|早期|跟进|股权|天使|风险|直接|实际)*(?:投资|投入|孵化|收购|并购)"
+)
+"""投资机构对区内成立不超过5年的企业进行首轮投资: place and age are those of whom it invests in."""
+_LENT_TO = re.compile(r"”?(?:企业|公司)?的?(?:新增)?(?:贷款|授信|担保业务)(?:余额|总额|金额|额)?[^，；。\d]{0,6}\d")
+"""年度新增“专精特新”企业|贷款1亿元以上: to whom a bank lends bears the title."""
+_BROUGHT_UP = re.compile(r"(?:培育|孵化|培养)[出成](?P<what>[^，；。]{2,24}?(?:企业|机构|瞪羚|独角兽|小巨人))")
+"""自在孵企业中培育出高新技术企业: what another becomes is no title of one's own."""
+_BOUGHT = re.compile(
+    r"(?:购买|采购|首购|购置|选用|投保)(?:并?(?:使用|应用))?(?P<what>[^，；。]{2,30}?(?:产品|装备|服务|软件|系统|材料|保险))(?=[的，；。]|$|达|金额|合同|费)"
+)
+"""首次购买使用本市认定的首台套产品: a title of what is bought is no title of the buyer."""
+_RAISED_UP = re.compile(
+    r"(?:推荐|培育|辅导|孵化|促成|带动|帮助|指导|助推|推动)(?:成功)?(?P<whom>(?:新增|首次|本[区市县]|[区市县]内)?(?:规上|限上|规模以上|限额以上|高新技术企业|专精特新|上市)[^，；。的]{0,16})"
+)
+"""推荐新增限上企业入库的运营机构: what those become whom it brings up is no state of its own."""
+_PUT_INTO = re.compile(r"(?:未|不得|只能|应|须|主要|贷款|资金|仅)用于[^，；。的]{2,60}(?!的?企业)")
+"""贷款未用于房地产开发: what money goes into is not the trade of who borrows it."""
+_UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
+"""承诺5年内不迁出本区: what is promised for the time to come is no state of today."""

@@ -1,0 +1,56 @@
+"""A bound with another one in brackets for a kind of enterprise: 主营业务收入不低于1亿元(软件业企业不低于3000万元)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from policies.extract.leaf import Found, Node, all_of, any_of
+from policies.quantities import quantities
+
+_ASIDE = re.compile(
+    r"\((?:其中，?|但|对于?)?(?P<who>[^()，；。：\d]{2,24}?)(?:类)?(?:[，：]|的|可(?:放宽(?:至|到)|为)|为|应|须|需|达到?|在)*(?=不|\d|以?[上下]|超|低|高|大|小|至)[^()，；：。]{2,24}\)"
+)
+_EASED = re.compile(r"放宽|降低|减半|除外|不含|不包括|含")
+_A_KIND = re.compile(r"(?:企业|业|类|行业|机构|单位|项目|型|产品|平台|中心|孵化器|空间|车间|园|领域|产业|[区县市])$")
+
+
+def variants(text: str, typed: list[Found], end: int) -> tuple[list[Found], dict[int, tuple[tuple[int, int], Found]]]:
+    """The typed leaves without those in such brackets, and for the place of each bound so varied whom the other bound is for and that bound."""
+    told: dict[int, tuple[tuple[int, int], Found]] = {}
+    kept: list[Found] = []
+    inside: list[tuple[int, int]] = []
+    for f in typed:
+        said = (
+            _ASIDE.match(text, f.end, end) if f.node["op"] in ("ge", "gt", "le", "lt") and text[f.end : f.end + 1] == "(" else None
+        )
+        other = _other_bound(text, f, said) if said is not None else None
+        if said is None or other is None:
+            kept.append(f)
+            continue
+        told[f.start] = (said.span("who"), other)
+        inside.append((f.end, said.end()))
+        kept.append(replace(f, end=said.end()))
+    return [f for f in kept if not any(a <= f.start < b for a, b in inside)], told
+
+
+def _other_bound(text: str, f: Found, said: re.Match[str]) -> Found | None:
+    """The leaf of the bound in brackets: of the same fact, where its number is of the same kind and the words beside it ease nothing else."""
+    numbers = list(quantities(text, said.end("who"), said.end() - 1))
+    own = list(quantities(text, f.start, f.end))
+    if len(numbers) != 1 or not own or _EASED.search(said[0]) or not _A_KIND.search(said["who"]):
+        return None
+    q = numbers[0]
+    if q.is_money != own[-1].is_money or q.is_ratio != own[-1].is_ratio or (not q.is_money and q.unit != own[-1].unit):
+        return None
+    low, high = min(q.start, q.op_start), max(q.end, q.op_end)
+    value = int(q.value) if q.value == q.value.to_integral_value() else float(q.value)
+    node = {**f.node, "op": q.op or f.node["op"], "value": value, "evidence": {"start": low, "end": high}}
+    return Found(node, low, high, f.rank)
+
+
+def varied_bound(node: Node, kind: list[Node], other: Found) -> Node:
+    """The bound for everybody, or the other one for the kind in brackets."""
+    special = all_of([*kind, other.node])
+    tree = any_of([node, special] if special is not None else [node])
+    return tree if tree is not None else node

@@ -1,0 +1,170 @@
+"""Walking the clause tree: which clauses give conditions for all, which grant something, and which are skipped."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.addressing import refers_to_article
+from policies.extract.asking import asked_beside, standing_beside
+from policies.extract.behind import demands_behind
+from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
+from policies.extract.conditions import declared, read_typed
+from policies.extract.granting import grant_paragraphs
+from policies.extract.handing import hand_down
+from policies.extract.holding import REWARDS, grants, is_named_gift, promises
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import leaves_of
+from policies.extract.led_lists import grant_list
+from policies.extract.refusals import refusals
+from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.shutting import refuses_below
+from policies.extract.state import SANCTION, SKIPPED, State
+from policies.extract.tables import grant_tables
+from policies.segmenting import Clause
+
+_SCOPE = re.compile(
+    r"^(?:(?:本(?:章|节|办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
+    r"适用对象|适用范围|扶持对象|支持对象|奖励对象|奖补对象|补[助贴]对象|(?:所称|所指|所述|中)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均)?(?:是?指|为|是)|(?:所)?(?:支持|扶持|奖励|资助)的(?:企业|单位|机构)，?(?:均)?(?:须|应|必须|需|是指|为))|(?:申请|申报|享受)本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励|资金|项目)的(?:企业|单位|机构|主体|项目)，?(?:须|应当?|需|必须)(?!提交|按|于|向|填|将|及时|提供|配合|接受|自觉|严格|对)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
+    r"[^。\n]{0,16}(?:符合|满足|具备)(?:以下|下列)条件[^。\n]{0,20}可以?(?:申请|享受|申报)(?:本[^，。；]{1,8})?第[一二三四五六七八九十]|适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|奖补|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业|机构|人|者)(?:是指|为|包括|须|"
+    r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
+    r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:办法|规定|细则|措施|意见)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请(?!缓缴|减免|免|延缓|延期|分期|退|困难|贷款|续贷)[^，；。]{2,16}[。；])"
+)
+_STOPPED = re.compile(
+    r"(?:停止|取消|终止)享受|变更情况|(?:应当?|须|需)[^；。]{0,30}之日起[^，；。]{0,12}日内"
+)  # what must be reported
+_UNDERTAKING = re.compile(
+    r"(?:企业|单位|机构)?(?:应当?|须|需|必须)(?:书面)?承诺[^，；。]{2,40}不得?将[^，；。]{2,24}(?:迁离|迁出|外迁|搬离)[^，；。]{0,16}|"
+    r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)(?:[^；。，]|，(?!因|如|若|提前|违反|否则|未|对|并(?:应|退))){0,60}|承诺在[^，；。]{2,16}(?:经营|运营|存续|落户)[^，；。]{0,8}年(?:以上|以内)?"
+)
+_BY_NUMBER = re.compile(
+    r"(?:申请|享受|获得)(?:[^。；，]{0,8}第[一二三四五六七八九十]{1,3}条[^。；，]{0,12}|本[章条节][^。；，]{0,12})，?$"
+)
+_WHO = re.compile(
+    r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业"
+)
+
+
+def walk(state: State, clause: Clause) -> None:
+    role = clause.in_role
+    own = state.text_of(clause)
+    if (role == "procedure" and clause.style in ("cn", "chapter") and re.search(r"保障|措施|组织(?!申报)", clause.heading)) or (
+        role == "procedure" and clause.style in ("cn", "chapter") and REWARDS.search(clause.heading) and grants(state, clause)
+    ):
+        clause.role = "measures"
+    elif role == "basis" and (
+        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+    ):
+        clause.role = "general"
+        _who(state, clause)
+    elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
+        clause.role = "general"
+    elif clause.role == "procedure" and is_named_gift(state, clause):
+        clause.role = None
+    elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
+        _skip(state, clause, role)
+        return
+    children = grant_tables(state, clause)
+    if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
+        nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
+        if nodes:
+            state.sections.append((clause, nodes))
+        return
+    if list_before_promise(state, clause):
+        return
+    if (
+        clause.style in ("article", "cn", "cn_paren", "num", "label")
+        and (_SCOPE.match(own) or LIST_LEAD.search(own))
+        and not HANDING_IN.search(own[:60])
+        and not _STOPPED.search(own)
+        and not grants(state, clause)
+    ):
+        state.scopes.append((clause, scope_of(state, clause)))
+        return
+    if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
+        state.common.extend(conditions_of(state, clause, excluding=True))
+        return
+    before = len(state.drafts)
+    if clause.children and clause.paragraphs and clause.children[0].style != "row" and grant_list(state, clause):
+        if len(state.drafts) > before:
+            _refuse(state, clause, state.drafts[before:])
+        return
+    for a, b in clause.paragraphs:
+        _undertaking(state, a, b)
+    first = len(state.drafts)
+    grant_paragraphs(state, clause)
+    _refuse(state, clause, state.drafts[first:])
+    demands_behind(state, clause, state.drafts[first:])
+    if clause.children and len(state.drafts) > first and asks_below(state, clause):
+        return
+    if role not in SKIPPED:
+        asked_beside(state, clause, state.drafts[first:])
+    first = len(state.drafts)
+    for child in children[_past_title(clause) :]:
+        walk(state, child)
+    if clause.children and clause.style != "root":
+        hand_down(state, clause, state.drafts[first:])
+
+
+def _past_title(clause: Clause) -> int:
+    """How many parts stand before the first field of a card: its number and its name, which promise nothing."""
+    fields = [i for i, c in enumerate(clause.children) if c.style == "card"]
+    return fields[0] if clause.style == "root" and len(fields) >= 2 else 0
+
+
+def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
+    """A refusing sentence beside promises is a condition of theirs, standing alone one of all items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
+                continue
+            hosts = [d for d in drafts if d.start <= low < d.end] or drafts
+            for draft in hosts:
+                spans = [x["evidence"] for t in draft.criteria for x in leaves_of(t)]
+                own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))
+                if not any(own <= e["start"] < high for e in spans):
+                    draft.criteria.extend(nodes)
+            if not drafts:
+                state.common.extend(nodes)
+
+
+def _skip(state: State, clause: Clause, role: str | None) -> None:
+    """A section of procedure grants nothing, but may still hold conditions and undertakings."""
+    if role == "supplementary":
+        for piece in clause.walk():
+            for a, b in piece.paragraphs:
+                state.common.extend(said_in_passing(state, a, b))
+            asked_beside(state, piece, [])
+    if role == "procedure":
+        for piece in clause.walk():
+            standing_beside(state, piece)
+    if role not in ("material", "contact"):
+        for piece in clause.walk():
+            for a, b in piece.paragraphs:
+                _undertaking(state, a, b)
+    if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
+        for child in clause.children:
+            if role == "supplementary" and child.role is None and promises(state, clause, child):
+                child.role = "measures"
+            if child.role in ("eligibility", "benefit", "measures") or lists_conditions(state.text_of(child), child):
+                walk(state, child)
+
+
+def _who(state: State, clause: Clause) -> None:
+    """General provisions may say whom the money is for: 用于支持我省辖区内的工业企业."""
+    for piece in clause.walk():
+        for a, b in piece.paragraphs:
+            m = _WHO.search(state.m.text, a, b)
+            if m is not None and piece.style == "article" and not piece.children:
+                found = read_typed(state.m, m.start(), m.end())
+                state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
+
+
+def _undertaking(state: State, start: int, end: int) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+    m = _UNDERTAKING.search(state.m.text, start, end)
+    said = any(n.get("origin") == "declared/undertaking" for n in state.common)
+    if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
+        return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
+    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
+        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))

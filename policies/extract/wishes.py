@@ -1,0 +1,121 @@
+"""Whom the wish or the heading before a promise names (鼓励…企业建设…。给予…): the promise that names nobody is for them."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.called import called
+from policies.extract.conditions import inline_condition, read_typed
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.pieces import Benefit, units
+from policies.extract.state import State
+from policies.segmenting import Clause
+
+_Group = list[Benefit]
+_LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
+SUBJECTS = {
+    "qualifications",
+    "industry_theme",
+    "industry",
+    "registered_region",
+    "enterprise_size",
+    "entity_kind",
+    "above_scale",
+    "headquarters",
+    "ownership",
+}
+_WISH = re.compile(
+    r"(?:[^，；。：]{2,16}[。：])?(?:积极|大力|进一步|重点|全力|加强|加快|持续)*(?:鼓励|支持|引导|推动|推进|促进|扶持|发展|培育|打造|提升|完善|加强|加快)[^。；]*(?:[。；]|$)"
+)
+
+
+def wishes_only(text: str, start: int, end: int) -> bool:
+    """Whether all before the promise of a numbered paragraph only wishes for what it pays for: then it takes the whole paragraph."""
+    wished = [_WISH.fullmatch(text, a, min(z + 1, end)) for a, z, _ in units(text, start, end)]
+    return bool(wished) and all(wished) and text[max(start, end - 1)] in "。；"
+
+
+_ABOUT = ("聚焦", "围绕", "针对", "面向")  # a field that the acting is about, and no trade of who acts
+
+
+def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
+    """鼓励跨境电商企业建设海外仓。对… : whom the lead (or the heading) names as its subject the promise is for."""
+    if not groups:
+        return
+    leads: list[tuple[int, int]] = []
+    if clause.paragraphs and clause.heading and state.m.text.startswith(clause.heading, clause.body):
+        leads.append((clause.body, clause.body + len(clause.heading)))
+    leads.extend((a, b) for a, b, _ in units(state.m.text, start, groups[0][0].start))
+    for low, high in leads:
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        if verb is None:
+            continue
+        for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
+            apart = f.start - verb.end() > 3 or state.m.text[verb.end() : f.start] in _ABOUT
+            if f.node["fact"] not in SUBJECTS or apart or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
+                continue
+            for draft in drafts:
+                if not speaks_of(draft, f.node["fact"]) and not _gains(draft, f.node):
+                    draft.criteria.insert(0, f.node)
+    if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
+        drafts[0].criteria.extend(_wished(state, leads) or called(state, clause))
+
+
+def each_from_lead(state: State, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:
+    """Of several promises in a paragraph, one that names nobody is for what the wish right before it names, and begins there."""
+    low = start
+    before: ItemDraft | None = None
+    for group, draft in zip(groups, drafts, strict=True):
+        if not draft.criteria and not any(a.get("when") for a in draft.amounts):
+            leads = [(a, b) for a, b, _ in units(state.m.text, low, group[0].start) if _LEAD_VERB.match(state.m.text, a, b)]
+            wished = _wished(state, leads)
+            if wished:
+                draft.criteria.extend(wished)
+                draft.start = leads[-1][0]
+                draft.words = state.m.text[draft.start : draft.end]
+            elif (
+                before is not None
+                and not _names_body(state.m.text, group[0])
+                and _same_breath(state.m.text, before.end, group[0].start)
+            ):
+                draft.criteria.extend(before.criteria)
+        low = draft.end
+        before = draft
+
+
+_SAYS_WHO = re.compile(r"对(?!其|该|上述)|企业|单位|机构|项目|平台|园区|基地|人员|人才|组织")
+
+
+def _names_body(text: str, b: Benefit) -> bool:
+    """Whether a promise says for itself whom it is for."""
+    return any(_SAYS_WHO.search(text, low, high) for low, high in b.conditions)
+
+
+def _same_breath(text: str, low: int, high: int) -> bool:
+    """Whether only a mark or a joining word stands between two promises: the second, for which nobody is named, is for whom the first is."""
+    return re.fullmatch(r"[；。，]?(?:同时|另外|此外|并)?，?", text[low:high]) is not None
+
+
+def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:
+    """鼓励企业建设海外仓。按照…给予补助: a promise that names nobody is for those who do what the lead wishes."""
+    for low, high in reversed(leads):
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        if verb is not None and high - verb.end() >= 8:
+            given = re.compile(r"，(?:并)?(?:给予|予以|按)").search(state.m.text, verb.end(), high)
+            nodes = inline_condition(state.m, verb.end(), given.start() if given else high)
+            if nodes:
+                return nodes
+    return []
+
+
+def _gains(draft: ItemDraft, held: Node) -> bool:
+    """Whether the promise is for gaining the very title that the lead names: then nobody holds it yet."""
+    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
+    leaves = [x for tree in trees for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
+    return held["fact"] == "qualifications" and any(set(held["value"]) & set(x["value"]) for x in leaves)
+
+
+def speaks_of(draft: ItemDraft, fact: str) -> bool:
+    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
+    return any(x["fact"] == fact for tree in trees for x in leaves_of(tree))
