@@ -104,8 +104,14 @@ _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees",
 _ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
 
 
+_HEADS = {"employees", "insured_headcount", "unemployment_insured_headcount"}
+_BY_MONTH = re.compile(r"月(?:平均|均)$")  # 月均参保人数: how heads are counted over a year, as no sum of money is
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
+    if fact in _HEADS:
+        lead = _BY_MONTH.sub("", lead)
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
         return True
     if fact in _STOCKS and _ADDED.search(lead):

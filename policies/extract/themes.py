@@ -283,7 +283,7 @@ def _asked(text: str, start: int, head: re.Match[str]) -> bool:
 
 
 _VERB = re.compile(
-    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
+    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营(?!业务|产品)|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
 )
 _SAID = re.compile(r"[^，；。：的\d()《》]{2,60}")
 _LAST = re.compile(rf"(?:{_ACTS}|等|相关|业务|活动|工作|产业|行业|领域|为主营业务|为主要业务|为主营|为主业|为主|、|和|及|与)$")
@@ -303,7 +303,7 @@ def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
         if said is None or not _WHO_DOES.match(m.text, said.end(), end) or _PERSONS.match(m.text, said.end(), end):
             continue
         words = said[0]
-        while (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
+        while words.split("、")[-1] not in themes() and (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
             words = words[: last.start()]
         if len(words) < 2 or _NO_BUSINESS.search(said[0]):
             continue
