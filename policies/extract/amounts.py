@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, limited, per_of, plain
+from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, limited, per_of
 from policies.extract.counting import RUNG
+from policies.extract.metrics import plain
 from policies.extract.reliefs import reliefs_in
 from policies.extract.shares import as_spent, in_full, matching, passed_on, share, spent_otherwise
 from policies.extract.unit_sums import ladder, per_unit, steps

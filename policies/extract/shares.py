@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from features.catalogue import load_catalogue
-from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, plain
-from policies.extract.metrics import metrics_in
+from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of
+from policies.extract.metrics import metrics_in, plain
 from policies.extract.unit_sums import LIMITED_SUM
 from policies.numerals import number
 from policies.quantities import Quantity

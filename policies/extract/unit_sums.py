@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from policies.extract.amount_drafts import Amount, Figure, plain
-from policies.extract.metrics import metrics_in
+from policies.extract.amount_drafts import Amount, Figure
+from policies.extract.metrics import metrics_in, plain
 from policies.extract.thresholds import find_thresholds, sells
 from policies.numerals import number
 from policies.quantities import quantities
