@@ -95,6 +95,7 @@ def paragraph(
             inherited is not None
             and inherited is not lead
             and TARGETED.match(text, group[0].start)
+            and _BARE_BAND.match(text, group[0].start) is None
             and not _follows_colon(text, inherited, group)
         ):
             inherited = None
@@ -186,12 +187,36 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
         return True
     if _BY_OTHERS.search(text, group[-1].promises[0][0], following[0].start):
         return False
+    same_line = figures(text, following) and "\n" not in text[group[-1].end : following[0].start]
+    if same_line and (_BARE_BAND.match(text, following[0].start) or _of_the_same(text, group, following)):
+        return True
     return (
         figures(text, following)
         and _GENERAL_GIFT.search(text, group[-1].promises[0][0], group[-1].end) is not None
         and (TARGETED.match(text, following[0].start) is None or _SINGLE.match(text, following[0].start) is not None)
         and "\n" not in text[group[-1].end : following[0].start]
     )
+
+
+_BARE_BAND = re.compile(r"对(?:于)?(?:年度?|其中)?\d[\d.]{0,8}(?:万|亿)?元(?:以内|以下|及以下|以上|及以上|至|-|~|\()")
+"""…的给予奖励。对500万元以内的按1%…: the bands of what the sentence before is about."""
+_LEAST_NOUN = 4
+
+
+def _of_the_same(text: str, group: _Group, following: _Group) -> bool:
+    """对公共厂房建设给予补助。对竣工的公共厂房，每平方米…: a short sentence names what the next one, in the same words, says the sums of."""
+    if len(group) != 1 or len(group[0].conditions) != 1 or not following[0].conditions:
+        return False
+    if _BARE_GIFT.fullmatch(text, *group[0].promises[0]) is None:
+        return False
+    own = re.sub(r"^(?:对于?|凡)|的$", "", text[slice(*group[0].conditions[0])])
+    theirs = "".join(text[a:z] for a, z in following[0].conditions)
+    parts = (own[i : i + _LEAST_NOUN] for i in range(len(own) - _LEAST_NOUN + 1))
+    return len(own) <= _SHORT_LEAD and any(part in theirs for part in parts)
+
+
+_SHORT_LEAD = 16  # characters
+_BARE_GIFT = re.compile(r"(?:给予|进行|实行)(?:一定|适当|相应|资金|财政|政策|专项|的)*(?:奖励|补助|补贴|扶持|支持|资助|奖补)")
 
 
 def _follows_colon(text: str, group: _Group, following: _Group) -> bool:

@@ -143,8 +143,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
-    tiers = alike and len(read_amounts(m.text, b.promises)) == 1  # the same sum for one title and the next
-    ends = not tiers and all(title_core(m, x)[-1:] != title_core(m, b)[-1:] for x in group)
+    levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own
+    ends = not levels and all(title_core(m, x)[-1:] != title_core(m, b)[-1:] for x in group)
     if (ends or "。" in gap or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
     if "\n" not in gap and not TARGETED.match(words) and alike:

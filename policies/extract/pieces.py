@@ -96,7 +96,7 @@ def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
 
 
 _EACH = re.compile(
-    r"(?:^|(?<=[^，；。]{2})(?:当年|年度|每年)?)每(?:成功)?(?:新|多|引进|培育|培训|招用|招收|招引|吸纳|增加|设立|举办|承办|组织|完成|建|认定|超过|突破|提高|销售|入驻|孵化|输送|推荐|开通)"
+    r"(?:^|(?<=[^，；。]{2})(?:当年|年度|每年)?)每(?:成功)?(?:新|多|引进|培育|培训|招用|招收|招引|吸纳|增加|净增|递增|设立|举办|承办|组织|完成|建|认定|超过|突破|提高|销售|入驻|孵化|输送|推荐|开通)"
     r"[^，；。]{1,40}$"
 )
 
@@ -135,6 +135,9 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low)
     band = _BAND.search(words) if "部分" in words else None
     if band is not None and re.search(r"按|%|‰", text[low : min(len(text), high + 14)]):
+        whose = _PART_OF.match(text, low, min(len(text), high + 14))
+        if whose is not None and whose.end("who") <= low + band.start():
+            return Piece(low, high, whose.end("who"))
         told = _TAXED.search(text, max(low, low + band.start() - 20), low + band.start())
         return Piece(low, high, told.start() if told is not None else low + band.start())
     first = min([q.start for q in amounts] + ([low + matching.start()] if matching else []), default=None)
@@ -154,12 +157,21 @@ _TAXED = re.compile(
 """年应纳税所得额不超过(100万元的部分): what is taxed so is the base of the promise."""
 
 
+_PART_OF = re.compile(
+    r"(?:对于?|凡)(?P<who>[^，；。]{2,30}?(?:企业|公司|机构|单位|工商户))(?=(?:的)?(?:当年|年度|每年|本年度?|上一?年度?|较|比|新增|超过|超出)[^，；。]{0,24}?(?:部分|增量)(?:的)?(?:按|给予|\d))"
+)
+"""对新纳统企业|当年地方贡献新增部分给予…: whom, before the part that is paid for."""
+
+
 def _promise_start(text: str, low: int, amount: int) -> int:
     """Where the words of the promise begin before its first amount: behind the last condition of the piece."""
     for m in TRIGGER.finditer(text, low, min(len(text), amount + 30)):
         if m.start() >= amount:
             break
         rest = text[m.start() : amount]
+        whose = _PART_OF.match(text, m.start(), amount + 1)
+        if whose is not None:
+            return whose.end("who")
         if m[0] == "奖" and text.startswith("奖", m.end()):
             continue
         if m[0] == "奖" and re.search(r"(?:等|优胜|优秀|金|银|铜|特等)$", text[low : m.start()]):

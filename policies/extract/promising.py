@@ -27,11 +27,11 @@ def words_of(m: Mentions, b: Benefit) -> str:
     return "，".join(m.text[a:z] for a, z in b.conditions)
 
 
-STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
-_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
+STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|净增|突破|超过|新增|提高|递增|上升|满)\d")
+_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|净增|突破|超过|新增|提高|递增|上升|满)\d")
 
 
-_RUNG_FIRST = re.compile(r"每(?:再)?(?:增加|增长|新增|超过|突破|提高|递增)\d")
+_RUNG_FIRST = re.compile(r"(?:(?:以|此|之|其)后|在此基础上)?，?每(?:再)?(?:增加|增长|净增|新增|超过|突破|提高|递增)\d")
 
 
 def climbs(m: Mentions, b: Benefit) -> bool:
