@@ -12,7 +12,7 @@ from policies.numerals import number
 from policies.quantities import quantities
 
 _BEGUN = (
-    r"(?:(?:新|已|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
+    r"(?:(?:新|已|[从由][^，；。的\d]{1,6}?外|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
     r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
 )
 _DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
@@ -85,7 +85,9 @@ def _settling(text: str, m: re.Match[str], end: int) -> tuple[str, int]:
 
 def _with_verb(text: str, at: int, end: int) -> int:
     """The span of a date takes in the 新迁入 or 注册成立 that stands right behind it."""
-    m = re.compile(r"的?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(text, at, end)
+    m = re.compile(r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(
+        text, at, end
+    )
     return m.end() if m else at
 
 
@@ -166,6 +168,8 @@ _DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|�
 _FROM_THEN = re.compile(
     r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
 )
+_THEN = re.compile(r"[之以]?内(?:[，、]|(?![的，；。、)]|$))")
+"""成立后三年内实现…: likewise; 成立后三年内的 is an age."""
 _PAID_FOR = re.compile(
     r"(?:依法|按时|足额|连续)*(?:(?:缴纳|参加)(?:失业保险费?|社会保险费?|社保费?)|(?:依法)?参保(?:并)?(?:足额)?缴费)(?:已)?(?:连续)?(?:满|达到?|连续)?(?P<n>\d{1,2})(?P<unit>个月|年)(?:及?以上)?(?:\(含[^()]{0,8}\))?"
 )
@@ -184,6 +188,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
             )
             if m is not None and m[0].endswith("之日起") and _DEADLINE.match(text, q.end):
+                continue
+            if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
             if m is None or re.search(r"体验店|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]):
                 continue
