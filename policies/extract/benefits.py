@@ -60,6 +60,11 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                     host.promises.append((piece.start, piece.end))
                     host.end = piece.end
                     continue
+            if opened is not None and not pending and _pays_so(text, opened, piece):
+                opened.conditions.append(own)
+                opened.promises.append((piece.promise, piece.end))
+                opened.end = piece.end
+                continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
                 begin = piece.start if _AT_RATES.search(text, *opened.promises[0]) else opened.start
@@ -131,6 +136,17 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     if cost is not None and before is not None and before.end() == low and cost["cost"] != before["cost"]:
         return list(opened.conditions)
     return None
+
+
+_BARE_SHARE = re.compile(r"按照?[^，；。]{2,24}?\d{1,3}%(?:的比例)?")
+_GIVES_IT = re.compile(r"(?:给予|进行)(?:财政)?(?:贴息|补贴|补助|奖励|资助)")
+
+
+def _pays_so(text: str, opened: Benefit, piece: Piece) -> bool:
+    """按贷款基准利率的50%，对200万元以内的贷款给予贴息: the share, and what it is given for."""
+    if len(opened.promises) != 1 or piece.promise is None or not text.startswith("对", piece.start):
+        return False
+    return bool(_BARE_SHARE.fullmatch(text, *opened.promises[0]) and _GIVES_IT.fullmatch(text, piece.promise, piece.end))
 
 
 _TERM = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from policies.cleaning import clean
 from policies.extract.applying import apply_for
@@ -15,6 +16,7 @@ from policies.extract.meanings import explain
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.references import resolve
+from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat
 from policies.extract.walking import walk
@@ -34,6 +36,9 @@ _FOR_PLACES = re.compile(
     r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|"
     r"建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
 )
+_OF_OFFICIALS = re.compile(
+    r"(?:工作|目标|任务|责任|招商引资|投资促进|绩效目标)[^，。企]{0,8}(?:考核|考评)[^，。企]{0,10}(?:办法|方案|细则|意见|规定|通知)"
+)
 _NAMING = re.compile(
     r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$"
 )
@@ -45,11 +50,18 @@ Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
 def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
     state = State(m, in_standard_words(clean(title)).text)
-    if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
+    if (
+        _for_persons(title, m.text)
+        or title.endswith("批复")
+        or _NAMING.search(title)
+        or _FOR_PLACES.search(title)
+        or _OF_OFFICIALS.search(title)
+    ):
         return [], None, False, []
     walk(state, root)
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
+    _without_headline(state)
     join(state, root)
     if _is_stray(state):
         return [], None, False, []
@@ -66,6 +78,29 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         draft.delivery = way
     ways_told(state, root)
     return (*_settled(state), lost)
+
+
+_ENDS = "。；：，"
+
+
+def _without_headline(state: State) -> None:
+    """The headline of a text, and what a report says in short at its start and in full below, are no items."""
+    text = state.m.text
+    end = text.find("\n")
+    if end > 0 and text[end - 1] not in _ENDS and len(state.drafts) > 0:
+        state.drafts = [d for d in state.drafts if d.end > end]
+    if not is_report(text):
+        return
+    opening = text.find("\n", end + 1) if end > 0 else -1
+    sums = [{a.get("cap"), a.get("value")} for d in state.drafts for a in d.amounts if d.start >= opening]
+    told = set().union(*sums) - {None} if sums else set()
+    state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+def _in_short(draft: ItemDraft, told: set[Any]) -> bool:
+    """Whether an item gives nothing but ceilings, one of which at least is told again further down."""
+    own = [a.get("cap", a.get("value")) for a in draft.amounts]
+    return bool(own) and all(a["kind"] in ("capped", "fixed") for a in draft.amounts) and any(x in told for x in own)
 
 
 _STRAY_IN, _STRAY = 2500, 0.03  # characters of text; the share of it that a stray promise is at most
