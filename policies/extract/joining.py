@@ -211,6 +211,10 @@ def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
     return below
 
 
+_NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
+"""展会补助：按展位费50%补助: a benefit by name, paid for a cost of its own."""
+
+
 def _names_kind(state: State, draft: ItemDraft) -> bool:
     words = state.m.text[draft.start : draft.end]
     return (
@@ -219,6 +223,7 @@ def _names_kind(state: State, draft: ItemDraft) -> bool:
         and not draft.amounts[0].get("when")
         and len(_promise(state, draft)) >= 4
         and not _TARGETED.match(words)
+        and not _NAMED_GIFT.match(words)
     )
 
 
