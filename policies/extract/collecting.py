@@ -89,18 +89,32 @@ def _without_headline(state: State) -> None:
     end = text.find("\n")
     if end > 0 and text[end - 1] not in _ENDS and len(state.drafts) > 0:
         state.drafts = [d for d in state.drafts if d.end > end]
+    state.drafts = [
+        d for i, d in enumerate(state.drafts) if not (_is_heading(text, d) and _in_short(d, _sums(state.drafts[i + 1 :])))
+    ]
     if not is_report(text):
         return
     opening = text.find("\n", end + 1) if end > 0 else -1
-    sums = [{a.get("cap"), a.get("value")} for d in state.drafts for a in d.amounts if d.start >= opening]
-    told = set().union(*sums) - {None} if sums else set()
+    told = _sums([d for d in state.drafts if d.start >= opening])
     state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+def _is_heading(text: str, draft: ItemDraft) -> bool:
+    """Whether an item is a line of its own with no mark at its end."""
+    return (
+        text[draft.end : draft.end + 1] == "\n" and text[draft.end - 1] not in _ENDS and text[draft.start - 1 : draft.start] == "\n"
+    )
+
+
+def _sums(drafts: list[ItemDraft]) -> set[Any]:
+    return {x for d in drafts for a in d.amounts for x in (a.get("cap"), a.get("value"))} - {None}
 
 
 def _in_short(draft: ItemDraft, told: set[Any]) -> bool:
     """Whether an item gives nothing but ceilings, one of which at least is told again further down."""
     own = [a.get("cap", a.get("value")) for a in draft.amounts]
-    return bool(own) and all(a["kind"] in ("capped", "fixed") for a in draft.amounts) and any(x in told for x in own)
+    ceilings = all(a["kind"] in ("capped", "fixed") or a.get("ceiling") for a in draft.amounts)
+    return bool(own) and ceilings and any(x in told for x in own)
 
 
 _STRAY_IN, _STRAY = 2500, 0.03  # characters of text; the share of it that a stray promise is at most

@@ -111,6 +111,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     raised = raises_sum(m, group, b) or _GROWN.match(m.text, b.promises[0][0]) or LIFTED.search(m.text, b.start, b.end)
     if "\n" not in gap and raised and not TARGETED.match(words):
         return True
+    if "。" not in gap and "\n" not in gap and LIFTED.search(m.text, b.start, b.end):
+        return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):

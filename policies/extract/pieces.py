@@ -118,12 +118,16 @@ _YEARLY_SHARE = re.compile(
 )
 """第一年100%，第二、三年50%: the share of each year in a list that tells them only."""
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
+_SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
+"""每亩投入改造费用1200元: what is spent, and nothing given."""
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
 
 def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], granting: bool) -> Piece:
     words = text[low:high]
     if NO_GIFT.search(_BRACKETED.sub("", words)) or ONLY_TELLS.search(words):
+        return Piece(low, high, None)
+    if _SPENT_ON.search(words):
         return Piece(low, high, None)
     if AT_LEAST.match(text, low, high):
         return Piece(low, high, low)
