@@ -46,6 +46,9 @@ _WHO = re.compile(
 )
 
 
+_LEAST_BENEFITS = 2
+
+
 def walk(state: State, clause: Clause) -> None:
     role = clause.in_role
     own = state.text_of(clause)
@@ -64,6 +67,8 @@ def walk(state: State, clause: Clause) -> None:
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
+    elif role in SKIPPED and clause.style == "chapter" and sum(c.role == "benefit" for c in clause.walk()) >= _LEAST_BENEFITS:
+        clause.role = None  # 申报条件和申报材料, over cards that each say 政策内容：…
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
