@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from features.qualifications import LEVELS, at_or_above, qualifications
@@ -22,9 +22,13 @@ _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "pr
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
-_ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
+_ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|评选|公布|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
 _LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
 _GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
+EITHER = re.compile(
+    r"(?:首次|初次|新)(?:通过|被|获得?)?(?:认定|评定|获批|获评|备案|申报)?(?:的)?(?:和|、|或者?|及|以及|与)(?:重新|重复|再次|连续|复审|复核|复评)"
+)
+"""新认定和重新认定的: gained for the first time or again."""
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
 _LEVELS = re.compile(
@@ -174,9 +178,14 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         if opening["first"] or opening["first2"] or opening["built"] == "新增" or opening["firm"] == "首次进入"
         else None
     )
+    if EITHER.search(m.text, max(start, opening.start() - 12), low):
+        first = None
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
+    first = False if _RENEWED.search(m.text, low, core) else first
     names = _names(m, low, core, trust, levels)
+    if umbrella is not None and not levels:
+        names = _all_at_level(m, names, umbrella[0])
     if not names or _goes_on(m, core, stop):
         return None
     near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
@@ -213,12 +222,12 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     result: list[Named] = []
     shared = bool(levels)
     for a, b in _parts(m, low, high):
-        said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b)
+        said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b) or _levels_of_place(m, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
         begin = said.end() if said is not None else a
-        name = _bare(m.text[begin:b])
+        name = _bare(_RENEWED.sub("", m.text[begin:b]))
         known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
         if known and _NO_NAME.search(_BRACKETS.sub("", name)):
             return []  # 总部企业首次入选世界500强: more than a name
@@ -229,6 +238,35 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         result.append(Named(known or codes, a, b, own))
         trust = _Trust(trust.strong, False, trust.built, attributive=False)  # behind a title 、 goes on with titles
     return result
+
+
+_RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")
+"""绿色食品|续展|认证: what is gained again, said inside its name."""
+_PLACE = re.compile(r"[一-龥]{2,6}?(?=[省市区县州]级)")
+
+
+def _levels_of_place(m: Mentions, low: int, high: int) -> re.Match[str] | None:
+    """宁波|市级|企业研究院: the level of a name that opens with the place that gives it."""
+    place = _PLACE.match(m.text, low, high)
+    if place is None or not any(r.start == low for r in m.regions_in(low, min(high, place.end() + 1))):
+        return None
+    return _LEVELS.match(m.text, place.end(), high)
+
+
+def _all_at_level(m: Mentions, names: list[Named], umbrella: str) -> list[Named]:
+    """省重点实验室、中试基地等省级创新平台: the one level that the umbrella word says is that of every name that says none."""
+    said = _LEVELS.match(umbrella, 1 + umbrella.startswith("等的"))
+    levels = levels_of(m, said[0]) if said is not None else ()
+    if len(levels) != 1:
+        return names
+    return [n if n.levels or any("." in c for c in n.codes) else replace(n, codes=_at(n.codes, levels[0])) for n in names]
+
+
+def _at(codes: tuple[str, ...], level: str) -> tuple[str, ...]:
+    """The codes at a level, those of titles that have none in the table as they are."""
+    return tuple(
+        f"{c}.{level}" if ":" in c or (c in qualifications() and level in qualifications()[c].levels) else c for c in codes
+    )
 
 
 def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:

@@ -283,12 +283,23 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
                 amount["plus"] = True
 
 
+def _named_sums(m: Mentions, b: Benefit, standing: list[dict[str, Any]]) -> list[Node | None] | None:
+    """三星企业奖励1万元、四星企业奖励3万元: what each sum of one promise is for, the first named by the condition right before it."""
+    low, high = b.conditions[-1]
+    if high != b.promises[0][0]:
+        return None
+    return labelled(m, [(low, b.promises[0][1]), *b.promises[1:]], standing)
+
+
 def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Measured | None = None) -> None:
     amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
     aligned = align(m, b.conditions, len(standing), before) if len(standing) >= 2 else None
+    names = None if aligned or len(standing) < 2 or not b.conditions else _named_sums(m, b, standing)
     for index, amount in enumerate(amounts):
         tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
+        if names is not None and amount in standing:
+            tree = names[standing.index(amount)]
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)

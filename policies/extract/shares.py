@@ -237,7 +237,7 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     if not words:
         tail = re.match(r"(?:的)?([^，；。]{2,12}?)(?:补贴|奖励|补助|资助|扣除|减免|优惠)", after)
         words = "rent_paid" if tail and "租金" in tail[1] else tail[1] if tail else ""
-    if _RAISED_TO.fullmatch(words):
+    if _RAISED_TO.fullmatch(words) or _YEARS_ONLY.fullmatch(words):
         words = ""
     if words in ("", "补贴", "补助", "承担", "负担", "按"):
         cost = _COST_BEFORE.search(text, max(0, low - 20), low)
@@ -248,4 +248,5 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     return None if words in _NO_BASE or _EACH_GIVEN.fullmatch(words) else words[-30:] or None
 
 
+_YEARS_ONLY = re.compile(r".{0,8}?(?:第[一二三四五、至到]{1,6}|[前后首头][一二两三四五]?)个?(?:会计|纳税)?年(?:度|起)?")
 _RAISED_TO = re.compile(r".{0,8}?(?:比例|标准|额度)(?:提高|上浮|调整|增加)(?:到|至|为)?")

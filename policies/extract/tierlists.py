@@ -8,6 +8,7 @@ from typing import Any
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, inline_condition
+from policies.extract.gained import without_levels
 from policies.extract.grouping import grouped
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
@@ -71,6 +72,9 @@ def _retold(state: State, draft: ItemDraft) -> None:
     told = False
     for amount in draft.amounts:
         when = amount.get("when") or {}
+        if when.get("fact") == "qualifications" and title["op"] == "occurred" and _of_one_kind(title, when):
+            told = True
+            amount["when"] = {**title, "value": when["value"], "evidence": when["evidence"], "origin": "title/retold"}
         if when.get("fact") != "declared":
             continue
         low, high = when["evidence"]["start"], when["evidence"]["end"]
@@ -84,6 +88,12 @@ def _retold(state: State, draft: ItemDraft) -> None:
             amount["when"] = moved[0]
     if told:
         draft.criteria = [n for n in draft.criteria if n is not title]
+
+
+def _of_one_kind(title: Node, other: Node) -> bool:
+    """Whether titles are those of the lead at some level: 对新获批的工程研究中心：1.国家工程研究中心…; 2.省级工程研究中心…"""
+    heads = set(without_levels(title["value"]))
+    return set(without_levels(other["value"])) <= heads
 
 
 def all_regained(state: State, clause: Clause) -> bool:

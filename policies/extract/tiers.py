@@ -236,6 +236,9 @@ _SORT = re.compile(
 )  # CMMI三级、四级认证
 
 
+_PRIZE_LEVEL = re.compile(r"^(?:国家级?|省级|市级|区级|县级|(?:及|和|或)以上)+")
+
+
 def _at_level(
     m: Mentions,
     title: Found | None,
@@ -258,7 +261,7 @@ def _at_level(
     codes = []
     for code in title.node["value"]:
         base = code.rsplit(".", 1)[0] if re.search(r"\.(?:national|provincial|municipal|district)$", code) else code
-        codes.append(at_one_level(base, level) if title.node["fact"] != "awards" else base)
+        codes.append(at_one_level(base, level) if title.node["fact"] != "awards" else f"{m.text[a:b]}{_PRIZE_LEVEL.sub('', base)}")
     return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
 
 

@@ -6,7 +6,7 @@ import re
 
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
-from policies.extract.gained import gained, unquoted
+from policies.extract.gained import EITHER, gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
@@ -68,6 +68,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         phrase.leaf()
         for phrase in gained(m, start, end)
         if not _OF_ANOTHER.search(m.text, max(start, phrase.start - 30), phrase.start)
+        and not _COUNTED.match(m.text, phrase.names[-1].end)
         and not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
     )
     result.extend(bare_gains(m, start, end))
@@ -79,6 +80,8 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 _ANOTHER = re.compile(
     r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
+_COUNTED = re.compile(r"[”》]?(?:企业|单位|称号)?(?:累计|达到?|超过|不少于)*\d{1,4}(?:家|户)")
+"""服务高新技术企业|5家以上: titles that are counted are those of others."""
 _OF_ANOTHER = re.compile(
     r"(?:载体|园区|孵化器|众创空间|基地|平台|楼宇)(?:内|中|引进|培育|孵化)(?:的)?(?:入驻|在孵|毕业)?(?:企业|项目)[^，；。、]{0,12}$|(?:在孵|入孵|孵化|毕业|入驻)企业[^，；。、的]{0,12}$|(?:辅导|帮助|推动|指导|协助)[^，；。、]{0,6}企业[^，；。、]{0,8}$"
 )
@@ -111,7 +114,12 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         if _OF_ANOTHER.search(m.text, max(start, mention.start - 30), mention.start):
             continue
         listed = passed >= 0 and _TITLES_JOINED.fullmatch(m.text[passed : mention.start]) is not None
-        if listed or _ANOTHER.match(m.text, mention.end) or _sought(m.text, start, mention.start):
+        if (
+            listed
+            or _ANOTHER.match(m.text, mention.end)
+            or _COUNTED.match(m.text, mention.end)
+            or _sought(m.text, start, mention.start)
+        ):
             passed = mention.end
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
@@ -229,7 +237,9 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         r"创新|高新|革新|更新", before[-3:]
     ):
         event, first = True, True
-    if held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
+    if event and EITHER.search(before):
+        first = None
+    elif held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
         event, first = True, False
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True

@@ -12,7 +12,7 @@ from policies.numerals import number
 from policies.quantities import quantities
 
 _DOING = (
-    r"新增?|增加|多(?:孵化|引进|培育|培训|招用|吸纳|服务|建|设立|完成|举办)?|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"
+    r"进?出口|进口|新增?|增加|多(?:孵化|引进|培育|培训|招用|吸纳|服务|建|设立|完成|举办)?|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"
     r"组织|开通|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定"
 )
 _UNIT = (
@@ -141,13 +141,15 @@ def steps(text: str, figure: Figure) -> Amount | None:
     start = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
-    elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0]:
+    elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
     return {
         "kind": "step", "value": plain(figure.q.value), "start": plain(start), "every": plain(every), "base": fact or _counted_by(text, at),
     }  # fmt: skip
 
 
+_OVER_LAST = re.compile(r"(?:[比较](?:上一?年度?|去年)?(?:同期)?|同比|基数)(?:年度?)?$")
+"""进出口额比上年度|每增加1000万元: stairs over the year before begin at nothing."""
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,6}条")
 
 
