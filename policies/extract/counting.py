@@ -86,13 +86,14 @@ def signs(text: str, start: int, end: int) -> list[Found]:
         result.append(
             found(fact, "gt", 0, begin, m.end(), origin=f"threshold/{fact}-traded", rank=3, period=near[0] if near else None)
         )
-    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
-        text, start, end
-    ):
+    for m in re.compile(
+        r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)"
+    ).finditer(text, start, end):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
         if _SOME_YEARS.search(text, comma, m.start()):
             continue  # 近三年至少有两年盈利: not each of them
         near = period_in(text, comma, m.start())
         period = near[0] if near else None
-        result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))
+        begin = near[1] if near and near[2] >= m.start() - 2 else m.start()
+        result.append(found("profit", "gt", 0, begin, m.end(), origin="threshold/profit-positive", rank=3, period=period))
     return result

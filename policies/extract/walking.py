@@ -7,6 +7,7 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
+from policies.extract.choices import names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
@@ -59,6 +60,8 @@ def walk(state: State, clause: Clause) -> None:
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
+    elif clause.role == "benefit" and names_whom(state, clause):
+        clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
