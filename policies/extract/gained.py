@@ -10,19 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from features.qualifications import LEVELS, at_or_above, qualifications
-from features.regions import is_municipality
+from features.qualifications import qualifications
 from features.title_linking import link
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
+from policies.extract.title_levels import ONE_LEVEL, at_level, at_one_level, levels_of
 from policies.lexicon import table
 
-_LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
-_ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|评选|公布|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
+_ISSUED = re.compile(
+    r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|评选|公布|命名|授予|颁发)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
+)
 _LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
 _GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
 EITHER = re.compile(
@@ -30,11 +31,9 @@ EITHER = re.compile(
 )
 """新认定和重新认定的: gained for the first time or again."""
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
-_ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
 _LEVELS = re.compile(
-    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
 )
-_WORD = re.compile(_ONE)
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
 _MONEY = re.compile(
     r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
@@ -259,14 +258,7 @@ def _all_at_level(m: Mentions, names: list[Named], umbrella: str) -> list[Named]
     levels = levels_of(m, said[0]) if said is not None else ()
     if len(levels) != 1:
         return names
-    return [n if n.levels or any("." in c for c in n.codes) else replace(n, codes=_at(n.codes, levels[0])) for n in names]
-
-
-def _at(codes: tuple[str, ...], level: str) -> tuple[str, ...]:
-    """The codes at a level, those of titles that have none in the table as they are."""
-    return tuple(
-        f"{c}.{level}" if ":" in c or (c in qualifications() and level in qualifications()[c].levels) else c for c in codes
-    )
+    return [n if n.levels or any("." in c for c in n.codes) else replace(n, codes=at_level(n.codes, levels[0])) for n in names]
 
 
 def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
@@ -332,16 +324,6 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
     return tuple(dict.fromkeys(code for code in codes if code)) if all(codes) else ()
 
 
-def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
-    """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
-    own = is_municipality(m.region)
-    said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
-    said = ["provincial" if own and level == "municipal" else level for level in said]
-    if "以上" in words and said:
-        return at_or_above(said)
-    return tuple(dict.fromkeys(said))
-
-
 def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
     """The names of a list: parted at 、 和 或 where what stands before ends like a title, or a known one (供应链创新与应用示范企业 is one name)."""
     text = m.text
@@ -382,19 +364,3 @@ def opening_before(m: Mentions, low: int, at: int) -> int:
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the clause of `at` begins, not before `start`."""
     return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
-
-
-def at_one_level(code: str, level: str) -> str:
-    """A code at a level: 专精特新 of the nation is 小巨人, and a title that has one level only is another title at any other."""
-    head = code.partition(".")[0]
-    entry = qualifications().get(head)
-    if head in ("srdi_sme", "srdi_little_giant") and level in ("national", "provincial"):
-        return "srdi_little_giant" if level == "national" else "srdi_sme"
-    if entry is None or entry.own_level is None:
-        return f"{code}.{level}"
-    return head if level == entry.own_level else f"other:{entry.zh}.{level}"
-
-
-def without_levels(codes: list[str]) -> list[str]:
-    """The codes at no level in particular."""
-    return list(dict.fromkeys(c.rpartition(".")[0] if c.endswith(tuple(f".{level}" for level in LEVELS)) else c for c in codes))

@@ -13,7 +13,7 @@ from policies.extract.conditions import declared
 from policies.extract.halving import halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
-from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, title_of
@@ -139,6 +139,8 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
             draft.amounts = amounts
             return
     draft.criteria = nodes_of(m, b.conditions, before)
+    if len(standing) == 1 and m.text.startswith(("分别", "各"), b.promises[0][0]):
+        draft.criteria = _either(draft.criteria)
     draft.amounts = amounts
     title = title_of(draft.criteria) if len(standing) >= 2 else None
     names: Sequence[Node | None] | None = beside_levels(m, title, standing) if title is not None else None
@@ -156,6 +158,13 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name
+
+
+def _either(criteria: list[Node]) -> list[Node]:
+    """被认定为甲的，被认定为乙的，分别奖励10万元: one sum for each title, so that any of them will do."""
+    gains = [n for n in criteria if n.get("fact") == "qualification_granted"]
+    either = any_of(gains) if len(gains) >= 2 else None
+    return criteria if either is None else [*(n for n in criteria if n not in gains), either]
 
 
 _WHO = {"entity_kind", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}

@@ -8,11 +8,11 @@ from typing import Any
 
 from features.qualifications import LEVELS
 from policies.extract.amounts import read_amounts
-from policies.extract.gained import at_one_level, levels_of, without_levels
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
 from policies.extract.promising import words_of
+from policies.extract.title_levels import at_one_level, levels_of, without_levels
 
 _TITLES = ("qualification_granted", "qualifications")
 RENEWED = re.compile(

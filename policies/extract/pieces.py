@@ -166,6 +166,10 @@ _TAXED = re.compile(
 """年应纳税所得额不超过(100万元的部分): what is taxed so is the base of the promise."""
 
 
+_ACT = re.compile(r"(?:内|度)?(?:被|经|获)?(?:新(?!增部分)|首次|获|认定|评|入选|入库|升规|进规|纳统|引进|通过|列入|投产|竣工)")
+"""当年新入库的企业奖励…: when something is done that the promise rewards, and not when it is paid."""
+
+
 def _promise_start(text: str, low: int, amount: int) -> int:
     """Where the words of the promise begin before its first amount: behind the last condition of the piece."""
     for m in TRIGGER.finditer(text, low, min(len(text), amount + 30)):
@@ -173,6 +177,8 @@ def _promise_start(text: str, low: int, amount: int) -> int:
             break
         rest = text[m.start() : amount]
         if m[0] == "奖" and text.startswith("奖", m.end()):
+            continue
+        if m[0] in ("当年", "年度") and _ACT.match(text, m.end(), amount):
             continue
         if m[0] == "奖" and re.search(r"(?:等|优胜|优秀|金|银|铜|特等)$", text[low : m.start()]):
             continue

@@ -21,6 +21,8 @@ _PAID_OUT = re.compile(
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
 )
+_INSTALMENT_BEHIND = re.compile(r"(?:[、和]\d{1,3}%){0,4}的?比例，?分[两二三四五\d]个?(?:年|期|次|批)")
+"""按50%、30%、20%的比例，分三年给予300万元: in which parts it is paid."""
 _INSTALMENT_LEAD = re.compile(r"[，；。]分[两二三四五\d]个?(?:年|次|期|阶段|批)[^，；。]{0,10}$")
 _GIVEN_OUT = re.compile(r"(?:[、和]\d{1,3}%){0,4}(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|到位)")
 _BORNE = re.compile(r"(?:承担|负担|分担|出资)(?:比例|部分)?(?:为|各|的)?$")
@@ -55,7 +57,7 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     if _SHARE_HELD.search(before) or _BORNE.search(before):
         return True
     paid = _INSTALMENT_BEFORE.search(text, max(0, q.start - 24), q.start) or _INSTALMENT_AFTER.match(text, q.end)
-    if paid or paid_out(text, low, q):
+    if paid or paid_out(text, low, q) or _INSTALMENT_BEHIND.match(text, q.end):
         return True
     if passed_on(text, q) or _PICKED.search(before):
         return True

@@ -8,7 +8,6 @@ from typing import Any
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
 from policies.extract.conditions import declared, inline_condition
-from policies.extract.gained import without_levels
 from policies.extract.grouping import grouped
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
@@ -18,6 +17,7 @@ from policies.extract.pieces import Benefit, units
 from policies.extract.promising import bounds_of, context_of
 from policies.extract.state import State, past_heading, path_of
 from policies.extract.thresholds import find_thresholds
+from policies.extract.title_levels import without_levels
 from policies.segmenting import Clause
 
 _Group = list[Benefit]

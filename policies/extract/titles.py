@@ -122,6 +122,8 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         ):
             passed = mention.end
             continue
+        if set(codes) & _BUILDINGS and _BUILT_NEW.search(m.text, max(start, mention.start - 12), mention.start):
+            continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
         if codes == ["quality_award"] and "中国" in m.text[mention.start : mention.end]:
@@ -167,6 +169,11 @@ _HELD = re.compile(
 )
 _BORNE_AS = re.compile(r"(?:企业)?(?:称号|资质|资格|证书|认证|认定)")
 _ONLY_LEVEL = re.compile(r"(?:国家|部|省|市|区|县)级?")
+_BUILDINGS = {
+    c + level for c in ("incubator", "maker_space") for level in ("", ".national", ".provincial", ".municipal", ".district")
+}
+_BUILT_NEW = re.compile(r"(?:新建设?|改建|扩建|自建|新组建)(?:的)?(?:(?:国家|省|市|区|县)级)?$")
+"""新建孵化器: what is built may well bear no title."""
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
@@ -264,13 +271,13 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     if left is not None and left["beside"]:
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
         codes = [*(_unknown(name) for name in beside), *codes]
-    period = _gained_in(text, clause, low)
+    period = gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
 
 
-def _gained_in(text: str, start: int, at: int) -> str | None:
+def gained_in(text: str, start: int, at: int) -> str | None:
     """The period that the clause names straight before a gain: 当年新获得, 2023年首次认定; 年度 alone is none."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
     near = period_in(text, clause, at)
