@@ -36,7 +36,7 @@ _LEVELS = re.compile(
 )
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
 _MONEY = re.compile(
-    r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
+    r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|将(?=对|给|由)|，"
 )
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
@@ -225,6 +225,8 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
+        bearer = _BEARER.search(m.text, a, b)
+        b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
         name = _bare(_RENEWED.sub("", m.text[begin:b]))
         known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
@@ -239,6 +241,8 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     return result
 
 
+_BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
+"""技术创新中心|牵头单位: who bears the title, and no part of it."""
 _RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")
 """绿色食品|续展|认证: what is gained again, said inside its name."""
 _PLACE = re.compile(r"[一-龥]{2,6}?(?=[省市区县州]级)")

@@ -16,7 +16,7 @@ from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
-from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, title_of
+from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LIFTED, MORE, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
@@ -155,6 +155,10 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
         if opening is not None and taken is not None and taken[0] <= opening["evidence"]["start"] < taken[1]:
             draft.criteria = nodes_of(m, b.conditions[:-1], before)
         names = names or each_of(m, b.promises, len(standing))
+        again = [regained(m, title, n) for n in names or () if n is not None] if title is not None else []
+        if len(again) == len(standing) and all(again):
+            names = again
+            draft.criteria = [n for n in draft.criteria if n is not title]
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name

@@ -19,6 +19,7 @@ _BESIDE = re.compile(rf"(?:^|(?<=[，、：；。\s])|按照?|其中，?)(?P<nam
 _BEFORE = re.compile(
     rf"(?:按照?|对)(?P<list>[^，；。、：()\d每]{{1,14}}(?:、[^，；。、：()\d每]{{1,14}}?){{1,5}}){_EACH}(?:分别)?{_GIVEN}{_EACH}(?P<sum>{_SUM})"
 )
+_GAINED_AGAIN = re.compile(r"(?:首次|重新|再次|新)(?:通过)?(?:认定|评定|获评|认证)|复审(?:通过)?|复核(?:通过)?")
 _BEFORE_EACH = re.compile(
     rf"(?:按照?|对)(?P<list>[^，；。、：()\d每和及与]{{1,14}}(?:(?:、|和|及|与)[^，；。、：()\d每和及与]{{1,14}}?){{1,5}}){_EACH}分别{_GIVEN}{_EACH}(?P<sum>{_SUM})"
 )
@@ -41,7 +42,11 @@ def labelled(m: Mentions, promises: list[tuple[int, int]], amounts: list[dict[st
         spans = [beside.get(end) for end in ends]
         if any(span is None for span in spans):
             spans = list(_listed(m.text, low, high, ends[0], len(ends)))
-        named = [span for span in spans if span is not None and not NO_NAME.search(m.text[slice(*span)])]
+        named = [
+            span
+            for span in spans
+            if span is not None and (_GAINED_AGAIN.fullmatch(m.text, *span) or not NO_NAME.search(m.text[slice(*span)]))
+        ]
         if len(named) == len(ends) == len({m.text[a:b] for a, b in named}):
             names = {id(a): declared(m, *span, origin="tier/labelled") for a, span in zip(inside, named, strict=True)}
             return [names.get(id(a)) for a in amounts]

@@ -66,6 +66,20 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
     return [moved] if moved is not None else []
 
 
+_GAINED_FIRST = re.compile(r"(?:首次|新)(?:通过)?(?:认定|评定|获评|认证)?")
+
+
+def regained(m: Mentions, title: Node, name: Node) -> Node | None:
+    """按照首次认定、重新认定分别给予…: the title that a promise is for, gained as the name of one of its sums says; None where it says else."""
+    low, high = name["evidence"]["start"], name["evidence"]["end"]
+    first = _GAINED_FIRST.fullmatch(m.text, low, high) is not None
+    if not first and RENEWED.fullmatch(m.text, low, high) is None:
+        return None
+    gained = {k: v for k, v in title.items() if k not in ("evidence", "origin", "fact", "op")}
+    how = {"fact": "qualification_granted", "op": "occurred", "first": first}
+    return {**gained, **how, "evidence": name["evidence"], "origin": "title/regained"}
+
+
 def gained_alike(first: list[Node], nodes: list[Node], words: str) -> list[Node]:
     """新认定的国家级…奖励100万元，省级…奖励30万元: what is only named in a later tier is gained as in the first."""
     title = title_of(first)

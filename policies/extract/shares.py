@@ -66,6 +66,8 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
 
 
 _RATIO = re.compile(r"(?P<ours>\d{1,4}(?:\.\d{1,3})?):(?P<theirs>\d{1,4}(?:\.\d{1,3})?)")
+_CLOCK = re.compile(r"(?:[0-2]?\d:[0-5]0|[0-2]\d:[0-5]\d)(?<!:10)")
+"""9:00, 16:30: a time of day, and no proportion."""
 _MATCHED = re.compile(r"配套|匹配|支持|奖励|补贴|补助|比例")
 
 
@@ -75,7 +77,7 @@ def matching(text: str, low: int, high: int) -> Iterator[Draft]:
         return
     for m in _RATIO.finditer(text, low, high):
         ours, theirs = Decimal(m["ours"]), Decimal(m["theirs"])
-        if not ours or not theirs or text.startswith(":", m.end()) or _SHARED_OUT.match(text, m.end()):
+        if _CLOCK.fullmatch(m[0]) or not ours or not theirs or text.startswith(":", m.end()) or _SHARED_OUT.match(text, m.end()):
             continue
         amount: Amount = {"kind": "matching", "rate": plain((theirs / ours).quantize(Decimal("0.000001")))}
         if re.search(r"最高[^，；。]{0,14}$", text[low : m.start()]):

@@ -111,13 +111,23 @@ def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """国家级专利金奖、专利优秀奖分别给予…: each prize its own amount."""
     for prizes in reversed(prize_lists(m.text, low, high)):
         if len(prizes.items) == count:
-            whens = [[leaf("awards", "has_any", [name], a, b, origin="tier/prize")] for name, a, b in prizes.items]
+            whens = [[_prize(m, low, name, a, b)] for name, a, b in prizes.items]
             return Aligned(whens, prizes.start, _prizes_end(m.text, prizes.end, high))
         graded = by_grade(prizes, count) if count >= 2 else []
         if graded:
             whens = [[leaf("awards", "has_any", names, a, b, origin="tier/prize")] for names, a, b in graded]
             return Aligned(whens, prizes.start, _prizes_end(m.text, prizes.end, high))
     return None
+
+
+def _prize(m: Mentions, low: int, name: str, start: int, end: int) -> Node:
+    """A prize of a list; one that the table of titles knows (中国质量奖) is gained like any title."""
+    known = [x for x in m.qualifications_in(max(0, start - 8), end) if x.end == end and x.end - x.start >= end - start - 1]
+    if not known or any("提名" in m.text[x.start : end + 3] for x in known):
+        return leaf("awards", "has_any", [name], start, end, origin="tier/prize")
+    first, period = gained_before(m.text, low, start)[1], gained_in(m.text, low, start)
+    codes = list(known[-1].codes)
+    return leaf("qualification_granted", "occurred", codes, start, end, origin="tier/prize", first=first, period=period)
 
 
 def _prizes_end(text: str, end: int, high: int) -> int:

@@ -64,6 +64,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
                 rank=2,
             )
         )
+    result = _happened(m, start, end, result)
     result.extend(
         phrase.leaf()
         for phrase in gained(m, start, end)
@@ -80,6 +81,18 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 _ANOTHER = re.compile(
     r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
+
+
+def _happened(m: Mentions, start: int, end: int, result: list[Found]) -> list[Found]:
+    """新创建成功的技术创新中心: what a phrase of gaining says of one title that stands in it is an event, though the title alone is none."""
+    for phrase in gained(m, start, end):
+        inside = [f for f in result if phrase.start <= f.start and f.end <= phrase.end and f.node["fact"] == "qualifications"]
+        codes = {code for name in phrase.names for code in name.codes}
+        if phrase.event and phrase.first is not None and len(inside) == 1 and set(inside[0].node["value"]) == codes:
+            result = [*(f for f in result if f is not inside[0]), phrase.leaf()]
+    return result
+
+
 _COUNTED = re.compile(r"[”》]?(?:企业|单位|称号)?(?:累计|达到?|超过|不少于)*\d{1,4}(?:家|户)")
 """服务高新技术企业|5家以上: titles that are counted are those of others."""
 _OF_ANOTHER = re.compile(
