@@ -27,6 +27,17 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     return going_on and _SUMS_LEAD.search(lead) is not None
 
 
+_SUMS_ONLY = re.compile(r"(?:\d[\d.]{0,9}(?:万|亿)?元?(?:、|和|及)){0,6}\d[\d.]{0,9}(?:万|亿)?元[。；]?")
+_GIFT_AHEAD = re.compile(
+    r"(?:给予|予以|分[一-龥]{1,3}[档级])[^，；。：]{0,12}(?:补[助贴]|奖励|资助|奖补)(?:资金|经费|金额|标准)?：$"
+)
+
+
+def _given_ahead(text: str, low: int, high: int) -> bool:
+    """分三档给予补助资金：|100万元、50万元和30万元: nothing but sums behind the colon of what is given."""
+    return _SUMS_ONLY.fullmatch(text, low, high) is not None and _GIFT_AHEAD.search(text, max(0, low - 40), low) is not None
+
+
 _RATE_OF = re.compile(
     r"(?:裁员|失业|流失|留用|就业|合格|通过|覆盖|增长|不良)率[^，；。()\d]{0,24}(?:目标|水平|标准|要求|平均值?)?\($"
 )
@@ -64,7 +75,7 @@ _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|�
 def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
     before, after = text[low : q.start], text[q.op_end : high]
-    if q.is_money and _listed_sum(text, low, high):
+    if q.is_money and (_listed_sum(text, low, high) or _given_ahead(text, low, high)):
         return False
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
         return True

@@ -8,11 +8,11 @@ from typing import Any
 
 from features.qualifications import LEVELS
 from policies.extract.amounts import read_amounts
-from policies.extract.gained import at_one_level, levels_of, without_levels
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
 from policies.extract.promising import words_of
+from policies.extract.title_levels import at_one_level, levels_of, without_levels
 
 _TITLES = ("qualification_granted", "qualifications")
 RENEWED = re.compile(
@@ -64,6 +64,20 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
         return []
     moved = _moved(m, title, level["levels"], span)
     return [moved] if moved is not None else []
+
+
+_GAINED_FIRST = re.compile(r"(?:首次|新)(?:通过)?(?:认定|评定|获评|认证)?")
+
+
+def regained(m: Mentions, title: Node, name: Node) -> Node | None:
+    """按照首次认定、重新认定分别给予…: the title that a promise is for, gained as the name of one of its sums says; None where it says else."""
+    low, high = name["evidence"]["start"], name["evidence"]["end"]
+    first = _GAINED_FIRST.fullmatch(m.text, low, high) is not None
+    if not first and RENEWED.fullmatch(m.text, low, high) is None:
+        return None
+    gained = {k: v for k, v in title.items() if k not in ("evidence", "origin", "fact", "op")}
+    how = {"fact": "qualification_granted", "op": "occurred", "first": first}
+    return {**gained, **how, "evidence": name["evidence"], "origin": "title/regained"}
 
 
 def gained_alike(first: list[Node], nodes: list[Node], words: str) -> list[Node]:
