@@ -66,7 +66,12 @@ def lines_in(text: str) -> Iterator[tuple[int, int]]:
 def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
     """A line cut at its inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
     line = text[start:end]
-    lists = [(cuts, style) for style, pattern in _INLINE if style not in used and len(cuts := _inline_cuts(line, pattern)) >= 2]
+    lists = [
+        (cuts, style)
+        for style, pattern in _INLINE
+        if style not in used
+        and (len(cuts := _inline_cuts(line, pattern)) >= 2 or (cuts and _goes_on_below(text, start + cuts[0], end, style)))
+    ]
     if not lists:
         yield start, end
         return
@@ -75,6 +80,13 @@ def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Itera
     for a, b in itertools.pairwise(edges):
         if line[a:b].strip():
             yield from pieces(text, start + a, start + b, (*used, style))
+
+
+def _goes_on_below(text: str, first: int, end: int, style: str) -> bool:
+    """Whether the list that begins at `first`, behind the colon of its lead, goes on with the number two of the next line."""
+    opened = text[first - 1 : first] == "：" and (mark_of(text[first : first + 12]) or ("", None, 0))[:2] == (style, 1)
+    below = mark_of(text[end + 1 : end + 24].lstrip()) if opened else None
+    return below is not None and below[:2] == (style, 2)
 
 
 _LONGEST_ROW = 600

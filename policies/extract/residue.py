@@ -154,6 +154,7 @@ _TAIL = re.compile(
     r"(?:并且?|且)经[^，；。的经]{0,12}(?:认定|评定|审定|验收|备案|批准)为?$"
 )
 """How words end that go on to say who judges, or what pays: …由第三方进行评估, …通过专项资金."""
+_SO_CALLED = re.compile(r"\((?:以下|下)?(?:简|统|合)称[^()]{1,24}\)$")
 _WITH = re.compile(r"与[^，；。、与]{2,30}(?:合作|签[订约署]|共[建同]|联合|建立|达成)")
 _LONGEST_TAIL = 32
 _WHOLE_WORDS = {"及时", "及早", "和谐", "与会", "合并", "兼并", "归并", "目的", "总和", "参与"}
@@ -164,6 +165,8 @@ def _trimmed(text: str, a: int, b: int) -> tuple[int, int]:
     numbered = _INLINE_NUMBER.match(text, a, b)
     if numbered is not None:
         a = numbered.end()
+    called = _SO_CALLED.search(text, max(a + 2, b - _LONGEST_TAIL), b)
+    b = called.start() if called is not None else b
     tail = _TAIL.search(text, max(a, b - _LONGEST_TAIL), b)
     if tail is not None and tail.start() - a >= 4:
         b = tail.start()
