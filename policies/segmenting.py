@@ -142,10 +142,12 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             and further[0] in ("kind", "part")
         ):
             body += further[2]  # 一、扶持项目一：上市辅导扶持
-        inner = mark_of(text[body:end]) if style in ("article", "cn") else None
+        named = _NAMED.match(text, body, end) if style == "article" else None
+        inside = named.end() if named is not None else body
+        inner = mark_of(text[inside:end]) if style in ("article", "cn") else None
         if inner is not None and inner[1] == 1 and inner[0] in _LISTED:
-            _open(stack, Clause(style, ordinal, start, body, body), text, body)
-            _place(text, body, end, stack)
+            _open(stack, Clause(style, ordinal, start, body, inside), text, inside)
+            _place(text, inside, end, stack)
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
@@ -229,8 +231,9 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         clause.paragraphs.append((clause.body, end))
     if not clause.heading:
         restarts = clause.role == "restart"
-        clause.heading, clause.role = _heading(text[clause.body : end])
-        bracket = _BRACKET.match(text, clause.body, end)
+        bracket = (_NAMED if clause.style == "article" else _BRACKET).match(text, clause.body, end)
+        bracket = bracket or _BRACKET.match(text, clause.body, end)
+        clause.heading, clause.role = (bracket[1], role_of(bracket[1])) if bracket else _heading(text[clause.body : end])
         if bracket is not None and bracket.end() < end:
             clause.paragraphs[0] = (bracket.end(), end)
         if clause.role is not None and not _announces(clause):
@@ -265,13 +268,12 @@ def _is_bare(clause: Clause) -> bool:
 
 _STOP = re.compile(r"[。：；]")
 _BRACKET = re.compile(r"\s*【([^】]{2,20})】\s*")
+_NAMED = re.compile(r"\s{0,4}\((?![一二三四五六七八九十]{1,3}\))([一-龥、]{2,16})\)\s{0,4}")
+"""第三条(支持对象): how an article is named."""
 
 
 def _heading(line: str) -> tuple[str, str | None]:
     """The heading that a clause's first line carries, and the role it announces."""
-    bracket = _BRACKET.match(line)
-    if bracket is not None:
-        return bracket[1], role_of(bracket[1])
     first = _STOP.split(re.sub(r"(?:\([^()]{1,30}\))$", "", line), maxsplit=1)[0]
     if len(first) <= 30 and "，" not in first:
         return first, role_of(first)

@@ -63,7 +63,7 @@ def _lists_below(state: State, clause: Clause, *, excluding: bool = False) -> li
         words = state.m.text[low:high]
         shut = excluding or refuses_below(words)
         lead = max(words.rfind("。"), words.rfind("；")) + 1 if words[-1:] in "：:" else 0
-        any_one = bool(ANY.search(words, lead) or (len(lines) == 1 and THE_FOLLOWING.search(words)))
+        any_one = bool(ANY.search(words, lead) or (index + 1 == len(lines) and THE_FOLLOWING.search(words)))
         told = children_of(state, clause, below, any_one=any_one, excluding=shut)
         nodes.extend(within_window(told, state.m.text, low, high) if shut and clause.paragraphs else told)
     return nodes
