@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from features.reference.divisions import NATIONAL, codes_on, divisions, history
 from features.reference.place_names import Naming, Place, former_readings, name_index, namings, place_words
-from features.zones import zone_at
+from features.zones import zone_at, zone_index
 
 __all__ = (
     "NATIONAL",
@@ -131,19 +131,29 @@ def find_regions(text: str, within: str | None = None) -> tuple[RegionMention, .
     [('广州市黄埔区', ('440112',)), ('南沙区', ('440115',))]
     """
     found: list[RegionMention] = []
-    at = 0
-    while at < len(text):
+    for at in _beginnings(text):
+        if found and at < found[-1].end:
+            continue
         before = found[-1] if found and found[-1].end == at else None
         mention = _mention_at(text, at, before=before, within=within)
         if mention is None:
-            at += 1
             continue
-        at = mention.end
         if before is not None and mention.start == before.start:
             found[-1] = mention
         else:
             found.append(mention)
     return tuple(_settled(text, found, within))
+
+
+def _beginnings(text: str) -> list[int]:
+    """Where a name of a division or a zone, or an abbreviation behind 在, may begin: most characters of a text begin none."""
+    heads = _heads()
+    return [at for at in range(len(text)) if text[at : at + 2] in heads or (at and text[at - 1] == "在")]
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset((*name_index().lengths, *zone_index().lengths))
 
 
 def _mention_at(text: str, at: int, *, before: RegionMention | None, within: str | None) -> RegionMention | None:

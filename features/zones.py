@@ -80,7 +80,8 @@ def _by_name() -> dict[str, tuple[Zone, ...]]:
 
 
 @cache
-def _index() -> NameIndex:
+def zone_index() -> NameIndex:
+    """The names and kinds of zones, to be looked up in a text."""
     return NameIndex.of((*_by_name(), *(word for word, _ in _KIND_WORDS)))
 
 
@@ -110,7 +111,7 @@ def find_zones(text: str, within: str | None = None) -> tuple[ZoneMention, ...]:
 
 def zone_at(text: str, start: int, within: str | None = None) -> ZoneMention | None:
     """The zone that `text` names at `start`, by its longest name, or None."""
-    name = _index().longest_at(text, start)
+    name = zone_index().longest_at(text, start)
     held = _zones_meant(name, within) if name else ()
     return ZoneMention(start, start + len(name), name, held) if name and held else None
 

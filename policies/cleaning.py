@@ -71,13 +71,14 @@ def clean(text: str) -> CleanText:
             offsets.append(line[0][1] - 1 if line[0][1] else 0)
         characters.extend(c for c, _ in line)
         offsets.extend(o for _, o in line)
-    _repair_points(characters)
-    if any(0xE000 <= ord(c) <= 0xF8FF for c in text):
+    if _PRIVATE.search(text):
+        _repair_points(characters)
         notes.append(warning("private-use-character", "文本含有私用区字符，数字中的小数点可能因此缺失，请核对原件"))
     return CleanText("".join(characters), tuple(offsets), len(text), tuple(notes))
 
 
 _Line = list[tuple[str, int]]
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
 def _simplify(text: str) -> tuple[str, list[Diagnostic]]:
@@ -114,19 +115,41 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
 
 def _clean_line(text: str, start: int, end: int) -> _Line:
     """The characters of one line with their offsets: forms folded, blanks inside Chinese dropped."""
-    raw: _Line = []
-    for offset in range(start, end):
-        char = text[offset]
-        if char in _FIXED:
-            folded = _FIXED[char]
-        elif char in _KEEP or "\u4e00" <= char <= "\u9fff":
-            folded = char
-        else:
-            normal = unicodedata.normalize("NFKC", char)
-            folded = normal if len(normal) == 1 else char
-        if folded in "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
-            folded = " "
-        raw.append((folded, offset))
+    folded = "".join(map(_FOLDED.__getitem__, text[start:end]))
+    words = folded.strip()
+    begin = start + folded.find(words)
+    line = list(zip(words, range(begin, begin + len(words)), strict=True))
+    if _BLANK.search(words):
+        line = _without_blanks(line)
+    if "**" in words:
+        line = _without_emphasis(line)
+    return _fold_numbers(line) if _IN_NUMBER.search(words) else line
+
+
+class _Folding(dict[str, str]):
+    """What stands for each character in the copy, worked out when it is first met."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = folded = _fold(char)
+        return folded
+
+
+def _fold(char: str) -> str:
+    if char in _FIXED:
+        return _FIXED[char]
+    if char in _KEEP or "\u4e00" <= char <= "\u9fff":
+        return char
+    normal = unicodedata.normalize("NFKC", char)
+    folded = normal if len(normal) == 1 else char
+    return " " if folded in "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029" else folded
+
+
+_FOLDED = _Folding()
+_BLANK = re.compile(r"\s")
+_IN_NUMBER = re.compile(r"[，：]\**\s*[\d①-⑨]")
+
+
+def _without_blanks(raw: _Line) -> _Line:
     line: _Line = []
     for index, (char, offset) in enumerate(raw):
         if char.isspace() and char != "\t":
@@ -136,12 +159,7 @@ def _clean_line(text: str, start: int, end: int) -> _Line:
                 continue
             char = " "
         line.append((char, offset))
-    line = _without_emphasis(line)
-    while line and line[-1][0].isspace():
-        line.pop()
-    while line and line[0][0].isspace():
-        line.pop(0)
-    return _fold_numbers(line)
+    return line
 
 
 def _without_emphasis(line: _Line) -> _Line:
@@ -179,7 +197,7 @@ def _repair_points(characters: list[str]) -> None:
     """A private-use character between two digits stands for a lost decimal point."""
     for index in range(1, len(characters) - 1):
         char = characters[index]
-        if 0xE000 <= ord(char) <= 0xF8FF and characters[index - 1].isdigit() and characters[index + 1].isdigit():
+        if _PRIVATE.match(char) and characters[index - 1].isdigit() and characters[index + 1].isdigit():
             characters[index] = "."
 
 
@@ -196,14 +214,14 @@ def _label_like(word: str) -> bool:
     return bool(re.search(r"(?:条件|标准|对象|期限|材料|流程|内容|方式|要求)$", word))
 
 
-def _width(line: _Line) -> float:
-    return sum(0.5 if c.isascii() else 1.0 for c, _ in line)
+def _width(words: str) -> float:
+    return len(words) - 0.5 * len(words.encode("ascii", "ignore"))
 
 
 def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
     """Each line with whether it continues the one before (a hard wrap inside a sentence)."""
     words = ["".join(c for c, _ in line) for line in lines]
-    widths = [_width(line) for line in lines]
+    widths = [_width(word) for word in words]
     wrapped = _is_hard_wrapped(words, widths)
     full = sorted(widths)[int(len(widths) * 0.9)] if wrapped else 1e9
     result: list[tuple[_Line, bool]] = []

@@ -70,7 +70,7 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
             hosts = [c for c in clause.ancestors() if c.style == "chapter"][:1]
         else:
             points = groups.get("points")
-            above = (c for c in (clause, *clause.ancestors()) if c.style != "root" and _inside(state, c))
+            above = (c for c in (clause, *clause.ancestors()) if c.style != "root" and state.drafts_in(c))
             hosts = [c for c in above if not points or _points(c, points)][:1]
         if groups.get("points"):
             hosts = [c for host in hosts for c in _points(host, groups["points"])]
@@ -99,20 +99,16 @@ def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
     wanted = _numbers(words)
     for above in (*clause.ancestors(), *_root_of(clause).walk()):
         found = [c for c in above.children if c.ordinal in wanted]
-        if len(found) == len(wanted) and all(_inside(state, c) for c in found):
+        if len(found) == len(wanted) and all(state.drafts_in(c) for c in found):
             return found
     return []
-
-
-def _inside(state: State, clause: Clause) -> list[ItemDraft]:
-    return [d for d in state.drafts if clause.start <= d.start < clause.end]
 
 
 def _articles(state: State, clause: Clause, words: str) -> list[Clause]:
     """The articles with the named numbers that grant something; where no article does, the parts 一、二、三."""
     wanted = _numbers(words)
     for style in ("article", "cn", "num"):
-        found = [c for c in _root_of(clause).walk() if c.style == style and c.ordinal in wanted and _inside(state, c)]
+        found = [c for c in _root_of(clause).walk() if c.style == style and c.ordinal in wanted and state.drafts_in(c)]
         if found and len(found) == len({c.ordinal for c in found}):
             return found
     return []

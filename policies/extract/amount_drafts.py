@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from policies.quantities import Quantity
@@ -47,11 +46,6 @@ class Figure:
     def is_range(self) -> bool:
         """Whether it goes from one figure to a higher one."""
         return self.lower is not None and self.lower.value < self.q.value
-
-
-def plain(value: Decimal) -> int | float:
-    """The number as JSON has it."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def is_band(draft: Draft) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件年米])(?:的)?(?:、|且|并且|或者?|和|及)")
+_AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)")
 
 
 BRACKETS = re.compile(r"\([^()]{0,60}\)")

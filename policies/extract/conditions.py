@@ -15,7 +15,7 @@ from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, l
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.passing import without_passing
-from policies.extract.polarity import as_state, turned
+from policies.extract.polarity import as_state, spares, turned
 from policies.extract.receivers import opens_with_bound, receivers
 from policies.extract.residue import WEAK, headed, rest
 from policies.extract.subjects import subject_apart
@@ -63,8 +63,8 @@ def _condition(
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
     typed = without_passing(m, start, end, typed, listed=merge)
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
-    spared = [b.span() for b in _SPARED.finditer(m.text, start, end)]
-    typed = [f for f in typed if f.node["op"] not in _SAID_OF_THEM or not any(a < f.start < b for a, b in spared)]
+    left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]
+    typed = [f for f in typed if not any(a < f.start < b and (eased or f.node["op"] in _SAID_OF_THEM) for a, b, eased in left_out)]
     if merge:
         typed, other_bounds = variants(m.text, [as_state(f) for f in typed], end)
     if excluding:
@@ -205,7 +205,7 @@ def _nodes(
             )
         )
     items.sort(key=lambda item: (item[0], item[1]))
-    items = _spared_or(m.text, items, apart) if merge and not excluding else items
+    items = _spared_or(m.text, pieces[0][0] if pieces else 0, items, apart) if not excluding else items
     if branches:
         return branched([(low, node) for low, _, node in items], branches)
     if excluding:  # whoever is shut out by one of two cases must be in neither
@@ -213,9 +213,11 @@ def _nodes(
     return joined(m.text, items)
 
 
-def _spared_or(text: str, items: list[tuple[int, int, Node]], apart: list[tuple[int, int]]) -> list[tuple[int, int, Node]]:
-    """What a condition asks, or to be one of those that the bracket behind it leaves out."""
-    spared = [span for span in apart if text.endswith("除外", *span)]
+def _spared_or(
+    text: str, start: int, items: list[tuple[int, int, Node]], apart: list[tuple[int, int]]
+) -> list[tuple[int, int, Node]]:
+    """What a condition asks, or to be one of those that the bracket behind it spares."""
+    spared = [span for span in apart if text.endswith("除外", *span) and spares(text, start, span[0] - 1)]
     result: list[tuple[int, int, Node]] = []
     for low, high, node in items:
         if (low, high) in spared and result and low - 1 <= result[-1][1]:
@@ -291,7 +293,7 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
-_SPARED = re.compile(r"\([^()]{4,60}除外\)")
+_LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
 _EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
@@ -318,7 +320,11 @@ def _brackets_apart(
         and not re.search(r"税|本数|附属|土地|地价|[费款]$", m["in"][:6])
     ]
     kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]
-    return [_before_bracket(r, apart) for r in kept], apart
+    cut = [(r, _before_bracket(r, apart)) for r in kept]
+    return [own for r, own in cut if own == r or not _GENERIC_BODY.fullmatch(text, *own)], apart
+
+
+_GENERIC_BODY = re.compile(r"(?:企业|单位|机构|公司|组织|主体|项目|法人)+")
 
 
 def _before_bracket(run: tuple[int, int], apart: list[tuple[int, int]]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from policies.extract.periods import period_in
 from policies.quantities import Quantity
 
 RUNG = re.compile(
-    r"每(?:(?:再|年|累计)?(?:新增加?|增加|超过|突破|增长|提高|超|递增|上升|满)|(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴最不超]{0,8})?$"
+    r"每(?:(?:再|年|累计)?(?:新增加?|净增[加长]?|(?:跨上|跨越|登上|迈上|上)[一1]?个?|增加|超过|突破|增长|提高|超|递增|上升|满)|(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴最不超]{0,8})?$"
 )
 """每满500万美元, 每完成投资1000万元: what stands before a number that a sum is counted by, and that bounds nobody."""
 
@@ -86,13 +86,14 @@ def signs(text: str, start: int, end: int) -> list[Found]:
         result.append(
             found(fact, "gt", 0, begin, m.end(), origin=f"threshold/{fact}-traded", rank=3, period=near[0] if near else None)
         )
-    for m in re.compile(r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:实现)?盈利(?=[，；。]|$)").finditer(
-        text, start, end
-    ):
+    for m in re.compile(
+        r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)"
+    ).finditer(text, start, end):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
         if _SOME_YEARS.search(text, comma, m.start()):
             continue  # 近三年至少有两年盈利: not each of them
         near = period_in(text, comma, m.start())
         period = near[0] if near else None
-        result.append(found("profit", "gt", 0, m.start(), m.end(), origin="threshold/profit-positive", rank=3, period=period))
+        begin = near[1] if near and near[2] >= m.start() - 2 else m.start()
+        result.append(found("profit", "gt", 0, begin, m.end(), origin="threshold/profit-positive", rank=3, period=period))
     return result

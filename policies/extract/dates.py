@@ -12,7 +12,7 @@ from policies.numerals import number
 from policies.quantities import quantities
 
 _BEGUN = (
-    r"(?:(?:新|已|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
+    r"(?:(?:新|已|[从由][^，；。的\d]{1,6}?外|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
     r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
 )
 _DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
@@ -85,7 +85,9 @@ def _settling(text: str, m: re.Match[str], end: int) -> tuple[str, int]:
 
 def _with_verb(text: str, at: int, end: int) -> int:
     """The span of a date takes in the 新迁入 or 注册成立 that stands right behind it."""
-    m = re.compile(r"的?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(text, at, end)
+    m = re.compile(r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(
+        text, at, end
+    )
     return m.end() if m else at
 
 
@@ -166,9 +168,30 @@ _DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|�
 _FROM_THEN = re.compile(
     r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
 )
+_THEN = re.compile(r"[之以]?内(?:[，、]|(?![的，；。、)]|$))")
+"""成立后三年内实现…: likewise; 成立后三年内的 is an age."""
 _PAID_FOR = re.compile(
     r"(?:依法|按时|足额|连续)*(?:(?:缴纳|参加)(?:失业保险费?|社会保险费?|社保费?)|(?:依法)?参保(?:并)?(?:足额)?缴费)(?:已)?(?:连续)?(?:满|达到?|连续)?(?P<n>\d{1,2})(?P<unit>个月|年)(?:及?以上)?(?:\(含[^()]{0,8}\))?"
 )
+
+
+_RUNNING = ("持续运营", "持续经营", "正常运营", "运营", "实际运营", "经营")
+_FACILITY = (
+    r"园区?|孵化器|众创空间|加速器|基地|平台|载体|楼宇|大厦|店|市场|商圈|街区|综合体|民宿|酒店|床位|养老机构|托育机构|托位|充电[桩站]|电站|加氢站|工厂|"
+    r"生产线|实验室|工作站|中心|项目|设施|航线|专线|班列|仓库?|海外仓|展厅|场馆|影院|剧场|赛事|景区|营地|泊位|码头"
+)
+_RUN_BEFORE = re.compile(rf"(?:{_FACILITY})(?:[^，；。、]{{0,12}}，?(?:已|并|且|应|须|正式|依法备案|投入|实际|连续|稳定|正常)*)?$")
+_RUN_AFTER = re.compile(
+    rf"[^；。：，]{{0,40}}?的[^，；。：的]{{0,8}}?(?:{_FACILITY})(?![^，；。、]{{0,4}}(?:企业|公司|单位|机构|主体))"
+)
+
+
+def _runs_something(text: str, start: int, end: int) -> bool:
+    """Whether it is a park, a shop or a plant that has been running so long, and not the enterprise that has existed."""
+    sentence = max(text.rfind(stop, 0, start) for stop in "。；\n") + 1
+    return (
+        _RUN_BEFORE.search(text, max(sentence, start - 30), start) is not None or _RUN_AFTER.match(text, end, end + 60) is not None
+    )
 
 
 def _durations(text: str, start: int, end: int) -> list[Found]:
@@ -185,7 +208,11 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             )
             if m is not None and m[0].endswith("之日起") and _DEADLINE.match(text, q.end):
                 continue
+            if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
+                continue
             if m is None or re.search(r"体验店|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]):
+                continue
+            if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from policies.extract.amount_drafts import plain
 from policies.extract.conditions import declared
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import plain
 from policies.quantities import quantities
 
 _EACH = r"(?:每[^，；。、\d每]{1,4}){0,2}"

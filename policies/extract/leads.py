@@ -13,7 +13,7 @@ _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新�
 _FREE = re.compile(
     rf"(?:{TIME}|{_PLACE}|\([^()]{{0,24}}\)|企业|单位|公司|机构|申报单位|申请单位|申报企业|申请企业|其|对|且|的|须|应|需|应当|原则上|要求|年|实现|达到|累计|合计|总|已|实际|经审计|"
     r"税务(?:部门)?|口径|在册|在岗|在职|全职|首次|纳入[^，；。]{0,6}统计(?:核算|口径)?的?|统计|纳统|入统|入库|统一|形成|完成|不含税|合并(?:报表)?|拥有|具有|有|为|获得|内|外|企业的|年实现|"
-    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社|项目|协会)(?=近|上一?年|年|当年|20\d\d|在?规定|总投资|投资总额)|小微|中小|获得|取得|以上|项目|产生|"
+    r"其中|[一-龥、]{2,12}(?:机构|企业|业|平台|园区|纳税人|单位|公司|商户|合作社|项目|协会|总部|酒店|饭店|宾馆|超市|商场|民宿|景区)(?=近|上一?年|年|当年|20\d\d|在?规定|总投资|投资总额)|小微|中小|获得|取得|以上|项目|产生|"
     r"贡献|年产生|上缴|至少|同时|在|自|均|各|并|或|及|，|“|”|单个|每家|上述|包括|线下园区|拟|计划|新增|获奖|连续|平均|技术改造|技改|新建|"
     r"扩建|建设|改造|(?:\d{1,2}%)|的企业|对于|对|主要|一般|"
     r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|(?:批发|零售|住宿|餐饮|商贸|服务|建筑|物流)(?:和零售|和餐饮)?业|限额|限上|规上|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
@@ -86,7 +86,9 @@ _ABOUT = re.compile(
     r")(?:的)?"
 )
 """自投产之日起一年内, 经统计部门核定的, 通过B2C形式: when, by whose word or by what way a metric is reached."""
-_WHO = re.compile(r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|市场主体|项目|协会|门店|商场)")
+_WHO = re.compile(
+    r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|市场主体|项目|协会|门店|商场|酒店|饭店|宾馆|超市|民宿|景区)"
+)
 
 
 _ROOMS = re.compile(
@@ -104,8 +106,14 @@ _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees",
 _ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
 
 
+_HEADS = {"employees", "insured_headcount", "unemployment_insured_headcount"}
+_BY_MONTH = re.compile(r"月(?:平均|均)$")  # 月均参保人数: how heads are counted over a year, as no sum of money is
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
+    if fact in _HEADS:
+        lead = _BY_MONTH.sub("", lead)
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
         return True
     if fact in _STOCKS and _ADDED.search(lead):

@@ -20,12 +20,23 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "dates",
     ),
-    (re.compile(r"(?P<y1>20\d{2})年度?(?:、|和|或)(?P<y2>20\d{2})年度?"), "span"),
-    (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)"), "span"),
+    (
+        re.compile(
+            r"(?P<y1>20\d{2})(?:年度?)?(?:、20\d{2}(?:年度?)?){0,3}(?:、|和|及|与|或)(?P<y2>20\d{2})(?:年度?(?!\d)(?:连续[两二三四五]年)?|(?=连续[两二三四五]年)连续[两二三四五]年)"
+        ),
+        "span",
+    ),
+    (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)(?:连续[两二三四五]年)?"), "span"),
     (re.compile(r"(?P<y>20\d{2})年(?:(?:\d{1,2}月)?(?:\d{1,2}日)?至今|(?:1月(?:1日)?)?(?:起|以来))"), "since"),
     (re.compile(r"(?<![比较])(?P<y>20\d{2})(?:年度|年内|年(?!\d|[一二三四五六七八九十1-9]\d?月))"), "year"),
     (re.compile(r"(?<![比较])上一?个?(?:会计|自然|财政|财务|纳税)?年(?:度|末)?|(?<![比较])去年|前一(?:会计)?年度?|往年度"), "Y-1"),
     (re.compile(r"当年度?|本年度?(?!报告)|申报年度|申请年度|今年"), "Y0"),
+    (
+        re.compile(
+            r"(?:当年度?|本年度|申报年度|申请年度|申报当年)(?:以?及|和|与|、)(?:其)?(?:上一?|前一)(?:会计)?年度?|(?<![比较])(?:上一?|前一)(?:会计)?年度?(?:以?及|和|与|、)(?:当年度?|本年度|申报年度|申请年度|申报当年)"
+        ),
+        "Y-1..Y0",
+    ),
 )
 
 
@@ -39,7 +50,7 @@ def period_in(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     for pattern, kind in _PATTERNS:
         for m in pattern.finditer(text, start, end):
             value = _value(m, kind)
-            if value is not None and (best is None or m.end() > best[2]):
+            if value is not None and (best is None or (m.end(), -m.start()) > (best[2], -best[1])):
                 best = value, m.start(), m.end()
     return best
 
@@ -86,6 +97,15 @@ def period_ahead(text: str, start: int, clause: int) -> tuple[str, int, int] | N
     if ".." in named[0] and text.startswith("对", clause):
         return None  # 2023—2025年，对年出口额…的企业: how long the promise holds
     return named
+
+
+_WITHIN = re.compile(r"[一二两三四五六七八九十\d]{1,2}年[之以]?内")
+
+
+def until(text: str, named: tuple[str, int, int], fact: str) -> bool:
+    """一年内实缴资本达到…: until when something that has no years is reached, and no years before the application."""
+    known = load_catalogue().definitions.get(fact)
+    return known is not None and known.period == "none" and _WITHIN.fullmatch(text, named[1], named[2]) is not None
 
 
 def another_verb(text: str, start: int, end: int, fact: str) -> bool:

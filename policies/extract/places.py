@@ -53,6 +53,7 @@ _UNKNOWN_ZONE = re.compile(
 )
 _LISTED = re.compile(r"(?:、|和|及|或|以及|与|以及在|和在|或在)")
 _WITHOUT = re.compile(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,24})\)")
+_DATED = re.compile(r"20\d\d年[^，；。年]{0,8}(?:起|后|以来|期间|之间)[，]?(?:在|于)?$")  # 2021年1月1日起在我区新注册
 _ABROAD = re.compile(r"(?:未在|不在|非|尚未在)[^，；。]{0,2}$")
 _INSIDE = re.compile(r"(?:^|在|于|位于|对|的|，|、|为|是|由|持|励|导|凡|\)|且|并)$")
 
@@ -183,7 +184,7 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
         if entering and counted and not _MEASURED.search(text, tail, min(end, tail + 20)):
             return Told(("statistics_region",), low - 2, tail)
         return None
-    if behind.new:
+    if behind.new and _DATED.search(text, max(begin, low - 16), low) is None:
         return None
     start = low - 1 if text[low - 1 : low] in ("在", "于") and low - 1 >= begin else low
     return Told(behind.facts, start, behind.end)

@@ -34,6 +34,20 @@ _EXCEPTED = re.compile(r"(?:企业|单位|机构|公司|项目|的)*除外(?=\))
 """园区企业(上市公司除外)"""
 
 
+_A_BODY = re.compile(
+    r"(?:企业|单位|机构|公司|项目|组织|主体|平台|基地|园区|合作社|农场|楼宇|载体|人员|个人|产品|店|[行产工商农]业)(?:\([^()]{0,20}\))?$"
+)
+_MUST_NOT_BE = re.compile(
+    r"不[得属应能]|未|无|没有|非|(?:认定|评定|评选|备案|评|确定|列入|纳入|入选|获得|取得)为?[^，；。的]{2,24}$"
+)
+
+
+def spares(text: str, start: int, bracket: int) -> bool:
+    """Whether a bracket …除外 eases the requirement before it (成立满2年(分公司除外)), and takes nothing from the bodies named (企业(房地产企业除外))."""
+    low = max(start, *(text.rfind(mark, start, bracket) + 1 for mark in "，；。："))
+    return _A_BODY.search(text, low, bracket) is None or _MUST_NOT_BE.search(text, low, bracket) is not None
+
+
 def denied(text: str, start: int, f: Found) -> Found:
     """未被认定为高新技术企业, 非国有企业: the leaf turned round, its span with the negation."""
     node = f.node

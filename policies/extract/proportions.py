@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from policies.extract.metrics import Measured
+from policies.extract.bounds import clause_start
+from policies.extract.leaf import Found, found
+from policies.extract.metrics import Measured, plain
+from policies.extract.periods import period_in
 from policies.quantities import Quantity
 
 _SHARE = re.compile(
@@ -22,3 +26,26 @@ def share_of(text: str, metrics: list[Measured], q: Quantity, clause: int) -> Me
         return None
     whole, fact = _SHARES[before[-1].fact]
     return Measured(fact, "ratio", None, text.index("占", clause), q.op_start) if said[whole] else None
+
+
+_OUTLAY = re.compile(
+    r"(?:总额|金额|支出|投入|实际|应|须|需|均)*(?P<op>不低于|不少于|不得低于|达到或超过|达到|达|超过|高于|大于)(?:企业|公司|其)*(?:近[两三]年|当年|上一?年度?|同期|年度|年|每年)?(?:的)?"
+    r"(?:营业|销售|主营业务|主营)(?:总)?(?:收入|额)(?:总额)?的(?:比例)?(?P<share>\d{1,2}(?:\.\d{1,2})?)%"
+)
+
+
+def outlaid(text: str, start: int, end: int, metrics: list[Measured]) -> list[Found]:
+    """研发费用不低于上年度营业收入的3%: the same share, told as a part of the income."""
+    result: list[Found] = []
+    for metric in metrics:
+        said = _OUTLAY.match(text, metric.end, end) if metric.fact == "rd_expense" else None
+        if said is None:
+            continue
+        near = period_in(text, clause_start(text, start, metric.start), said.end())
+        begin = near[1] if near is not None and near[1] < metric.start else metric.start
+        share = plain(Decimal(said["share"]) / 100)
+        op = "gt" if said["op"] in ("超过", "高于", "大于") else "ge"
+        result.append(
+            found("rd_ratio", op, share, begin, said.end(), origin="threshold/outlaid", rank=5, period=near[0] if near else None)
+        )
+    return result

@@ -6,10 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from policies.extract.amount_drafts import plain
 from policies.extract.amounts import read_amounts
 from policies.extract.leaf import Node, all_of
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import plain
 from policies.extract.pieces import RAISES, Benefit
 
 

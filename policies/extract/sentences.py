@@ -7,6 +7,7 @@ import re
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.pieces import units
+from policies.extract.polarity import spares
 from policies.extract.refusals import refusal_in
 from policies.extract.state import State
 from policies.extract.typed import read_typed
@@ -57,10 +58,6 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             nodes.extend(_read(state, plain))
             plain = None
             continue
-        if len(spans) > 1 and _WISH.match(text, low, high):
-            nodes.extend(_read(state, plain))
-            plain = None
-            continue
         if len(spans) > 1 and _OF_THE_TEXT.match(text, low, high) and not ITS_FIRMS.match(text, low, high):
             continue
         means = meanings[index] if index else None
@@ -78,7 +75,11 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
         if refused is None and scope is None:
             plain = (plain[0] if plain else low, high)
             continue
-        nodes.extend(_read(state, plain))
+        asked = _read(state, plain)
+        if refused is not None and plain is not None and refused[0] == low and _lets_off(state, plain, refused):
+            asked = _save(asked, whom(state, *refused)) if asked else []
+            refused = None
+        nodes.extend(asked)
         plain = None
         if refused is not None:
             nodes.extend(_refused(state, low, refused))
@@ -101,21 +102,35 @@ def _refused(state: State, low: int, refused: Span) -> list[Node]:
     nodes: list[Node] = []
     if refused[0] - low >= 8:
         nodes.extend(inline_condition(state.m, *(scope_in(state, low, refused[0] - 1) or (low, refused[0] - 1))))
-        spared = _SPARED.match(state.m.text, refused[1]) and _NOT_YET.search(state.m.text, *refused)
-        if spared and any(x["op"] in _BOUNDS for n in nodes for x in leaves_of(n)):
+        spared = _SPARED.match(state.m.text, refused[1]) is not None
+        bounded = any(x["op"] in _BOUNDS for n in nodes for x in leaves_of(n))
+        if spared and bounded and _NOT_YET.search(state.m.text, *refused):
             return _save(nodes, listed_condition(state.m, *refused))
+        if nodes and _lets_off(state, (low, refused[0] - 1), refused):
+            return _save(nodes, whom(state, *refused))
     nodes.extend(listed_condition(state.m, *refused, excluding=True))
     return nodes
 
 
 _SPARED = re.compile(r"的?(?:企业|单位|机构|项目)?除外")
 _NOT_YET = re.compile(r"不满|未满|不足|新|初创|刚")
+_FAVOURED = re.compile(
+    r"中央企业|央企|总部|上市|高校|高等[学院]校|科研|500强|高新技术企业|专精特新|重大项目|引进|一事一议|新建|在建"
+)
 _BOUNDS = ("ge", "gt", "le", "lt", "age_ge", "age_le")
+
+
+def _lets_off(state: State, asked: Span, refused: Span) -> bool:
+    """已被认定为市级中心；央企、上市公司除外: those favoured are let off what is asked, and not shut out."""
+    off = _SPARED.match(state.m.text, refused[1]) is not None and _FAVOURED.search(state.m.text, *refused) is not None
+    end = asked[1] - (state.m.text[asked[1] - 1] in "。；，")
+    return off and spares(state.m.text, asked[0], end)
 
 
 def _save(asked: list[Node], spared: list[Node]) -> list[Node]:
     """研发费用占比不低于3%，注册不满一年的企业除外: of those named the last bound is not asked, and that is no refusal."""
-    at = max(i for i, n in enumerate(asked) if any(x["op"] in _BOUNDS for x in leaves_of(n)))
+    bounds = [i for i, n in enumerate(asked) if any(x["op"] in _BOUNDS for x in leaves_of(n))]
+    at = bounds[-1] if bounds else len(asked) - 1
     either = any_of([tree for tree in (asked[at], all_of(spared)) if tree is not None])
     return [*asked[:at], *([either] if either is not None else []), *asked[at + 1 :]]
 
@@ -176,7 +191,7 @@ def whom(state: State, start: int, end: int) -> list[Node]:
     if (
         len(parts) < 2
         or re.search("^在|[的，；]", text[slice(*parts[0])])
-        or not all(_BODIES.search(re.sub(r"\([^()]*\)", "", text[a:b].rstrip("。；"))) for a, b in parts)
+        or not all(_BODIES.search(re.sub(r"\([^()]*\)", "", text[a:b].rstrip("。；等"))) for a, b in parts)
     ):
         return inline_condition(state.m, start, end)
     trees = [all_of(inline_condition(state.m, a, b)) for a, b in parts]

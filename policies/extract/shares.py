@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from features.catalogue import load_catalogue
-from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of, plain
-from policies.extract.metrics import metrics_in
+from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of
+from policies.extract.metrics import metrics_in, plain
 from policies.extract.unit_sums import LIMITED_SUM
 from policies.numerals import number
 from policies.quantities import Quantity
@@ -16,7 +16,7 @@ from policies.quantities import Quantity
 _SHARE_HELD = re.compile(r"(?:比例限定|人员(?:的)?比例|持股|股份|占股|控股|参股|成新|利用率|合格率|入住率)[^，；。]{0,10}$")
 _INSTALMENT_BEFORE = re.compile(r"分(?:[两二三四五\d]个?(?:年|次|期|阶段)|期|年度?|阶段|批)[^，；。]{0,10}$")
 _PAID_OUT = re.compile(
-    r"(?:每[年期次]|[当次首两第]+[一二三]?[年期次]|先|再|余下|剩余|分别)(?:的)?[^，；。\d]{0,6}(?:兑现|拨付|兑付|发放|支付|到位)[^，；。\d]{0,4}$"
+    r"(?:每[年期次]|[当次首两第]+[一二三]?[年期次]|先|再|余下|剩余|分别)(?:的)?(?![^，；。\d]{0,4}实际)[^，；。\d]{0,6}(?:兑现|拨付|兑付|发放|支付(?![^，；。\d]{0,3}[费金款租息])|到位)[^，；。\d]{0,4}$"
 )  # 分两年兑现，每年兑现50%
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
@@ -82,7 +82,7 @@ def matching(text: str, low: int, high: int) -> Iterator[Draft]:
 
 
 _ACTUAL_UP_TO = re.compile(
-    r"按照?[^，；。]{0,10}(?:实际)[^，；。]{1,10}(?:投入|费用|支出|发生额|金额|利息)(?=(?:给予|予以)?(?:最高|不超过|[^，；。]{0,4}最高))"
+    r"按照?[^，；。]{0,10}(?:实际)[^，；。]{1,10}(?:投入|费用|支出|发生额|金额|利息)(?=(?:给予|予以)?(?:最高|不超过|[^，；。]{0,4}最高)(?!\d{1,3}%))"
 )
 _IN_FULL = re.compile(
     r"按照?[^，；。]{2,20}(?:全部金额|全额)|全额(?:租金|房租|费用|运费|学费|贴息|保费)?(?:给予|予以)?(?:资助|补助|补贴|返还|奖励|补偿)"

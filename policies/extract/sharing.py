@@ -12,6 +12,7 @@ from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.named_parts import by_named_part, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
 from policies.extract.sentences import lines_of
@@ -34,7 +35,8 @@ def share(state: State) -> None:
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            state.common.extend(_by_address(state, clause, _by_lead(state, clause, nodes)))
+            rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
+            state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in state.sections:
         _share_section(state, clause, nodes, told.get(id(clause), []))
@@ -93,11 +95,11 @@ def _card_without(state: State, clause: Clause) -> list[ItemDraft]:
         card is None
         or card.parent is None
         or card.style not in ("cn", "cn_paren", "num", "kind", "part", "name", "row")
-        or _drafts_in(state, card)
+        or state.drafts_in(card)
     ):
         return []
     fields = [c for c in card.children if c.style == clause.style and c.role == "benefit" and c.end - c.body > _LEAST_GIVEN]
-    beside = [c for c in card.parent.children if c is not card and c.style == card.style and _drafts_in(state, c)]
+    beside = [c for c in card.parent.children if c is not card and c.style == card.style and state.drafts_in(c)]
     if not fields or not any(x.role == "eligibility" for c in beside for x in c.children):
         return []
     words = state.m.text[card.start : card.end]
@@ -176,34 +178,30 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
     if told:
         return told
     beside = [d for d in state.drafts if (clause.start if first else line[0]) <= d.start < line[1] or d.start <= low < d.end]
-    return beside or (_drafts_in(state, within) if within.style != "root" else [])
+    return beside or (state.drafts_in(within) if within.style != "root" else [])
 
 
 def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
     """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
     annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
-    annexed = _drafts_in(state, annex) if annex is not None else []
+    annexed = state.drafts_in(annex) if annex is not None else []
     if annex is not None and annexed and len(annexed) < len(state.drafts):
         return annexed
     chapter = _chapter_of(clause)
     if chapter is None:
         return []
-    inside = _drafts_in(state, chapter)
+    inside = state.drafts_in(chapter)
     if not inside or len(inside) == len(state.drafts):
         return []
     if len(inside) == 1:
         return inside
-    others = {id(c) for section, _ in state.sections if (c := _chapter_of(section)) is not None and _drafts_in(state, c)}
+    others = {id(c) for section, _ in state.sections if (c := _chapter_of(section)) is not None and state.drafts_in(c)}
     apart = clause.role == "eligibility" and len(others) > 1
     return inside if apart or is_of_its_own(state, clause, chapter) else []
 
 
 def _chapter_of(clause: Clause) -> Clause | None:
     return next((c for c in clause.ancestors() if c.style == "chapter"), None)
-
-
-def _drafts_in(state: State, clause: Clause) -> list[ItemDraft]:
-    return [d for d in state.drafts if clause.start <= d.start < clause.end]
 
 
 def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
@@ -249,7 +247,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
         if not own:
             continue
         words = state.text_of(child)
-        mine = named_like(state, child.heading) if child.heading else []
+        mine = named_like(state, child.heading) if child.heading and not is_topic(child.heading) else []
         numbered = addressed(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
@@ -260,7 +258,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
         _give(told, own)
         left = [] if told else _by_lead(state, child, own)
         rest = [n for n in rest if not any(n is other for other in own) or any(n is other for other in left)]
-    return _by_sentence(state, clause, rest)
+    return _by_sentence(state, clause, by_named_part(state, clause, rest))
 
 
 def _within(node: Node, start: int, end: int) -> bool:

@@ -73,6 +73,7 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
             (denied if phrase.denied and not excluding else result).append(here)
     result.extend(_reaching_back(text, start, settle(denied)))
     result.extend(_tax_grade(text, start, end))
+    result.extend(_counted_in(text, start, end))
     return [_closed(text, f, end) for f in result]
 
 
@@ -138,14 +139,40 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_COUNTED_IN = re.compile(
+    r"(?:(?:已|均|被|经)*(?:纳入|列入|进入)(?:[^，；。、的首新]{0,8}?(?:统计局|统计部门)(?:的)?)?|(?:属于|为)(?=[^，；。、的]{2,10}统计))(?:规模以上|规上|限额以上|限上)"
+    r"(?P<trade>工业|[^，；。、的工\d]{0,8}?)(?:企业|单位|法人单位)?统计(?:联网直报|直报)?(?:单位|企业)?(?:名录|数据|平台|调查)?(?:库|范围|口径|体系|核算|范畴|平台)?"
+)
+_INDUSTRY = ["B", "C", "D"]
+
+
+def _counted_in(text: str, start: int, end: int) -> list[Found]:
+    """被纳入规模以上工业统计范围: what one is that the statistics count among the larger firms."""
+    result: list[Found] = []
+    for m in _COUNTED_IN.finditer(text, start, end):
+        result.append(found("above_scale", "is", True, m.start(), m.end(), origin="standing/counted-in", rank=3))
+        if m["trade"] == "工业" and not _DENIAL.search(text, max(start, m.start() - 6), m.start()):
+            result.append(found("industry", "within", list(_INDUSTRY), m.start(), m.end(), origin="standing/counted-in", rank=3))
+    return result
+
+
 _UMBRELLA = re.compile(r"(?:无|没有|不存在|未发生)[^，；。无未]{4,40}$")
 """无拖欠工资、欠缴社会保险费等(严重违法违规记录): the cases that the umbrella word closes belong to it."""
+
+
+_LISTED_BY = re.compile(
+    r"(?:未曾|从未|未|没有|不存在)(?:曾|有)?被[^，；。被]{2,40}?(?:部门|机关|机构|单位|政府|法院|银行|等)(?:列入|纳入|列为|认定为?|评为|归入|记入)[^，；。、]{0,20}$"
+)
+"""未被国家、省、市有关部门列入(联合惩戒名单): who keeps the list belongs to it."""
 
 
 def _with_denial(text: str, start: int, at: int) -> int:
     """The span of a denied phrase takes in its negation: 申请时未被列入…."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
     m = re.search(r"(?:未|无|没有|不存在|不得|不属于|不在|非)[^，；。、]{0,24}$", text[clause:at])
+    listed = None if m is not None else _LISTED_BY.search(text, clause, at)
+    if listed is not None:
+        return listed.start()
     if m is None:
         cases = _UMBRELLA.search(text, clause, at) if "等" in text[at - 1 : at + 4] else None
         return cases.start() if cases is not None else at
@@ -153,7 +180,7 @@ def _with_denial(text: str, start: int, at: int) -> int:
     field = re.search(r"在[^，；。]{2,70}(?:方面|领域|过程中|活动中)(?:均)?$", text[clause:begin])
     if field is not None:
         return clause + field.start()
-    return clause if begin - clause <= 12 and not re.search("[且并、]", text[clause:begin]) else begin
+    return clause if begin - clause <= 12 and not re.search("[且并、(]", text[clause:begin]) else begin
 
 
 def _denied(text: str, start: int, m: re.Match[str]) -> bool:

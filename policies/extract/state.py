@@ -53,6 +53,10 @@ class State:
     granting: bool = False  # in a list that its lead says gives: …享受以下政策：
     measured: tuple[Clause, Measured] | None = None  # the metric that a promise was last measured by, and where
 
+    def drafts_in(self, clause: Clause) -> list[ItemDraft]:
+        """The items that begin in the clause."""
+        return [d for d in self.drafts if clause.start <= d.start < clause.end]
+
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
         return "\n".join(self.m.text[a:b] for a, b in clause.paragraphs)

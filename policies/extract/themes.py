@@ -11,9 +11,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.trade_words import is_theme, is_trade, themes
 
 _ACTS = r"研究|开发|研发|生产|经营|服务|管理|制造|加工|销售|运营|设计|应用|推广|贸易"
-FIRM = (
-    r"(?:类|型)?(?:的)?(?:企业(?!家)|项目|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|主体|行业|领域|产业|业态|业务|业企业)"
-)
+FIRM = r"(?:类|型)?(?:的)?(?:企业(?!家)|项目(?!计划|库|清单)|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|主体|行业|领域|产业|业态|业务|业企业)"
 _FIELD = (
     r"(?:[一二三四五六七八九十\d]{1,3}[大个])?(?:传统|重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
     r"(?:产业链(?!长|金融)|产业集群|产业领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
@@ -22,7 +20,7 @@ _FIELD = (
 )
 _HEAD = re.compile(
     rf"(?P<field>{_FIELD})(?P<of>(?:{_ACTS})*(?:重点|龙头|骨干|核心|优质|配套)?{FIRM})?"
-    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<sort>(?:中小微|小微|中小型?|大中型|大型|民营|外资|规模以上|限额以上|规上|限上|重点|骨干)?)(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目|机构|单位|市场主体|经营主体|法人))"
+    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<sort>(?:中小微|小微|中小型?|大中型|大型|民营|外资|规模以上|限额以上|规上|限上|重点|骨干)?)(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目(?!计划|库|清单)|机构|单位|市场主体|经营主体|法人))"
     r"|(?P<trade>业)(?=的(?:企业|公司|单位|机构)|[：，；。)]|$)"
 )
 _BOUNDARY = re.compile(r"[，；。：\n]")
@@ -35,7 +33,7 @@ _CUT = re.compile(
     r"主要|专业(?=从事)|\d+(?:万|亿)?元?|(?:以上|以下|以内)(?:的)?|(?:企业|公司|项目|机构|单位|主体)|[()“”《》]"
 )
 _NO_THEME = re.compile(
-    r"登记|注册|关系在|享受|^(?:以及|汇聚|推动|引进|吸引|加强|开展|等|不|未|已|经|并|且|可|应|须|有|无|其(?!他)|该|按|给|每)|提供|事务所|券商|投入|建有|取得|获得|获批|认定|入选|列入|纳入|高等学校|科研|"
+    r"登记|注册|关系在|享受|^(?:以及|汇聚|推动|引进|吸引|加强|开展|等|不|未|已|经|并|且|可|应|须|有|无|其(?!他)|该|按|给|每)|提供|事务所|券商|投入|建有|取得|获得|获批|认定|入选|列入|纳入|进入|高等学校|科研|"
     r"机构|社会组织|医疗卫生|实验室|研究中心|技术中心|协会|平台|院校|院所|大学|制度|企业|单位|公司|给予|奖励|补助|补贴|不低于|以上|不少于|超过|达到|投资|融资|贷款|资金|收入|产值|税|人员|人才|"
     r"就业|招用|资质|资格|称号|标准|专利|知识产权(?!服务|密集|代理|运营)|示范|试点|申报|申请|评价|评定|评选|项目|(?:建设|改造|示范|装修|民生|惠民|重点)工程$|改造|建设$|合作|交流|培育|转型|升级|攻关|采购|参展|运用|使用|孵化|简称|统称|称为|同[一类]|^本|所列"
 )
@@ -110,6 +108,8 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             continue
         if head["sort"] and m.text[head.start() - 1] != "等":
             continue  # 大型企业: no words of a trade stand before the sort of firm
+        if head["field"] is not None and _as_planned(m.text, said, head.end()):
+            continue
         listed = len(said.words) > 1
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
         said = said if lead is None else _Words(said.words, lead.start())
@@ -155,6 +155,18 @@ def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
     origin, op = ("trade/not-industry", "not_within") if shut else ("trade/industry", "within")
     classed = found("industry", op, codes, said.start, at, origin=origin, rank=4)
     return classed, _Words(rest, text.index(rest[0], at))
+
+
+_WANTED = re.compile(r"(?:符合|属于|属|契合|适应|纳入)[^，；。：、]{0,16}$")
+_PLANNED = re.compile(r"(?:方向|导向|定位)$")
+_OWN_NAME = re.compile(r"(?:高精尖|战略性新兴|未来|鼓励类|先导|主导|支柱|重点|新质)(?:产业|领域){0,2}")
+
+
+def _as_planned(text: str, said: _Words, end: int) -> bool:
+    """符合本区生物制造产业发展导向, 属于高精尖产业领域: whether it fits is for the office that made the plan to say, and no trade tells."""
+    if _WANTED.search(text, max(0, said.start - 20), said.start) is None or len(said.words) > 1:
+        return False
+    return _PLANNED.search(text, said.start, end) is not None or _OWN_NAME.fullmatch(said.words[0]) is not None
 
 
 _OTHERS = re.compile(r"从业|人员|人才|专家|职工|协会|商会|学会|联盟|主管")
@@ -283,7 +295,7 @@ def _asked(text: str, start: int, head: re.Match[str]) -> bool:
 
 
 _VERB = re.compile(
-    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
+    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营(?!业务|产品)|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
 )
 _SAID = re.compile(r"[^，；。：的\d()《》]{2,60}")
 _LAST = re.compile(rf"(?:{_ACTS}|等|相关|业务|活动|工作|产业|行业|领域|为主营业务|为主要业务|为主营|为主业|为主|、|和|及|与)$")
@@ -303,7 +315,7 @@ def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
         if said is None or not _WHO_DOES.match(m.text, said.end(), end) or _PERSONS.match(m.text, said.end(), end):
             continue
         words = said[0]
-        while (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
+        while words.split("、")[-1] not in themes() and (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
             words = words[: last.start()]
         if len(words) < 2 or _NO_BUSINESS.search(said[0]):
             continue

@@ -17,8 +17,8 @@ from policies.extract.growing import growing
 from policies.extract.leads import TIME, narrowed, of_building
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
-from policies.extract.periods import another_verb, period_ahead, period_in, year_of_list
-from policies.extract.proportions import share_of
+from policies.extract.periods import another_verb, period_ahead, period_in, until, year_of_list
+from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
 from policies.quantities import Quantity, quantities, ranges
 
@@ -90,6 +90,7 @@ def find_thresholds(
             last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(signs(text, start, end))
+    result.extend(outlaid(text, start, end, metrics))
     result.extend(growing(text, start, end, metrics, context))
     result.extend(counted(text, start, end, found_quantities, result))
     return result
@@ -303,6 +304,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     if measured.end <= clause_start(text, start, q.op_start) and text[measured.end : q.op_start] != "：":
         clause = clause_start(text, start, q.op_start)
     near = period_in(text, clause, q.op_start)
+    near = None if near and until(text, near, fact) else near
     comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
     ahead = None if near else period_ahead(text, start, clause)
     period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)

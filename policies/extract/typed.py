@@ -41,6 +41,7 @@ def read_typed(
         f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)
     ]
     others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
+    found = [f for f in found if f.node["fact"] not in _OF_STAFF or not _HIRED.search(m.text, max(start, f.start - 60), f.start)]
     put = [x.span() for x in _PUT_INTO.finditer(m.text, start, end)] if "用于" in m.text[start:end] else []
     found = [f for f in found if f.node["fact"] not in ("industry", "industry_theme") or not any(a <= f.start < b for a, b in put)]
     others += [x.span("what") for x in _BROUGHT_UP.finditer(m.text, start, end)]
@@ -52,6 +53,9 @@ def read_typed(
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
 
 
+_OF_STAFF = {"insured_months", "social_security_paid_up"}
+_HIRED = re.compile(r"(?:招用|吸纳|招收|招录|招聘|录用)[^；。]{2,50}$|签订[^；。]{0,30}劳动合同[^；。]{0,16}$")
+"""招用毕业生，签订劳动合同并缴纳社会保险费6个月以上: what is paid for those whom one hires."""
 _HARMS = re.compile(r"影响[^，；。]{0,12}$")
 _FOR_ANOTHER = re.compile(
     r"(?:(?<![一-龥])|(?<=对)|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且)|(?<=年度))[为向给](?P<whom>[^，；。为向的]{2,30}?"

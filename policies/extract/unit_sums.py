@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from policies.extract.amount_drafts import Amount, Figure, plain
-from policies.extract.metrics import metrics_in
+from policies.extract.amount_drafts import Amount, Figure
+from policies.extract.metrics import metrics_in, plain
 from policies.extract.thresholds import find_thresholds, sells
 from policies.numerals import number
 from policies.quantities import quantities
@@ -107,7 +107,7 @@ def _unit_words(unit: re.Match[str]) -> str:
 _SCALES = {"万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _ONES = ("件", "家", "项", "台", "辆", "吨", "美元", "元", None)
 _EVERY = re.compile(
-    r"(?:(?<=部分)，?每|每(?:(?:再|年)?(?:新增加?|增加|增长|超过|突破|提高|超|递增|上升)|(?:(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴]{0,8})?(?=\d[\d,.]{0,15}(?:万|亿|千万|百万)美?元)))"
+    r"(?:(?<=部分)，?每|每(?:(?:再|年)?(?:新增加?|净增[加长]?|(?:跨上|跨越|登上|迈上|上)[一1]?个?|增加|增长|超过|突破|提高|超|递增|上升)|(?:(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴]{0,8})?(?=\d[\d,.]{0,15}(?:万|亿|千万|百万)美?元)))"
     r"(?P<n>\d[\d,.]{0,15}|[一二两三四五六七八九十百千]{1,3})(?P<scale>万|亿|千万|百万)?(?P<unit>美元|元|件|个百分点|人|家|%|项|台|辆|吨|平方米|亩)?"
     r"(?P<then>[^；。]{0,26}?(?:增加|递增|再|奖励|给予|资助|补贴|补助|奖)[^；。]{0,14})$"
 )

@@ -21,6 +21,7 @@ from policies.extract.sections import conditions_of, said_in_passing, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
+from policies.extract.tier_tables import complete, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -66,6 +67,17 @@ def walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
+    table = tiers_in_tables(state, clause)
+    if table is not None:
+        _walk_on(state, clause)
+        complete(state.drafts, table, clause)
+        return
+    _walk_on(state, clause)
+
+
+def _walk_on(state: State, clause: Clause) -> None:
+    """What is left of a clause behind its tables of tiers: its other tables, its conditions, its promises and its children."""
+    role, own = clause.in_role, state.text_of(clause)
     children = grant_tables(state, clause)
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
 from api.usecases.decisions import decide
@@ -86,10 +86,10 @@ def test_from_a_policy_file_to_a_published_rule_under_four_eyes(
     row.locator("summary").click()
     row.get_by_label("取值").fill("3000万元")
     row.get_by_role("button", name="保存").click()
-    assert page.locator(".row.leaf", has_text="3000").count() >= 1
+    expect(page.locator(".row.leaf", has_text="3000").first).to_be_visible()
     page.get_by_role("button", name="提交审核").click()
-    assert page.get_by_role("button", name="批准").count() == 0
     officer.stop_at("submitted")
+    expect(page.get_by_role("button", name="批准")).to_have_count(0)
     officer.close()
 
     reviewer = Visit(browser, base, width=width)

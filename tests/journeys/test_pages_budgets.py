@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
 from tests.api.conftest import House
@@ -39,7 +39,7 @@ def test_money_is_reserved_confirmed_paid_released_and_shared_out_by_rank(
     officer.stop_at("budgets")
     page.get_by_role("link", name="规模奖励").click()
     officer.stop_at("budget-empty")
-    assert "1,000,000.00" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("1,000,000.00")
 
     def reserve(n: int, amount: str) -> None:
         form = page.locator("#reserve")
@@ -49,17 +49,17 @@ def test_money_is_reserved_confirmed_paid_released_and_shared_out_by_rank(
 
     reserve(1, "60万元")
     reserve(2, "50万元")
-    assert "预算或名额已不足" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("预算或名额已不足")
     officer.stop_at("budget-refused")
     reserve(2, "100000")
     row = page.locator("#reservations tbody tr", has_text=uscc(1))
     row.get_by_role("button", name="确认").click()
     row.get_by_label("拨付金额").fill("55万元")
     row.get_by_role("button", name="拨付").click()
-    assert "已拨付" in row.inner_text()
+    expect(row).to_contain_text("已拨付")
     page.locator("#reservations tbody tr", has_text=uscc(2)).get_by_role("button", name="释放").click()
-    assert "450,000.00" in page.locator(".cards.four").inner_text()  # left of a million
-    assert page.locator("#ledger tbody tr").count() == 5
+    expect(page.locator(".cards.four")).to_contain_text("450,000.00")  # left of a million
+    expect(page.locator("#ledger tbody tr")).to_have_count(5)
 
     page.get_by_text("设置分配方式与额度").first.click()
     way = page.locator("#way")
@@ -73,7 +73,7 @@ def test_money_is_reserved_confirmed_paid_released_and_shared_out_by_rank(
         form.get_by_label("申请金额").fill("30万元")
         form.get_by_role("button", name="登记申请").click()
     page.get_by_role("button", name="分配这个批次").click()
-    assert "尚未截止" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("尚未截止")
     for n, rank in ((3, "2"), (4, "1")):
         row = page.locator("#rounds tbody tr", has_text=uscc(n))
         row.get_by_label("名次").fill(rank)
@@ -84,12 +84,12 @@ def test_money_is_reserved_confirmed_paid_released_and_shared_out_by_rank(
     officer.sign_in("officer")  # a day later
     page.goto(where)
     page.get_by_role("button", name="分配这个批次").click()
-    assert "已分配" in page.locator("#rounds tbody tr", has_text=uscc(4)).inner_text()
-    assert "预算不足" in page.locator("#rounds tbody tr", has_text=uscc(3)).inner_text()
+    expect(page.locator("#rounds tbody tr", has_text=uscc(4))).to_contain_text("已分配")
+    expect(page.locator("#rounds tbody tr", has_text=uscc(3))).to_contain_text("预算不足")
     officer.stop_at("budget-shared")
 
     auditor = Visit(browser, base, width=width, scripts=False)
     auditor.sign_in("auditor")
     auditor.page.goto(page.url)
-    assert auditor.page.locator("main form").count() == 0  # reads, changes nothing
+    expect(auditor.page.locator("main form")).to_have_count(0)  # reads, changes nothing
     auditor.stop_at("budget-auditor")

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.access import SYSTEM
 from api.app import create_app
@@ -119,7 +119,7 @@ def test_moving_a_threshold_shows_who_gains_and_loses_and_what_it_costs(
     officer.stop_at("simulate-choice")
     officer.page.get_by_role("link", name="规模奖励").click()
     page = officer.page
-    assert page.locator("#value").input_value() == "500"
+    expect(page.locator("#value")).to_have_value("500")
     officer.stop_at("simulate-before")
     page.locator("#value").fill("1500")
     page.locator("#outcome", has_text="模拟 1500").wait_for()
@@ -141,7 +141,7 @@ def test_moving_a_threshold_shows_who_gains_and_loses_and_what_it_costs(
         for row in page.locator("#outcome table").first.locator("tbody tr").all()
     ]
     assert [row[1] for row in rows] == [str(told.before.eligible), str(told.after.eligible)]
-    assert f"减少 {told.lost_count} 家" in page.locator("#outcome").inner_text()
+    expect(page.locator("#outcome")).to_contain_text(f"减少 {told.lost_count} 家")
     assert page.locator("svg circle").count() == len(page.locator("#outcome details").first.locator("tbody tr").all())
     officer.stop_at("simulate")
     page.locator("#slide").focus()
@@ -180,7 +180,7 @@ def test_two_versions_are_compared_and_one_is_retired(browser: Browser, town: tu
     page.goto(f"{base}/officer/rules")
     page.locator("tbody a").first.click()
     page.get_by_text("停用这个版本").click()
-    assert page.get_by_role("button", name="确认停用").is_visible()
+    expect(page.get_by_role("button", name="确认停用")).to_be_visible()
     officer.stop_at("rule")
     page.emulate_media(media="print")
     assert page.locator("header.top").is_hidden()
@@ -275,7 +275,7 @@ def test_a_condition_is_added_and_what_was_not_read_is_listed(browser: Browser, 
     page.get_by_role("link", name="只看未进入规则的句子").click()
     officer.reads("未进入规则的句子(0)")
     page.get_by_role("link", name="只看须认定").click()
-    assert page.locator(".row.leaf").count() == 0
+    expect(page.locator(".row.leaf")).to_have_count(0)
     officer.close()
 
 
@@ -339,7 +339,7 @@ def test_a_delivery_is_found_in_the_log_and_sent_again(browser: Browser, town: t
     assert sent > 0
     chief = _in(browser, base, "chief")
     chief.page.goto(f"{base}/developers?state=delivered#deliveries")
-    assert chief.page.locator("#deliveries tbody tr").count() == min(sent, 30)
+    expect(chief.page.locator("#deliveries tbody tr")).to_have_count(min(sent, 30))
     chief.stop_at("deliveries")
     chief.page.get_by_role("button", name="重新推送").first.click()
     chief.page.wait_for_url("**/developers#deliveries")

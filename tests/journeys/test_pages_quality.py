@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
 from api.usecases.snapshots import import_snapshot
@@ -63,10 +63,10 @@ def test_an_officer_sees_what_has_changed_and_chooses_the_day_to_compare_with(
     page.get_by_label("对比哪一期").select_option(first.get_attribute("value") or "")
     page.get_by_role("button", name="对比").click()
     page.wait_for_url("**against=*")
-    assert page.locator("#trend tbody tr", has_text="营业收入").count() == 0  # unknown then and now
+    expect(page.locator("#trend tbody tr", has_text="营业收入")).to_have_count(0)  # unknown then and now
     assert page.locator("#trend option:checked").inner_text() == first.inner_text()
     page.get_by_text("历次档案").click()
-    assert page.locator("#trend details tbody tr").count() == len(DAYS)
+    expect(page.locator("#trend details tbody tr")).to_have_count(len(DAYS))
     officer.stop_at("quality-history")
     gone = officer.context.request.get(f"{base}/officer/quality?against=0")
     assert (gone.status, "没有这一期" in gone.text()) == (404, True)

@@ -22,7 +22,7 @@ def explosions(pattern: re.Pattern[str]) -> int:
 
 def test_no_expression_stalls_on_a_line_of_100_000_characters() -> None:
     command = [sys.executable, "-m", "tests.policies.redos_probe"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=True)
     lines = done.stdout.splitlines()
     assert [line for line in lines if line.startswith("STALLED")] == []
     assert int(lines[-1].removeprefix("PROBED ")) > 100
