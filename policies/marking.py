@@ -231,6 +231,12 @@ def field_of(line: str) -> tuple[str, int] | None:
     return None
 
 
+def is_field(line: str) -> bool:
+    """Whether the line is the name of a field and nothing else."""
+    field = field_of(line)
+    return field is not None and field[1] == len(line)
+
+
 def opens_field(line: str) -> bool:
     """Whether the line begins with the name of a field and its colon (支持对象：…)."""
     field = field_of(line) if "：" in line[:24] else None
@@ -243,9 +249,12 @@ _TITLE = re.compile(r"(?!.{41})[^：；。？！|\n]{4,}")
 def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
     """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line."""
     heads: dict[str, list[int]] = {}
+    before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
         field = field_of(text[low:high])
-        words = text[start:end]
+        words, above, before = text[start:end], before, text[start:end]
+        if is_field(above):
+            continue  # what stands below the bare name of a field is what it tells
         if field is None or field[0] in CARD or not _TITLE.fullmatch(words):
             continue
         if mark_of(words) or field_of(words) or role_of(words):

@@ -205,14 +205,17 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
+    if clause.style == "label" and clause.role == "benefit" and _ends_list(stack[-1]):
+        stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "name" and "label" in styles and "name" not in styles:
         del stack[styles.index("label") :]
     elif clause.style == "card":
         del stack[1:]
-    elif clause.style in styles:
-        before = stack[styles.index(clause.style)]
-        del stack[styles.index(clause.style) :]
+    elif clause.style in styles and not (clause.ordinal == 1 and _awaits_list(stack)):
+        at = _goes_on(stack, clause)
+        before = stack[at]
+        del stack[at:]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
             clause.role = "restart"
     elif clause.style == "part" and "kind" in styles:  # 专题一 … 1. … 4. … 项目2: of the topic, and no part of its last number
@@ -240,6 +243,26 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
             clause.role = None
         if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
             clause.role = "restart"
+
+
+def _awaits_list(stack: list[Clause]) -> bool:
+    """Whether a field that a numbered part holds (04.…\n申报对象\n1.…) is named and has told nothing yet."""
+    top = stack[-1]
+    return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in _LISTED
+
+
+def _goes_on(stack: list[Clause], clause: Clause) -> int:
+    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost."""
+    same = [i for i, c in enumerate(stack) if c.style == clause.style]
+    return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
+
+
+def _ends_list(last: Clause) -> bool:
+    """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
+    if last.style not in _LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
+        return False
+    listed = [c for c in last.parent.children if c.style == last.style]
+    return not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(
