@@ -227,17 +227,21 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
 
 
 _UP_TO = re.compile(
-    r"(?:，|、|且|，且|，但|但|至)?(?:在)?(?P<n>\d{1,2}|[一二两三四五六七八九十])年(?:\(含[^()]*\))?(?:以下|以内|之内|内)"
+    r"(?:，|、|且|并|，且|，但|但|至)?(?:在)?(?:(?:不超过|不多于|未超过)(?P<most>\d{1,2}|[一二两三四五六七八九十])年(?!度)|(?P<n>\d{1,2}|[一二两三四五六七八九十])年(?:\(含[^()]*\))?(?:以下|以内|之内|内))"
 )
 
 
 def _up_to(text: str, fact: str, op: str, at: int, end: int) -> list[Found]:
     """成立1年以上，5年以内: the second bound of the same duration."""
     upper = _UP_TO.match(text, at, end) if op in ("ge", "gt") else None
-    years = number(upper["n"]) if upper is not None else None
+    years = number(upper["n"] or upper["most"]) if upper is not None else None
     if upper is None or years is None:
         return []
-    return [found(fact, "age_le", f"P{int(years)}Y", upper.start("n"), upper.end(), origin=f"duration/{fact}", rank=4)]
+    return [
+        found(
+            fact, "age_le", f"P{int(years)}Y", upper.start("n" if upper["n"] else 0), upper.end(), origin=f"duration/{fact}", rank=4
+        )
+    ]
 
 
 def _plain(value: Decimal) -> int | float:

@@ -241,6 +241,9 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
         if previous and len(text[previous[-1].end : q.start]) <= 60:
             return previous[-1]
         return context if context is not None and context.growth else None
+    other = _of_the_bound_before(text, metrics, q, clause)
+    if other is not None:
+        return other
     headed = _over_colon(text, metrics, q, start)
     if headed is not None:
         return headed
@@ -249,6 +252,19 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
     if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", _WHO.sub("", text[clause : q.op_start])):
         return context
     return None
+
+
+_OTHERWISE = re.compile(r"或者?(?:年度?|当年)?(?:达到?|在|为)?")
+_REACH = 40
+"""How far before 或者 the metric may stand whose other bound it opens."""
+
+
+def _of_the_bound_before(text: str, metrics: list[Measured], q: Quantity, clause: int) -> Measured | None:
+    """收入超过1亿元，或者超过6000万元且年增长率超过20%: the metric of the bound before, where 或者 opens another of the same."""
+    before = [m for m in metrics if m.end <= clause and clause - m.end <= _REACH]
+    if not before or q.op is None or not _OTHERWISE.fullmatch(text, clause, q.op_start):
+        return None
+    return before[-1] if fits(before[-1].unit, q) else None
 
 
 _WHO = re.compile(r"^(?:对于?)?[一-龥、]{2,16}?(?:企业|机构|单位)(?:年度?|当年|首次)*(?=突破|达到?|超过|$)")
@@ -320,6 +336,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
     begin = ahead[1] if ahead and begin - ahead[2] <= _NEAR else begin
+    begin = q.op_start if _OTHERWISE.fullmatch(text, begin, q.op_start) else begin
     opened = _OPENED.search(text, clause, begin)
     begin = opened.start() if opened else begin
     value = plain(q.value)
