@@ -38,6 +38,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
     ("circle", re.compile(r"[①-⑳]")),
+    ("counted", re.compile(r"(?:[一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
     ("letter", re.compile(r"[a-zA-Z][.、)]")),
     ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
 )
@@ -46,6 +47,7 @@ _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
     ("circle", re.compile(r"([①-⑳])")),
+    ("counted", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
     ("num", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})[.、](?!\d)")),
     ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
 )
@@ -85,6 +87,9 @@ def is_row(line: str) -> bool:
     return line.startswith("|") or (line.count("|") >= 2 and "](" not in line) or (line.count("\t") >= 2 and mark_of(line) is None)
 
 
+_ASKING = re.compile(
+    r"(?:条件|要求|标准|情形|情况|对象|范围)(?:之一)?(?:的?[^，；。：]{0,8})?：$"
+)  # what 一是…；二是… lists when it lists conditions
 _SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
 
 
@@ -95,6 +100,8 @@ def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
         ordinal = _ordinal(match[1])
         before = line[: match.start()].rstrip()
         if before and before[-1] not in "：；。，、！】" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
+            continue
+        if not cuts and line.startswith("是", match.end(1)) and _ASKING.search(before[-24:]) is None:
             continue
         if not cuts and ordinal is not None and before == "" and ordinal > 1:
             cuts.append(match.start())

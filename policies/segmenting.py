@@ -121,7 +121,7 @@ _FOOTER = re.compile(
     r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
     r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
-_LISTED = ("cn_paren", "num", "num_paren", "circle")  # styles of a list that begins on the line of its heading
+_LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _TOOLS = re.compile(
     r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持){1,8}服务对象$"
@@ -248,7 +248,7 @@ _CHANGES = re.compile(
 def _announces(clause: Clause) -> bool:
     """Whether the heading opens a section: a short name, and within a list of conditions a very short one."""
     above = clause.parent.in_role if clause.parent is not None else None
-    if above in ("eligibility", "exclusion") and clause.style in ("num", "num_paren", "circle", "cn_paren"):
+    if above in ("eligibility", "exclusion") and clause.style in ("num", "num_paren", "circle", "counted", "cn_paren"):
         return len(clause.heading) <= 8 and clause.role != "eligibility"
     if clause.style == "annex":
         return True
@@ -282,7 +282,7 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
     top = stack[-1]
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
-    if top.style in ("cn_paren", "num", "num_paren", "circle") and top.paragraphs and not opens:
+    if top.style in ("cn_paren", "num", "num_paren", "circle", "counted") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
         listing = article or (top.parent if _closes_list(text, top) else None)
         if listing is not None and listing is not top:
@@ -293,9 +293,11 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
 
 
 def _closes_list(text: str, last: Clause) -> bool:
-    """Whether a clause is the last of a list that a colon opened: …应符合下列条件：(一)…；(二)…。"""
+    """Whether a clause is the last of a list of conditions, or that a colon opened: …应符合下列条件：(一)…；(二)…。"""
     parent = last.parent
-    if parent is None or not parent.paragraphs or len(parent.children) < 2 or text[parent.paragraphs[-1][1] - 1] != "：":
+    if parent is None or not parent.paragraphs or len(parent.children) < 2:
+        return False
+    if text[parent.paragraphs[-1][1] - 1] != "：" and parent.role not in ("eligibility", "exclusion"):
         return False
     before = parent.children[-2]
     return len(last.paragraphs) == 1 and text[before.end - 1] in "；，" and text[last.end - 1] == "。"

@@ -82,6 +82,10 @@ def _read_span(text: str, low: int, high: int, drafts: list[Draft]) -> None:
         drafts.extend([whole] if whole is not None else [])
 
 
+_GROWN_BY = re.compile(
+    r"(?:\(不?含[^()]{0,4}\))?(?:及?以[上下内])?(?:\(不?含[^()]{0,4}\))?的?(?:增量|增长|增速|增幅|超出|超额)?部分"
+)
+"""60%(含)以下的增量部分按1%: how far the base has grown, and no share of anything."""
 _LEAST = re.compile(r"(?:的)?，?(?:则)?(?:一律|统一|均)?(?:按照?|以|给予|补足至|补足到)$")
 
 
@@ -92,7 +96,7 @@ def _given(text: str, low: int, high: int) -> Iterator[Quantity]:
         for q in quantities(text, low, high)
         if (q.is_money or q.is_ratio) and not RUNG.search(text, max(low, q.start - 20), q.start)
     ]
-    found = [q for q in found if not (q.is_ratio and spent_otherwise(text, low, q))]
+    found = [q for q in found if not (q.is_ratio and (spent_otherwise(text, low, q) or _GROWN_BY.match(text, q.end)))]
     kept: list[Quantity] = []
     for index, q in enumerate(found):
         following = found[index + 1] if index + 1 < len(found) else None
@@ -135,14 +139,16 @@ _UNDER_LIMIT = re.compile(r"(?:不超过|不高于|最高)(?:以下|下列|如�
 _BUDGET = re.compile(
     r"(?:每年|年度|市财政|区财政)?(?:统筹)?安排(?:[^，；。\d]{0,12}(?:资金|经费|预算)[^，；。\d奖补给]{0,4})?(?:不少于|不低于)?$"
 )
-_BAND = re.compile(r"(?:以上|以下|以内|及以下|及以上)?(?:\(含\))?(?:的)?部分")
-_BAND_AFTER = re.compile(r"(?:以上|以下|以内|及以下|及以上|\(含\))*(?:至[^，；。]{1,10})?(?:的)?(?:部分)")
+_BAND = re.compile(r"(?:以上|以下|以内|及以下|及以上)?(?:\(不?含[^()]{0,4}\))?(?:之间)?(?:的)?部分")
+_BAND_AFTER = re.compile(r"(?:以上|以下|以内|及以下|及以上|\(不?含[^()]{0,4}\))*(?:至[^，；。]{1,10})?(?:之间)?(?:的)?(?:部分)")
 _IN_PARTS = re.compile(
     r"分(?:[两二三四五\d]{1,2}个?)?(?:年度?|期|次|批|阶段)[^。；]{0,8}(?:兑现|拨付|发放|支付|兑付|到位|给予|奖励|补助)[^。；]{0,60}$|"
     r"(?:首[期年次]|第[一二三四五][年期次]|当年|剩余|余下|其余)[^，；。]{0,10}(?:拨付|兑现|发放|支付|兑付)[^，；。\d]{0,6}$"
 )
 _AND = re.compile(r"(?:和|、|及|或)")
-_OTHER_SUBJECT = re.compile(r"、(?!单[个家项]|每|同一|累计|合计|年度|总)[^，；。、]{2,24}(?:不超过|不高于|最高|不得超过)")
+_OTHER_SUBJECT = re.compile(
+    r"、(?!单[个家项]|每|同一|累计|合计|年度|总|最[高多]|不超|但|且|上限|封顶|一次性)[^，；。、]{2,24}(?:不超过|不高于|最高|不得超过)"
+)
 _LEAST_OF = re.compile(r"不足[^，；。]{0,14}的?，?(?:则)?(?:一律|统一|均)?按照?$")
 _AGAIN = re.compile(r"基础上，?(?:再|另)?增加$|(?:额外|再|另|追加)(?:行)?(?:给予|奖励|补助|资助)?[^，；。]{0,6}$")
 

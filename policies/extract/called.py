@@ -10,7 +10,7 @@ from policies.extract.state import State
 from policies.lexicon import role_of
 from policies.segmenting import Clause
 
-_NUMBERED = ("num", "num_paren", "circle", "bullet", "letter")
+_NUMBERED = ("num", "num_paren", "circle", "counted", "bullet", "letter")
 _CALLED = re.compile(
     r"(?:项目|企业|平台|机构|产品|人才|团队|中心|基地|园区|单位|展会|活动|赛事|实验室|商标|专利|标准|品牌|工厂|车间|空间|孵化器|加速器|载体|楼宇|学校|高校|"
     r"院所|大赛|论坛|会议)(?:\([^()]{1,30}\))?："

@@ -48,11 +48,30 @@ _KIND = re.compile(
 
 def are_kinds(state: State, clauses: list[Clause]) -> bool:
     """综合型总部。同时具备下列条件：… 职能型总部。同时具备下列条件：…: kinds of one body, each with a list of its own."""
+    if _are_sorts(state, clauses):
+        return True
     listed = [c for c in clauses if c.children]
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return False
     names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
     return len(names) == len(listed) and len(set(names)) > 1 and _shared_end(names) not in _ANY_BODY
+
+
+_SORT = re.compile(
+    r"(?P<name>[^，。：；\n]{1,12}(?:型|类|性))(?P<body>[^，。：；\n]{0,8}(?:企业|机构|项目|平台|基地|园区|总部|中心|单位|合作社|农场))[，：](?=[^\n]{6})"
+)
+
+
+def _are_sorts(state: State, clauses: list[Clause]) -> bool:
+    """1.平台型物流企业，以网络货运为主；2.综合型物流企业，从事…: sorts of one body, each told in a line, are alternatives."""
+    found = [_SORT.match(state.text_of(c)) for c in clauses]
+    sorts = [m for m in found if m is not None]
+    return (
+        len(sorts) > 1
+        and len(sorts) == len(clauses)
+        and len({m["body"] for m in sorts}) == 1
+        and len({m["name"] for m in sorts}) > 1
+    )
 
 
 def _shared_end(names: list[str]) -> str:
@@ -78,10 +97,22 @@ _ANY_BODY = {
     "类企业",
 }
 THE_FOLLOWING = re.compile(r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$")
-_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$")
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|申[报请])范围$")
 _BODY = re.compile(
-    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区)(?:\([^()]*\))?[；。]?$"
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
 )
+
+
+_WISHED = re.compile(r"(?:积极|大力|重点)?(?:支持|鼓励|推动|推进|引导|促进|加快)")
+
+
+def names_whom(state: State, clause: Clause) -> bool:
+    """支持范围：在本市注册的生产厂商、…等主体。: a section named after a range that only names bodies says whom it is for."""
+    if not _OF_WHOM.search(clause.heading.rstrip("：:")):
+        return False
+    told = [state.m.text[a:b] for part in (clause, *clause.children) for a, b in part.paragraphs]
+    told = [words for words in told if words.rstrip("：:") != clause.heading.rstrip("：:")]
+    return bool(told) and all(_BODY.search(words) and not _WISHED.match(words) and "。" not in words[:-1] for words in told)
 
 
 def are_beneficiaries(state: State, clause: Clause) -> bool:

@@ -40,7 +40,7 @@ _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 _AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 _NO_NAME = re.compile(
-    r"^(?:和(?!谐)|及|与|或|、)|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
+    r"^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -212,7 +212,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     """The names in a list, each with its levels (国家级 before one holds for those behind it without any); none if one is no title."""
     result: list[Named] = []
     shared = bool(levels)
-    for a, b in _parts(m.text, low, high):
+    for a, b in _parts(m, low, high):
         said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b)
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
@@ -304,8 +304,10 @@ def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def _parts(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """The names of a list: parted at 、 和 或 where what stands before ends like a title (供应链创新与应用示范企业 is one name)."""
+def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
+    """The names of a list: parted at 、 和 或 where what stands before ends like a title, or a known one (供应链创新与应用示范企业 is one name)."""
+    text = m.text
+    known = {x.end for x in m.qualifications_in(low, high)}
     parts: list[tuple[int, int]] = []
     begin, at, depth = low, low, 0
     while at < high:
@@ -314,7 +316,7 @@ def _parts(text: str, low: int, high: int) -> list[tuple[int, int]]:
             parts.append((begin, at))
             begin = at
         joint = _JOINT.match(text, at, high) if depth == 0 and at > begin else None
-        if joint is not None and joint.end() < high and _ends_title(text[begin:at]):
+        if joint is not None and joint.end() < high and (at in known or _ends_title(text[begin:at])):
             parts.append((begin, at))
             begin = joint.end()
         at = joint.end() if joint is not None else at + 1

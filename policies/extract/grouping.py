@@ -20,7 +20,7 @@ from policies.extract.distinct import (
 from policies.extract.halving import gets_half, is_half
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
-from policies.extract.pieces import Benefit
+from policies.extract.pieces import BAND, Benefit
 from policies.extract.promising import LIFTED, MORE, TARGETED, climbs, words_of
 from policies.extract.raising import raises
 from policies.extract.siblings import (
@@ -36,9 +36,7 @@ from policies.extract.siblings import (
     tier_like,
 )
 
-_BAND = re.compile(
-    r"[^，；。\d]{0,14}(?:超过|超出|高于)\d[\d.]{0,6}(?:万|亿)?元(?:以上)?(?:至\d[\d.]{0,6}(?:万|亿)?元)?(?:的)?部分，?(?:则)?按"
-)
+_BAND = re.compile(rf"[^，；。\d]{{0,14}}{BAND.pattern}，?(?:则|再)?按")
 """；超过500万元部分，按70%: a higher part of the same base."""
 
 _SECOND = re.compile(

@@ -253,7 +253,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         ]
         return
     sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
-    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" in lone[0] and sums_only:
+    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only:
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
@@ -261,7 +261,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             amount = {**lone[0], "cap": limit["cap"], "evidence": limit["evidence"]}
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if len(lone) == 1 and lone[0]["kind"] == "ratio" and "cap" not in lone[0] and sums_only:
+    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" not in lone[0] and sums_only:
         draft.criteria = whole
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
             amount = {

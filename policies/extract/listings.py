@@ -12,9 +12,10 @@ _BOARDS = (
     ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
 )  # fmt: skip
 _BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
+_EXCHANGE = r"(?:(?:国内|境内|沪深|上交所|深交所|(?:上海|深圳)(?:证券)?(?:交易所)?)的?)?"
 _BOARD_LIST = re.compile(
-    rf"(?:于|在|到)?(?:国内|境内|沪深|上交所|深交所|上海|深圳)?(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
-    rf"或者?|和|及|等|以及)?(?:于|在)?(?:国内|境内|沪深)?(?:{'|'.join(w for _, w in _BOARDS)}))*"
+    rf"(?:于|在|到)?{_EXCHANGE}(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
+    rf"或者?|和|及|等|以及)?(?:于|在)?{_EXCHANGE}(?:{'|'.join(w for _, w in _BOARDS)}))*"
 )
 _CITIES = {"上海": ("main", "star"), "上交所": ("main", "star"), "沪": ("main", "star"), "深圳": ("main", "chinext"), "深交所": ("main", "chinext"), "深": ("main", "chinext"), "北京": ("beijing",), "北交所": ("beijing",), "北": ("beijing",), "香港": ("overseas",), "港": ("overseas",)}  # fmt: skip
 _CITY = re.compile("|".join(_CITIES))
@@ -47,7 +48,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
             continue
         values = list(dict.fromkeys(n for n in names if n))
         tail = re.match(
-            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
+            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开|直接|间接|首次|发行|借壳|实现|和|或|、|并|股票|IPO|并?上市|挂牌)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
             text[m.end() : min(end, m.end() + 18)],
         )
         stop = m.end() + (tail.end() if tail else 0)

@@ -104,11 +104,19 @@ _EACH = re.compile(
 AT_LEAST = re.compile(r"[^，；。\d]{0,12}不足(?P<least>\d[\d.]{0,8}(?:万|亿)?)元的?，?(?:则)?(?:一律|统一|均)?按照?(?P=least)元")
 
 _MATCHING = re.compile(r"\d:\d[^，；。]{0,10}(?:配套|比例|匹配|资金|给予|支持)|(?:配套|匹配)[^，；。]{0,10}\d:\d")
-_BAND = re.compile(
-    r"\d[\d,.]{0,15}(?:万|亿)?(?:元|美元)?(?:\(含\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|至[^，；。]{1,12}?)?(?:的)?部分"
+BAND = re.compile(
+    r"\d[\d,.]{0,15}(?:万|亿)?(?:元|美元)?(?:\(不?含[^()]{0,4}\)|含)?(?:以上|以下|以内|及以内|及以下|及以上|(?:至|到|~|-|—)[^，；。]{1,16}?)?(?:之间)?(?:的)?部分"
 )
+_OF_WHAT = re.compile(
+    r"(?:其中，?|对)?(?:年度?|当年|累计|实际|项目)*[一-龥]{2,8}(?:额|款|收入|投资|产值|总量|费用?|资金|资本|税收|贡献)(?:在|为|达到?|超过|超出)?"
+)
+"""固定资产投资额|1亿元至2亿元的部分: what the band is a part of, and no condition."""
 
 
+_YEARLY_SHARE = re.compile(
+    r"(?:按照?)?(?:第[一二三四五](?:年?[、至到和]第?[一二三四五]){0,3}|[前后首][一二两三四五]?)个?(?:会计|纳税)?年度?(?:内)?(?:分别|每年)?(?:按照?|给予)?\d{1,3}%(?=的比例|的标准|$)"
+)
+"""第一年100%，第二、三年50%: the share of each year in a list that tells them only."""
 _ADDED = re.compile(r"(?:再|另)?增加\d[\d.]{0,8}(?:万|亿)?元")
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
@@ -121,6 +129,8 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low)
     if _ADDED.match(text, low, high) and _EACH_BEFORE.search(text, max(0, low - 40), low):
         return Piece(low, high, low)  # 每多孵化1家，增加10万元
+    if _YEARLY_SHARE.match(text, low, high):
+        return Piece(low, high, low)
     amounts = [
         q
         for q in quantities(text, low, high)
@@ -133,9 +143,11 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low + each.start())
     if RAISES.fullmatch(words):
         return Piece(low, high, low)
-    band = _BAND.search(words) if "部分" in words else None
+    band = BAND.search(words) if "部分" in words else None
     if band is not None and re.search(r"按|%|‰", text[low : min(len(text), high + 14)]):
         told = _TAXED.search(text, max(low, low + band.start() - 20), low + band.start())
+        if _OF_WHAT.fullmatch(text, low, low + band.start()):
+            return Piece(low, high, low)
         return Piece(low, high, told.start() if told is not None else low + band.start())
     first = min([q.start for q in amounts] + ([low + matching.start()] if matching else []), default=None)
     if first is not None:

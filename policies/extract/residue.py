@@ -117,7 +117,7 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
 _OWED = {"local_contribution", "tax_paid"}
 _TOWARDS = re.compile(r"(?:企业|单位|机构)?(?:当年|年度|上一?年度?)?对[^，；。、的]{2,12}的?")
 """(企业年度对江东新区)地方财政贡献超过…: whom a measure is owed to."""
-_OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|对象[是为]$")
+_OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|(?:对象|主体|申[请报](?:单位|企业|机构|人))[是为]$")
 _LONGEST_SUBJECT = 40
 _LENDER = re.compile(
     r"(?:当年|年度)?(?:对)?(?:从|向|经|由|通过|在)[^，；。的]{0,16}(?:银行业?|金融机构|信用社|农商行)[^，；。的]{0,6}"

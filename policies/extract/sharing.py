@@ -12,6 +12,7 @@ from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.named_parts import by_named_part, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
 from policies.extract.sentences import lines_of
@@ -34,7 +35,8 @@ def share(state: State) -> None:
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            state.common.extend(_by_address(state, clause, _by_lead(state, clause, nodes)))
+            rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
+            state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in state.sections:
         _share_section(state, clause, nodes, told.get(id(clause), []))
@@ -245,7 +247,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
         if not own:
             continue
         words = state.text_of(child)
-        mine = named_like(state, child.heading) if child.heading else []
+        mine = named_like(state, child.heading) if child.heading and not is_topic(child.heading) else []
         numbered = addressed(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
@@ -256,7 +258,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
         _give(told, own)
         left = [] if told else _by_lead(state, child, own)
         rest = [n for n in rest if not any(n is other for other in own) or any(n is other for other in left)]
-    return _by_sentence(state, clause, rest)
+    return _by_sentence(state, clause, by_named_part(state, clause, rest))
 
 
 def _within(node: Node, start: int, end: int) -> bool:

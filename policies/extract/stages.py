@@ -15,6 +15,7 @@ YEARS = re.compile(
 )
 
 
+_OPENED = re.compile(rf"(?:按照?|给予)?(?:{YEARS.pattern})")
 _END = re.compile(r"[。；\n]")
 
 
@@ -26,9 +27,9 @@ def told_by_years(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any
     told: list[tuple[dict[str, Any], re.Match[str]]] = []
     low = start
     for amount in standing:
-        place = amount["evidence"][
-            "start" if amount["evidence"]["start"] > low else "end"
-        ]  # several shares of one base begin together
+        begin, end = amount["evidence"]["start"], amount["evidence"]["end"]
+        inside = _OPENED.match(m.text, begin, end)
+        place = inside.end() if inside else begin if begin > low else end  # several shares of one base begin together
         found = list(YEARS.finditer(m.text, low, place))
         if found and not _END.search(m.text, found[-1].end(), place):
             told.append((amount, found[-1]))

@@ -7,6 +7,7 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
+from policies.extract.choices import names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
@@ -20,6 +21,7 @@ from policies.extract.sections import conditions_of, said_in_passing, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
+from policies.extract.tier_tables import complete, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -58,11 +60,24 @@ def walk(state: State, clause: Clause) -> None:
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
+    elif clause.role == "benefit" and names_whom(state, clause):
+        clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
+    table = tiers_in_tables(state, clause)
+    if table is not None:
+        _walk_on(state, clause)
+        complete(state.drafts, table, clause)
+        return
+    _walk_on(state, clause)
+
+
+def _walk_on(state: State, clause: Clause) -> None:
+    """What is left of a clause behind its tables of tiers: its other tables, its conditions, its promises and its children."""
+    role, own = clause.in_role, state.text_of(clause)
     children = grant_tables(state, clause)
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")

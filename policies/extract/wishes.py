@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.branches import ANYBODY
 from policies.extract.called import called
-from policies.extract.conditions import inline_condition, read_typed
+from policies.extract.conditions import declared, inline_condition, read_typed
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import Benefit, units
@@ -13,7 +14,14 @@ from policies.extract.state import State
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
-_LEAD_VERB = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
+_LEAD_VERB = re.compile(r"(?:(?:围绕|聚焦|针对|面向)[^，；。]{2,30}，)?(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持)")
+_ACTOR = re.compile(
+    r"(?:(?:在?[我本全]?[省市区县]|园区|辖区|区域)(?:范围)?内)?(?P<who>(?!在|通过|各|设立|建设|打造|创建|组建|引进|培育|发展|优质|符合|创新主体)[^，；。：、的和及或与对为在由经以\d“”《》()]{2,12}?"
+    r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|景区|院校|高校|院所|医院|组织|联盟|园区|基地|孵化器|银行|团队|书店|超市|民宿|俱乐部))"
+    r"(?!(?:建设|改造|升级|培训|整合|投资)(?:[，。；和与及]|发展|运营|项目|$))(?=在|通过|利用|依托|围绕|面向|针对|聚焦|牵头|联合|参与|参加|开展|实施|组织|举办|承办|建设|建立|搭建|打造|创建|组建|设立|引进|引入|引荐|购|租|开发|研发|开拓|拓展|使用|运用|应用|推广|"
+    r"提供|申[请报]|入驻|落户|为|与|向|将|以|加大|承接|采购|采用|采取|发行|上市|挂牌|新建|新增|改造|升级|投资|招用|吸纳|培训|输出|走出去|做大|到|赴|从事|对外|自建|按照|出口|进口|整合)"
+)
+"""鼓励人才中介组织|引进人才: a kind of body, and what it is wished to do."""
 SUBJECTS = {
     "qualifications",
     "industry_theme",
@@ -36,6 +44,7 @@ def wishes_only(text: str, start: int, end: int) -> bool:
     return bool(wished) and all(wished) and text[max(start, end - 1)] in "。；"
 
 
+_NO_SUBJECT = re.compile(r"、|(?:建设|设立|建立)(?:和|与|及|、|，|。|；|发展|运营|$)|建成|设施")
 _ABOUT = ("聚焦", "围绕", "针对", "面向")  # a field that the acting is about, and no trade of who acts
 
 
@@ -53,13 +62,45 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
             continue
         for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
             apart = f.start - verb.end() > 3 or state.m.text[verb.end() : f.start] in _ABOUT
-            if f.node["fact"] not in SUBJECTS or apart or state.m.text[f.end : f.end + 1] in ("、", "建", "设"):
+            if f.node["fact"] not in SUBJECTS or apart or _NO_SUBJECT.match(state.m.text, f.end):
                 continue
             for draft in drafts:
                 if not speaks_of(draft, f.node["fact"]) and not _gains(draft, f.node):
                     draft.criteria.insert(0, f.node)
     if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
         drafts[0].criteria.extend(_wished(state, leads) or called(state, clause))
+    elif len(drafts) == 1 and not _names_own(state.m.text, groups[0]):
+        drafts[0].criteria[:0] = _actor(state, leads)
+
+
+_OWN_BODY = re.compile(
+    r"[^，；。、的]{0,14}(?:企业|单位|机构|公司|平台|园区|基地|人员|人才|组织|主体|中心|孵化器|合作社|农场|院校|高校|协会|俱乐部|医院|酒店|个人|团队|产品|展会|楼宇|工厂|车间)$"
+)
+
+
+def _names_own(text: str, group: _Group) -> bool:
+    """Whether a promise says for itself what kind of body (or thing) it is for: 对年服务100家的|孵化器 and not 对年服务100家的|企业."""
+    for low, high in (span for b in group for span in b.conditions):
+        words = text[low:high].rstrip("，；。")
+        head = words[max(words.rfind("的"), words.rfind("对")) + 1 :]
+        own = _OWN_BODY.match(head)
+        if own is not None and not ANYBODY.fullmatch(own[0]):
+            return True
+    return False
+
+
+def _actor(state: State, leads: list[tuple[int, int]]) -> list[Node]:
+    """鼓励人才中介组织引进高端人才。对…的，给予…: the kind of body in the wish right before the promise, where no fact knows it."""
+    for low, high in reversed(leads):
+        verb = _LEAD_VERB.match(state.m.text, low, high)
+        who = _ACTOR.match(state.m.text, verb.end(), high) if verb is not None else None
+        if who is None or ANYBODY.fullmatch(who["who"]) or state.m.text.startswith(who["who"], low - len(who["who"])):
+            continue
+        if not any(
+            f.start < who.end("who") and who.start("who") < f.end for f in read_typed(state.m, verb.end() if verb else low, high)
+        ):
+            return [declared(state.m, *who.span("who"), origin="declared/wished")]
+    return []
 
 
 def each_from_lead(state: State, groups: list[_Group], drafts: list[ItemDraft], start: int) -> None:

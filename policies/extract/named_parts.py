@@ -1,0 +1,94 @@
+"""Parts of a list of conditions that open with the name of an item (展会补助：已支付展位费；品牌建设项目：…): that item's own conditions."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.conditions import listed_condition
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, leaves_of
+from policies.extract.state import State
+from policies.segmenting import Clause
+
+Span = tuple[int, int]
+
+_LABEL = re.compile(r"(?P<name>[^，。：；\n]{2,24})[：。](?=[^\n]{4,})")
+_GIFT = re.compile(
+    r"(?:(?:类|项目|奖励|奖补|补助|补贴|资助|扶持|贴息|方向|专题|工程|资金)+)(?:的?(?:申报|申请|基本|奖励|补助)?(?:条件|要求))?$"
+)
+_ASKED = re.compile(r"(?:的?(?:申报|申请|认定|奖励|补助|支持)?(?:条件|要求|对象|标准))$")
+_OPENS = re.compile(r"^(?:申[请报领]|享受|对于?|支持|鼓励)")
+_SENTENCE = re.compile(
+    r"应当|[应须需]|必须|具[有备]|符合|满足|不[得低少超]|以上|已|未|无|在[本我]|上一?年度|下列|以下|近[一二三两\d]年|其他|其它"
+)
+_TOPIC = re.compile(
+    r"研发|财务|人员|信用|场地|团队|税|注册|经营|规模|业绩|资质|管理|安全|环保|知识产权|产值|营收|收入|主体|行业|产业|时间|投入|能力|设施|设备|制度|服务|成效|基本|其他"
+)
+"""What a condition is about, which is no item's name (研发投入：占比不低于3%)."""
+_TOPICS = re.compile(rf"(?:{_TOPIC.pattern}|企业|项目|状况|情况|要求|条件){{1,5}}")
+_LEAST = 2  # characters of a name beside the words for what is given
+
+
+def by_named_part(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
+    """Give the conditions of each part that a name opens to the items of that name; the rest is returned."""
+    if len(state.drafts) < 2:
+        return nodes
+    rest = list(nodes)
+    for parent in section.walk():
+        told = [
+            (child, label, hosts)
+            for child in parent.children
+            if (label := _label_of(state, child))
+            for hosts in [_named(state, label[0])]
+            if hosts
+        ]
+        keys = {tuple(id(d) for d in hosts) for _, _, hosts in told}
+        sure = len(keys) > 1 and len(told) * 2 >= len(parent.children)
+        for child, (name, begin), hosts in told:
+            if _GIFT.search(name) or (sure and not _TOPIC.search(name)):
+                rest = _hand_over(state, child, begin, hosts, rest)
+    return rest
+
+
+def is_topic(heading: str) -> bool:
+    """Whether a heading only says what a condition is about (研发投入, 人员要求), and names no item."""
+    return _TOPICS.fullmatch(heading) is not None
+
+
+def _hand_over(state: State, child: Clause, begin: int, hosts: list[ItemDraft], nodes: list[Node]) -> list[Node]:
+    """The conditions of one named part go to its items, read again behind the name; the rest is returned."""
+    own = [n for n in nodes if all(child.start <= x["evidence"]["start"] < child.end for x in leaves_of(n))]
+    if not own:
+        return nodes
+    line = child.paragraphs[0]
+    again = [n for n in own if all(x["evidence"]["start"] < line[1] for x in leaves_of(n))] if line[0] < begin < line[1] else []
+    given = [n for n in own if not any(n is x for x in again)]
+    if again:
+        given = [*listed_condition(state.m, begin, line[1] - (state.m.text[line[1] - 1] in "；。")), *given]
+    for draft in hosts:
+        draft.criteria.extend(given)
+    return [n for n in nodes if not any(n is x for x in own)]
+
+
+def _label_of(state: State, child: Clause) -> tuple[str, int] | None:
+    """The name that opens a part, and where the words behind it begin."""
+    if not child.paragraphs:
+        return None
+    low, high = child.paragraphs[0]
+    found = _LABEL.match(state.m.text, low, high)
+    name, begin = (found["name"], found.end()) if found is not None else (child.heading, high)
+    if found is None and (not name or not child.children or high - low > len(name) + 2):
+        return None
+    return (name, begin) if name and not _SENTENCE.search(_ASKED.sub("", name)) else None
+
+
+def _named(state: State, name: str) -> list[ItemDraft]:
+    """The items that say the name without the words for what is given, in their heading or else in their own words; none where all do."""
+    core = _GIFT.sub("", _OPENS.sub("", _ASKED.sub("", name)))
+    if len(core) < _LEAST:
+        return []
+    for texts in ([d.title + "\n" + "\n".join(d.path[:2]) for d in state.drafts], [d.words for d in state.drafts]):
+        mine = [d for d, text in zip(state.drafts, texts, strict=True) if core in text]
+        if mine:
+            return mine if len(mine) < len(state.drafts) else []
+    return []
