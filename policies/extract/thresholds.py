@@ -282,7 +282,10 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
     return over if bounds else None
 
 
-_SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费")
+_SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|电子商务|贸易|商业|消费")
+
+
+_EARNED = {"retail_sales": "revenue", "retail_sales_growth": "revenue_growth"}
 
 
 def sells(text: str, start: int, measured: Measured, end: int) -> bool:
@@ -314,7 +317,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
         return None
-    fact = "revenue" if fact == "retail_sales" and not sells(text, start, measured, q.end) else fact
+    fact = _EARNED[fact] if fact in _EARNED and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
     if measured.end <= clause_start(text, start, q.op_start) and text[measured.end : q.op_start] != "：":
@@ -350,7 +353,7 @@ _RAISED = re.compile(
     r"(?:获得?|引进|吸引)[^，；。]{0,16}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资(?:，|且|并)*$"
 )
 _OPENED = re.compile(
-    r"(?:(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
+    r"(?:(?:年度?|当年)?通过[^，；。的]{2,12}(?:网络|渠道|方式|平台)实现的?|(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
 )
 """首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
 _AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))

@@ -243,7 +243,7 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         span_start, span_end = low, high
     if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?(?:处于|在)?有效期内", after):
         event, span_start = False, low
-    if event and first is None and _IN_FORCE.search(before):
+    if event and _IN_FORCE.search(before):
         event = False
     further = _named_behind(text, high, end)
     if further:
