@@ -108,7 +108,7 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             continue
         if head["sort"] and m.text[head.start() - 1] != "等":
             continue  # 大型企业: no words of a trade stand before the sort of firm
-        if head["field"] is not None and _as_planned(m.text, said, head.end()):
+        if head["field"] is not None and _as_planned(m.text, said, head.end("field")):
             continue
         listed = len(said.words) > 1
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)

@@ -17,7 +17,7 @@ from policies.extract.growing import growing
 from policies.extract.leads import TIME, narrowed, of_building
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
-from policies.extract.periods import another_verb, period_ahead, period_in, until, year_of_list
+from policies.extract.periods import another_verb, in_years, period_ahead, period_in, until, year_of_list
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
 from policies.quantities import Quantity, quantities, ranges
@@ -329,6 +329,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
         period = near = None
+    period = in_years(period, fact)
+    if period == "":  # 2023年一季度产值: no year of it
+        return None
     first = True if is_first(text, clause, measured.start, q.end) else None
     agg = next((name for name, words in _AGGREGATED if words.search(text, clause, q.op_start)), None)
     if period is None or ".." not in period:
