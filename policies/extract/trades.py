@@ -100,6 +100,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 
 _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
+_MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
 _NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
 
@@ -122,6 +123,8 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
         left = text[max(start, low - 6) : low]
         if names == ["enterprise"] and not _JUST_FIRMS.search(text, max(start, low - 6), min(high + 2, end)):
             continue
+        if _MEMBER.search(text, max(start, low - 26), low):
+            continue  # 加入区行业协会: whom one joins
         if _BESIDE.search(left) and not _NAMED_WHO.search(left):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
