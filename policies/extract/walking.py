@@ -12,7 +12,7 @@ from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, 
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
 from policies.extract.handing import hand_down
-from policies.extract.holding import REWARDS, grants, is_named_gift, promises
+from policies.extract.holding import REWARDS, grants, holds_gifts, is_named_gift, promises
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
@@ -64,6 +64,8 @@ def walk(state: State, clause: Clause) -> None:
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
+    elif clause.role in ("procedure", "material") and holds_gifts(state, clause):
+        clause.role = "measures"
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
