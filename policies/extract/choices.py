@@ -99,7 +99,7 @@ _ANY_BODY = {
 THE_FOLLOWING = re.compile(r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$")
 _OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|申[报请])范围$")
 _BODY = re.compile(
-    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
 )
 
 
@@ -115,8 +115,14 @@ def names_whom(state: State, clause: Clause) -> bool:
     return bool(told) and all(_BODY.search(words) and not _WISHED.match(words) and "。" not in words[:-1] for words in told)
 
 
+_BODY_MUST = re.compile(
+    rf"[^，。：；]{{0,24}}?{_BODY.pattern.removesuffix('[；。]?$')}(?:(?:适用|享受|申请|申报)本?[^，。：；]{{2,8}})?(?:应当?|须|需)(?:同时)?(?:符合|具备|满足)"
+)
+
+
 def are_beneficiaries(state: State, clause: Clause) -> bool:
     """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
     if not _OF_WHOM.search(clause.heading.rstrip("：:")):
         return False
-    return len(clause.children) > 1 and all(_BODY.search(state.text_of(child)) for child in clause.children)
+    said = [state.text_of(child).split("\n")[0] for child in clause.children]
+    return len(said) > 1 and all(_BODY.search(words) or _BODY_MUST.match(words) for words in said)
