@@ -175,6 +175,25 @@ _PAID_FOR = re.compile(
 )
 
 
+_RUNNING = ("持续运营", "持续经营", "正常运营", "运营", "实际运营", "经营")
+_FACILITY = (
+    r"园区?|孵化器|众创空间|加速器|基地|平台|载体|楼宇|大厦|店|市场|商圈|街区|综合体|民宿|酒店|床位|养老机构|托育机构|托位|充电[桩站]|电站|加氢站|工厂|"
+    r"生产线|实验室|工作站|中心|项目|设施|航线|专线|班列|仓库?|海外仓|展厅|场馆|影院|剧场|赛事|景区|营地|泊位|码头"
+)
+_RUN_BEFORE = re.compile(rf"(?:{_FACILITY})(?:[^，；。、]{{0,12}}，?(?:已|并|且|应|须|正式|依法备案|投入|实际|连续|稳定|正常)*)?$")
+_RUN_AFTER = re.compile(
+    rf"[^；。：，]{{0,40}}?的[^，；。：的]{{0,8}}?(?:{_FACILITY})(?![^，；。、]{{0,4}}(?:企业|公司|单位|机构|主体))"
+)
+
+
+def _runs_something(text: str, start: int, end: int) -> bool:
+    """Whether it is a park, a shop or a plant that has been running so long, and not the enterprise that has existed."""
+    sentence = max(text.rfind(stop, 0, start) for stop in "。；\n") + 1
+    return (
+        _RUN_BEFORE.search(text, max(sentence, start - 30), start) is not None or _RUN_AFTER.match(text, end, end + 60) is not None
+    )
+
+
 def _durations(text: str, start: int, end: int) -> list[Found]:
     """成立满一年, 注册登记5年以内, 连续6个月缴纳社会保险费."""
     result: list[Found] = []
@@ -192,6 +211,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
             if m is None or re.search(r"体验店|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]):
+                continue
+            if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age

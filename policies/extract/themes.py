@@ -108,6 +108,8 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             continue
         if head["sort"] and m.text[head.start() - 1] != "等":
             continue  # 大型企业: no words of a trade stand before the sort of firm
+        if head["field"] is not None and _as_planned(m.text, said, head.end()):
+            continue
         listed = len(said.words) > 1
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
         said = said if lead is None else _Words(said.words, lead.start())
@@ -153,6 +155,18 @@ def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
     origin, op = ("trade/not-industry", "not_within") if shut else ("trade/industry", "within")
     classed = found("industry", op, codes, said.start, at, origin=origin, rank=4)
     return classed, _Words(rest, text.index(rest[0], at))
+
+
+_WANTED = re.compile(r"(?:符合|属于|属|契合|适应|纳入)[^，；。：、]{0,16}$")
+_PLANNED = re.compile(r"(?:方向|导向|定位)$")
+_OWN_NAME = re.compile(r"(?:高精尖|战略性新兴|未来|鼓励类|先导|主导|支柱|重点|新质)(?:产业|领域){0,2}")
+
+
+def _as_planned(text: str, said: _Words, end: int) -> bool:
+    """符合本区生物制造产业发展导向, 属于高精尖产业领域: whether it fits is for the office that made the plan to say, and no trade tells."""
+    if _WANTED.search(text, max(0, said.start - 20), said.start) is None or len(said.words) > 1:
+        return False
+    return _PLANNED.search(text, said.start, end) is not None or _OWN_NAME.fullmatch(said.words[0]) is not None
 
 
 _OTHERS = re.compile(r"从业|人员|人才|专家|职工|协会|商会|学会|联盟|主管")
