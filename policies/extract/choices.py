@@ -74,6 +74,21 @@ def _are_sorts(state: State, clauses: list[Clause]) -> bool:
     )
 
 
+_KIND_HEADING = re.compile(r"(?P<name>[^，。：\n]{3,20}?)的?(?:申报|认定|申请|奖励|评定)?(?:基本)?(?:条件|要求|标准)")
+
+
+def are_kinds_apart(clauses: list[Clause]) -> bool:
+    """一、综合型平台申报条件 二、专业型平台申报条件: sections side by side, each for a kind of one body."""
+    found = [_KIND_HEADING.fullmatch(c.heading) for c in clauses]
+    names = [m["name"] for m in found if m is not None]
+    return (
+        len(names) == len(clauses) > 1
+        and len(set(names)) > 1
+        and len(_shared_end(names)) > 1
+        and _shared_end(names) not in _ANY_BODY
+    )
+
+
 def _shared_end(names: list[str]) -> str:
     """The words in which all names end (总部企业 of 综合型总部企业 and 区域型总部企业)."""
     first = names[0]

@@ -7,7 +7,7 @@ import re
 
 from policies.extract.addressing import addressed
 from policies.extract.chapters import is_of_its_own, of_its_kind
-from policies.extract.choices import are_kinds
+from policies.extract.choices import are_kinds, are_kinds_apart
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
@@ -38,7 +38,7 @@ def share(state: State) -> None:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
-    for clause, nodes in state.sections:
+    for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
@@ -147,6 +147,21 @@ def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Cl
             result.append((group[0][0], [either]))
         else:
             result.extend(group)
+    return result
+
+
+def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
+    """The sections, where those side by side for kinds of one body are alternatives of a document's one item."""
+    if len(state.drafts) != 1:
+        return state.sections
+    groups: dict[int, list[tuple[Clause, list[Node]]]] = {}
+    for clause, nodes in state.sections:
+        groups.setdefault(id(clause.parent), []).append((clause, nodes))
+    result: list[tuple[Clause, list[Node]]] = []
+    for group in groups.values():
+        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
+        kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
+        result.extend([(group[0][0], [either])] if kinds and either is not None else group)
     return result
 
 
