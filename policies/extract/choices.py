@@ -42,7 +42,7 @@ def defined(state: State, clause: Clause) -> bool:
 
 
 _KIND = re.compile(
-    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
+    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:必须|应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
 )
 
 
@@ -54,7 +54,8 @@ def are_kinds(state: State, clauses: list[Clause]) -> bool:
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return False
     names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
-    return len(names) == len(listed) and len(set(names)) > 1 and _shared_end(names) not in _ANY_BODY
+    end = _shared_end(names) if len(names) == len(listed) else ""
+    return len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None
 
 
 _SORT = re.compile(
@@ -95,6 +96,8 @@ def _shared_end(names: list[str]) -> str:
     return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
 
 
+_GIFT = re.compile(r"(?:补[助贴]|奖励|奖补|资助|扶持|贴息|支持|资金)$")
+"""申请建设补助应符合…, 申请运营补助应符合…: lists for items, and no kinds of one body."""
 _BY_TALK = re.compile(r"一事一议|一企一策|特殊认定|另行认定")
 _ANY_BODY = {
     "",

@@ -116,6 +116,6 @@ def _for_persons(title: str, text: str) -> bool:
         return True
     if not _PERSONAL.search(title or text[:160]):
         return False
-    return len(re.findall(r"企业|用人单位|公司", text)) < len(
+    return len(re.findall(r"企业|用人单位|公司|(?:养老|医疗|托育|托幼|服务|培训|康复)机构", text)) < len(
         re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text)
     )

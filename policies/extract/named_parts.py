@@ -77,7 +77,8 @@ def _label_of(state: State, child: Clause) -> tuple[str, int] | None:
     low, high = child.paragraphs[0]
     found = _LABEL.match(state.m.text, low, high)
     name, begin = (found["name"], found.end()) if found is not None else (child.heading, high)
-    if found is None and (not name or not child.children or high - low > len(name) + 2):
+    below = bool(child.children) or len(child.paragraphs) > 1
+    if found is None and (not name or not below or high - low > len(name) + 2):
         return None
     return (name, begin) if name and not _SENTENCE.search(_ASKED.sub("", name)) else None
 
