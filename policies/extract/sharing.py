@@ -12,7 +12,7 @@ from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
-from policies.extract.named_parts import by_named_part, is_topic
+from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
 from policies.extract.sentences import lines_of
@@ -254,7 +254,7 @@ def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
 
 def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """Children whose heading is an item's heading go to that item, and so do those that speak of it; the rest is returned."""
-    rest = _by_lead(state, clause, nodes)
+    rest = in_order(state, clause, _by_lead(state, clause, nodes))
     named = [told_by_name(state, state.text_of(child)) for child in clause.children]
     apart = len({_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):

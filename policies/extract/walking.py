@@ -98,7 +98,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         state.scopes.append((clause, scope_of(state, clause)))
         return
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
-        state.common.extend(conditions_of(state, clause, excluding=True))
+        state.scopes.append((clause, conditions_of(state, clause, excluding=True)))
         return
     before = len(state.drafts)
     if clause.children and clause.paragraphs and clause.children[0].style != "row" and grant_list(state, clause):
