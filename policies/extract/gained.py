@@ -161,6 +161,8 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         said = _LEVELS.match(m.text, opening.end(), issued.end())
         levels = levels_of(m, said[0]) if said is not None else ()
     low, stop = issued.end() if issued is not None else opening.end(), run.end()
+    graded = _OF_GRADE.match(m.text, low, end)  # 评为五星级的乡村民宿
+    stop = graded.end() if graded is not None and graded.end("grade") == stop else stop
     money = _MONEY.search(m.text, low, stop)
     stop = money.start() if money is not None else stop
     given = words.given.search(m.text[low:stop])
@@ -229,6 +231,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
         name = _bare(_RENEWED.sub("", m.text[begin:b]))
+        name = name.replace("级的", "级", 1) if _OF_GRADE.fullmatch(name) else name
         known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
         if known and _NO_NAME.search(_BRACKETS.sub("", name)):
             return []  # 总部企业首次入选世界500强: more than a name
@@ -241,6 +244,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     return result
 
 
+_OF_GRADE = re.compile(r"(?P<grade>(?:国家)?(?:[1-5]?A{1,5}|[一二三四五]星|[甲乙丙])级)的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)")
 _BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
 """技术创新中心|牵头单位: who bears the title, and no part of it."""
 _RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")
@@ -335,10 +339,10 @@ def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     begin, at, depth = low, low, 0
     while at < high:
-        depth += (text[at] in "(“《") - (text[at] in ")”》")
         if depth == 0 and at > begin and text.startswith("”“", at - 1):  # “甲”“乙”
             parts.append((begin, at))
             begin = at
+        depth += (text[at] in "(“《") - (text[at] in ")”》")
         joint = _JOINT.match(text, at, high) if depth == 0 and at > begin else None
         if joint is not None and joint.end() < high and (at in known or _ends_title(text[begin:at])):
             parts.append((begin, at))

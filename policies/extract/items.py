@@ -171,7 +171,7 @@ def _either(criteria: list[Node]) -> list[Node]:
     return criteria if either is None else [*(n for n in criteria if n not in gains), either]
 
 
-_WHO = {"entity_kind", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}
+_WHO = {"entity_kind", "headquarters", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}
 """What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
@@ -240,7 +240,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     ):
         whens, whole = names[0], [*whole, *names[0]]
     bands = all(is_band(m, b) for _, b in later)
-    if not whens and whole and lone and not bands and not part:
+    said_later = any(nodes for nodes, _ in later) or any(n.get("fact") not in _WHO for n in whole)
+    if not whens and whole and lone and not bands and not part and said_later:
         telling = [n for n in whole if n.get("fact") not in _WHO or n["fact"] in later_facts] or whole
         whens = counted_again(m, whole, group[1:]) or moved_by(telling, [words_of(m, b) for _, b in later])
     shared = [n for n in whole if n not in whens]
