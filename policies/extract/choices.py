@@ -50,12 +50,17 @@ def are_kinds(state: State, clauses: list[Clause]) -> bool:
     """综合型总部。同时具备下列条件：… 职能型总部。同时具备下列条件：…: kinds of one body, each with a list of its own."""
     if _are_sorts(state, clauses):
         return True
+    return kind_of(state, clauses) is not None
+
+
+def kind_of(state: State, clauses: list[Clause]) -> str | None:
+    """What the kinds are kinds of (总部 of 综合型总部 and 职能型总部), where each clause lists what one of them takes."""
     listed = [c for c in clauses if c.children]
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
-        return False
+        return None
     names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
     end = _shared_end(names) if len(names) == len(listed) else ""
-    return len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None
+    return end if len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None else None
 
 
 _SORT = re.compile(
