@@ -11,7 +11,7 @@ from policies.extract.ceilings import limit_clauses, limits_apart
 from policies.extract.definitions import define
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
-from policies.extract.leaf import Node, all_of
+from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.meanings import explain
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
@@ -131,7 +131,7 @@ def _is_stray(state: State) -> bool:
 def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
     """Common criteria stand once; in a document with one item everything stands in the item."""
     exclusive = bool(_EXCLUSIVE.search(state.m.text))
-    shared = distinct(state.common)
+    shared = [n for n in distinct(state.common) if not _told_by_each(state.drafts, n)]
     common = all_of(shared)
     if len(state.drafts) != 1:
         for draft in state.drafts:
@@ -144,6 +144,19 @@ def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
     draft.criteria = told_apart(state.m, distinct([*(flat(common) if common else []), *draft.criteria]), draft.amounts)
     draft.exclusive = draft.exclusive or exclusive
     return state.drafts, None, False
+
+
+def _told_by_each(drafts: list[ItemDraft], node: Node) -> bool:
+    """新认定市级、省级中心 for all, where an item tells which of them for itself: the title is that item's, and nobody else's."""
+    if node.get("fact") != "qualification_granted" or len(drafts) < 2:
+        return False
+    names = {str(code).rsplit(".", 1)[0] for code in node["value"] or ()}
+    return any(names & {str(code).rsplit(".", 1)[0] for code in x["value"] or ()} for d in drafts for x in _gained(d))
+
+
+def _gained(draft: ItemDraft) -> list[Node]:
+    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
+    return [x for tree in trees for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
 
 
 def _for_persons(title: str, text: str) -> bool:

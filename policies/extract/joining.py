@@ -180,7 +180,7 @@ _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、
 def _kinds(state: State, root: Clause) -> None:
     """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
     for clause in root.walk():
-        if STAGED.search(state.text_of(clause)):
+        if STAGED.search(state.text_of(clause)) or any(c.style == "article" for c in clause.children):
             continue
         runs: list[list[ItemDraft]] = [[]]
         for inside in _below(state, clause):

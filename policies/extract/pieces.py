@@ -114,7 +114,7 @@ _OF_WHAT = re.compile(
 
 
 _YEARLY_SHARE = re.compile(
-    r"(?:按照?)?(?:第[一二三四五](?:年?[、至到和]第?[一二三四五]){0,3}|[前后首][一二两三四五]?)个?(?:会计|纳税)?年度?(?:内)?(?:分别|每年)?(?:按照?|给予)?\d{1,3}%(?=的比例|的标准|$)"
+    r"(?:按照?)?(?:第[一二三四五](?:年?[、至到和]第?[一二三四五]){0,3}|[前后首][一二两三四五]?)个?(?:会计|纳税)?年度?(?:内)?(?:分别|每年)?(?:按照?|给予)?\d{1,3}%(?=的?(?:比例|标准|奖励|补[助贴]|租金|[^，；。\d]{0,6}(?:奖励|补[助贴]|资助))|$)"
 )
 """第一年100%，第二、三年50%: the share of each year in a list that tells them only."""
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
@@ -177,6 +177,8 @@ _PART_OF = re.compile(
     r"(?:对于?|凡)(?P<who>[^，；。]{2,30}?(?:企业|公司|机构|单位|工商户))(?=(?:的)?(?:当年|年度|每年|本年度?|上一?年度?|较|比|新增|超过|超出)[^，；。]{0,24}?(?:部分|增量)(?:的)?(?:按|给予|\d))"
 )
 """对新纳统企业|当年地方贡献新增部分给予…: whom, before the part that is paid for."""
+_ACT = re.compile(r"(?:内|度)?(?:被|经|获)?(?:新(?!增部分)|首次|获|认定|评|入选|入库|升规|进规|纳统|引进|通过|列入|投产|竣工)")
+"""当年新入库的企业奖励…: when something is done that the promise rewards, and not when it is paid."""
 
 
 def _promise_start(text: str, low: int, amount: int) -> int:
@@ -189,6 +191,8 @@ def _promise_start(text: str, low: int, amount: int) -> int:
         if whose is not None:
             return whose.end("who")
         if m[0] == "奖" and text.startswith("奖", m.end()):
+            continue
+        if m[0] in ("当年", "年度") and _ACT.match(text, m.end(), amount):
             continue
         if m[0] == "奖" and re.search(r"(?:等|优胜|优秀|金|银|铜|特等)$", text[low : m.start()]):
             continue
