@@ -11,7 +11,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.title_levels import levels_of, without_levels
 
 _AFTER = re.compile(
-    r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
+    r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|(?:通过)?验收|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
 )
 
 
