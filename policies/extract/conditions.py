@@ -124,6 +124,9 @@ def _ends(node: Node) -> int:
 
 def _varied(m: Mentions, node: Node, others: dict[int, tuple[tuple[int, int], Found]]) -> Node:
     """A bound with the other one that brackets behind it tell for a kind of enterprise."""
+    for word in ("all", "any"):
+        if word in node:
+            return {**node, word: [_varied(m, part, others) for part in node[word]]}
     told = others.get(node["evidence"]["start"]) if "fact" in node and node["fact"] != "declared" else None
     if told is None or told[1].node["fact"] != node["fact"]:
         return node

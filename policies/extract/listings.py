@@ -75,7 +75,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         stop = m.end() + (tail.end() if tail else 0)
         result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
     for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start
@@ -86,4 +86,22 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         ):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
             result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
+    return _either(text, result)
+
+
+_NAMED_AGAIN = re.compile(r"\([^()]{0,8}")
+_OR = re.compile(r"(?:成功)?(?:\([^()]{0,24}\))?(?:、|或者?|或在)(?:在|成功)?")
+
+
+def _either(text: str, leaves: list[Found]) -> list[Found]:
+    """上市、新三板挂牌、四板挂牌成功的企业: boards that only 、 or 或 parts are one list."""
+    result: list[Found] = []
+    for f in sorted(leaves, key=lambda f: f.start):
+        last = result[-1] if result else None
+        joined = last is not None and any(p.fullmatch(text, last.end, f.start) for p in (_OR, _NAMED_AGAIN))
+        if last is None or not joined:
+            result.append(f)
+            continue
+        values = list(dict.fromkeys((*last.node["value"], *f.node["value"])))
+        result[-1] = found("listed_board", "in", values, last.start, f.end, origin="title/board", rank=max(last.rank, f.rank))
     return result

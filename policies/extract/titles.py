@@ -275,8 +275,10 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     ):
         event = False
         span_start, span_end = low, high
-    if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?在?有效期内", after):
+    if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?(?:处于|在)?有效期内", after):
         event, span_start = False, low
+    if event and _IN_FORCE.search(before):
+        event = False
     further = _named_behind(text, high, end)
     if further:
         own = {c.rpartition(".")[2] for c in codes} if all("." in c for c in codes) else set()
@@ -292,6 +294,9 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
+
+
+_IN_FORCE = re.compile(r"有效期(?:之)?内的?(?:国家级?|省级?|市级?)?$")  # 获得有效期内的高企资格: what one is
 
 
 def gained_in(text: str, start: int, at: int) -> str | None:
