@@ -231,7 +231,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
-        bearer = _BEARER.search(m.text, a, b)
+        bearer = _BEARER.search(m.text, a, b) if not trust.attributive else None
         b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
         name = _bare(_RENEWED.sub("", m.text[begin:b]))
