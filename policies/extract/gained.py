@@ -52,6 +52,10 @@ _GENERIC = re.compile(
 PLAIN_FIRM = re.compile(
     r"(?:制造业|工业|农业|服务业|建筑业|商贸|外贸|科技|文化|民营|小微|中小微?|规上|限上|本地|区内|市内){1,2}(?:企业|单位|机构|公司)"
 )
+ANY_FIRM = re.compile(
+    r"(?:(?!示范|先进|优秀|龙头|重点|骨干|标杆|领军|名牌|诚信|文明|模范|明星|特色|创新)[一-龥]){1,5}(?:企业|单位|机构|公司)"
+)
+"""获得市级认定的食品企业: whose kind the words say, and no title."""
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 _BODY = re.compile(r"(?:企业|机构|单位|公司|组织|平台|项目)$")
 
@@ -191,7 +195,7 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     names = _names(m, low, core, trust, levels)
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
-    if not names or _goes_on(m, core, stop):
+    if not names or _goes_on(m, core, stop) or (issued is not None and levels and _whoever(names)):
         return None
     near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
@@ -264,6 +268,12 @@ def _levels_of_place(m: Mentions, low: int, high: int) -> re.Match[str] | None:
     if place is None or not any(r.start == low for r in m.regions_in(low, min(high, place.end() + 1))):
         return None
     return _LEVELS.match(m.text, place.end(), high)
+
+
+def _whoever(names: list[Named]) -> bool:
+    """Whether the names say no more than what kind of firm (国家级认定的食品企业)."""
+    codes = [code.rpartition(".")[0] for name in names for code in name.codes]
+    return all(ANY_FIRM.fullmatch(code.removeprefix("other:")) for code in codes)
 
 
 def _all_at_level(m: Mentions, names: list[Named], umbrella: str) -> list[Named]:

@@ -7,7 +7,7 @@ import re
 from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
-from policies.extract.gained import EITHER, PLAIN_FIRM, gained, unquoted
+from policies.extract.gained import ANY_FIRM, EITHER, PLAIN_FIRM, gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
@@ -48,7 +48,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     for low, high, codes in groups:
         result.append(_title(m, start, end, low, high, codes))
     for match in _PRAISED.finditer(m.text, start, end):
-        if PLAIN_FIRM.fullmatch(match["name"]):
+        if PLAIN_FIRM.fullmatch(match["name"]) or ANY_FIRM.fullmatch(match["name"]):
             continue
         level = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}[match["level"][0]]
         code = f"other:{match['name'].removesuffix('的')}.{level}"
