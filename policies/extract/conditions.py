@@ -65,6 +65,8 @@ def _condition(
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
     left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]
     typed = [f for f in typed if not any(a < f.start < b and (eased or f.node["op"] in _SAID_OF_THEM) for a, b, eased in left_out)]
+    among = [b.span() for b in _AMONG.finditer(m.text, start, end)]
+    typed = [f for f in typed if f.node["fact"] not in WEAK or not any(a < f.start < b for a, b in among)]
     if merge:
         typed, other_bounds = variants(m.text, [as_state(f) for f in typed], end)
     if excluding:
@@ -293,6 +295,8 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
+_AMONG = re.compile(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
+"""具有独立法人资格(含视同法人的汽车制造单位): who also counts is asked of nobody."""
 _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
