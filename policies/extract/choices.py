@@ -37,13 +37,16 @@ def branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
 
 def defined(state: State, clause: Clause) -> bool:
     """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
-    meanings = [bool(re.match(r"[^，；。]{2,30}，?(?:是指|系指)", state.text_of(c))) for c in clause.children]
+    meanings = [bool(re.match(r"[^，；。]{2,30}[，。]?(?:是指|系指)", state.text_of(c))) for c in clause.children]
     return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 
 _KIND = re.compile(
     r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
 )
+
+
+_BARE = re.compile(r"(?P<name>[^，。：；\n]{2,22}(?:企业|机构|基地|平台|园区|中心|总部|项目|合作社|农场|民宿|楼宇))")
 
 
 def are_kinds(state: State, clauses: list[Clause]) -> bool:
@@ -53,7 +56,7 @@ def are_kinds(state: State, clauses: list[Clause]) -> bool:
     listed = [c for c in clauses if c.children]
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return False
-    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
+    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c)) or _BARE.fullmatch(state.text_of(c))) is not None]
     return len(names) == len(listed) and len(set(names)) > 1 and _shared_end(names) not in _ANY_BODY
 
 

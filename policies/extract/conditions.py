@@ -333,6 +333,8 @@ _GENERIC_BODY = re.compile(r"(?:企业|单位|机构|公司|组织|主体|项目
 
 def _before_bracket(run: tuple[int, int], apart: list[tuple[int, int]]) -> tuple[int, int]:
     """The words of a run without the bracket that closes it, which is said apart."""
+    opening = next((b for a, b in apart if a == run[0] + 1 and b + 3 < run[1]), None)
+    run = run if opening is None else (opening + 1, run[1])
     closing = next((a for a, b in apart if run[0] + 2 < a and b <= run[1] <= b + 1), None)
     return run if closing is None else (run[0], closing - 1)
 

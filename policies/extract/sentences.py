@@ -72,6 +72,8 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             continue
         others = [hit.span("who") for hit in _NOT_AMONG.finditer(text, low, high)]
         if others:
+            head = text.rfind("不", low, others[0][0])
+            plain = ((plain[0] if plain else low), head - 1) if head - low >= 8 and text[head - 1] == "，" else plain
             nodes.extend(_read(state, plain))
             plain = None
             nodes.extend(n for span in others for n in listed_condition(state.m, *span, excluding=True))
