@@ -26,7 +26,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("section", re.compile(r"##(?!#)")),
     ("subsection", re.compile(r"#{3,6}")),
     ("chapter", re.compile(rf"第[{_CN}\d]{{1,6}}(?:章|编|节|部分)")),
-    ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条")),
+    ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条(?:：\s?)?")),
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
     ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
     ("padded", re.compile(r"0\d {0,2}(?=[一-龥]{2,14}$)")),

@@ -122,8 +122,18 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
             if before > a:
                 parts.append((lines_of(state, past_heading(state.m, clause, a, b, index), before), False))
             continue
+        a, b = _out_of_bracket(state.m.text, a, b)
         parts.append((_line(state, clause, (a, b), index, excluding=excluding), is_branch(state, a, b)))
     return branched(parts), excluding
+
+
+_BRACKETED_LINE = re.compile(r"\((?:注意?|备注|说明)?[：:]?(?P<in>[^()]{8,})\)[。；]?")
+
+
+def _out_of_bracket(text: str, start: int, end: int) -> tuple[int, int]:
+    """(注意：已享受…的不得再申请。): the words of a line that stands in brackets as a whole."""
+    found = _BRACKETED_LINE.fullmatch(text, start, end)
+    return found.span("in") if found is not None else (start, end)
 
 
 def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, excluding: bool) -> list[Node]:
