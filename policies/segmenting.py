@@ -262,7 +262,7 @@ def _ends_list(last: Clause) -> bool:
     if last.style not in _LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
         return False
     listed = [c for c in last.parent.children if c.style == last.style]
-    return not any(c.children for c in listed)
+    return len(listed) > 1 and not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(
