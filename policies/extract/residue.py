@@ -84,6 +84,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         (a, b)
         for a, b in segments
         if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
+        or (not spans and not listed and _SORT.search(text, a, b))
         or (b == high and any(f.end == a and f.node["fact"] != "declared" for f in strong) and _is_kind(text, a, b))
     ]
     if not telling:
@@ -106,7 +107,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     a, b = _trimmed(text, a, b)
     if _is_place(m, a, b):
         return None
-    if spans and b == high and _is_kind(text, a, b):
+    if (spans and b == high and _is_kind(text, a, b)) or (not spans and not listed and _SORT.fullmatch(text, a, b)):
         return a, b
     return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
 
@@ -163,7 +164,7 @@ _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|�
 
 
 _TAIL = re.compile(
-    r"[并且后](?:平稳|稳定|正常|持续|连续)$|自[^，；。的]{2,14}起(?:算?的?)?[^，；。的]{0,6}(?:年|个月)(?:之?内)?$|(?<![认许])可以?$|(?<=[企构台园业])[和及与](?:其)?(?:相关|有关|其他)$|(?:还|均|将|再|实行)$|也?(?<![需主重必首纪摘提概])要$|也应当?$|(?<=[一-龥])由[^，；。的由]{2,16}(?:进行|组织|开展)[^，；。的由]{0,4}(?:评估|评定|评审|考核|认定|验收)$|"
+    r"(?<=[业目构位台区])(?:前|后|头|首)[一二三四五两\d]个?(?:年度?|月)(?:内)?$|[并且后](?:平稳|稳定|正常|持续|连续)$|自[^，；。的]{2,14}起(?:算?的?)?[^，；。的]{0,6}(?:年|个月)(?:之?内)?$|(?<![认许])可以?$|(?<=[企构台园业])[和及与](?:其)?(?:相关|有关|其他)$|(?:还|均|将|再|实行)$|也?(?<![需主重必首纪摘提概])要$|也应当?$|(?<=[一-龥])由[^，；。的由]{2,16}(?:进行|组织|开展)[^，；。的由]{0,4}(?:评估|评定|评审|考核|认定|验收)$|"
     r"通过[^，；。的]{2,20}(?:资金|基金)$|的(?:补[助贴]|奖励|资助|扶持|支持)(?:比例|标准|金额|额度)可[^，；。]{0,8}$|"
     r"(?:并且?|且)经[^，；。的经]{0,12}(?:认定|评定|审定|验收|备案|批准)为?$"
 )
@@ -238,6 +239,10 @@ _KIND = re.compile(
     r"的?(?!重点|优质|优秀|骨干|相关|有关|现有|上述|个人|参[与加展]|[获受]奖|入[选库驻围]|新[增设建引落]|存量|试点|示范|申[请报]|承[担办]|实施|所属|成员|下属|关联|符合|获得|同类|其他|各|该|单|每|本|我|全|区|市|县|省|境|园|国|外|中小|大中|工业|企业|事业|法人|独立|社会|市场|经营|经济|运营|建设|生产企业|投资|用人|培育|创新主体|服务(?:机构|平台|企业))"
     r"(?P<kind>[^，；。、：的()“”\d和及或与]{0,9}?(?:企业|机构|公司|平台|合作社|农场|大户|旅行社|商场|酒店|饭店|民宿|景区|院校|医院|车间|基地|市场|[商种养经][家户植殖营]户?|协会))$"
 )
+
+
+_SORT = re.compile(r"(?:入驻|入园|孵化|在孵|新设|现有|原有|存量|落户|本土|领军|链主|龙头|初创|返乡)(?:企业|机构|项目)")
+"""对入驻企业给予…: two words that tell which."""
 
 
 def _is_kind(text: str, a: int, b: int) -> bool:
