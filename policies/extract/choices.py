@@ -37,13 +37,16 @@ def branched(parts: list[tuple[list[Node], bool]]) -> list[Node]:
 
 def defined(state: State, clause: Clause) -> bool:
     """Whether the children only say what the words of the clause's own line mean (…500强是指…)."""
-    meanings = [bool(re.match(r"[^，；。]{2,30}，?(?:是指|系指)", state.text_of(c))) for c in clause.children]
+    meanings = [bool(re.match(r"[^，；。]{2,30}[，。]?(?:是指|系指)", state.text_of(c))) for c in clause.children]
     return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 
 _KIND = re.compile(
     r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:必须|应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
 )
+
+
+_BARE = re.compile(r"(?P<name>[^，。：；\n]{2,22}(?:企业|机构|基地|平台|园区|中心|总部|项目|合作社|农场|民宿|楼宇))")
 
 
 def are_kinds(state: State, clauses: list[Clause]) -> bool:
@@ -58,7 +61,7 @@ def kind_of(state: State, clauses: list[Clause]) -> str | None:
     listed = [c for c in clauses if c.children]
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return None
-    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
+    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c)) or _BARE.fullmatch(state.text_of(c))) is not None]
     end = _shared_end(names) if len(names) == len(listed) else ""
     return end if len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None else None
 
@@ -125,7 +128,7 @@ THE_FOLLOWING = re.compile(
 )
 _OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|贴息|申[请报])(?:项目)?范围$")
 _BODY = re.compile(
-    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户|基地|园区|载体|楼宇|民宿|农户)(?:\([^()]*\))?[；。]?$"
 )
 
 
