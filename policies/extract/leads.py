@@ -102,6 +102,20 @@ _DONE_ABROAD = {"output_value", "revenue", "main_business_revenue", "retail_sale
 _ELSEWHERE = re.compile(
     r"(?:省|境|区|市|县|国|海|域)外(?:市场|工程|项目|业务)?(?:的)?(?:年度|当年|实现|完成|建筑业|施工)*$"
 )  # 省外产值: a part
+_FLOWS = {
+    "revenue",
+    "main_business_revenue",
+    "output_value",
+    "retail_sales",
+    "tax_paid",
+    "profit",
+    "export_value",
+    "import_value",
+    "trade_value",
+}
+_GAINED_IN = re.compile(
+    r"(?:新增|净增|净增加|增加)(?:的)?(?:年|年度|工业|年均)?$"
+)  # 新增产值5000万元: the increase, not the year's
 _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees", "insured_headcount", "branches"}
 _ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
 
@@ -120,6 +134,8 @@ def narrowed(lead: str, fact: str) -> bool:
     if fact in _HEADS:
         lead = _BY_MONTH.sub("", lead)
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
+        return True
+    if fact in _FLOWS and _GAINED_IN.search(lead):
         return True
     if fact in _STOCKS and _ADDED.search(lead):
         return True
