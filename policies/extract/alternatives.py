@@ -44,6 +44,31 @@ def _denies(node: Node) -> bool:
     return node.get("op") in _DENYING or (node.get("op") == "is" and node.get("value") is False)
 
 
+def _goes_on_denying(text: str, low: int, node: Node) -> bool:
+    """未发生甲或乙, where no fact knows 乙: what is denied goes on, save where the words turn to what is (或已移出名单)."""
+    return (
+        node.get("fact") == "declared"
+        and re.compile(r"已|经|虽|为|属于|不|未|无|[^，；。]{0,6}(?:已|不满|未满|除外)").match(text, low) is None
+    )
+
+
+_SINGLE = {"listed_board", "tax_credit_grade", "taxpayer_kind", "registration_status"}
+
+
+def _same_single(before: Node, node: Node) -> bool:
+    """主板上市、新三板挂牌: two values of a fact of which an enterprise has one."""
+    return before.get("fact") in _SINGLE and before.get("fact") == node.get("fact")
+
+
+_DENIAL = re.compile(r"不存在|未有|没有|未发生|未出现|未曾|无")
+
+
+def _in_denial(text: str, start: int, node: Node) -> bool:
+    """不存在甲、乙或丙: the untyped 丙 is denied as the others are."""
+    head = max(text.rfind(mark, 0, start) for mark in "，；。：\n") + 1
+    return node.get("fact") == "declared" and _DENIAL.search(text, head, start + 4) is not None
+
+
 _OR_CLAUSE = re.compile(r"，(?:或者?|抑或)(?=[^，；。]{4})")
 
 
@@ -94,9 +119,14 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             last_end = high
             continue
         beside = group and _BESIDE.fullmatch(between)
-        neither = bool(group) and _denies(group[-1][2]) and _denies(node)
+        neither = (
+            bool(group)
+            and _denies(group[-1][2])
+            and (_denies(node) or _goes_on_denying(text, low, node) or _in_denial(text, group[0][0], node))
+        )
         if group and (
-            (either and not neither)
+            (beside and not neither and _same_single(group[-1][2], node))
+            or (either and not neither)
             or (beside and (_are_firms(text, last_end, group[-1][2], node) or _are_bodies(text, group[-1], item)))
         ):
             group.append(item)

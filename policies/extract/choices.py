@@ -42,7 +42,7 @@ def defined(state: State, clause: Clause) -> bool:
 
 
 _KIND = re.compile(
-    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
+    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:必须|应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
 )
 
 
@@ -54,7 +54,8 @@ def are_kinds(state: State, clauses: list[Clause]) -> bool:
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return False
     names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c))) is not None]
-    return len(names) == len(listed) and len(set(names)) > 1 and _shared_end(names) not in _ANY_BODY
+    end = _shared_end(names) if len(names) == len(listed) else ""
+    return len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None
 
 
 _SORT = re.compile(
@@ -74,12 +75,29 @@ def _are_sorts(state: State, clauses: list[Clause]) -> bool:
     )
 
 
+_KIND_HEADING = re.compile(r"(?P<name>[^，。：\n]{3,20}?)的?(?:申报|认定|申请|奖励|评定)?(?:基本)?(?:条件|要求|标准)")
+
+
+def are_kinds_apart(clauses: list[Clause]) -> bool:
+    """一、综合型平台申报条件 二、专业型平台申报条件: sections side by side, each for a kind of one body."""
+    found = [_KIND_HEADING.fullmatch(c.heading) for c in clauses]
+    names = [m["name"] for m in found if m is not None]
+    return (
+        len(names) == len(clauses) > 1
+        and len(set(names)) > 1
+        and len(_shared_end(names)) > 1
+        and _shared_end(names) not in _ANY_BODY
+    )
+
+
 def _shared_end(names: list[str]) -> str:
     """The words in which all names end (总部企业 of 综合型总部企业 and 区域型总部企业)."""
     first = names[0]
     return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
 
 
+_GIFT = re.compile(r"(?:补[助贴]|奖励|奖补|资助|扶持|贴息|支持|资金)$")
+"""申请建设补助应符合…, 申请运营补助应符合…: lists for items, and no kinds of one body."""
 _BY_TALK = re.compile(r"一事一议|一企一策|特殊认定|另行认定")
 _ANY_BODY = {
     "",
@@ -96,14 +114,20 @@ _ANY_BODY = {
     "的企业",
     "类企业",
 }
-THE_FOLLOWING = re.compile(r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$")
-_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|申[报请])范围$")
+THE_FOLLOWING = re.compile(
+    r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$|"
+    r"(?:以下|下列|如下)[一二三四五六七八九\d]{1,2}[类种](?:[一-龥]{0,6}(?:企业|项目|机构|单位|主体|产品|活动|人员))?(?:，?均?可以?[^，；。：]{2,16})?[：。]$"
+)
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|贴息|申[请报])(?:项目)?范围$")
 _BODY = re.compile(
-    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
+    r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
 )
 
 
 _WISHED = re.compile(r"(?:积极|大力|重点)?(?:支持|鼓励|推动|推进|引导|促进|加快)")
+
+
+_A_PROJECT = re.compile(r"[^，；。：\n]{2,30}项目[；。]?")
 
 
 def names_whom(state: State, clause: Clause) -> bool:
@@ -111,12 +135,21 @@ def names_whom(state: State, clause: Clause) -> bool:
     if not _OF_WHOM.search(clause.heading.rstrip("：:")):
         return False
     told = [state.m.text[a:b] for part in (clause, *clause.children) for a, b in part.paragraphs]
-    told = [words for words in told if words.rstrip("：:") != clause.heading.rstrip("：:")]
-    return bool(told) and all(_BODY.search(words) and not _WISHED.match(words) and "。" not in words[:-1] for words in told)
+    told = [words for words in told if words.rstrip("：:") != clause.heading.rstrip("：:") and not THE_FOLLOWING.search(words)]
+    return bool(told) and all(
+        (_BODY.search(words) or _A_PROJECT.fullmatch(words)) and not _WISHED.match(words) and "。" not in words[:-1]
+        for words in told
+    )
+
+
+_BODY_MUST = re.compile(
+    rf"[^，。：；]{{0,24}}?{_BODY.pattern.removesuffix('[；。]?$')}(?:(?:适用|享受|申请|申报)本?[^，。：；]{{2,8}})?(?:应当?|须|需)(?:同时)?(?:符合|具备|满足)"
+)
 
 
 def are_beneficiaries(state: State, clause: Clause) -> bool:
     """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
     if not _OF_WHOM.search(clause.heading.rstrip("：:")):
         return False
-    return len(clause.children) > 1 and all(_BODY.search(state.text_of(child)) for child in clause.children)
+    said = [state.text_of(child).split("\n")[0] for child in clause.children]
+    return len(said) > 1 and all(_BODY.search(words) or _BODY_MUST.match(words) for words in said)

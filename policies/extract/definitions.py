@@ -16,12 +16,14 @@ from policies.segmenting import Clause
 Span = tuple[int, int]
 
 _MEANS = re.compile(
-    r"(?:其中，?)?(?:本[^，；。：“”]{1,12}?(?:所称|所指|所述|中)(?:所称)?的?|上述|前述)?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?(?:\([^()]{2,20}\))?[，：]?"
+    r"(?:其中，?)?(?:本[^，；。：“”]{1,12}?(?:所称|所指|所述|中)(?:所称)?的?|上述|前述)?(?:“(?P<kind>[^，；。：“”()\d]{2,8})”的?(?=[^，；。：“”是]{2}))?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?(?:\([^()]{2,20}\))?[，：]?"
     r"(?:均|特)?(?:是指|系指|指(?![导引定标南挥数]))(?!导)"
 )
 _BODY = re.compile(r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员)$")
 _ANYBODY = re.compile(r"(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
-_ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)(?:企业|项目|机构|单位|公司)")
+_ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)的?(?:企业|项目|机构|单位|公司)")
+_MUST_BE = re.compile(rf"(?P<name>{_ENTRY.pattern})(?:必须|应当?|须)[是为](?!经)(?=[^，；。]{{6}})")
+"""新入驻企业必须是当年在本区注册的企业"""
 _LISTED = re.compile(r"(?:以下|下列|如下)[^，；。]{0,14}：?$")
 _MOST = 0.75  # a name that so many of the items use is the one the document is about
 _ENTERED = {"established_on", "settled_on", "moved_in_on"}
@@ -40,6 +42,9 @@ def define(state: State, root: Clause) -> None:
             state.scopes[at] = (place, [n for n in said if not _inside(n, span)])
         for at, (place, said) in enumerate(state.sections):
             state.sections[at] = (place, [n for n in said if not _inside(n, span)])
+        for at, (place, line, said) in enumerate(state.asked):
+            state.asked[at] = (place, line, [n for n in said if not _inside(n, span)])
+        state.common[:] = [n for n in state.common if not _inside(n, span)]
         entered = any(x["fact"] in _ENTERED for n in nodes for x in leaves_of(n))
         if len(hosts) >= _MOST * len(state.drafts):
             state.common.extend(nodes)
@@ -56,19 +61,25 @@ def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span
         if clause.children and _LISTED.search(state.text_of(clause)):
             continue
         for low, high in clause.paragraphs:
-            if "指" not in state.m.text[low:high]:
+            if "指" not in state.m.text[low:high] and _MUST_BE.search(state.m.text, low, high) is None:
                 continue
             for start, end, _ in units(state.m.text, low, high):
                 said = _MEANS.match(state.m.text, start, end)
-                if said is not None and _BODY.search(said["name"]) and not _ANYBODY.fullmatch(said["name"]):
-                    yield clause, said["name"], (said.end(), end)
+                if said is not None and _BODY.search(said["name"]) and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
+                    name = said["name"]
+                    yield clause, (f"{said['kind']}{_BODY.findall(name)[-1]}" if said["kind"] else name), (said.end(), end)
+                entry = _MUST_BE.match(state.m.text, start, end) if said is None else None
+                if entry is not None:
+                    yield clause, entry["name"], (entry.end(), end)
 
 
 def _using(state: State, clause: Clause, name: str) -> list[ItemDraft]:
     """The items that say the name; 新引进企业 is also said in 新引进的工业企业."""
     entry = _ENTRY.fullmatch(name)
-    key = entry["entry"] if entry is not None else name
-    return [d for d in state.drafts if not clause.start <= d.start < clause.end and key in d.title + d.words]
+    key = re.compile(
+        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
+    )
+    return [d for d in state.drafts if not clause.start <= d.start < clause.end and key.search(d.title + "\n" + d.words)]
 
 
 def _meaning(state: State, span: Span) -> list[Node]:

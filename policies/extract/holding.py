@@ -22,6 +22,18 @@ def is_named_gift(state: State, clause: Clause) -> bool:
     return beside and any(_GIVES_TO.search(state.m.text, a, b) for a, b in clause.paragraphs)
 
 
+_MIXED = re.compile(r"标准|范围|条件|额度")
+_SUMS = 2  # promises of sums below a heading that make it more than procedure
+
+
+def holds_gifts(state: State, clause: Clause) -> bool:
+    """资金使用的方式、范围和标准, 申报条件和申报材料: a heading of procedure or papers that names what is given too, with promises of sums below."""
+    if clause.style not in ("chapter", "cn") or _MIXED.search(clause.heading) is None:
+        return False
+    found = [b for c in clause.walk() for a, z in c.paragraphs for b in benefits(state.m.text, a, z)]
+    return sum(bool(read_amounts(state.m.text, b.promises)) for b in found) >= _SUMS
+
+
 def promises(state: State, chapter: Clause, clause: Clause) -> bool:
     """Whether an article among closing provisions grants: under 其他 any promise, under 附则 one that opens with whom it is for."""
     found = [b for c in clause.walk() for a, z in c.paragraphs for b in benefits(state.m.text, a, z)]

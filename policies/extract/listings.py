@@ -23,6 +23,27 @@ _EXCHANGES = re.compile(
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上海|深圳|北京|香港)(?:、|和|或者?|及|/)?){1,4}(?:联合)?(?:证券|股票)?交易所(?:主板)?(?:成功|首发|公开)?(?:上市|挂牌)|"
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所|沪深北?(?:证券)?交易所|(?:上海|深圳|北京)证券交易所)(?:、|和|或者?|以?及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
 )
+_MARKET = re.compile(
+    rf"(?:成功)?(?:于|在|到)?{_EXCHANGE}(?P<board>{'|'.join(w for _, w in _BOARDS)}|[一-龥()]{{2,10}}?股权(?:托管)?(?:交易)?中心)(?:[一-龥]{{2}}[板层])?"
+)
+_NEXT_MARKET = re.compile(r"(?:成功)?(?:上市|挂牌)?(?:的)?(?:、|和|或者?|及|以及)")
+
+
+def markets(text: str, start: int, end: int) -> list[Found]:
+    """在主板、新三板、省股权交易中心上市(挂牌)的: one leaf for each market of a list; none where nothing is listed there."""
+    if _LISTING.search(text, start, end) is None:
+        return []
+    result: list[Found] = []
+    at = start
+    while (m := _MARKET.search(text, at, end)) is not None:
+        if result and _NEXT_MARKET.fullmatch(text, result[-1].end, m.start()) is None:
+            result = []
+        name = next((w.lastgroup for w in _BOARD_WORD.finditer(m["board"])), "regional") or "regional"
+        result.append(found("listed_board", "in", [name], m.start(), m.end(), origin="title/market", rank=4))
+        at = m.end()
+    return result
+
+
 _ON_THE_WAY = re.compile(r"(?:的)?(?:申请|申报|辅导|备案|受理|后备|培育|进程|筹备|材料)")  # 境内上市申请材料获受理
 _TO_COME = re.compile(
     r"(?:拟|计划|准备|筹备)(?:申请|申报|赴|到|在|于)?(?:[一-龥]{2,6}(?:、|和|及|或)){0,2}$"

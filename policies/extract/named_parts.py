@@ -50,6 +50,36 @@ def by_named_part(state: State, section: Clause, nodes: list[Node]) -> list[Node
     return rest
 
 
+_APPLIES = re.compile(r"(?:申[请报领]|享受)(?P<name>[^，。：；]{4,40}?)的?(?:企业|单位|机构|主体|项目)?(?:的|，|应|须|需)")
+_LEAST_SHARED = 0.35  # of the pairs of characters in a name
+_LEAST_ALIKE = 0.5  # of the parts that an order must fit, by the words they share
+
+
+def in_order(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
+    """申报甲类的…；申报乙类的…: as many parts as items, each opening with what one applies for: one for each, in their order; the rest is returned."""
+    drafts = state.drafts
+    for parent in section.walk():
+        told = [(c, m) for c in parent.children if c.paragraphs and (m := _APPLIES.match(state.m.text, *c.paragraphs[0]))]
+        if len(told) != len(drafts) or len(told) != len(parent.children):
+            continue
+        shares = [[_shared(m["name"], d) for d in drafts] for _, m in told]
+        fits = sum(row[i] == max(row) >= _LEAST_SHARED and row[i] > min(row) for i, row in enumerate(shares))
+        if fits < max(2, _LEAST_ALIKE * len(drafts)):
+            continue
+        for (child, _), draft in zip(told, drafts, strict=True):
+            own = [n for n in nodes if all(child.start <= x["evidence"]["start"] < child.end for x in leaves_of(n))]
+            draft.criteria.extend(own)
+            nodes = [n for n in nodes if not any(n is x for x in own)]
+    return nodes
+
+
+def _shared(name: str, draft: ItemDraft) -> float:
+    """The share of a name's pairs of characters that an item says."""
+    text = "\n".join((draft.title, draft.words, *draft.path[:2]))
+    pairs = {name[i : i + 2] for i in range(len(name) - 1)}
+    return sum(pair in text for pair in pairs) / max(1, len(pairs))
+
+
 def is_topic(heading: str) -> bool:
     """Whether a heading only says what a condition is about (研发投入, 人员要求), and names no item."""
     return _TOPICS.fullmatch(heading) is not None
@@ -77,7 +107,8 @@ def _label_of(state: State, child: Clause) -> tuple[str, int] | None:
     low, high = child.paragraphs[0]
     found = _LABEL.match(state.m.text, low, high)
     name, begin = (found["name"], found.end()) if found is not None else (child.heading, high)
-    if found is None and (not name or not child.children or high - low > len(name) + 2):
+    below = bool(child.children) or len(child.paragraphs) > 1
+    if found is None and (not name or not below or high - low > len(name) + 2):
         return None
     return (name, begin) if name and not _SENTENCE.search(_ASKED.sub("", name)) else None
 

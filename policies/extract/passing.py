@@ -73,13 +73,51 @@ def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
 
 _DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
 _WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
-_FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|创立)[^，；。的]{0,16}$")
+_FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|举办|创立)[^，；。的]{0,16}$")
 """在本区创办企业、个体工商户: what persons found is no kind of body that applies."""
 _BROUGHT = re.compile(r"(?:企业|公司|机构)?(?:来[我本][市区县])?(?:投资)?(?:的)?(?:产业|重大|优质)?项目")
 """成功引进外资项目的中介机构, 引进世界500强企业投资项目: whom the firm serves or brings is not what it is."""
 
 
+_HIRED = re.compile(r"(?:聘请|聘用|委托|收购|并购|兼并|受让)[^，；。的]{0,10}$")
+"""委托规模以上设计企业, 收购上市公司: whom the firm deals with."""
+_A_BODY = re.compile(r"[^，；。的、]{0,16}?(?:企业|公司|机构|院校)")
+_WON = re.compile(r"(?:引进|引入|招引|新增|培育|孵化|带动|服务|吸引|集聚)(?!的)[^，；。的]{0,10}$")
+_ACTOR = re.compile(
+    r"(?:机构|园区|楼宇|平台|孵化器|众创空间|加速器|中介|商会|协会|基地|载体|银行|服务商|开发商|业主|市场|联盟|团队|集聚区|综合体|(?:运营|管理|开发|投资|主办)[^，；。]{0,3}(?:企业|单位|方|主体|公司))[^，；。]{0,12}$"
+)
+_HOW_MANY = re.compile(r"(?:[^，；。]{0,8}?(?:企业|机构|公司|项目|单位))?[^，；。\d]{0,4}\d+(?:家|个|户)")
+_WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}$|(?P<for>为)[^，；。的]{0,8}$")
+_DEALS = re.compile(
+    r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|销售|配套(?!奖|补|支))"
+)
+"""为中小企业提供服务, 与世界500强企业共建: the other party of what is done."""
+_OF_OTHERS = WEAK | {"qualification_granted"}
+
+
+def _is_another(text: str, start: int, f: Found) -> bool:
+    """Whether a name is that of another body, which the acting one hires, buys, wins or deals with."""
+    if f.node["fact"] == "settled_on":
+        return (
+            text.endswith(("引进", "引入", "招引"), f.start, f.end)
+            and text.startswith(("企业", "项目", "机构"), f.end)
+            and _ACTOR.search(text, start, f.start) is not None
+        )
+    if f.node["fact"] not in _OF_OTHERS:
+        return False
+    near = max(start, f.start - 16)
+    other, deals = _WITH.search(text, near, f.start), _DEALS.match(text, f.end)
+    hired = _HIRED.search(text, near, f.start) is not None and _A_BODY.match(text, f.start) is not None
+    if hired or (other is not None and deals is not None and (deals["serves"] or not other["for"])):
+        return True
+    inside = f.node["fact"] == "qualification_granted"
+    won = _WON.search(text, near, f.end if inside else f.start)
+    return won is not None and (_ACTOR.search(text, start, won.start()) is not None or _HOW_MANY.match(text, f.end) is not None)
+
+
 def _done_to(text: str, start: int, end: int, f: Found) -> bool:
+    if _is_another(text, start, f):
+        return True
     if not _DONE_TO.search(text, max(start, f.start - 6), f.start):
         return False
     if f.node["fact"] == "qualifications" and _BROUGHT.match(text, f.end, end):

@@ -31,6 +31,8 @@ _GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
 _BLAMED = re.compile(r"发生|受到|拖欠|违法|违规|事故|列入|失信|处罚|不合格|污染|欠税|偷税|犯罪")
+_FREE_OF = re.compile(r"(?:近[^，；。]{1,8}|企业|单位)?(?:不存在|没有|未有|未发生|无)")
+"""不存在…应被一票否决的事项: what one must be free of."""
 _NEXT = re.compile(r"(?<=企业|单位|机构|主体)，(?!(?:且|并|或|如|因|存在|有|出现|发生)|.{0,6}的，)")
 _APPLICANT = re.compile(r"申[报请](?:单位|企业|主体|人|机构)")
 _DURING = re.compile(r"过程中|申[报请]|资金|材料|验收|拒不|整改|截留|挪用|套取|规定|要求|检查|考核")
@@ -48,7 +50,7 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
     if _OTHERWISE.search(found["who"]):
         return None
     if _LOSES.search(found["no"]):
-        if not _BLAMED.search(found["who"]) or _DURING.search(_APPLICANT.sub("", found["who"])):
+        if not _BLAMED.search(found["who"]) or _FREE_OF.match(found["who"]) or _DURING.search(_APPLICANT.sub("", found["who"])):
             return None
     elif not _WHAT.search(found["no"]) or _OTHERWISE.search(found["no"]):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from policies.extract.conditions import declared, inline_condition, listed_condition
@@ -16,8 +17,8 @@ Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:办法|"
-    r"规定|细则|措施|意见)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:实施)?(?:办法|"
+    r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
 _EASED = re.compile(r"(?:可以?|予以)(?:适当|酌情)?放宽(?:认定|申报|评价)?(?:条件|标准|要求|限制)?$")
 _OF_WORK = re.compile(
@@ -33,7 +34,7 @@ _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
 
 
 ITS_FIRMS = re.compile(
-    r"本[^，；。]{1,8}?(?:所称|中所称|所指|所述|中|所支持|所扶持|支持|扶持|涉及)的?“?(?:企业|单位|机构|申报主体|市场主体|[^，；。：“”]{2,24}?(?:合作社|农场|大户|经营主体))”?，?(?:均|一律|应|须)?(?:是?指|为|是|(?:应|须|需|必须)?(?:同时)?(?:满足|符合|具备)：)"
+    r"本[^，；。]{1,8}?(?:所称|中所称|所指|所述|规定|所规定|中|所支持|所扶持|支持|扶持|涉及)的?“?(?:企业|单位|机构|申报主体|市场主体|[^，；。：“”]{2,24}?(?:合作社|农场|大户|经营主体))”?，?(?:均|一律|应|须)?(?:是?指|为|是|(?:应|须|需|必须)?(?:同时)?(?:满足|符合|具备)：)"
 )  # whom the text is for
 
 
@@ -41,6 +42,23 @@ _LOOSENED = re.compile(
     r"(?:其中，?)?(?:对|凡|特别|属于)[^；。()]{2,60}(?:条件|标准|要求|门槛|限制)，?可(?:以)?(?:适当|酌情|按程序)?(?:放宽|降低|突破|调整)"
 )
 """对金融企业，认定标准可适当放宽: who may be let in with less is not who must be."""
+
+
+_ADMITTED = re.compile(
+    r"[^；。]{4,120}?(?:可以?不受[^；。]{2,30}(?:限制|约束)|(?:亦|也)(?:可以?)?(?:适用|享受|申[请报]|参照)[^；。]{0,30})|"
+    r"[^；。]{0,40}?(?:不在|不属于|不具[有备]|不符合)[^；。]{2,40}，但[^；。]{4,120}?可以?(?:参照|同等)?(?:享受|申[请报])[^；。]{0,40}"
+)
+"""由市局管辖的企业，除税务关系外符合其他条件的，亦适用: who is let in besides is not who must be."""
+_FREE_OF = re.compile(r"[^；。]{0,40}?(?:未有|未发生|未出现|未存在|不存在|没有|未曾)[^；。]{4,}")
+_ALSO_BAD = re.compile(
+    r"(?:或|或者)?(?:被|发生|存在|出现|受到|构成|因)(?![^；。]{0,30}(?:[未无不]|没有))[^；。]{0,40}?(?:失信|违法|违规|事故|处罚|犯罪|异常名录|黑名单|偷税|骗税|欠税|欠薪|污染|侵权)[^；。]{0,30}"
+)
+"""未有税收违法行为；发生重大事故: what must not be goes on behind the semicolon."""
+
+
+def _admits(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only lets somebody in, by loosening a demand or in spite of it."""
+    return _LOOSENED.match(text, start, end) is not None or _ADMITTED.fullmatch(text, start, end) is not None
 
 
 def lines_of(state: State, start: int, end: int) -> list[Node]:
@@ -51,8 +69,14 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     nodes: list[Node] = []
     plain: Span | None = None
     defined: list[Node] = []
+    bad: list[Span] = []
     for index, (low, high) in enumerate(spans):
-        if _TAKEN_AWAY.search(text, low, high) or _LOOSENED.match(text, low, high):
+        if _TAKEN_AWAY.search(text, low, high) or _admits(text, low, high):
+            nodes.extend(_read(state, plain))
+            plain = None
+            continue
+        if plain is not None and _ALSO_BAD.fullmatch(text, low, high) and _FREE_OF.fullmatch(text, plain[0], plain[1]):
+            bad.append((low, high))
             continue
         if len(spans) > 1 and _WISH.match(text, low, high):
             nodes.extend(_read(state, plain))
@@ -86,6 +110,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
         elif scope is not None:
             nodes.extend(whom(state, *scope))
     nodes.extend(_read(state, plain))
+    nodes.extend(n for span in bad for n in listed_condition(state.m, *span, excluding=True))
     if not defined:
         return nodes
     names = [text[slice(*m[0])] for m in meanings[1:] if m is not None]
@@ -170,6 +195,32 @@ _FOLLOWING = re.compile(r"的?(?:以下|下列|如下)(?!条件|要求|情形|�
 _WHERE = re.compile(r"(?:依法)?在[^，；。、的]{2,24}(?:注册|登记|设立|成立|纳税|经营)[^，；。、的]{0,6}的")
 
 
+_OWN = re.compile(r"^(?:在|注册|依法|经)|的")
+_ET_CETERA = re.compile(r"等(?:各类)?(?:组织|机构|单位|企业)?$")
+_MOST_APART = 12
+
+
+def _told_apart(text: str, start: int, end: int) -> list[Span]:
+    """在本区注册的企业，在外地注册的公司在本区设立的分支机构，…: bodies between commas, each with words of its own; none where a part names no body."""
+    marks = [
+        start - 1,
+        *(i for i in range(start, end) if text[i] == "，" and text.count("(", start, i) == text.count(")", start, i)),
+        end,
+    ]
+    parts = [(low + 1, high) for low, high in itertools.pairwise(marks)]
+    if not 2 <= len(parts) <= _MOST_APART:
+        return []
+    words = [
+        re.sub(r"\([^()]*\)", "", _ET_CETERA.sub("", text[a:b].rstrip("。；")) if i + 1 == len(parts) else text[a:b])
+        for i, (a, b) in enumerate(parts)
+    ]
+    if not all(_BODIES.search(w) or w.endswith("单位") for w in words) or any(
+        re.match(r"且|并|或|但|其中|包括|以及", w) for w in words
+    ):
+        return []
+    return parts if sum(_OWN.search(w) is not None for w in words) >= 2 and _OWN.search(words[1]) is not None else []
+
+
 def whom(state: State, start: int, end: int) -> list[Node]:
     """在本区注册的银行、保险公司，以及融资租赁公司: the bodies that a text is for are alternatives, where they are registered holds for all."""
     text = state.m.text
@@ -177,6 +228,10 @@ def whom(state: State, start: int, end: int) -> list[Node]:
     if listed is not None:  # 适用于在本区注册的下列机构：
         end = listed.start()
         return inline_condition(state.m, start, end) if end - start >= 4 else []
+    several = _told_apart(text, start, end)
+    if several:
+        either = any_of([tree for low, high in several if (tree := all_of(inline_condition(state.m, low, high))) is not None])
+        return [either] if either is not None else []
     where = _WHERE.match(text, start, end)
     begin = where.end() if where is not None else start
     parts: list[Span] = []

@@ -7,12 +7,12 @@ import re
 
 from policies.extract.addressing import addressed
 from policies.extract.chapters import is_of_its_own, of_its_kind
-from policies.extract.choices import are_kinds
+from policies.extract.choices import are_kinds, are_kinds_apart
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
-from policies.extract.named_parts import by_named_part, is_topic
+from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
 from policies.extract.sentences import lines_of
@@ -38,7 +38,7 @@ def share(state: State) -> None:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
-    for clause, nodes in state.sections:
+    for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
@@ -150,6 +150,21 @@ def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Cl
     return result
 
 
+def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
+    """The sections, where those side by side for kinds of one body are alternatives of a document's one item."""
+    if len(state.drafts) != 1:
+        return state.sections
+    groups: dict[int, list[tuple[Clause, list[Node]]]] = {}
+    for clause, nodes in state.sections:
+        groups.setdefault(id(clause.parent), []).append((clause, nodes))
+    result: list[tuple[Clause, list[Node]]] = []
+    for group in groups.values():
+        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
+        kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
+        result.extend([(group[0][0], [either])] if kinds and either is not None else group)
+    return result
+
+
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """申请…的，还应当符合下列条件： behind a first list in one article opens a list for the items it names; the rest is returned."""
     leads = clause.paragraphs if len(state.drafts) > 1 and clause.children else []
@@ -239,7 +254,7 @@ def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
 
 def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """Children whose heading is an item's heading go to that item, and so do those that speak of it; the rest is returned."""
-    rest = _by_lead(state, clause, nodes)
+    rest = in_order(state, clause, _by_lead(state, clause, nodes))
     named = [told_by_name(state, state.text_of(child)) for child in clause.children]
     apart = len({_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):

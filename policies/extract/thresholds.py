@@ -39,7 +39,7 @@ def find_thresholds(
     found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
     pairs = list(ranges(text, found_quantities))
     upper = {high.start: low.start for low, high in pairs}
-    lows = {low.start: high.op_end for low, high in pairs}
+    lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
     result = respective(text, start, metrics, found_quantities, elided=elided)
     handed = [(f.start, f.end) for f in result]
@@ -96,6 +96,7 @@ def find_thresholds(
     return result
 
 
+_INCLUDED = re.compile(r"\(不?含[^()]{1,12}\)")
 _IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
 
 
