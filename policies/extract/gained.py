@@ -244,7 +244,9 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     return result
 
 
-_OF_GRADE = re.compile(r"(?P<grade>(?:国家)?(?:[1-5]?A{1,5}|[一二三四五]星|[甲乙丙])级)的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)")
+_OF_GRADE = re.compile(
+    r"(?P<grade>(?:国家)?(?:[1-5]?A{1,5}|[一二三四五]星|[甲乙丙])级)的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
+)
 _BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
 """技术创新中心|牵头单位: who bears the title, and no part of it."""
 _RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")

@@ -171,7 +171,16 @@ def _either(criteria: list[Node]) -> list[Node]:
     return criteria if either is None else [*(n for n in criteria if n not in gains), either]
 
 
-_WHO = {"entity_kind", "headquarters", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}
+_WHO = {
+    "entity_kind",
+    "headquarters",
+    "enterprise_size",
+    "industry",
+    "industry_theme",
+    "ownership",
+    "qualifications",
+    "above_scale",
+}
 """What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
