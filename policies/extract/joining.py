@@ -188,13 +188,29 @@ def _kinds(state: State, root: Clause) -> None:
                 runs.append([])
                 continue
             (draft,) = inside
-            if runs[-1] and not _alike(_promise(state, runs[-1][-1]), _promise(state, draft)):
+            if runs[-1] and not _of_a_kind(state, runs[-1][-1], draft):
                 runs.append([draft])
             else:
                 runs[-1].append(draft)
         for run in runs:
             if len(run) >= 3:
                 _as_tiers(state, run)
+
+
+_RECEIVER = re.compile(
+    r"[^，；。]{4,}的(?:企业|单位|机构|公司|项目|平台|园区|个人|人才|院校)?(?=[，。]|给予|一次性|奖励|补[助贴]|按)"
+)
+"""通过清洁生产审核的企业，: a line that tells for itself for whom it is."""
+
+
+def _of_a_kind(state: State, before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether two lines promise the same in the same words for two kinds of one thing, and not each its own thing to its own receivers."""
+    if not _alike(_promise(state, before), _promise(state, draft)):
+        return False
+    facts = [{x["fact"] for n in d.criteria for x in leaves_of(n)} - {"declared"} for d in (before, draft)]
+    if facts[0] or facts[1]:
+        return bool(facts[0] & facts[1])
+    return not all(_RECEIVER.match(state.m.text, d.start) for d in (before, draft))
 
 
 def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
