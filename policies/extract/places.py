@@ -235,4 +235,5 @@ def _left_out(m: Mentions, high: int, end: int, told: Told) -> list[Found]:
     codes = [c for r in m.regions_in(*without.span(1)) for c in r.codes]
     if not codes:
         return []
-    return [found("registered_region", "not_within", codes, told.start, told.end, origin="place/not-region", rank=3)]
+    rank = 4 if len(told.facts) + len(told.others) > 1 else 3  # as the leaves of the same words
+    return [found("registered_region", "not_within", codes, told.start, told.end, origin="place/not-region", rank=rank)]
