@@ -49,6 +49,8 @@ def find_thresholds(
     for q in found_quantities:
         if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
             continue
+        if q.is_money and _PER_UNIT.match(text, q.end, end):
+            continue
         if q.start in upper:
             most = q.op if q.op in ("lt", "le") else "le" if q.op is None and _IN_BETWEEN.match(text, q.end) else None
             if both and last is not None and upper[q.start] == last[1].start and most is not None:
@@ -97,6 +99,7 @@ def find_thresholds(
 
 
 _INCLUDED = re.compile(r"\(不?含[^()]{1,12}\)")
+_PER_UNIT = re.compile(r"/(?!年)[一-龥㎡m]|每(?:亩|平方米|平米|人|户|吨|台)")  # 200元/平方米: bounds no sum
 _IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
 
 
