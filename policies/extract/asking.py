@@ -112,6 +112,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
+    high = _before_duties(state, low, high)
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
@@ -144,6 +145,15 @@ _TOTAL = re.compile(
     r"(?:扶持|资助|奖励|补[助贴]|支持)(?:资金)?(?:总额|总金额|金额|额度)[^，；。\d]{0,8}(?:不得?超过|不得高于|不高于|最高)"
 )
 """当年度获得扶持总额不得超过…: a ceiling, and no condition."""
+
+
+def _before_duties(state: State, low: int, high: int) -> int:
+    """申请企业须在本区注册，无严重失信行为，并按规定报送数据: where the standing ends and what is owed begins; else the sentence's end."""
+    duty = _PROCEDURE.search(state.m.text, low, high)
+    cut = state.m.text.rfind("，", low, duty.start()) if duty is not None else -1
+    if cut < 0 or not any(f.node["fact"] in _STANDING for f in read_typed(state.m, low, cut)):
+        return high
+    return cut
 
 
 def _demand_in(state: State, low: int, high: int) -> int | None:

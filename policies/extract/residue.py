@@ -116,9 +116,10 @@ def _without_places(m: Mentions, a: int, b: int) -> str:
     words, at = "", a
     for r in sorted(m.regions_in(a, b), key=lambda r: r.start):
         words, at = words + m.text[at : r.start] if r.start > at else words, max(at, min(r.end, b))
-    return words + m.text[at:b]
+    return _HERE.sub("", words + m.text[at:b])
 
 
+_HERE = re.compile(r"在(?:[本我全][省市区县州]|辖区内?|[省市区县]内)(?=$|的$)")
 _OWED = {"local_contribution", "tax_paid"}
 _TOWARDS = re.compile(r"(?:企业|单位|机构)?(?:当年|年度|上一?年度?)?对[^，；。、的]{2,12}的?")
 """(企业年度对江东新区)地方财政贡献超过…: whom a measure is owed to."""
