@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.pieces import units
@@ -119,7 +120,10 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
 
 
 def _read(state: State, span: Span | None) -> list[Node]:
-    return listed_condition(state.m, *span) if span is not None else []
+    if span is None:
+        return []
+    cases = by_case(state.m, *span)
+    return cases if cases is not None else listed_condition(state.m, *span)
 
 
 def _refused(state: State, low: int, refused: Span) -> list[Node]:
