@@ -162,7 +162,21 @@ def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
         either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
         kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
         result.extend([(group[0][0], [either])] if kinds and either is not None else group)
-    return result
+    return [(clause, _kinds_below(clause, nodes)) for clause, nodes in result]
+
+
+def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
+    """1.品类型直播基地 (1)… 2.综合型直播基地 (1)… in one section: the lists of the kinds are alternatives."""
+    for parent in section.walk():
+        kids = [c for c in parent.children if c.children]
+        if len(kids) < 2 or len(kids) != len(parent.children) or not are_kinds_apart(kids, bare=True):
+            continue
+        lists = [[n for n in nodes if _within(n, c.start, c.end)] for c in kids]
+        either = any_of([tree for own in lists if (tree := all_of(own)) is not None])
+        if all(lists) and either is not None:
+            gone = [n for own in lists for n in own]
+            return [*_less(nodes, gone), either]
+    return nodes
 
 
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
