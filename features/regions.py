@@ -228,6 +228,10 @@ def _below(places: tuple[Place, ...], before: RegionMention) -> tuple[Place, ...
     )
 
 
+_ZONE_OF = ("经济技术", "经济开发", "高新技术", "高新区", "经开区", "综合保税", "保税港区")
+"""太仓高新区: a county's short name before a zone that bears it."""
+
+
 def _may_stand(name: str, naming: Naming, text: str, at: int, *, after: str, after_parent: bool, within: str | None) -> bool:
     if after[:1] and after[0] in _NOT_A_SUFFIX_BEFORE.get(name[-1], ""):
         return False
@@ -241,7 +245,7 @@ def _may_stand(name: str, naming: Naming, text: str, at: int, *, after: str, aft
         return True
     if after.startswith(place_words().not_after_short) or _is_part_of_words(name, text, at):
         return False
-    if not naming.county:
+    if not naming.county or (len(naming.places) == 1 and after.startswith(_ZONE_OF) and not (at and _HAN.match(text[at - 1]))):
         return True
     return within is not None and within != NATIONAL and len(_near(naming.places, within)) == 1
 

@@ -17,7 +17,7 @@ from policies.diagnostics import Diagnostic, warning
 from policies.document import PolicyText
 from policies.extract.checks import check_items
 from policies.extract.collecting import collect
-from policies.extract.finishing import finish, source_tree
+from policies.extract.finishing import clauses_of, finish, source_tree
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import SHUT_OUT, Node, leaves_of
 from policies.extract.mentions import mentions_of
@@ -60,7 +60,7 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
         *unread_conditions(copy, drafts, common, chances),
         *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost),
     )
-    items = tuple(finish(copy, draft, chances) for draft in drafts)
+    items = tuple(finish(copy, draft, chances, span) for draft, span in zip(drafts, clauses_of(copy.text, drafts), strict=True))
     block = _block(copy, common, exclusive, drafts, chances)
     squeezed = "".join(source.split())
     for part in (*items, *([block] if block else [])):

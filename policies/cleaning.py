@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from policies.diagnostics import Diagnostic, info, warning
-from policies.marking import begins_part, field_of, opens_field
+from policies.marking import begins_part, field_of, is_field, opens_field
 
 _KEEP = set("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳…·㎡㎥№℃")
 _FIXED = {
-    "，": "，", ",": "，", "；": "；", ";": "；", "：": "：", ":": "：", "？": "？", "?": "？", "！": "！", "!": "！",
+    "，": "，", ",": "，", "；": "；", ";": "；", "：": "：", ":": "：", "∶": "：", "﹕": "：", "？": "？", "?": "？", "！": "！", "!": "！",
     "（": "(", "）": ")", "【": "【", "】": "】", "〖": "【", "〗": "】", "〔": "(", "〕": ")", "［": "[", "］": "]", "％": "%", "．": ".", "／": "/",
     "～": "~", "〜": "~", "∼": "~", "﹣": "-", "－": "-", "–": "-", "—": "—", "―": "—", "─": "—", "﹪": "%", "＋": "+",
     "“": "“", "”": "”", "„": "“", "\u3000": " ", "\xa0": " ", "\u200b": " ", "\ufeff": " ", "\t": "\t", "､": "、",
@@ -268,7 +268,7 @@ def _continues(before: str, after: str, width_before: float, width_after: float,
     """Whether `after` goes on with the sentence that `before` left open."""
     if _MARKUP.match(before) or _MARKUP.match(after) or before.count("|") >= 2 or after.count("|") >= 2:
         return False
-    if opens_field(after) or begins_part(after):
+    if opens_field(after) or begins_part(after) or is_field(after) or is_field(before):
         return False
     if not before or not after or before[-1] in _TERMINAL or _MARK.match(after) or _CARD_LABEL.match(after):
         return bool(before and after and before[-1] not in "。；：！？" and depth > 0 and _inside(after))

@@ -98,7 +98,9 @@ _GUIDE_SECTIONS = (
     "受理时间",
     "政策依据",
 )
-_CONDITIONS = re.compile(r"(?:申报|申请|认定|补贴|补助|受理|资助|奖励|评估)(?:的)?(?:基本)?(?:条件|对象|要求)|享受条件")
+_CONDITIONS = re.compile(
+    r"(?:具备|符合|满足)(?:以下|下列|如下)[^。；：\n]{0,8}条件[:：]|(?:申报|申请|认定|补贴|补助|受理|资助|奖励|评估)(?:的)?(?:基本)?(?:条件|对象|要求)|享受条件"
+)
 _LEAST_GRANTS = 3
 _SHORT = 1500  # characters: in so short a text one promise of a sum is no stray sentence
 _SUM = re.compile(r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元)")

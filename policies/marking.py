@@ -66,7 +66,12 @@ def lines_in(text: str) -> Iterator[tuple[int, int]]:
 def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
     """A line cut at its inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
     line = text[start:end]
-    lists = [(cuts, style) for style, pattern in _INLINE if style not in used and len(cuts := _inline_cuts(line, pattern)) >= 2]
+    lists = [
+        (cuts, style)
+        for style, pattern in _INLINE
+        if style not in used
+        and (len(cuts := _inline_cuts(line, pattern)) >= 2 or (cuts and _goes_on_below(text, start + cuts[0], end, style)))
+    ]
     if not lists:
         yield start, end
         return
@@ -75,6 +80,13 @@ def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Itera
     for a, b in itertools.pairwise(edges):
         if line[a:b].strip():
             yield from pieces(text, start + a, start + b, (*used, style))
+
+
+def _goes_on_below(text: str, first: int, end: int, style: str) -> bool:
+    """Whether the list that begins at `first`, behind the colon of its lead, goes on with the number two of the next line."""
+    opened = text[first - 1 : first] == "：" and (mark_of(text[first : first + 12]) or ("", None, 0))[:2] == (style, 1)
+    below = mark_of(text[end + 1 : end + 24].lstrip()) if opened else None
+    return below is not None and below[:2] == (style, 2)
 
 
 _LONGEST_ROW = 600
@@ -219,6 +231,12 @@ def field_of(line: str) -> tuple[str, int] | None:
     return None
 
 
+def is_field(line: str) -> bool:
+    """Whether the line is the name of a field and nothing else."""
+    field = field_of(line)
+    return field is not None and field[1] == len(line)
+
+
 def opens_field(line: str) -> bool:
     """Whether the line begins with the name of a field and its colon (支持对象：…)."""
     field = field_of(line) if "：" in line[:24] else None
@@ -231,9 +249,12 @@ _TITLE = re.compile(r"(?!.{41})[^：；。？！|\n]{4,}")
 def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
     """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line."""
     heads: dict[str, list[int]] = {}
+    before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
         field = field_of(text[low:high])
-        words = text[start:end]
+        words, above, before = text[start:end], before, text[start:end]
+        if is_field(above):
+            continue  # what stands below the bare name of a field is what it tells
         if field is None or field[0] in CARD or not _TITLE.fullmatch(words):
             continue
         if mark_of(words) or field_of(words) or role_of(words):

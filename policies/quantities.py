@@ -47,13 +47,13 @@ _BEFORE_END = re.compile(
     "(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|已有|拥有|具有|具备|有|为|在)?(?:人民币|约)?$"
 )
 _AFTER = re.compile(
-    r"(?P<open>\((?:不?含)(?P<word>本数|本级|税|[^()]{0,12})?\))?"
+    r"(?:\((?:人民币|美元)(?:，?下同)?\)|\(下同\))?(?P<open>\((?:不?含)(?P<word>本数|本级|税|[^()]{0,12})?\))?"
     r"(?P<word2>(?:及其?|\(?含\)?|和|或)?(?:以上|以下|以内|之内|以外|及以上|及以下|以上的|起))?"
     r"(?P<close>\((?P<closeword>不?含|均含|包含)(?:本数|[^()]{0,14})?\))?"
 )
 
 
-_OF_BOUND = re.compile(r"\((?:不?含|均含|包含)(?:本数|本级|该数|[\d.一二三四五六七八九十百千万亿元家人户%]{1,9})?\)")
+_OF_BOUND = re.compile(r"\((?:不?含|均含|包含)(?:本数|本级|该数|[\d.一二三四五六七八九十百千万亿元美欧家人户%]{1,9})?\)")
 """(含), (不含100万元) say whether the bound itself counts; (不含税), (不含土地价款) what the sum is made of."""
 
 
@@ -99,7 +99,9 @@ def _quantities(text: str, start: int, stop: int) -> tuple[Quantity, ...]:
     """What is asked for the same stretch again and again on the way from pieces to promises, conditions and amounts."""
     found = [q for m in _QUANTITY.finditer(text, start, stop) if (q := _quantity(text, m, start, stop)) is not None]
     return tuple(
-        _lists_filled(text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, _said_once(found), start, stop))))
+        _lists_filled(
+            text, start, _currency_shared(text, _ranges_filled(text, _bare_money(text, _said_once(text, found), start, stop)))
+        )
     )
 
 
@@ -247,7 +249,7 @@ def _ranges_filled(text: str, found: list[Quantity]) -> list[Quantity]:
     return result
 
 
-_LIST = re.compile(rf"(?<=[一-龥])(?<!第)(?:(?:{_ARABIC})[、和及或]){{1,6}}$")
+_LIST = re.compile(rf"(?:(?<=[一-龥])|(?<=元、))(?<!第)(?:(?:{_ARABIC})[、和及或]){{1,6}}$")
 _LISTED = re.compile(rf"(?P<num>{_ARABIC})[、和及或]")
 _TAIL = re.compile(rf"(?P<scale>{_SCALE})?(?:{_CURRENCY})?$|(?P<percent>%|个百分点)$|(?P<permille>‰)$")
 
@@ -281,9 +283,16 @@ def _date_like(text: str, at: int) -> bool:
     return bool(re.search(r"[年月]$", text[max(0, at - 1) : at]))
 
 
-def _said_once(found: list[Quantity]) -> list[Quantity]:
+_AGAIN = re.compile(r"\((?:不?含)")
+
+
+def _said_once(text: str, found: list[Quantity]) -> list[Quantity]:
     """Without a number that a bracket says again: 3000万元(含3000万元)."""
-    again = {later.start for q, later in itertools.pairwise(found) if later.end <= q.op_end and later.value == q.value}
+    again = {
+        later.start
+        for q, later in itertools.pairwise(found)
+        if later.value == q.value and (later.end <= q.op_end or _AGAIN.fullmatch(text, q.end, later.start))
+    }
     return [q for q in found if q.start not in again]
 
 

@@ -142,10 +142,12 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             and further[0] in ("kind", "part")
         ):
             body += further[2]  # 一、扶持项目一：上市辅导扶持
-        inner = mark_of(text[body:end]) if style in ("article", "cn") else None
+        named = _NAMED.match(text, body, end) if style == "article" else None
+        inside = named.end() if named is not None else body
+        inner = mark_of(text[inside:end]) if style in ("article", "cn") else None
         if inner is not None and inner[1] == 1 and inner[0] in _LISTED:
-            _open(stack, Clause(style, ordinal, start, body, body), text, body)
-            _place(text, body, end, stack)
+            _open(stack, Clause(style, ordinal, start, body, inside), text, inside)
+            _place(text, inside, end, stack)
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
@@ -203,14 +205,17 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
+    if clause.style == "label" and clause.role == "benefit" and _ends_list(stack[-1]):
+        stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "name" and "label" in styles and "name" not in styles:
         del stack[styles.index("label") :]
     elif clause.style == "card":
         del stack[1:]
-    elif clause.style in styles:
-        before = stack[styles.index(clause.style)]
-        del stack[styles.index(clause.style) :]
+    elif clause.style in styles and not (clause.ordinal == 1 and _awaits_list(stack)):
+        at = _goes_on(stack, clause)
+        before = stack[at]
+        del stack[at:]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
             clause.role = "restart"
     elif clause.style == "part" and "kind" in styles:  # 专题一 … 1. … 4. … 项目2: of the topic, and no part of its last number
@@ -229,14 +234,35 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         clause.paragraphs.append((clause.body, end))
     if not clause.heading:
         restarts = clause.role == "restart"
-        clause.heading, clause.role = _heading(text[clause.body : end])
-        bracket = _BRACKET.match(text, clause.body, end)
+        bracket = (_NAMED if clause.style == "article" else _BRACKET).match(text, clause.body, end)
+        bracket = bracket or _BRACKET.match(text, clause.body, end)
+        clause.heading, clause.role = (bracket[1], role_of(bracket[1])) if bracket else _heading(text[clause.body : end])
         if bracket is not None and bracket.end() < end:
             clause.paragraphs[0] = (bracket.end(), end)
         if clause.role is not None and not _announces(clause):
             clause.role = None
         if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
             clause.role = "restart"
+
+
+def _awaits_list(stack: list[Clause]) -> bool:
+    """Whether a field that a numbered part holds (04.…\n申报对象\n1.…) is named and has told nothing yet."""
+    top = stack[-1]
+    return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in _LISTED
+
+
+def _goes_on(stack: list[Clause], clause: Clause) -> int:
+    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost."""
+    same = [i for i, c in enumerate(stack) if c.style == clause.style]
+    return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
+
+
+def _ends_list(last: Clause) -> bool:
+    """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
+    if last.style not in _LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
+        return False
+    listed = [c for c in last.parent.children if c.style == last.style]
+    return not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(
@@ -265,13 +291,12 @@ def _is_bare(clause: Clause) -> bool:
 
 _STOP = re.compile(r"[。：；]")
 _BRACKET = re.compile(r"\s*【([^】]{2,20})】\s*")
+_NAMED = re.compile(r"\s{0,4}\((?![一二三四五六七八九十]{1,3}\))([一-龥、]{2,16})\)\s{0,4}")
+"""第三条(支持对象): how an article is named."""
 
 
 def _heading(line: str) -> tuple[str, str | None]:
     """The heading that a clause's first line carries, and the role it announces."""
-    bracket = _BRACKET.match(line)
-    if bracket is not None:
-        return bracket[1], role_of(bracket[1])
     first = _STOP.split(re.sub(r"(?:\([^()]{1,30}\))$", "", line), maxsplit=1)[0]
     if len(first) <= 30 and "，" not in first:
         return first, role_of(first)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import PurePath
 
 from policies.headlines import TRAILING_NUMBER, HeadLine, as_it_stands, is_number, is_organ, squeeze
+from policies.marking import is_field
 from policies.validity import DATE, whole_date
 
 _TAIL = r"(?:[（(【\[][^（()）】\]]{1,24}[)）】\]])*"
@@ -163,7 +164,7 @@ def _above_publication(lines: tuple[HeadLine, ...]) -> HeadLine | None:
 def _is_no_title(plain: str) -> bool:
     """Whether a line cannot open a title: furniture, a heading of the body, a date, a number."""
     furniture = _CRUMB.search(plain) or _FURNITURE.search(plain)
-    return bool(furniture or _CHAPTER.match(plain) or _DAY_LINE.match(plain)) or is_number(plain)
+    return bool(furniture or _CHAPTER.match(plain) or _DAY_LINE.match(plain)) or is_number(plain) or is_field(plain)
 
 
 def _stops(plain: str) -> bool:

@@ -30,10 +30,16 @@ def explains(m: Mentions, before: Benefit, b: Benefit) -> bool:
 
 
 def adjusts(m: Mentions, b: Benefit) -> bool:
-    """实际租金低于标准的，按实际租金补贴: the same promise, paid by what was really spent."""
+    """实际租金低于标准的，按实际租金补贴; 对升级的给予级差奖励: the same promise, paid by what was really spent or got before."""
+    if _BY_STEP.fullmatch(m.text[slice(*b.promises[0])].rstrip("。；")) is not None:
+        return True
     return bool(b.conditions) and bool(_ACTUAL.match(m.text, *b.conditions[0])) and "实际" in m.text[slice(*b.promises[0])]
 
 
+_BY_STEP = re.compile(
+    r"(?:再|另)?(?:给予|予以|按)?(?:奖励|补[助贴齐足发])?(?:级差|差额)(?:部分)?(?:给予|予以|补足|补齐)?(?:奖励|补助|补贴|资助|奖补)?"
+)
+"""对升级企业给予级差奖励: how the sums before are reckoned for those who rise."""
 _BOUND = re.compile(r"(?:其中|且|但)?，?(?P<of>[^，；。]{0,60}?)(?:最高)?(?:不超过|不得超过|不高于|最高|上限)")
 
 _PER = re.compile(

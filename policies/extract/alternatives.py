@@ -44,6 +44,14 @@ def _denies(node: Node) -> bool:
     return node.get("op") in _DENYING or (node.get("op") == "is" and node.get("value") is False)
 
 
+def _goes_on_denying(text: str, low: int, node: Node) -> bool:
+    """未发生甲或乙, where no fact knows 乙: what is denied goes on, save where the words turn to what is (或已移出名单)."""
+    return (
+        node.get("fact") == "declared"
+        and re.compile(r"已|经|虽|为|属于|不|未|无|[^，；。]{0,6}(?:已|不满|未满|除外)").match(text, low) is None
+    )
+
+
 _SINGLE = {"listed_board", "tax_credit_grade", "taxpayer_kind", "registration_status"}
 
 
@@ -111,7 +119,11 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             last_end = high
             continue
         beside = group and _BESIDE.fullmatch(between)
-        neither = bool(group) and _denies(group[-1][2]) and (_denies(node) or _in_denial(text, group[0][0], node))
+        neither = (
+            bool(group)
+            and _denies(group[-1][2])
+            and (_denies(node) or _goes_on_denying(text, low, node) or _in_denial(text, group[0][0], node))
+        )
         if group and (
             (beside and not neither and _same_single(group[-1][2], node))
             or (either and not neither)

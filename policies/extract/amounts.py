@@ -303,6 +303,11 @@ def _ceiling(figure: Figure, drafts: list[Draft]) -> None:
     """A ceiling on what was promised before, else an amount of which only the ceiling is known."""
     value, per, last = plain(figure.q.value), per_of(figure.piece), last_of(drafts)
     if last is not None and not _new_promise(figure.piece, last):
+        listed = [d for d in drafts if d.amount["kind"] == "capped" and not d.caps]
+        if len(listed) == len(drafts) > 1:  # 分别最高20万元、10万元，每年累计不超过100万元: a most of all, that none of them is
+            for draft in listed:
+                draft.amount["caps"] = [{"cap": value, **({"per": per} if per else {})}]
+            return
         for draft in limited(drafts):
             draft.caps.append((value, per))
             draft.end = max(draft.end, figure.q.end)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policies.extract.gained import clause_start, gained, levels_of, names_sought, opening_before, without_levels
+from policies.extract.gained import clause_start, gained, names_sought, opening_before
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
+from policies.extract.title_levels import levels_of, without_levels
 
 _AFTER = re.compile(
     r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|认定|评定|授牌|备案|命名)(?:通过|合格)?$"

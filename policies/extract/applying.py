@@ -11,7 +11,7 @@ from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
-from policies.extract.state import State, path_of
+from policies.extract.state import SKIPPED, State, path_of
 from policies.segmenting import Clause
 
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
@@ -27,9 +27,33 @@ def apply_for(state: State, root: Clause, title: str) -> None:
         return
     lists = [*state.sections, *(scope for scope in state.scopes if _asks_applicants(state, title, scope[0]))]
     if sum(len(leaves_of(n)) for _, nodes in lists for n in nodes) < _LEAST_CONDITIONS:
+        state.drafts.extend(_in_prose(state, root, title))
         return
     if not _titles(state) and not confer_each(state) and not _directions(state, root):
         state.drafts.append(_whole(state, root, title, sorted(lists, key=lambda each: each[0].start)))
+
+
+_ASKED_IN_PROSE = re.compile(
+    r"(?:申[请报]|参评|参选|此次|本次)[^。；：]{0,20}?(?:要求|应当?|须|需|必须)[^。；：，]{0,16}?(?:(?:具备|符合|满足)(?:以下|下列|如下)[^。；：]{0,10}(?:条件|要求)：|(?=是在|为在|具有|具备))"
+)
+_LEAST_TOLD = 3
+
+
+def _in_prose(state: State, root: Clause, title: str) -> list[ItemDraft]:
+    """申请认定，要求企业同时具备以下条件：…；…。 in a running text: what it asks is one sentence of it."""
+    for clause in root.walk():
+        for a, b in clause.paragraphs:
+            asked = _ASKED_IN_PROSE.search(state.m.text, a, b)
+            if asked is None or clause.in_role in SKIPPED:
+                continue
+            stop = state.m.text.find("。", asked.end(), b)
+            end = stop + 1 if stop >= 0 else b
+            nodes = lines_of(state, asked.end(), end)
+            if sum(len(leaves_of(n)) for n in nodes) >= _LEAST_TOLD:
+                return [
+                    ItemDraft(asked.start(), end, nodes, title=title[:40], words=state.m.text[asked.start() : end], path=("申报",))
+                ]
+    return []
 
 
 _ASKS_APPLICANTS = re.compile(

@@ -27,6 +27,17 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     return going_on and _SUMS_LEAD.search(lead) is not None
 
 
+_SUMS_ONLY = re.compile(r"(?:\d[\d.]{0,9}(?:万|亿)?元?(?:、|和|及)){0,6}\d[\d.]{0,9}(?:万|亿)?元[。；]?")
+_GIFT_AHEAD = re.compile(
+    r"(?:给予|予以|分[一-龥]{1,3}[档级])[^，；。：]{0,12}(?:补[助贴]|奖励|资助|奖补)(?:资金|经费|金额|标准)?：$"
+)
+
+
+def _given_ahead(text: str, low: int, high: int) -> bool:
+    """分三档给予补助资金：|100万元、50万元和30万元: nothing but sums behind the colon of what is given."""
+    return _SUMS_ONLY.fullmatch(text, low, high) is not None and _GIFT_AHEAD.search(text, max(0, low - 40), low) is not None
+
+
 _RATE_OF = re.compile(
     r"(?:裁员|失业|流失|留用|就业|合格|通过|覆盖|增长|不良)率[^，；。()\d]{0,24}(?:目标|水平|标准|要求|平均值?)?\($"
 )
@@ -37,6 +48,9 @@ _RATE_HELD = re.compile(
 _BOUNDS = re.compile(
     r"(?:达到?|超过|突破|满|不低于|不少于|(?:收入|产值|销售额|零售额|营业额|交易额|税收|投资额)(?:分别)?在)(?:\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?(?:、|和|或|及)){0,8}$"
 )
+_RATES = re.compile(r"(?:达到?|超过|不低于|不少于|高于|增长)(?:\d{1,3}%(?:及?以上)?(?:、|和|或|及)){0,8}$")
+_ENDS_RATES = re.compile(r"(?:及?以上)?(?:(?:、|和|或|及)\d{1,3}%(?:及?以上)?){1,8}的[^，；。\d]{0,12}(?:$|企业|单位|机构|项目)")
+"""增速分别不低于30%、20%的企业: a list of rates that are asked for."""
 _ENDS_BOUNDS = re.compile(
     r"(?:及?以上)?(?:\([^()]{1,6}\))?(?:(?:、|和|或|及)\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?){0,8}(?:及?以上)?(?:的|时)(?:$|[^，；。]{0,8}(?:企业|单位|机构|公司)(?:$|，?(?:分别|各)?(?:给予|予以|奖励|补助|一次性)))"
 )
@@ -64,9 +78,11 @@ _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|�
 def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
     before, after = text[low : q.start], text[q.op_end : high]
-    if q.is_money and _listed_sum(text, low, high):
+    if q.is_money and (_listed_sum(text, low, high) or _given_ahead(text, low, high)):
         return False
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
+        return True
+    if q.is_ratio and _RATES.search(before) and _ENDS_RATES.match(after):
         return True
     if q.is_ratio and q.op in ("le", "lt") and _RATE.search(before) and _NOT_PART.match(after):
         return True

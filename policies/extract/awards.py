@@ -20,8 +20,9 @@ _CONTEST = re.compile(
 )
 _OWN_MONEY = re.compile(r"(?:(?<!突出)(?<!杰出)(?<!特别)贡献|落户|引荐|经营|人才|发展|成长|扶持|配套|纳统|上规|管理)奖$")
 _LEADING = re.compile(
-    r"^[^“《]*?(?:获得过?|荣获|获评|获|给予|对于?|授予|在|参加|为|得|过|被|推荐)(?:当年|上一?届|当届|历届|首次|或|的)*(?=[^，；。]{2})"
+    r"^[^“《]*?(?:获得过?|荣获|获评|获|给予|对于?|授予|按照?|在|参加|为|得|过|被|推荐)(?:当年|上一?届|当届|历届|首次|或|的)*(?=[^，；。]{2})"
 )
+_NO_HOST = re.compile(r"^(?:按照?|对于?|获得?|其中)$")
 _WON_AT = re.compile(r"(赛|会|展)(?:[中上里]?(?:荣获|获得|获)|[中上里](?=.{1,4}奖))")  # 大赛中获金奖 is 大赛金奖
 _HOST = re.compile(r"(?:“[^”]{1,16}”)?[^，；。、：的()“”|\s]{0,20}?(?:大赛|竞赛|挑战赛)")
 _LEVEL = re.compile(r"^(?:国家级?|全国|中国|[一-龥]{0,3}[省市]级?)")
@@ -71,7 +72,7 @@ def prize_lists(text: str, start: int, end: int) -> list[Prizes]:
         items = [(name, at, m.end("name"))]
         if shortened is not None:  # 大赛一、二、三等奖
             host, begin = _trimmed(text, shortened.start("name"), shortened.end("name"))
-            host = _WON_AT.sub(r"\1", host) or _with_host(text, shortened.start("grades"), "")
+            host = _NO_HOST.sub("", _WON_AT.sub(r"\1", host)) or _with_host(text, shortened.start("grades"), "")
             places = [(shortened.start("grades") + i, c) for i, c in enumerate(shortened["grades"]) if c != "、"]
             items = [*((f"{host}{c}等奖", a, a + 1) for a, c in places), (f"{host}{m['name']}", at, m.end("name"))]
             at = begin
@@ -91,8 +92,21 @@ def prize_lists(text: str, start: int, end: int) -> list[Prizes]:
             items.extend((f"{name}{g[0]}等奖", x, z) for g, x, z in zip(grades, begins, ends, strict=True))
             high = listed.end()
         position = high
+        if result and _host_of(text, result[-1], items[0][0], at):
+            at = result.pop().start  # 获得技术发明奖的，一等奖…: the prize is told with its grade
         result.append(Prizes(tuple(items), at, high))
     return result
+
+
+_OF_IT = re.compile(
+    r"[”》]?(?:项目)?(?:的)?(?:第一)?(?:完成)?(?:企业|单位|项目|机构|个人|团队)?(?:的)?[，：](?:其中，?)?(?:按照?)?"
+)
+
+
+def _host_of(text: str, before: Prizes, name: str, at: int) -> bool:
+    """Whether the prize before is told again with its grade, nothing else said between."""
+    alone = len(before.items) == 1 and name.startswith(before.items[0][0].removesuffix("奖"))
+    return alone and _OF_IT.fullmatch(text, before.end, at) is not None
 
 
 def by_grade(prizes: Prizes, count: int) -> list[tuple[list[str], int, int]]:
@@ -159,6 +173,10 @@ def _like(before: str, name: str) -> str:
     return f"{level[0]}{name}" if level is not None and same else name
 
 
+_PRIZE_ALONE = re.compile(
+    r"[^，；。、：的()\s]{3,24}?(?<!等)(?<![金银铜])奖(?![励补金项次助惩状])|[^，；。、：的()\s]{3,24}?奖(?=项目)"
+)
+"""获得国家科学技术进步奖的企业，|一等奖奖励…: the prize whose grades are told behind it."""
 _PRIZE_BEFORE = re.compile(rf"(?P<host>[^，；。、：的()\s]{{3,24}}?){_GRADE}")
 
 
@@ -168,4 +186,11 @@ def _with_host(text: str, at: int, grade: str) -> str:
     prizes = list(_PRIZE_BEFORE.finditer(text, max(hosts[-1].end() if hosts else 0, at - 120), at))
     if prizes:
         return _trimmed(text, prizes[-1].start("host"), prizes[-1].end("host"))[0] + grade
-    return _trimmed(text, hosts[-1].start(), hosts[-1].end())[0] + grade if hosts else grade
+    if hosts:
+        return _trimmed(text, hosts[-1].start(), hosts[-1].end())[0] + grade
+    begin = max(0, at - 120, *(text.rfind(mark, 0, at) + 1 for mark in "。\n"))
+    named = [x for x in _PRIZE_ALONE.finditer(text, begin, at) if not _OWN_MONEY.search(x[0]) and _CONTEST.search(x[0])]
+    if not named:
+        return grade
+    host = _trimmed(text, named[-1].start(), named[-1].end())[0]
+    return (host.removesuffix("奖") if grade.startswith(("金", "银", "铜", "优")) else host) + grade

@@ -12,6 +12,7 @@ from policies.extract.gifts import is_gift
 from policies.extract.leads import open_lead
 from policies.extract.metrics import metrics_in
 from policies.extract.pieces import AT_LEAST, LIMIT, Benefit, Piece, pieces, units
+from policies.extract.reporting import reported
 
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身边方向纯])|每[个家项户场次届部集])")
 
@@ -35,8 +36,9 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
         pending: list[tuple[int, int]] = []
         opened: Benefit | None = None
         for piece in pieces(text, low, high, granting=granting):
-            if _ASIDE.fullmatch(text, piece.start, piece.end):
+            if _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
                 continue
+            piece = _past_report(text, piece)
             if piece.promise is None:
                 if opened is not None and (_belongs(text, piece) or AT_LEAST.match(text, piece.start)):
                     opened.promises.append((piece.start, piece.end))
@@ -58,6 +60,11 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                     host.promises.append((piece.start, piece.end))
                     host.end = piece.end
                     continue
+            if opened is not None and not pending and _pays_so(text, opened, piece):
+                opened.conditions.append(own)
+                opened.promises.append((piece.promise, piece.end))
+                opened.end = piece.end
+                continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
                 begin = piece.start if _AT_RATES.search(text, *opened.promises[0]) else opened.start
@@ -95,6 +102,14 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
     return [b for b in result if is_gift(text, b, start, granting=granting)]
 
 
+def _past_report(text: str, piece: Piece) -> Piece:
+    """The piece without the words that only report it (办法提出将对…)."""
+    start = reported(text, piece.start, piece.end)
+    if start == piece.start:
+        return piece
+    return Piece(start, piece.end, None if piece.promise is None else max(start, piece.promise), piece.cap_only)
+
+
 _GIVEN_TO = re.compile(
     r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d)"
 )
@@ -123,6 +138,17 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     return None
 
 
+_BARE_SHARE = re.compile(r"按照?[^，；。]{2,24}?\d{1,3}%(?:的比例)?")
+_GIVES_IT = re.compile(r"(?:给予|进行)(?:财政)?(?:贴息|补贴|补助|奖励|资助)")
+
+
+def _pays_so(text: str, opened: Benefit, piece: Piece) -> bool:
+    """按贷款基准利率的50%，对200万元以内的贷款给予贴息: the share, and what it is given for."""
+    if len(opened.promises) != 1 or piece.promise is None or not text.startswith("对", piece.start):
+        return False
+    return bool(_BARE_SHARE.fullmatch(text, *opened.promises[0]) and _GIVES_IT.fullmatch(text, piece.promise, piece.end))
+
+
 _TERM = re.compile(
     r"(?:(?:每[家户个]|单个|同一)[^，；。]{0,6})?(?:累计)?(?:该|此)?(?:项)?(?:奖励|补助|补贴|资助|扶持|支持|贴息|减免)?(?:的)?(?:期限|期|年限|周期|时间)(?:一般|原则上)?(?:为|不超过|最长)[^，；。]{1,16}"
 )
@@ -145,7 +171,7 @@ def _belongs(text: str, piece: Piece) -> bool:
         re.match(
             r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|(?:每[家户个]|单个|同一)[^，；。]{0,6}(?:最长|最多)(?:补贴|支持|享受|不超过)?|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
             r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|(?:[^，；。\d]{0,6}补[贴助]|租赁|租用)?(?:建筑)?面积(?:最多|最高|原则上)?不超过|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
-            r"最长|连续|分[一二两三四五\d期年批次]|直至|专项用于|用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
+            r"最长|连续|分[一二两三四五\d期年批次]|直至|(?:专项|可|全部|主要)?用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
             text[piece.start : piece.end],
         )
     )
@@ -184,7 +210,8 @@ COST_FIRST = re.compile(
 """厂房建设按每平方米200元补助: what the sum is counted by, and no condition."""
 _ASIDE = re.compile(
     r"原则上|[^，；。]{2,16}按照?[^，；。\d]{0,10}\d{1,3}%(?:的比例)?(?:计算|折算)|(?:实际[^，；。]{0,8})?(?:不足|低于|少于)\d[\d.,]{0,9}(?:万|亿)?元的?(?:部分)?，?(?:据实|按实际)[^，；。]{0,14}|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)(?:以)?外)[^，；。]{2,40}外|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)以外)[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?|"
-    r"(?:同一|同|每|单)[^，；。\d]{1,14}(?:最多|不超过|至多|限)[^，；。\d]{0,8}\d{1,3}(?:个|件|项|次|家|人|名|国)[^，；。\d]{0,6}"
+    r"(?:同一|同|每|单)[^，；。\d]{1,14}(?:最多|不超过|至多|限)[^，；。\d]{0,8}\d{1,3}(?:个|件|项|次|家|人|名|国)[^，；。\d]{0,6}|"
+    r"(?:同一|每|单)[家个户]?(?:企业|单位|机构|主体|申请人|申报单位)(?:每年度?|每个?年度|年度)(?:可|仅|只|限)*(?:申报|申请|享受|获得)[1一二两2](?:次|项|个)[^，；。\d]{0,16}"
 )
 
 

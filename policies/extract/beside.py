@@ -21,6 +21,20 @@ def another_subject(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     return own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]
 
 
+_LEVEL_WORD = re.compile(r"国家级?|全国|(?:省部|部|省|自治区|市|州|区|县)级|[省市区县](?=[^，；。]{2})")
+
+
+def at_another_level(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """对创建国家级示范区并通过国家级验收的…。对创建省级示范区并通过省级验收的…: the same words at another level."""
+    own, theirs = words_of(m, b), words_of(m, before)
+    bare = _LEVEL_WORD.sub("", own)
+    if own == theirs or len(bare) < _LEAST_ALIKE or bare != _LEVEL_WORD.sub("", theirs):
+        return False
+    kinds = [[a["kind"] for a in read_amounts(m.text, x.promises)] for x in (before, b)]
+    return len(kinds[0]) == 1 and kinds[0] == kinds[1]
+
+
+_LEAST_ALIKE = 6  # characters
 ADDS = re.compile(r"(?:可|则)?(?:在(?:上述|以上|前述|该|此)[^，；。]{0,4}基础上，?)?(?:另外?|再|额外)增加\d")
 _OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
 

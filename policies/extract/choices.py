@@ -115,8 +115,11 @@ _ANY_BODY = {
     "的企业",
     "类企业",
 }
-THE_FOLLOWING = re.compile(r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$")
-_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|申[报请])范围$")
+THE_FOLLOWING = re.compile(
+    r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$|"
+    r"(?:以下|下列|如下)[一二三四五六七八九\d]{1,2}[类种](?:[一-龥]{0,6}(?:企业|项目|机构|单位|主体|产品|活动|人员))?(?:，?均?可以?[^，；。：]{2,16})?[：。]$"
+)
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|贴息|申[请报])(?:项目)?范围$")
 _BODY = re.compile(
     r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户)(?:\([^()]*\))?[；。]?$"
 )
@@ -125,13 +128,19 @@ _BODY = re.compile(
 _WISHED = re.compile(r"(?:积极|大力|重点)?(?:支持|鼓励|推动|推进|引导|促进|加快)")
 
 
+_A_PROJECT = re.compile(r"[^，；。：\n]{2,30}项目[；。]?")
+
+
 def names_whom(state: State, clause: Clause) -> bool:
     """支持范围：在本市注册的生产厂商、…等主体。: a section named after a range that only names bodies says whom it is for."""
     if not _OF_WHOM.search(clause.heading.rstrip("：:")):
         return False
     told = [state.m.text[a:b] for part in (clause, *clause.children) for a, b in part.paragraphs]
-    told = [words for words in told if words.rstrip("：:") != clause.heading.rstrip("：:")]
-    return bool(told) and all(_BODY.search(words) and not _WISHED.match(words) and "。" not in words[:-1] for words in told)
+    told = [words for words in told if words.rstrip("：:") != clause.heading.rstrip("：:") and not THE_FOLLOWING.search(words)]
+    return bool(told) and all(
+        (_BODY.search(words) or _A_PROJECT.fullmatch(words)) and not _WISHED.match(words) and "。" not in words[:-1]
+        for words in told
+    )
 
 
 _BODY_MUST = re.compile(

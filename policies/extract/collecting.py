@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from policies.cleaning import clean
 from policies.extract.applying import apply_for
 from policies.extract.ceilings import limit_clauses, limits_apart
-from policies.extract.definitions import define
+from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.meanings import explain
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.references import resolve
+from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat
 from policies.extract.walking import walk
@@ -34,6 +35,9 @@ _FOR_PLACES = re.compile(
     r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|"
     r"建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
 )
+_OF_OFFICIALS = re.compile(
+    r"(?:工作|目标|任务|责任|招商引资|投资促进|绩效目标)[^，。企]{0,8}(?:考核|考评)[^，。企]{0,10}(?:办法|方案|细则|意见|规定|通知)"
+)
 _NAMING = re.compile(
     r"关于(?:命名|公布|表彰|授予|确认|公示|通报)[^，。]{2,60}(?:名单|\d+家|的决定|的通报|的通知|的公告|称号)|(?:名单|结果)(?:的)?(?:公示|公告|通知)?$"
 )
@@ -45,11 +49,18 @@ Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
 def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
     state = State(m, in_standard_words(clean(title)).text)
-    if _for_persons(title, m.text) or title.endswith("批复") or _NAMING.search(title) or _FOR_PLACES.search(title):
+    if (
+        _for_persons(title, m.text)
+        or title.endswith("批复")
+        or _NAMING.search(title)
+        or _FOR_PLACES.search(title)
+        or _OF_OFFICIALS.search(title)
+    ):
         return [], None, False, []
     walk(state, root)
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
+    _without_headline(state)
     join(state, root)
     if _is_stray(state):
         return [], None, False, []
@@ -66,6 +77,43 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         draft.delivery = way
     ways_told(state, root)
     return (*_settled(state), lost)
+
+
+_ENDS = "。；：，"
+
+
+def _without_headline(state: State) -> None:
+    """The headline of a text, and what a report says in short at its start and in full below, are no items."""
+    text = state.m.text
+    end = text.find("\n")
+    if end > 0 and text[end - 1] not in _ENDS and len(state.drafts) > 0:
+        state.drafts = [d for d in state.drafts if d.end > end]
+    state.drafts = [
+        d for i, d in enumerate(state.drafts) if not (_is_heading(text, d) and _in_short(d, _sums(state.drafts[i + 1 :])))
+    ]
+    if not is_report(text):
+        return
+    opening = text.find("\n", end + 1) if end > 0 else -1
+    told = _sums([d for d in state.drafts if d.start >= opening])
+    state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+def _is_heading(text: str, draft: ItemDraft) -> bool:
+    """Whether an item is a line of its own with no mark at its end."""
+    return (
+        text[draft.end : draft.end + 1] == "\n" and text[draft.end - 1] not in _ENDS and text[draft.start - 1 : draft.start] == "\n"
+    )
+
+
+def _sums(drafts: list[ItemDraft]) -> set[Any]:
+    return {x for d in drafts for a in d.amounts for x in (a.get("cap"), a.get("value"))} - {None}
+
+
+def _in_short(draft: ItemDraft, told: set[Any]) -> bool:
+    """Whether an item gives nothing but ceilings, one of which at least is told again further down."""
+    own = [a.get("cap", a.get("value")) for a in draft.amounts]
+    ceilings = all(a["kind"] in ("capped", "fixed") or a.get("ceiling") for a in draft.amounts)
+    return bool(own) and ceilings and any(x in told for x in own)
 
 
 _STRAY_IN, _STRAY = 2500, 0.03  # characters of text; the share of it that a stray promise is at most
@@ -116,6 +164,6 @@ def _for_persons(title: str, text: str) -> bool:
         return True
     if not _PERSONAL.search(title or text[:160]):
         return False
-    return len(re.findall(r"企业|用人单位|公司|(?:养老|医疗|托育|托幼|服务|培训|康复)机构", text)) < len(
+    return len(re.findall(r"企业|用人单位|公司|(?:养老|托育|托幼|康复|培训|医疗|护理|服务)机构|床位", text)) < len(
         re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text)
     )

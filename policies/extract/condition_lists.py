@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from policies.extract.benefits import benefits
+from policies.extract.definitions import is_name
 from policies.extract.granting import grant_paragraphs
 from policies.extract.holding import GIVEN
-from policies.extract.meanings import is_name
 from policies.extract.sections import children_of, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import ANY, SANCTION, State
@@ -18,7 +18,7 @@ HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录
 LIST_LEAD = re.compile(
     r"^[^，；。：\n]{2,24}(?:应当?|须|必须|需)(?:同时)?(?:符合|满足|具备)：$|"
     r"(?:应当?|须|必须|需)?(?:同时)?(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：]{0,10}(?:条件|标准|要求)(?:之一)?(?:的(?:企业|"
-    r"单位|机构|项目|申报主体)?)?(?:，(?:方可[^，；。]{2,16}|均?可以?(?:申[请报领]|享受|适用)本[^，；。：\d]{1,14}))?[：:]?$",
+    r"单位|机构|项目|申报主体)?)?(?:，(?:方可[^，；。]{2,16}|均?可以?(?:申[请报领]|享受|适用)本[^，；。：\d]{1,14}|均?可以?申[请报][^，；。：\d]{2,14}))?[：:]?$",
     re.MULTILINE,
 )
 _LISTED_FOR = re.compile(r"(?P<name>[^，。：；\n]{2,24}?)，?(?:(?:应当?|须|必须|需)(?:同时)?)?(?:符合|满足|具备)")

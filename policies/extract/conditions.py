@@ -300,7 +300,7 @@ _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
 _EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
-_OUTSIDE = re.compile(r"\((?P<in>(?:不含|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
+_OUTSIDE = re.compile(r"\((?P<in>(?:不含(?!\d)|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
 
 
 def _brackets_apart(

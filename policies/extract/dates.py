@@ -13,7 +13,7 @@ from policies.quantities import quantities
 
 _BEGUN = (
     r"(?:(?:新|已|[从由][^，；。的\d]{1,6}?外|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
-    r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
+    r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻(?![^，；。的]{0,8}平台))|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
 )
 _DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
 _WHICH = r"(?P<which>以后|之后|起|后|以来|之前|以前|前)(?P<incl2>\((?:不?含)[^()]{0,4}\))?"
@@ -248,17 +248,21 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
 
 
 _UP_TO = re.compile(
-    r"(?:，|、|且|，且|，但|但|至)?(?:在)?(?P<n>\d{1,2}|[一二两三四五六七八九十])年(?:\(含[^()]*\))?(?:以下|以内|之内|内)"
+    r"(?:，|、|且|并|，且|，但|但|至)?(?:在)?(?:(?:不超过|不多于|未超过)(?P<most>\d{1,2}|[一二两三四五六七八九十])年(?!度)|(?P<n>\d{1,2}|[一二两三四五六七八九十])年(?:\(含[^()]*\))?(?:以下|以内|之内|内))"
 )
 
 
 def _up_to(text: str, fact: str, op: str, at: int, end: int) -> list[Found]:
     """成立1年以上，5年以内: the second bound of the same duration."""
     upper = _UP_TO.match(text, at, end) if op in ("ge", "gt") else None
-    years = number(upper["n"]) if upper is not None else None
+    years = number(upper["n"] or upper["most"]) if upper is not None else None
     if upper is None or years is None:
         return []
-    return [found(fact, "age_le", f"P{int(years)}Y", upper.start("n"), upper.end(), origin=f"duration/{fact}", rank=4)]
+    return [
+        found(
+            fact, "age_le", f"P{int(years)}Y", upper.start("n" if upper["n"] else 0), upper.end(), origin=f"duration/{fact}", rank=4
+        )
+    ]
 
 
 def _plain(value: Decimal) -> int | float:

@@ -50,9 +50,34 @@ def way_in(words: str) -> str | None:
     return "review" if _REVIEW.search(words) else "application" if _APPLICATION.search(words) else None
 
 
-def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances) -> dict[str, Any]:
-    """One item in the contract's form."""
-    start, end = copy.source_span(draft.start, draft.end)
+_MOSTLY = 3  # a paragraph of which an item takes less than a third is about something else besides
+
+
+def clauses_of(text: str, drafts: list[ItemDraft]) -> list[tuple[int, int]]:
+    """Where the clause of each item stands: its whole paragraph, unless others take part in it or it is about much besides."""
+    order = sorted(range(len(drafts)), key=lambda i: drafts[i].start)
+    after: dict[int, int] = {}
+    begins = len(text)
+    for i in reversed(order):
+        after[i] = begins
+        begins = min(begins, drafts[i].start)
+    spans = [(0, 0)] * len(drafts)
+    taken = 0
+    for i in order:
+        draft = drafts[i]
+        low, high = text.rfind("\n", 0, draft.start) + 1, text.find("\n", max(draft.start, draft.end - 1))
+        high = len(text) if high < 0 else high
+        alone_before, alone_behind = taken <= low, after[i] >= high
+        clause = (low if alone_before else draft.start, max(draft.end, high) if alone_behind else draft.end)
+        mostly = clause[1] - clause[0] <= _MOSTLY * (draft.end - draft.start)
+        spans[i] = clause if mostly else (draft.start, draft.end)
+        taken = max(taken, draft.end)
+    return spans
+
+
+def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances, span: tuple[int, int]) -> dict[str, Any]:
+    """One item in the contract's form; `span`: its clause in the copy."""
+    start, end = copy.source_span(*span)
     words = draft.words or copy.text[draft.start : draft.end]
     item: dict[str, Any] = {
         "title": _title(draft, words),

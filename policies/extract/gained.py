@@ -7,40 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from features.qualifications import LEVELS, at_or_above, qualifications
-from features.regions import is_municipality
+from features.qualifications import qualifications
 from features.title_linking import link
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
+from policies.extract.title_levels import ONE_LEVEL, at_level, at_one_level, levels_of
 from policies.lexicon import table
 
-_LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
-_ISSUED = re.compile(r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|命名|授予|颁发)的(?!企业|单位|机构|，|；|。|$)")
+_ISSUED = re.compile(
+    r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|评选|公布|命名|授予|颁发)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
+)
 _LISTED = re.compile(r"[目名]录$")  # 列入省级…目录 is a title, 列入国家目录 is none
 _GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
-_CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
-_ONE = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
-_LEVELS = re.compile(
-    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){_ONE}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:的|重点(?=龙头))?"
+EITHER = re.compile(
+    r"(?:首次|初次|新)(?:通过|被|获得?)?(?:认定|评定|获批|获评|备案|申报)?(?:的)?(?:和|、|或者?|及|以及|与)(?:重新|重复|再次|连续|复审|复核|复评)"
 )
-_WORD = re.compile(_ONE)
+"""新认定和重新认定的: gained for the first time or again."""
+_CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
+_LEVELS = re.compile(
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
+)
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
 _MONEY = re.compile(
-    r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|，"
+    r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|将(?=对|给|由)|，"
 )
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
 _AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 _NO_NAME = re.compile(
-    r"^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
+    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -158,6 +161,8 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         said = _LEVELS.match(m.text, opening.end(), issued.end())
         levels = levels_of(m, said[0]) if said is not None else ()
     low, stop = issued.end() if issued is not None else opening.end(), run.end()
+    graded = _OF_GRADE.match(m.text, low, end)  # 评为五星级的乡村民宿
+    stop = graded.end() if graded is not None and graded.end("grade") == stop else stop
     money = _MONEY.search(m.text, low, stop)
     stop = money.start() if money is not None else stop
     given = words.given.search(m.text[low:stop])
@@ -174,9 +179,14 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         if opening["first"] or opening["first2"] or opening["built"] == "新增" or opening["firm"] == "首次进入"
         else None
     )
+    if EITHER.search(m.text, max(start, opening.start() - 12), low):
+        first = None
     weak = bool(opening["loose"]) and given is None and not opening["after"]
     trust = _Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
+    first = False if _RENEWED.search(m.text, low, core) else first
     names = _names(m, low, core, trust, levels)
+    if umbrella is not None and not levels:
+        names = _all_at_level(m, names, umbrella[0])
     if not names or _goes_on(m, core, stop):
         return None
     near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
@@ -213,12 +223,15 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     result: list[Named] = []
     shared = bool(levels)
     for a, b in _parts(m, low, high):
-        said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b)
+        said = _LEVELS.match(m.text, a + (m.text[a] in "“《"), b) or _levels_of_place(m, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
+        bearer = _BEARER.search(m.text, a, b)
+        b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
-        name = _bare(m.text[begin:b])
+        name = _bare(_RENEWED.sub("", m.text[begin:b]))
+        name = name.replace("级的", "级", 1) if _OF_GRADE.fullmatch(name) else name
         known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
         if known and _NO_NAME.search(_BRACKETS.sub("", name)):
             return []  # 总部企业首次入选世界500强: more than a name
@@ -229,6 +242,33 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         result.append(Named(known or codes, a, b, own))
         trust = _Trust(trust.strong, False, trust.built, attributive=False)  # behind a title 、 goes on with titles
     return result
+
+
+_OF_GRADE = re.compile(
+    r"(?P<grade>(?:国家)?(?:[1-5]?A{1,5}|[一二三四五]星|[甲乙丙])级)的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
+)
+_BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
+"""技术创新中心|牵头单位: who bears the title, and no part of it."""
+_RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")
+"""绿色食品|续展|认证: what is gained again, said inside its name."""
+_PLACE = re.compile(r"[一-龥]{2,6}?(?=[省市区县州]级)")
+
+
+def _levels_of_place(m: Mentions, low: int, high: int) -> re.Match[str] | None:
+    """宁波|市级|企业研究院: the level of a name that opens with the place that gives it."""
+    place = _PLACE.match(m.text, low, high)
+    if place is None or not any(r.start == low for r in m.regions_in(low, min(high, place.end() + 1))):
+        return None
+    return _LEVELS.match(m.text, place.end(), high)
+
+
+def _all_at_level(m: Mentions, names: list[Named], umbrella: str) -> list[Named]:
+    """省重点实验室、中试基地等省级创新平台: the one level that the umbrella word says is that of every name that says none."""
+    said = _LEVELS.match(umbrella, 1 + umbrella.startswith("等的"))
+    levels = levels_of(m, said[0]) if said is not None else ()
+    if len(levels) != 1:
+        return names
+    return [n if n.levels or any("." in c for c in n.codes) else replace(n, codes=at_level(n.codes, levels[0])) for n in names]
 
 
 def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
@@ -294,16 +334,6 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
     return tuple(dict.fromkeys(code for code in codes if code)) if all(codes) else ()
 
 
-def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
-    """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
-    own = is_municipality(m.region)
-    said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
-    said = ["provincial" if own and level == "municipal" else level for level in said]
-    if "以上" in words and said:
-        return at_or_above(said)
-    return tuple(dict.fromkeys(said))
-
-
 def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
     """The names of a list: parted at 、 和 或 where what stands before ends like a title, or a known one (供应链创新与应用示范企业 is one name)."""
     text = m.text
@@ -311,10 +341,10 @@ def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     begin, at, depth = low, low, 0
     while at < high:
-        depth += (text[at] in "(“《") - (text[at] in ")”》")
         if depth == 0 and at > begin and text.startswith("”“", at - 1):  # “甲”“乙”
             parts.append((begin, at))
             begin = at
+        depth += (text[at] in "(“《") - (text[at] in ")”》")
         joint = _JOINT.match(text, at, high) if depth == 0 and at > begin else None
         if joint is not None and joint.end() < high and (at in known or _ends_title(text[begin:at])):
             parts.append((begin, at))
@@ -344,19 +374,3 @@ def opening_before(m: Mentions, low: int, at: int) -> int:
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the clause of `at` begins, not before `start`."""
     return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
-
-
-def at_one_level(code: str, level: str) -> str:
-    """A code at a level: 专精特新 of the nation is 小巨人, and a title that has one level only is another title at any other."""
-    head = code.partition(".")[0]
-    entry = qualifications().get(head)
-    if head in ("srdi_sme", "srdi_little_giant") and level in ("national", "provincial"):
-        return "srdi_little_giant" if level == "national" else "srdi_sme"
-    if entry is None or entry.own_level is None:
-        return f"{code}.{level}"
-    return head if level == entry.own_level else f"other:{entry.zh}.{level}"
-
-
-def without_levels(codes: list[str]) -> list[str]:
-    """The codes at no level in particular."""
-    return list(dict.fromkeys(c.rpartition(".")[0] if c.endswith(tuple(f".{level}" for level in LEVELS)) else c for c in codes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from policies.extract.addenda import only_limits
@@ -25,7 +26,7 @@ _Group = list[Benefit]
 _LEAST_SHARE = 0.35  # of a paragraph's length: a promise that is less than this stands beside other matters there
 _TAIL = 4  # characters behind the last sentence of a paragraph: marks and brackets only
 _ANYBODY = re.compile(r"对(?:于)?(?:符合|满足|达到)(?:条件|要求|规定|标准)的")  # whom the sentence before has told
-_GENERAL_GIFT = re.compile(r"给予|予以|实行|进行|可(?:享受|申请|获得)[^，；。]{0,20}(?:补贴|奖励|补助|资助|返还)")
+_GENERAL_GIFT = re.compile(r"给予|予以|实行|进行|可以?(?:享受|申请|获得)[^，；。]{0,20}(?:补贴|奖励|补助|资助|返还)")
 _ITS = re.compile(
     r"(?:同时|另外|此外)?，?(?:对)?(?:其(?![中他它余次])|(?:该|上述|以上|此类)(?:类)?(?:企业|项目|机构|单位|总部|公司))"
 )  # of whom the promise before names
@@ -48,6 +49,7 @@ def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -
         lead = carried[0] if carried is not None and standard else None
         carried = paragraph(state, clause, (a, b), index, lead, carried[1] if carried else a)
     _without_heading(state, clause, first)
+    _without_line_ahead(state, clause, first)
     lines_joined(state, first)
 
 
@@ -65,6 +67,22 @@ def _without_heading(state: State, clause: Clause, first: int) -> None:
     if len(state.drafts) == first + 1:
         following.start, following.title = clause.start, clause.heading or following.title
         following.words = state.m.text[following.start : following.end]
+
+
+_GOES_ON = re.compile(r"其中|具体(?:为|如下|标准)|按(?:以下|下列)标准")
+
+
+def _without_line_ahead(state: State, clause: Clause, first: int) -> None:
+    """按照以下标准给予补贴： and 给予奖励。 before a line 其中，…: a line without sums that the lines below say the sums of is no item."""
+    text = state.m.text
+    for (low, high), (following, end) in itertools.pairwise(clause.paragraphs):
+        if not (text[high - 1] == "：" or _GOES_ON.match(text, following)):
+            continue
+        begin = min(low, clause.start) if low == clause.paragraphs[0][0] else low
+        ahead = [d for d in state.drafts[first:] if begin <= d.start < high]
+        below = [d for d in state.drafts[first:] if following <= d.start < end and d.amounts]
+        if below and len(ahead) == 1 and not ahead[0].amounts:
+            state.drafts = [d for d in state.drafts if d is not ahead[0]]
 
 
 def paragraph(
@@ -95,6 +113,7 @@ def paragraph(
             inherited is not None
             and inherited is not lead
             and TARGETED.match(text, group[0].start)
+            and _BARE_BAND.match(text, group[0].start) is None
             and not _follows_colon(text, inherited, group)
         ):
             inherited = None
@@ -186,12 +205,36 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
         return True
     if _BY_OTHERS.search(text, group[-1].promises[0][0], following[0].start):
         return False
+    same_line = figures(text, following) and "\n" not in text[group[-1].end : following[0].start]
+    if same_line and (_BARE_BAND.match(text, following[0].start) or _of_the_same(text, group, following)):
+        return True
     return (
         figures(text, following)
         and _GENERAL_GIFT.search(text, group[-1].promises[0][0], group[-1].end) is not None
         and (TARGETED.match(text, following[0].start) is None or _SINGLE.match(text, following[0].start) is not None)
         and "\n" not in text[group[-1].end : following[0].start]
     )
+
+
+_BARE_BAND = re.compile(r"对(?:于)?(?:年度?|其中)?\d[\d.]{0,8}(?:万|亿)?元(?:以内|以下|及以下|以上|及以上|至|-|~|\()")
+"""…的给予奖励。对500万元以内的按1%…: the bands of what the sentence before is about."""
+_LEAST_NOUN = 4
+
+
+def _of_the_same(text: str, group: _Group, following: _Group) -> bool:
+    """对公共厂房建设给予补助。对竣工的公共厂房，每平方米…: a short sentence names what the next one, in the same words, says the sums of."""
+    if len(group) != 1 or len(group[0].conditions) != 1 or not following[0].conditions:
+        return False
+    if _BARE_GIFT.fullmatch(text, *group[0].promises[0]) is None:
+        return False
+    own = re.sub(r"^(?:对于?|凡)|的$", "", text[slice(*group[0].conditions[0])])
+    theirs = "".join(text[a:z] for a, z in following[0].conditions)
+    parts = (own[i : i + _LEAST_NOUN] for i in range(len(own) - _LEAST_NOUN + 1))
+    return len(own) <= _SHORT_LEAD and any(part in theirs for part in parts)
+
+
+_SHORT_LEAD = 16  # characters
+_BARE_GIFT = re.compile(r"(?:给予|进行|实行)(?:一定|适当|相应|资金|财政|政策|专项|的)*(?:奖励|补助|补贴|扶持|支持|资助|奖补)")
 
 
 def _follows_colon(text: str, group: _Group, following: _Group) -> bool:

@@ -8,7 +8,7 @@ import re
 from policies.extract.addenda import adjusts, by_actual, explains, only_ceilings, only_limits, uplifts
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import COST_FIRST
-from policies.extract.beside import ADDS, another_subject, mark_moved, next_band, others_left
+from policies.extract.beside import ADDS, another_subject, at_another_level, mark_moved, next_band, others_left
 from policies.extract.distinct import (
     lists_of_their_own,
     of_another_name,
@@ -111,12 +111,16 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     raised = raises_sum(m, group, b) or _GROWN.match(m.text, b.promises[0][0]) or LIFTED.search(m.text, b.start, b.end)
     if "\n" not in gap and raised and not TARGETED.match(words):
         return True
+    if "。" not in gap and "\n" not in gap and LIFTED.search(m.text, b.start, b.end):
+        return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
+    if "\n" not in gap and at_another_level(m, before, b):
+        return True
     if "\n" not in gap and (
         _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
     ):
@@ -141,8 +145,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
-    tiers = alike and len(read_amounts(m.text, b.promises)) == 1  # the same sum for one title and the next
-    ends = not tiers and all(title_core(m, x)[-1:] != title_core(m, b)[-1:] for x in group)
+    levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own
+    ends = not levels and all(title_core(m, x)[-1:] != title_core(m, b)[-1:] for x in group)
     if (ends or "。" in gap or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
     if "\n" not in gap and not TARGETED.match(words) and alike:

@@ -13,10 +13,10 @@ from policies.extract.conditions import declared
 from policies.extract.halving import halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
-from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
-from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, title_of
+from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LIFTED, MORE, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
@@ -139,6 +139,8 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
             draft.amounts = amounts
             return
     draft.criteria = nodes_of(m, b.conditions, before)
+    if len(standing) == 1 and m.text.startswith(("分别", "各"), b.promises[0][0]):
+        draft.criteria = _either(draft.criteria)
     draft.amounts = amounts
     title = title_of(draft.criteria) if len(standing) >= 2 else None
     names: Sequence[Node | None] | None = beside_levels(m, title, standing) if title is not None else None
@@ -153,12 +155,32 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
         if opening is not None and taken is not None and taken[0] <= opening["evidence"]["start"] < taken[1]:
             draft.criteria = nodes_of(m, b.conditions[:-1], before)
         names = names or each_of(m, b.promises, len(standing))
+        again = [regained(m, title, n) for n in names or () if n is not None] if title is not None else []
+        if len(again) == len(standing) and all(again):
+            names = again
+            draft.criteria = [n for n in draft.criteria if n is not title]
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name
 
 
-_WHO = {"entity_kind", "enterprise_size", "industry", "industry_theme", "ownership", "qualifications", "above_scale"}
+def _either(criteria: list[Node]) -> list[Node]:
+    """被认定为甲的，被认定为乙的，分别奖励10万元: one sum for each title, so that any of them will do."""
+    gains = [n for n in criteria if n.get("fact") == "qualification_granted"]
+    either = any_of(gains) if len(gains) >= 2 else None
+    return criteria if either is None else [*(n for n in criteria if n not in gains), either]
+
+
+_WHO = {
+    "entity_kind",
+    "headquarters",
+    "enterprise_size",
+    "industry",
+    "industry_theme",
+    "ownership",
+    "qualifications",
+    "above_scale",
+}
 """What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
@@ -227,7 +249,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     ):
         whens, whole = names[0], [*whole, *names[0]]
     bands = all(is_band(m, b) for _, b in later)
-    if not whens and whole and lone and not bands and not part:
+    said_later = any(nodes for nodes, _ in later) or any(n.get("fact") not in _WHO for n in whole)
+    if not whens and whole and lone and not bands and not part and said_later:
         telling = [n for n in whole if n.get("fact") not in _WHO or n["fact"] in later_facts] or whole
         whens = counted_again(m, whole, group[1:]) or moved_by(telling, [words_of(m, b) for _, b in later])
     shared = [n for n in whole if n not in whens]
@@ -283,12 +306,23 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
                 amount["plus"] = True
 
 
+def _named_sums(m: Mentions, b: Benefit, standing: list[dict[str, Any]]) -> list[Node | None] | None:
+    """三星企业奖励1万元、四星企业奖励3万元: what each sum of one promise is for, the first named by the condition right before it."""
+    low, high = b.conditions[-1]
+    if high != b.promises[0][0]:
+        return None
+    return labelled(m, [(low, b.promises[0][1]), *b.promises[1:]], standing)
+
+
 def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Measured | None = None) -> None:
     amounts = read_amounts(m.text, b.promises)
     standing = [a for a in amounts if not a.get("plus")]
     aligned = align(m, b.conditions, len(standing), before) if len(standing) >= 2 else None
+    names = None if aligned or len(standing) < 2 or not b.conditions else _named_sums(m, b, standing)
     for index, amount in enumerate(amounts):
         tree = all_of(aligned.whens[standing.index(amount)]) if aligned and amount in standing else all_of(when)
+        if names is not None and amount in standing:
+            tree = names[standing.index(amount)]
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)

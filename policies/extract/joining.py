@@ -180,7 +180,7 @@ _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、
 def _kinds(state: State, root: Clause) -> None:
     """Numbered lines that each name a kind or a level and its sum, in the same words, are tiers of one item."""
     for clause in root.walk():
-        if STAGED.search(state.text_of(clause)):
+        if STAGED.search(state.text_of(clause)) or any(c.style == "article" for c in clause.children):
             continue
         runs: list[list[ItemDraft]] = [[]]
         for inside in _below(state, clause):
@@ -188,13 +188,29 @@ def _kinds(state: State, root: Clause) -> None:
                 runs.append([])
                 continue
             (draft,) = inside
-            if runs[-1] and not _alike(_promise(state, runs[-1][-1]), _promise(state, draft)):
+            if runs[-1] and not _of_a_kind(state, runs[-1][-1], draft):
                 runs.append([draft])
             else:
                 runs[-1].append(draft)
         for run in runs:
             if len(run) >= 3:
                 _as_tiers(state, run)
+
+
+_RECEIVER = re.compile(
+    r"[^，；。]{4,}的(?:企业|单位|机构|公司|项目|平台|园区|个人|人才|院校)?(?=[，。]|给予|一次性|奖励|补[助贴]|按)"
+)
+"""通过清洁生产审核的企业，: a line that tells for itself for whom it is."""
+
+
+def _of_a_kind(state: State, before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether two lines promise the same in the same words for two kinds of one thing, and not each its own thing to its own receivers."""
+    if not _alike(_promise(state, before), _promise(state, draft)):
+        return False
+    facts = [{x["fact"] for n in d.criteria for x in leaves_of(n)} - {"declared"} for d in (before, draft)]
+    if facts[0] or facts[1]:
+        return bool(facts[0] & facts[1])
+    return not all(_RECEIVER.match(state.m.text, d.start) for d in (before, draft))
 
 
 def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
@@ -211,6 +227,10 @@ def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
     return below
 
 
+_NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
+"""展会补助：按展位费50%补助: a benefit by name, paid for a cost of its own."""
+
+
 def _names_kind(state: State, draft: ItemDraft) -> bool:
     words = state.m.text[draft.start : draft.end]
     return (
@@ -219,6 +239,7 @@ def _names_kind(state: State, draft: ItemDraft) -> bool:
         and not draft.amounts[0].get("when")
         and len(_promise(state, draft)) >= 4
         and not _TARGETED.match(words)
+        and not _NAMED_GIFT.match(words)
     )
 
 
@@ -256,20 +277,32 @@ def _of_one_base(state: State, root: Clause) -> None:
         if clause.style == "root" or len(clause.children) < 2:
             continue
         below = _below(state, clause)
-        if any(len(inside) != 1 or len(inside[0].amounts) != 1 for inside in below):
+        if any(len(inside) != 1 or not _one_base(inside[0]) for inside in below):
             continue
         run = [draft for inside in below for draft in inside]
         amounts = [d.amounts[0] for d in run]
-        if any(a["kind"] != "ratio" or "when" in a or not a.get("base") for a in amounts) or len({a["base"] for a in amounts}) > 1:
+        if any(a["kind"] != "ratio" or not a.get("base") for a in amounts) or len({a["base"] for a in amounts}) > 1:
             continue
         bounds = [
-            {x["fact"]: (x["op"], x.get("value")) for n in d.criteria for x in leaves_of(n) if x["op"] in ("ge", "gt", "le", "lt")}
+            {
+                x["fact"]: (x["op"], x.get("value"))
+                for n in (*d.criteria, d.amounts[0].get("when") or {})
+                for x in leaves_of(n)
+                if x["op"] in ("ge", "gt", "le", "lt")
+            }
             for d in run
         ]
         shared = set.intersection(*(set(b) for b in bounds))
         if any(len({b[fact] for b in bounds}) > 1 for fact in shared):
             _as_tiers(state, run)
             run[0].title = clause.heading
+
+
+def _one_base(draft: ItemDraft) -> bool:
+    """Whether a draft pays one share for all it names, with nothing but what comes on top beside it."""
+    if not draft.amounts or any(not a.get("plus") for a in draft.amounts[1:]):
+        return False
+    return len(draft.amounts) > 1 or "when" not in draft.amounts[0]
 
 
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:

@@ -15,9 +15,13 @@ _EACH = r"(?:每[^，；。、\d每]{1,4}){0,2}"
 _SUM = r"\d[\d.,]{0,9}(?:万|亿)?元"
 _GIVEN = r"(?:(?:给予|奖励|补助|补贴|资助|发放|按照?|最高|一次性|不超过|标准为|为)+)?"
 _NAME = r"[^，；。、：()“”\d每按]{2,14}?"
-_BESIDE = re.compile(rf"(?:^|(?<=[，、：；])|按照?|其中，?)(?P<name>{_NAME})(?:的)?{_EACH}{_GIVEN}{_EACH}(?P<sum>{_SUM})")
+_BESIDE = re.compile(rf"(?:^|(?<=[，、：；。\s])|按照?|其中，?)(?P<name>{_NAME})(?:的)?{_EACH}{_GIVEN}{_EACH}(?P<sum>{_SUM})")
 _BEFORE = re.compile(
     rf"(?:按照?|对)(?P<list>[^，；。、：()\d每]{{1,14}}(?:、[^，；。、：()\d每]{{1,14}}?){{1,5}}){_EACH}(?:分别)?{_GIVEN}{_EACH}(?P<sum>{_SUM})"
+)
+_GAINED_AGAIN = re.compile(r"(?:首次|重新|再次|新)(?:通过)?(?:认定|评定|获评|认证)|复审(?:通过)?|复核(?:通过)?")
+_BEFORE_EACH = re.compile(
+    rf"(?:按照?|对)(?P<list>[^，；。、：()\d每和及与]{{1,14}}(?:(?:、|和|及|与)[^，；。、：()\d每和及与]{{1,14}}?){{1,5}}){_EACH}分别{_GIVEN}{_EACH}(?P<sum>{_SUM})"
 )
 NO_NAME = re.compile(
     r"年|[月日天]$|^(?:单|同一|一次|最|总|不|可|再|另|各|分|共|上|下|标准|金额|额度|奖|补|资|给|予|发|累|合|连|首|在|由|(?:区|市|县|省|国)(?![内外级家际域])|财政|企业|项目|其|该|即|约|人民币|至|的|和|及|或|并)"
@@ -33,11 +37,16 @@ def labelled(m: Mentions, promises: list[tuple[int, int]], amounts: list[dict[st
         ends = [_end_of(m.text, low, high, a) for a in inside]
         if not low <= ends[0] <= ends[-1] <= high:
             continue
-        beside = {h.end("sum"): h.span("name") for h in _BESIDE.finditer(m.text, low, high)}
+        names_at = ((h.end("sum") + low, h.start("name") + low, h.end("name") + low) for h in _BESIDE.finditer(m.text[low:high]))
+        beside = {end: (a, b) for end, a, b in names_at}
         spans = [beside.get(end) for end in ends]
         if any(span is None for span in spans):
             spans = list(_listed(m.text, low, high, ends[0], len(ends)))
-        named = [span for span in spans if span is not None and not NO_NAME.search(m.text[slice(*span)])]
+        named = [
+            span
+            for span in spans
+            if span is not None and (_GAINED_AGAIN.fullmatch(m.text, *span) or not NO_NAME.search(m.text[slice(*span)]))
+        ]
         if len(named) == len(ends) == len({m.text[a:b] for a, b in named}):
             names = {id(a): declared(m, *span, origin="tier/labelled") for a, span in zip(inside, named, strict=True)}
             return [names.get(id(a)) for a in amounts]
@@ -57,10 +66,12 @@ _GIVEN_BEHIND = re.compile(r"(?:分别|各)?(?:给予|奖励|补助|补贴|资�
 
 def _listed(text: str, low: int, high: int, end: int, count: int) -> list[tuple[int, int]]:
     """The parts of the list of names before the first sum, where they are as many as the sums."""
-    for hit in _BEFORE.finditer(text, low, high):
+    hits = [(hit, "[^、]+") for hit in _BEFORE.finditer(text, low, high)]
+    hits += [(hit, "[^、和及与]+") for hit in _BEFORE_EACH.finditer(text, low, high)]
+    for hit, part in hits:
         tail = _GIVEN_BEHIND.search(text, *hit.span("list"))
         stop = tail.start() if tail is not None else hit.end("list")
-        names = [(h.start(), h.end()) for h in re.compile("[^、]+").finditer(text, hit.start("list"), stop)]
+        names = [(h.start(), h.end()) for h in re.compile(part).finditer(text, hit.start("list"), stop)]
         if hit.end("sum") == end and len(names) == count:
             return names
     return []

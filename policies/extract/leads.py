@@ -19,7 +19,7 @@ _FREE = re.compile(
     r"符合|申报|申请|主体|海关|本地|正式|有效|审定|政策期|本|该|使用|入选|规模|(?:批发|零售|住宿|餐饮|商贸|服务|建筑|物流)(?:和零售|和餐饮)?业|限额|限上|规上|工业|服务业|商贸|批发|零售|住宿|餐饮|建筑业|跨境电子商务|跨境电商|电商|物业|年服务|服务)*"
 )
 _SPECIAL = re.compile(
-    r"(?:亩均|(?<![\d个每])月|月均|按季|季度|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|单笔|每(?:亩|平方米|人|户|台)[^，；。]{0,6}|此类|该类|该产品|相关产品|新产品|专利池)$"
+    r"(?:亩均|(?<![\d个每])月|月均|按季|季度|单品种|单品|单个产品|单台|单套|单体|人均|户均|每亩|单位面积|产品|单项|技术服务|知识产权服务|咨询服务|复合|会展|展览|平均每|[上下]半年|单笔|每(?:亩|平方米|人|户|台)[^，；。]{0,6}|此类|该类|该产品|相关产品|新产品|专利池)$"
 )
 
 
@@ -78,16 +78,16 @@ _FIRM_OF = re.compile(r"(?:企业|单位|机构|公司)的")
 
 
 _ABOUT = re.compile(
-    r"(?:对于?|凡|其中|且)?(?:"
+    r"(?:对于?|凡|其中|且)?(?:年度?|当年)?(?:"
     r"(?:自|从)[^，；。的]{2,20}?(?:之日)?(?:起|后)(?:算?的?)?(?:第?[一二三四五\d]个)?(?:完整)?(?:会计|自然)?(?:年度?|月)?内?|"
     r"(?:经|由)[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案|评估)的?|"
-    r"(?:通过|采用|利用|依托)[^，；。的]{2,16}?(?:形式|方式|渠道|平台|模式|口岸|途径)|"
+    r"(?:通过|采用|利用|依托)[^，；。的]{2,16}?(?:形式|方式|渠道|平台|模式|口岸|途径|网络|互联网)(?:实现)?|"
     r"(?:在|于)[^，；。的]{2,20}?(?:期间|期内|以?内|之?前|后)"
     r")(?:的)?"
 )
 """自投产之日起一年内, 经统计部门核定的, 通过B2C形式: when, by whose word or by what way a metric is reached."""
 _WHO = re.compile(
-    r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|市场主体|项目|协会|门店|商场|酒店|饭店|宾馆|超市|民宿|景区)"
+    r"[^，；。、的\d]{1,18}?(?:企业|机构|单位|公司|纳税人|合作社|平台|工商户|主体|项目|协会|门店|商场|酒店|饭店|宾馆|超市|民宿|景区)"
 )
 
 
@@ -106,12 +106,17 @@ _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees",
 _ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
 
 
+_MONTHS = re.compile(
+    r"20\d\d年度?(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}(?:月(?:\d{1,2}日)?)?(?:至|-|—{1,2}|~|到)(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日)?)(?:期间|内|的|累计|实现|完成){0,3}$"
+)
+"""2023年第一季度, 2022年1—11月: months of a year that the text names; 季度 and 月 alone make another measure."""
 _HEADS = {"employees", "insured_headcount", "unemployment_insured_headcount"}
 _BY_MONTH = re.compile(r"月(?:平均|均)$")  # 月均参保人数: how heads are counted over a year, as no sum of money is
 
 
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
+    lead = _MONTHS.sub("", lead)
     if fact in _HEADS:
         lead = _BY_MONTH.sub("", lead)
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):

@@ -43,6 +43,7 @@ def grant_list(state: State, clause: Clause) -> bool:
     opens = bool(re.search(r"(?:以下|下列|如下)[^。；]{0,20}[：。]?$", text[low:high])) or text[low:high].endswith(
         ("：", "条件", "情形")
     )
+    opens = opens or bool(own and _CASES.search(text, low, high))
     if not opens and (not own or figures(text, own)) and not elides(state, clause):
         return False
     below = [[b for c in child.walk() for a, z in c.paragraphs for b in benefits(text, a, z)] for child in clause.children]
@@ -84,6 +85,10 @@ def grant_list(state: State, clause: Clause) -> bool:
     return True
 
 
+_CASES = re.compile(
+    r"(?:符合|满足|具备|属于|有)(?:以下|下列|下述)[^，。；：]{0,8}(?:之一|[任某][一1][项条])的?(?:[^，。；：]{0,12})，"
+)
+"""对符合下列情形之一的项目，实行“一事一议”。: the cases stand below, though no colon says so."""
 _ONE_OF = re.compile(r"(?:以下|下列|如下)[^，；。：]{0,8}(?:条件|情形)之一")
 _BY_STANDARD = re.compile(r"按照?(?:以下|下列|如下)[^，；。：]{0,4}标准")
 _CLASS_NAME = re.compile(

@@ -23,6 +23,27 @@ _EXCHANGES = re.compile(
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上海|深圳|北京|香港)(?:、|和|或者?|及|/)?){1,4}(?:联合)?(?:证券|股票)?交易所(?:主板)?(?:成功|首发|公开)?(?:上市|挂牌)|"
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所|沪深北?(?:证券)?交易所|(?:上海|深圳|北京)证券交易所)(?:、|和|或者?|以?及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
 )
+_MARKET = re.compile(
+    rf"(?:成功)?(?:于|在|到)?{_EXCHANGE}(?P<board>{'|'.join(w for _, w in _BOARDS)}|[一-龥()]{{2,10}}?股权(?:托管)?(?:交易)?中心)(?:[一-龥]{{2}}[板层])?"
+)
+_NEXT_MARKET = re.compile(r"(?:成功)?(?:上市|挂牌)?(?:的)?(?:、|和|或者?|及|以及)")
+
+
+def markets(text: str, start: int, end: int) -> list[Found]:
+    """在主板、新三板、省股权交易中心上市(挂牌)的: one leaf for each market of a list; none where nothing is listed there."""
+    if _LISTING.search(text, start, end) is None:
+        return []
+    result: list[Found] = []
+    at = start
+    while (m := _MARKET.search(text, at, end)) is not None:
+        if result and _NEXT_MARKET.fullmatch(text, result[-1].end, m.start()) is None:
+            result = []
+        name = next((w.lastgroup for w in _BOARD_WORD.finditer(m["board"])), "regional") or "regional"
+        result.append(found("listed_board", "in", [name], m.start(), m.end(), origin="title/market", rank=4))
+        at = m.end()
+    return result
+
+
 _ON_THE_WAY = re.compile(r"(?:的)?(?:申请|申报|辅导|备案|受理|后备|培育|进程|筹备|材料)")  # 境内上市申请材料获受理
 _TO_COME = re.compile(
     r"(?:拟|计划|准备|筹备)(?:申请|申报|赴|到|在|于)?(?:[一-龥]{2,6}(?:、|和|及|或)){0,2}$"
@@ -54,7 +75,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         stop = m.end() + (tail.end() if tail else 0)
         result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
     for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start
@@ -65,4 +86,22 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         ):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
             result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
+    return _either(text, result)
+
+
+_NAMED_AGAIN = re.compile(r"\([^()]{0,8}")
+_OR = re.compile(r"(?:成功)?(?:\([^()]{0,24}\))?(?:、|或者?|或在)(?:在|成功)?")
+
+
+def _either(text: str, leaves: list[Found]) -> list[Found]:
+    """上市、新三板挂牌、四板挂牌成功的企业: boards that only 、 or 或 parts are one list."""
+    result: list[Found] = []
+    for f in sorted(leaves, key=lambda f: f.start):
+        last = result[-1] if result else None
+        joined = last is not None and any(p.fullmatch(text, last.end, f.start) for p in (_OR, _NAMED_AGAIN))
+        if last is None or not joined:
+            result.append(f)
+            continue
+        values = list(dict.fromkeys((*last.node["value"], *f.node["value"])))
+        result[-1] = found("listed_board", "in", values, last.start, f.end, origin="title/board", rank=max(last.rank, f.rank))
     return result

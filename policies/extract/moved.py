@@ -8,11 +8,11 @@ from typing import Any
 
 from features.qualifications import LEVELS
 from policies.extract.amounts import read_amounts
-from policies.extract.gained import at_one_level, levels_of, without_levels
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
 from policies.extract.promising import words_of
+from policies.extract.title_levels import at_one_level, levels_of, without_levels
 
 _TITLES = ("qualification_granted", "qualifications")
 RENEWED = re.compile(
@@ -66,6 +66,20 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
     return [moved] if moved is not None else []
 
 
+_GAINED_FIRST = re.compile(r"(?:首次|新)(?:通过)?(?:认定|评定|获评|认证)?")
+
+
+def regained(m: Mentions, title: Node, name: Node) -> Node | None:
+    """按照首次认定、重新认定分别给予…: the title that a promise is for, gained as the name of one of its sums says; None where it says else."""
+    low, high = name["evidence"]["start"], name["evidence"]["end"]
+    first = _GAINED_FIRST.fullmatch(m.text, low, high) is not None
+    if not first and RENEWED.fullmatch(m.text, low, high) is None:
+        return None
+    gained = {k: v for k, v in title.items() if k not in ("evidence", "origin", "fact", "op")}
+    how = {"fact": "qualification_granted", "op": "occurred", "first": first}
+    return {**gained, **how, "evidence": name["evidence"], "origin": "title/regained"}
+
+
 def gained_alike(first: list[Node], nodes: list[Node], words: str) -> list[Node]:
     """新认定的国家级…奖励100万元，省级…奖励30万元: what is only named in a later tier is gained as in the first."""
     title = title_of(first)
@@ -82,6 +96,8 @@ def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]])
     """获得国家级、省级称号的企业。…国家级奖励50万元，省级奖励20万元: each sum is for one of the levels that the condition names."""
     titles = [n for n in criteria if n.get("fact") in _TITLES]
     whens = [a.get("when") or {} for a in amounts]
+    if len(titles) == 1 and len(amounts) >= 2 and _by_names(titles[0], amounts):
+        return [n for n in criteria if n is not titles[0]]
     said = [_ONLY_LEVEL.fullmatch(str(w.get("value", ""))) for w in whens if w.get("fact") == "declared"]
     if len(titles) != 1 or len(said) != len(amounts) or len(amounts) < 2 or not all(said):
         return criteria
@@ -95,6 +111,18 @@ def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]])
     for amount, codes in zip(amounts, moved, strict=True):
         amount["when"] = {**title, "value": codes, "evidence": amount["when"]["evidence"], "origin": "tier/level-told"}
     return [n for n in criteria if n is not title]
+
+
+def _by_names(title: Node, amounts: list[dict[str, Any]]) -> bool:
+    """评定为银宿级民宿、金宿级民宿的…。其中，银宿级民宿奖励10万元: put on each sum the one of the titles that it names; False where not all do."""
+    names = {code: code.removeprefix("other:") for code in title["value"] if code.startswith("other:")}
+    said = [str((a.get("when") or {}).get("value", "")) for a in amounts if (a.get("when") or {}).get("fact") == "declared"]
+    told = [[code for code, name in names.items() if words == name] for words in said]
+    if len(told) != len(amounts) or len(names) < 2 or any(len(codes) != 1 for codes in told):
+        return False
+    for amount, codes in zip(amounts, told, strict=True):
+        amount["when"] = {**title, "value": codes, "evidence": amount["when"]["evidence"], "origin": "tier/name-told"}
+    return True
 
 
 def beside_levels(m: Mentions, title: Node, amounts: list[dict[str, Any]]) -> list[Node] | None:

@@ -73,7 +73,7 @@ def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
 
 _DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
 _WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
-_FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|创立)[^，；。的]{0,16}$")
+_FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|举办|创立)[^，；。的]{0,16}$")
 """在本区创办企业、个体工商户: what persons found is no kind of body that applies."""
 _BROUGHT = re.compile(r"(?:企业|公司|机构)?(?:来[我本][市区县])?(?:投资)?(?:的)?(?:产业|重大|优质)?项目")
 """成功引进外资项目的中介机构, 引进世界500强企业投资项目: whom the firm serves or brings is not what it is."""

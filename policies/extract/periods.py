@@ -15,7 +15,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:近|最近|前|过去|连续近?)(?P<m>\d{1,2}|[一二两三四五六七八九十]{1,3})个月"), "months"),
     (
         re.compile(
-            r"(?P<y1>20\d{2})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?(?:\(含\))?(?:起)?(?:至|到|-|—|~)(?:(?P<y2>20\d{2})年)?(?P<m2>\d{1,2})月(?:\d{1,2}日)?(?:期间|"
+            r"(?P<y1>20\d{2})年(?P<m1>\d{1,2})(?:月(?:\d{1,2}日)?(?:\(含\))?(?:起)?)?(?:至|到|-|—{1,2}|~)(?:(?P<y2>20\d{2})年)?(?P<m2>\d{1,2})月(?:\d{1,2}日)?(?:期间|"
             r"之间|内)?"
         ),
         "dates",
@@ -28,6 +28,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(?P<y1>20\d{2})年?(?:至|-|—|~|到)(?P<y2>20\d{2})年度?(?!\d)(?:连续[两二三四五]年)?"), "span"),
     (re.compile(r"(?P<y>20\d{2})年(?:(?:\d{1,2}月)?(?:\d{1,2}日)?至今|(?:1月(?:1日)?)?(?:起|以来))"), "since"),
+    (re.compile(r"(?<![比较])(?P<y>20\d{2})年度?第?(?P<q>[一二三四1-4])季度"), "quarter"),
+    (re.compile(r"(?<![比较])(?P<y>20\d{2})年度?(?P<h>[上下])半年"), "half"),
     (re.compile(r"(?<![比较])(?P<y>20\d{2})(?:年度|年内|年(?!\d|[一二三四五六七八九十1-9]\d?月))"), "year"),
     (re.compile(r"(?<![比较])上一?个?(?:会计|自然|财政|财务|纳税)?年(?:度|末)?|(?<![比较])去年|前一(?:会计)?年度?|往年度"), "Y-1"),
     (re.compile(r"当年度?|本年度?(?!报告)|申报年度|申请年度|今年"), "Y0"),
@@ -68,6 +70,11 @@ def _value(m: re.Match[str], kind: str) -> str | None:
         low, high = f"{m['y1']}-{int(m['m1']):02d}", f"{m['y2'] or m['y1']}-{int(m['m2']):02d}"
         good = 1 <= int(m["m1"]) <= 12 and 1 <= int(m["m2"]) <= 12 and low < high
         return f"{low}..{high}" if good else None
+    if kind == "quarter":
+        last = 3 * ("一二三四".find(m["q"]) + 1 or int(m["q"]))
+        return f"{m['y']}-{last - 2:02d}..{m['y']}-{last:02d}"
+    if kind == "half":
+        return f"{m['y']}-01..{m['y']}-06" if m["h"] == "上" else f"{m['y']}-07..{m['y']}-12"
     if kind == "span":
         return f"{m['y1']}..{m['y2']}" if m["y1"] < m["y2"] else None
     if kind == "since":
@@ -97,6 +104,19 @@ def period_ahead(text: str, start: int, clause: int) -> tuple[str, int, int] | N
     if ".." in named[0] and text.startswith("对", clause):
         return None  # 2023—2025年，对年出口额…的企业: how long the promise holds
     return named
+
+
+_MONTHS = re.compile(r"20\d\d-\d\d\.\.20\d\d-\d\d")
+_WHOLE_YEARS = re.compile(r"(?P<low>20\d\d)-01\.\.(?P<high>20\d\d)-12")
+
+
+def in_years(period: str | None, fact: str) -> str | None:
+    """2022年1月至12月 as the year it is, for a fact that has one value a year; empty for months that make no year of it."""
+    known = load_catalogue().definitions.get(fact)
+    if period is None or known is None or known.period != "year" or not _MONTHS.fullmatch(period):
+        return period
+    whole = _WHOLE_YEARS.fullmatch(period)
+    return "" if whole is None else whole["low"] if whole["low"] == whole["high"] else f"{whole['low']}..{whole['high']}"
 
 
 _WITHIN = re.compile(r"[一二两三四五六七八九十\d]{1,2}年[之以]?内")

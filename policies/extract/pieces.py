@@ -96,7 +96,7 @@ def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
 
 
 _EACH = re.compile(
-    r"(?:^|(?<=[^，；。]{2})(?:当年|年度|每年)?)每(?:成功)?(?:新|多|引进|培育|培训|招用|招收|招引|吸纳|增加|设立|举办|承办|组织|完成|建|认定|超过|突破|提高|销售|入驻|孵化|输送|推荐|开通)"
+    r"(?:^|(?<=[^，；。]{2})(?:当年|年度|每年)?)每(?:成功)?(?:新|多|引进|培育|培训|招用|招收|招引|吸纳|增加|净增|递增|设立|举办|承办|组织|完成|建|认定|超过|突破|提高|销售|入驻|孵化|输送|推荐|开通)"
     r"[^，；。]{1,40}$"
 )
 
@@ -114,16 +114,20 @@ _OF_WHAT = re.compile(
 
 
 _YEARLY_SHARE = re.compile(
-    r"(?:按照?)?(?:第[一二三四五](?:年?[、至到和]第?[一二三四五]){0,3}|[前后首][一二两三四五]?)个?(?:会计|纳税)?年度?(?:内)?(?:分别|每年)?(?:按照?|给予)?\d{1,3}%(?=的比例|的标准|$)"
+    r"(?:按照?)?(?:第[一二三四五](?:年?[、至到和]第?[一二三四五]){0,3}|[前后首][一二两三四五]?)个?(?:会计|纳税)?年度?(?:内)?(?:分别|每年)?(?:按照?|给予)?\d{1,3}%(?=的?(?:比例|标准|奖励|补[助贴]|租金|[^，；。\d]{0,6}(?:奖励|补[助贴]|资助))|$)"
 )
 """第一年100%，第二、三年50%: the share of each year in a list that tells them only."""
-_ADDED = re.compile(r"(?:再|另)?增加\d[\d.]{0,8}(?:万|亿)?元")
+_ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
+_SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
+"""每亩投入改造费用1200元: what is spent, and nothing given."""
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
 
 def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], granting: bool) -> Piece:
     words = text[low:high]
     if NO_GIFT.search(_BRACKETED.sub("", words)) or ONLY_TELLS.search(words):
+        return Piece(low, high, None)
+    if _SPENT_ON.search(words):
         return Piece(low, high, None)
     if AT_LEAST.match(text, low, high):
         return Piece(low, high, low)
@@ -145,6 +149,9 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low)
     band = BAND.search(words) if "部分" in words else None
     if band is not None and re.search(r"按|%|‰", text[low : min(len(text), high + 14)]):
+        whose = _PART_OF.match(text, low, min(len(text), high + 14))
+        if whose is not None and whose.end("who") <= low + band.start():
+            return Piece(low, high, whose.end("who"))
         told = _TAXED.search(text, max(low, low + band.start() - 20), low + band.start())
         if _OF_WHAT.fullmatch(text, low, low + band.start()):
             return Piece(low, high, low)
@@ -166,13 +173,26 @@ _TAXED = re.compile(
 """年应纳税所得额不超过(100万元的部分): what is taxed so is the base of the promise."""
 
 
+_PART_OF = re.compile(
+    r"(?:对于?|凡)(?P<who>[^，；。]{2,30}?(?:企业|公司|机构|单位|工商户))(?=(?:的)?(?:当年|年度|每年|本年度?|上一?年度?|较|比|新增|超过|超出)[^，；。]{0,24}?(?:部分|增量)(?:的)?(?:按|给予|\d))"
+)
+"""对新纳统企业|当年地方贡献新增部分给予…: whom, before the part that is paid for."""
+_ACT = re.compile(r"(?:内|度)?(?:被|经|获)?(?:新(?!增部分)|首次|获|认定|评|入选|入库|升规|进规|纳统|引进|通过|列入|投产|竣工)")
+"""当年新入库的企业奖励…: when something is done that the promise rewards, and not when it is paid."""
+
+
 def _promise_start(text: str, low: int, amount: int) -> int:
     """Where the words of the promise begin before its first amount: behind the last condition of the piece."""
     for m in TRIGGER.finditer(text, low, min(len(text), amount + 30)):
         if m.start() >= amount:
             break
         rest = text[m.start() : amount]
+        whose = _PART_OF.match(text, m.start(), amount + 1)
+        if whose is not None:
+            return whose.end("who")
         if m[0] == "奖" and text.startswith("奖", m.end()):
+            continue
+        if m[0] in ("当年", "年度") and _ACT.match(text, m.end(), amount):
             continue
         if m[0] == "奖" and re.search(r"(?:等|优胜|优秀|金|银|铜|特等)$", text[low : m.start()]):
             continue

@@ -21,9 +21,11 @@ _ZONE = re.compile(rf"(?:(?<=在)|(?<=于)|(?<=入)|(?<=至)){_ZONE_WORD}|(?<![�
 _BY_A_LETTER = re.compile(
     r"(?<=在)[一-龥](?=(?:依法)?(?:企业|注册|登记|设立|新设|落户|纳税|缴纳|缴税|纳统|入统|经营|单位|机构|高校))"
 )  # 在厦注册, 在肥企业
-_NATION = re.compile(r"(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内|内地)|(?<=在)国内")
+_NATION = re.compile(
+    r"(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内|内地)|(?<=在)国内|(?<![一-龥])境内(?=依法|工商|注册|登记)"
+)
 _TAIL = re.compile(
-    r"(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|大市|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
+    r"(?:(?:(?!新[设注落引迁成办建入])[^，；。、：()的在于为与对注登内设入有各\d]){0,10}(?:新片区|开发区|高新区|经开区|新区|保税区|科学城|科技城|集聚区|临港区|示范区|试验区|实验区|度假区|园区|产业园|科技园|合作区|片区|新城|生态城|直管区|产业基地))?(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|大市|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
     r"(?:范围|区域|辖区|境)?(?:以内|之内|内)?(?:\([^()]{0,40}\))?的?"
 )
 _RIGHT_FIRM = re.compile(
@@ -180,7 +182,10 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
     behind = told_behind(text, tail, end)
     if behind is None or _ABROAD.search(text, begin, low) or not (_INSIDE.search(text, begin, low) or low == begin):
         entering = re.search(r"纳入$", text[begin:low])
-        counted = re.match(r"[^，；。的]{0,8}?(?:规模以上|规上|限额以上)?(?:企业|单位)?(?:统计|纳统)", text[tail:end])
+        counted = re.match(
+            r"[^，；。的]{0,8}?(?:规模以上|规上|限额以上|限上|“?[四五]上”?)?(?:企业|单位)?(?:统计|纳统)|(?:规上|限上|“?[四五]上”?)[^，；。的]{0,6}库",
+            text[tail:end],
+        )
         if entering and counted and not _MEASURED.search(text, tail, min(end, tail + 20)):
             return Told(("statistics_region",), low - 2, tail)
         return None

@@ -17,7 +17,9 @@ LEVEL_ONLY = re.compile(
     r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"
 )
 
-MORE = re.compile(r"(?:再|另|额外|追加|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|增加|按)")
+MORE = re.compile(
+    r"(?:(?:奖励|补助|补贴|资助)(?:金额|标准)?(?=增加|递增|提高)|再|另|额外|追加|同时|并)(?:行)?(?:给予|予以|奖励|补助|资助|增加|按)"
+)
 
 
 TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
@@ -27,18 +29,22 @@ def words_of(m: Mentions, b: Benefit) -> str:
     return "，".join(m.text[a:z] for a, z in b.conditions)
 
 
-STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
-_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|突破|超过|新增|提高|递增|上升|满)\d")
+STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)?(?:增加|增长|净增|突破|超过|新增|提高|递增|上升|满)\d")
+_ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|净增|突破|超过|新增|提高|递增|上升|满)\d")
 
 
-_RUNG_FIRST = re.compile(r"每(?:再)?(?:增加|增长|新增|超过|突破|提高|递增)\d")
+_RUNG_FIRST = re.compile(r"(?:(?:以|此|之|其)后|在此基础上)?，?每(?:再)?(?:增加|增长|净增|新增|超过|突破|提高|递增)\d")
+
+
+_ADDED = re.compile(r"(?:相应|同比例|另外?|再)(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d")
 
 
 def climbs(m: Mentions, b: Benefit) -> bool:
     """Whether a promise is the stairs above the one before it: 在1亿元基础上每增加1000万元，再奖励…."""
     if not b.conditions and _RUNG_FIRST.match(m.text, b.start, b.end):
         return True
-    again = STAIRS.match(m.text, b.start, b.end) is not None and any(MORE.match(m.text, a) for a, _ in b.promises)
+    stairs = STAIRS.match(m.text, b.start, b.end) is not None
+    again = stairs and any(MORE.match(m.text, a) or _ADDED.search(m.text, a, z) for a, z in b.promises)
     return bool(again or STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
 
 
@@ -46,7 +52,7 @@ RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:�
 
 
 LIFTED = re.compile(
-    r"(?:贷款|补贴|补助|奖励|资助|支持|贴息)?(?:额度|标准|比例|上限)(?:可以?)?(?:适当|相应)?(?:提高|上浮|放宽|增加|提升)，?(?:最高|至|到)"
+    r"(?:贷款|补贴|补助|奖励|资助|支持|贴息)?(?:额度|标准|比例|上限)(?:可以?)?(?:适当|相应)?(?:提高|上浮|放宽|放大|增加|提升)，?(?:最高|至|到)"
 )
 """合伙创业的，贷款额度可适当提高，最高300万元."""
 

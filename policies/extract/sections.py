@@ -18,6 +18,8 @@ from policies.segmenting import Clause
 _SHUT_OUT = re.compile(
     r"[^。；：]{0,30}(?:下列|以下|下述|如下)[^。；：]{0,14}(?:不予|不得|不能|不享受|不再|不适用|不纳入|不属于)[^。；：]{0,26}："
 )
+_FREE = re.compile(r"[^。；：]{0,40}(?:下列|以下|如下|下述)[^，。；：]{0,12}：(?=[^\n]{4})")
+"""一年内未发生下列情况：甲；乙；丙 on one line."""
 _LEAD_LINE = re.compile(
     r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
 )
@@ -63,7 +65,7 @@ def _lists_below(state: State, clause: Clause, *, excluding: bool = False) -> li
         words = state.m.text[low:high]
         shut = excluding or refuses_below(words)
         lead = max(words.rfind("。"), words.rfind("；")) + 1 if words[-1:] in "：:" else 0
-        any_one = bool(ANY.search(words, lead) or (len(lines) == 1 and THE_FOLLOWING.search(words)))
+        any_one = bool(ANY.search(words, lead) or (index + 1 == len(lines) and THE_FOLLOWING.search(words)))
         told = children_of(state, clause, below, any_one=any_one, excluding=shut)
         nodes.extend(within_window(told, state.m.text, low, high) if shut and clause.paragraphs else told)
     return nodes
@@ -226,12 +228,13 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
 
 def shut_out(state: State, start: int, end: int) -> list[Node]:
     """有下列情形的不予支持：甲；乙；丙 on one line: each part shuts an enterprise out; empty where the line is none such."""
-    lead = _SHUT_OUT.match(state.m.text, start, end)
-    if lead is None or SANCTION.search(state.m.text, start, end):
+    lead = _SHUT_OUT.match(state.m.text, start, end) or _FREE.match(state.m.text, start, end)
+    if lead is None or SANCTION.search(state.m.text, start, end) or (lead.re is _FREE and not refuses_below(lead[0])):
         return []
-    return [
+    told = [
         n for low, high, _ in units(state.m.text, lead.end(), end) for n in listed_condition(state.m, low, high, excluding=True)
     ]
+    return within_window(told, state.m.text, start, lead.end())
 
 
 _CLOSING = re.compile(

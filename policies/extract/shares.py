@@ -21,6 +21,8 @@ _PAID_OUT = re.compile(
 _INSTALMENT_AFTER = re.compile(
     r"(?:[、和]\d{1,3}%){0,3}(?:的)?比例(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|分配|分担|承担)"
 )
+_INSTALMENT_BEHIND = re.compile(r"(?:[、和]\d{1,3}%){0,4}的?比例，?分[两二三四五\d]个?(?:年|期|次|批)")
+"""按50%、30%、20%的比例，分三年给予300万元: in which parts it is paid."""
 _INSTALMENT_LEAD = re.compile(r"[，；。]分[两二三四五\d]个?(?:年|次|期|阶段|批)[^，；。]{0,10}$")
 _GIVEN_OUT = re.compile(r"(?:[、和]\d{1,3}%){0,4}(?:的)?(?:比例)?(?:分期|分年|予以|进行|逐年)*(?:发放|拨付|兑付|兑现|支付|到位)")
 _BORNE = re.compile(r"(?:承担|负担|分担|出资)(?:比例|部分)?(?:为|各|的)?$")
@@ -55,7 +57,7 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     if _SHARE_HELD.search(before) or _BORNE.search(before):
         return True
     paid = _INSTALMENT_BEFORE.search(text, max(0, q.start - 24), q.start) or _INSTALMENT_AFTER.match(text, q.end)
-    if paid or paid_out(text, low, q):
+    if paid or paid_out(text, low, q) or _INSTALMENT_BEHIND.match(text, q.end):
         return True
     if passed_on(text, q) or _PICKED.search(before):
         return True
@@ -64,6 +66,8 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
 
 
 _RATIO = re.compile(r"(?P<ours>\d{1,4}(?:\.\d{1,3})?):(?P<theirs>\d{1,4}(?:\.\d{1,3})?)")
+_CLOCK = re.compile(r"(?:[0-2]?\d:[0-5]0|[0-2]\d:[0-5]\d)(?<!:10)")
+"""9:00, 16:30: a time of day, and no proportion."""
 _MATCHED = re.compile(r"配套|匹配|支持|奖励|补贴|补助|比例")
 
 
@@ -73,7 +77,7 @@ def matching(text: str, low: int, high: int) -> Iterator[Draft]:
         return
     for m in _RATIO.finditer(text, low, high):
         ours, theirs = Decimal(m["ours"]), Decimal(m["theirs"])
-        if not ours or not theirs or text.startswith(":", m.end()) or _SHARED_OUT.match(text, m.end()):
+        if _CLOCK.fullmatch(m[0]) or not ours or not theirs or text.startswith(":", m.end()) or _SHARED_OUT.match(text, m.end()):
             continue
         amount: Amount = {"kind": "matching", "rate": plain((theirs / ours).quantize(Decimal("0.000001")))}
         if re.search(r"最高[^，；。]{0,14}$", text[low : m.start()]):
@@ -237,7 +241,7 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     if not words:
         tail = re.match(r"(?:的)?([^，；。]{2,12}?)(?:补贴|奖励|补助|资助|扣除|减免|优惠)", after)
         words = "rent_paid" if tail and "租金" in tail[1] else tail[1] if tail else ""
-    if _RAISED_TO.fullmatch(words):
+    if _RAISED_TO.fullmatch(words) or _YEARS_ONLY.fullmatch(words):
         words = ""
     if words in ("", "补贴", "补助", "承担", "负担", "按"):
         cost = _COST_BEFORE.search(text, max(0, low - 20), low)
@@ -248,4 +252,5 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
     return None if words in _NO_BASE or _EACH_GIVEN.fullmatch(words) else words[-30:] or None
 
 
+_YEARS_ONLY = re.compile(r".{0,8}?(?:第[一二三四五、至到]{1,6}|[前后首头][一二两三四五]?)个?(?:会计|纳税)?年(?:度|起)?")
 _RAISED_TO = re.compile(r".{0,8}?(?:比例|标准|额度)(?:提高|上浮|调整|增加)(?:到|至|为)?")

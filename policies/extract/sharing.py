@@ -248,10 +248,23 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     beside = _standard_beside(state, clause)
     if beside is not None:
         return [beside]
+    group = _named_above(state, clause)
+    if group:
+        return group
     if parent is None or parent.style in ("root", "chapter"):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
+    """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
+    beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
+    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    low = max((at for at in names if at < clause.start), default=None)
+    high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
+    inside = [d for d in state.drafts if low is not None and low <= d.start < high]
+    return inside if len(inside) < len(state.drafts) else []
 
 
 def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:

@@ -11,11 +11,11 @@ from policies.extract.mentions import Mentions
 
 _N = r"[一二三四五六七八九十两\d]{1,2}"
 YEARS = re.compile(
-    rf"第{_N}(?:年?[至到和、-]第?{_N}){{0,4}}个?(?:会计|纳税|完整|自然)?年度?|(?:其|此|之)?[前后头首](?:续)?{_N}个?(?:会计|纳税|完整|自然)?年度?|首年|次年"
+    rf"第{_N}(?:年?[至到和、-]第?{_N}){{0,4}}个?(?:会计|纳税|完整|自然)?年度?|(?:其|此|之)?[前后头首](?:续)?{_N}个?(?:会计|纳税|完整|自然)?年度?|首年|次年|(?<=，)(?:之后|以后|此后)"
 )
 
 
-_OPENED = re.compile(rf"(?:按照?|给予)?(?:{YEARS.pattern})")
+_OPENED = re.compile(rf"[^，；。：\\d]{{0,8}}?(?:{YEARS.pattern})")
 _END = re.compile(r"[。；\n]")
 
 
@@ -41,6 +41,7 @@ def told_by_years(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any
         tree = all_of([*rest, declared(m, *match.span(), origin="tier/years")])
         if tree is not None:
             amount["when"] = tree
+        amount.pop("years", None)  # 前三年 told how long the first is paid, not all of them
     return [n for n in criteria if not _only_years(m, n)]
 
 

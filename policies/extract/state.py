@@ -78,9 +78,15 @@ _THEIRS = re.compile(
 _SAID_AGAIN = re.compile(r"免[征收交缴除]|减半|减免|减征|减按|缓缴|退还")
 
 
+_GIVES_BELOW = re.compile(r"对[^，；。：]{2,40}(?:给予|予以)(?:以下|如下)")
+"""对新引进的机构给予如下奖励：, which says whom the promises behind it are for."""
+
+
 def _promises_itself(text: str, heading: str, start: int, end: int) -> bool:
     """Whether a heading is the promise: not 实施小规模纳税人免征增值税 where the words behind it say who is spared what."""
     if _THEIRS.search(heading) is not None:
+        return True
+    if _GIVES_BELOW.match(heading) is not None:
         return True
     found = _PROMISING.search(heading)
     return not (

@@ -59,7 +59,9 @@ def without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int, con
             low < start
             and len(
                 re.sub(
-                    r"(?:企业)?\([^()]*\)|[^\w]|对|于|的|获得?|当年|年度?|新(?!引进|设|落户|注册|迁入|建)", "", m.text[low:start]
+                    r"(?:企业)?\([^()]*\)|[^\w]|对|于|的|获得?|荣获|首次|被|每[个名家]|当年|年度?|新(?!引进|设|落户|注册|迁入|建)",
+                    "",
+                    m.text[low:start],
                 )
             )
             >= 3

@@ -17,7 +17,7 @@ from policies.extract.growing import growing
 from policies.extract.leads import TIME, narrowed, of_building
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, metrics_in, plain
-from policies.extract.periods import another_verb, period_ahead, period_in, until, year_of_list
+from policies.extract.periods import another_verb, in_years, period_ahead, period_in, until, year_of_list
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
 from policies.quantities import Quantity, quantities, ranges
@@ -39,7 +39,7 @@ def find_thresholds(
     found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
     pairs = list(ranges(text, found_quantities))
     upper = {high.start: low.start for low, high in pairs}
-    lows = {low.start: high.op_end for low, high in pairs}
+    lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
     result = respective(text, start, metrics, found_quantities, elided=elided)
     handed = [(f.start, f.end) for f in result]
@@ -96,6 +96,7 @@ def find_thresholds(
     return result
 
 
+_INCLUDED = re.compile(r"\(不?含[^()]{1,12}\)")
 _IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
 
 
@@ -241,6 +242,9 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
         if previous and len(text[previous[-1].end : q.start]) <= 60:
             return previous[-1]
         return context if context is not None and context.growth else None
+    other = _of_the_bound_before(text, metrics, q, clause)
+    if other is not None:
+        return other
     headed = _over_colon(text, metrics, q, start)
     if headed is not None:
         return headed
@@ -249,6 +253,19 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
     if context is not None and fits(context.unit, q) and not re.search(r"[一-龥]{3}", _WHO.sub("", text[clause : q.op_start])):
         return context
     return None
+
+
+_OTHERWISE = re.compile(r"或者?(?:年度?|当年)?(?:达到?|在|为)?")
+_REACH = 40
+"""How far before 或者 the metric may stand whose other bound it opens."""
+
+
+def _of_the_bound_before(text: str, metrics: list[Measured], q: Quantity, clause: int) -> Measured | None:
+    """收入超过1亿元，或者超过6000万元且年增长率超过20%: the metric of the bound before, where 或者 opens another of the same."""
+    before = [m for m in metrics if m.end <= clause and clause - m.end <= _REACH]
+    if not before or q.op is None or not _OTHERWISE.fullmatch(text, clause, q.op_start):
+        return None
+    return before[-1] if fits(before[-1].unit, q) else None
 
 
 _WHO = re.compile(r"^(?:对于?)?[一-龥、]{2,16}?(?:企业|机构|单位)(?:年度?|当年|首次)*(?=突破|达到?|超过|$)")
@@ -266,7 +283,10 @@ def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> 
     return over if bounds else None
 
 
-_SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|贸易|商业|消费")
+_SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|电子商务|贸易|商业|消费")
+
+
+_EARNED = {"retail_sales": "revenue", "retail_sales_growth": "revenue_growth"}
 
 
 def sells(text: str, start: int, measured: Measured, end: int) -> bool:
@@ -298,7 +318,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
         return None
-    fact = "revenue" if fact == "retail_sales" and not sells(text, start, measured, q.end) else fact
+    fact = _EARNED[fact] if fact in _EARNED and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
     if measured.end <= clause_start(text, start, q.op_start) and text[measured.end : q.op_start] != "：":
@@ -310,6 +330,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
         period = near = None
+    period = in_years(period, fact)
+    if period == "":  # 2023年一季度产值: no year of it
+        return None
     first = True if is_first(text, clause, measured.start, q.end) else None
     agg = next((name for name, words in _AGGREGATED if words.search(text, clause, q.op_start)), None)
     if period is None or ".." not in period:
@@ -320,6 +343,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
     begin = ahead[1] if ahead and begin - ahead[2] <= _NEAR else begin
+    begin = q.op_start if _OTHERWISE.fullmatch(text, begin, q.op_start) else begin
     opened = _OPENED.search(text, clause, begin)
     begin = opened.start() if opened else begin
     value = plain(q.value)
@@ -333,7 +357,7 @@ _RAISED = re.compile(
     r"(?:获得?|引进|吸引)[^，；。]{0,16}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资(?:，|且|并)*$"
 )
 _OPENED = re.compile(
-    r"(?:(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
+    r"(?:(?:年度?|当年)?通过[^，；。的]{2,12}(?:网络|渠道|方式|平台)实现的?|(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
 )
 """首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
 _AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))

@@ -17,6 +17,7 @@ from policies.extract.pieces import Benefit, units
 from policies.extract.promising import bounds_of, context_of
 from policies.extract.state import State, past_heading, path_of
 from policies.extract.thresholds import find_thresholds
+from policies.extract.title_levels import without_levels
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
@@ -71,6 +72,9 @@ def _retold(state: State, draft: ItemDraft) -> None:
     told = False
     for amount in draft.amounts:
         when = amount.get("when") or {}
+        if when.get("fact") == "qualifications" and title["op"] == "occurred" and _of_one_kind(title, when):
+            told = True
+            amount["when"] = {**title, "value": when["value"], "evidence": when["evidence"], "origin": "title/retold"}
         if when.get("fact") != "declared":
             continue
         low, high = when["evidence"]["start"], when["evidence"]["end"]
@@ -84,6 +88,12 @@ def _retold(state: State, draft: ItemDraft) -> None:
             amount["when"] = moved[0]
     if told:
         draft.criteria = [n for n in draft.criteria if n is not title]
+
+
+def _of_one_kind(title: Node, other: Node) -> bool:
+    """Whether titles are those of the lead at some level: 对新获批的工程研究中心：1.国家工程研究中心…; 2.省级工程研究中心…"""
+    heads = set(without_levels(title["value"]))
+    return set(without_levels(other["value"])) <= heads
 
 
 def all_regained(state: State, clause: Clause) -> bool:

@@ -9,12 +9,15 @@ from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import by_grade, prize_lists
 from policies.extract.conditions import declared, for_each
 from policies.extract.enumerated import Aligned, enumeration, gained_before, name_end, named_alike, phases
-from policies.extract.gained import at_one_level, gained, levels_of, opening_before, without_levels
+from policies.extract.gained import gained, opening_before
 from policies.extract.leaf import Found, Node, leaf
+from policies.extract.listings import markets
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.receivers import receivers
 from policies.extract.thresholds import find_thresholds
+from policies.extract.title_levels import at_one_level, levels_of, without_levels
+from policies.extract.titles import gained_in
 from policies.extract.typed import read_typed
 from policies.extract.verdicts import verdicts
 
@@ -54,7 +57,7 @@ def align(
         bounded = _receivers(m, low, high, count, context) or _thresholds(m, low, high, count, context)
         if bounded is not None:
             return bounded
-        for reader in (_prizes, _levels, _grades, phases, _verdicts, _each_gained, _titles, named_alike, enumeration):
+        for reader in (_prizes, _markets, _levels, _grades, phases, _verdicts, _each_gained, _titles, named_alike, enumeration):
             if reader is enumeration and not any_list:
                 continue
             aligned = reader(m, low, high, count)
@@ -108,7 +111,7 @@ def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     """国家级专利金奖、专利优秀奖分别给予…: each prize its own amount."""
     for prizes in reversed(prize_lists(m.text, low, high)):
         if len(prizes.items) == count:
-            whens = [[leaf("awards", "has_any", [name], a, b, origin="tier/prize")] for name, a, b in prizes.items]
+            whens = [[_prize(m, low, name, a, b)] for name, a, b in prizes.items]
             return Aligned(whens, prizes.start, _prizes_end(m.text, prizes.end, high))
         graded = by_grade(prizes, count) if count >= 2 else []
         if graded:
@@ -117,9 +120,31 @@ def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     return None
 
 
+def _prize(m: Mentions, low: int, name: str, start: int, end: int) -> Node:
+    """A prize of a list; one that the table of titles knows (中国质量奖) is gained like any title."""
+    known = [x for x in m.qualifications_in(max(0, start - 8), end) if x.end == end and x.end - x.start >= end - start - 1]
+    if not known or any("提名" in m.text[x.start : end + 3] for x in known):
+        return leaf("awards", "has_any", [name], start, end, origin="tier/prize")
+    first, period = gained_before(m.text, low, start)[1], gained_in(m.text, low, start)
+    codes = list(known[-1].codes)
+    return leaf("qualification_granted", "occurred", codes, start, end, origin="tier/prize", first=first, period=period)
+
+
 def _prizes_end(text: str, end: int, high: int) -> int:
     """Behind what is said of the prizes; a further condition (一等奖且在一年内落户的) is none of that."""
     return end if text.startswith(("且", "并", "后"), end) else name_end(text, end, high)
+
+
+_LISTED_BEHIND = re.compile(r"[一-龥]{0,4}?(?:首发|首次公开发行|发行)?(?:上市|挂牌)(?:或挂牌|或上市|\((?:上市|挂牌)\))?")
+
+
+def _markets(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """在主板、新三板挂牌的企业，分别…: each market its own amount."""
+    found = markets(m.text, low, high)
+    if len(found) != count or count < 2:
+        return None
+    behind = _LISTED_BEHIND.match(m.text, found[-1].end, high)
+    return Aligned([[f.node] for f in found], found[0].start, behind.end() if behind is not None else found[-1].end)
 
 
 def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
@@ -139,6 +164,7 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         if apart:
             title = _title_before(m, low)
         event, first = gained_before(m.text, low, match.start())
+        period = gained_in(m.text, low, match.start()) if event else None
         begin = match.start()
         before = named_before(m, begin) if apart and _SAID_OF.fullmatch(m.text, match.end(), stop) else None
         if before is not None:  # 企业技术中心首次被认定为国家级、省级的: the level is all that is said behind
@@ -149,7 +175,8 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         whens: list[list[Node]] = []
         for a, b in words:
             level = next(iter(levels_of(m, m.text[a:b])), _SUFFIX[m.text[a]])
-            whens.append([_at_level(m, title, level, (a, b), (match.end(), stop), event=event, first=first)])
+            node = _at_level(m, title, level, (a, b), (match.end(), stop), event=event, first=first)
+            whens.append([{**node, "period": period} if period is not None and node["op"] == "occurred" else node])
         used = before[1:] if before else (title.start, title.end) if apart and title is not None else None
         return Aligned(whens, begin if title is None or apart or before else min(title.start, begin), stop, used)
     return None
@@ -199,11 +226,12 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         builder = _BUILDER.search(m.text, low, match.start()) if name.startswith("资质") else None
         if builder is not None:
             event, first = gained_before(m.text, low, builder.start())
+            period = gained_in(m.text, low, builder.start()) if event else None
             fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
             codes = [_BUILT.get(m.text[a]) for a, _ in words]
             if all(codes):
                 built = [
-                    [leaf(fact, op, [f"construction_grade.{code}"], a, b, origin="tier/grade", first=first)]
+                    [leaf(fact, op, [f"construction_grade.{code}"], a, b, origin="tier/grade", first=first, period=period)]
                     for code, (a, b) in zip(codes, words, strict=True)
                 ]
                 return Aligned(built, opening_before(m, low, builder.start()) if event else builder.start(), stop)
@@ -212,6 +240,7 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             return Aligned([[declared(m, a, b, origin="tier/grade-alone")] for a, b in words], match.start(), stop)
         name = re.sub("(?:评估|测评|评审|评定)$", "", name)
         event, first = gained_before(m.text, low, sort.start() if sort else match.start())
+        period = gained_in(m.text, low, sort.start() if sort else match.start()) if event else None
         fact, op = ("qualification_granted", "occurred") if event else ("qualifications", "has_any")
         last = _ONE_GRADE.match(m.text, *words[-1])
         unit = (last["unit"] or "") if last is not None else ""
@@ -220,7 +249,18 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             grade = _ONE_GRADE.match(m.text, a, b)
             said = f"{grade['n']}{grade['unit'] or unit}" if grade is not None else m.text[a:b]
             whens.append(
-                [leaf(fact, op, [f"other:{sort[0] if sort else ''}{said}级{name}"], a, b, origin="tier/grade", first=first)]
+                [
+                    leaf(
+                        fact,
+                        op,
+                        [f"other:{sort[0] if sort else ''}{said}级{name}"],
+                        a,
+                        b,
+                        origin="tier/grade",
+                        first=first,
+                        period=period,
+                    )
+                ]
             )
         begin = sort.start() if sort else match.start()
         begin -= 2 if m.text.endswith("国家", low, begin) else 0
@@ -234,6 +274,9 @@ _NO_NAME = re.compile(r"(?:评定|认证|评估|评价|贯标|认定|标准|水�
 _SORT = re.compile(
     r"(?:[A-Za-z][A-Za-z\d-]{1,9}|(?<=为)(?:施工总承包|专业承包|总承包|工程设计|工程勘察|工程监理|房地产开发)|(?<=通过|国家|获得|达到)[^，；。、的通过国家获得达到]{3,14}(?:成熟度|等级保护|标准化|贯标))(?:\([^()]{1,20}\))?$"
 )  # CMMI三级、四级认证
+
+
+_PRIZE_LEVEL = re.compile(r"^(?:国家级?|省级|市级|区级|县级|(?:及|和|或)以上)+")
 
 
 def _at_level(
@@ -258,7 +301,7 @@ def _at_level(
     codes = []
     for code in title.node["value"]:
         base = code.rsplit(".", 1)[0] if re.search(r"\.(?:national|provincial|municipal|district)$", code) else code
-        codes.append(at_one_level(base, level) if title.node["fact"] != "awards" else base)
+        codes.append(at_one_level(base, level) if title.node["fact"] != "awards" else f"{m.text[a:b]}{_PRIZE_LEVEL.sub('', base)}")
     return {**title.node, "value": list(dict.fromkeys(codes)), "evidence": {"start": a, "end": b}, "origin": "tier/level"}
 
 

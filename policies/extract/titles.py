@@ -6,7 +6,7 @@ import re
 
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
-from policies.extract.gained import gained, unquoted
+from policies.extract.gained import EITHER, gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
@@ -64,10 +64,12 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
                 rank=2,
             )
         )
+    result = _happened(m, start, end, result)
     result.extend(
         phrase.leaf()
         for phrase in gained(m, start, end)
         if not _OF_ANOTHER.search(m.text, max(start, phrase.start - 30), phrase.start)
+        and not _COUNTED.match(m.text, phrase.names[-1].end)
         and not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
     )
     result.extend(bare_gains(m, start, end))
@@ -79,6 +81,20 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
 _ANOTHER = re.compile(
     r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
+
+
+def _happened(m: Mentions, start: int, end: int, result: list[Found]) -> list[Found]:
+    """新创建成功的技术创新中心: what a phrase of gaining says of one title that stands in it is an event, though the title alone is none."""
+    for phrase in gained(m, start, end):
+        inside = [f for f in result if phrase.start <= f.start and f.end <= phrase.end and f.node["fact"] == "qualifications"]
+        codes = {code for name in phrase.names for code in name.codes}
+        if phrase.event and phrase.first is not None and len(inside) == 1 and set(inside[0].node["value"]) == codes:
+            result = [*(f for f in result if f is not inside[0]), phrase.leaf()]
+    return result
+
+
+_COUNTED = re.compile(r"[”》]?(?:企业|单位|称号)?(?:累计|达到?|超过|不少于)*\d{1,4}(?:家|户)")
+"""服务高新技术企业|5家以上: titles that are counted are those of others."""
 _OF_ANOTHER = re.compile(
     r"(?:载体|园区|孵化器|众创空间|基地|平台|楼宇)(?:内|中|引进|培育|孵化)(?:的)?(?:入驻|在孵|毕业)?(?:企业|项目)[^，；。、]{0,12}$|(?:在孵|入孵|孵化|毕业|入驻)企业[^，；。、的]{0,12}$|(?:辅导|帮助|推动|指导|协助)[^，；。、]{0,6}企业[^，；。、]{0,8}$"
 )
@@ -111,8 +127,15 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         if _OF_ANOTHER.search(m.text, max(start, mention.start - 30), mention.start):
             continue
         listed = passed >= 0 and _TITLES_JOINED.fullmatch(m.text[passed : mention.start]) is not None
-        if listed or _ANOTHER.match(m.text, mention.end) or _sought(m.text, start, mention.start):
+        if (
+            listed
+            or _ANOTHER.match(m.text, mention.end)
+            or _COUNTED.match(m.text, mention.end)
+            or _sought(m.text, start, mention.start)
+        ):
             passed = mention.end
+            continue
+        if set(codes) & _BUILDINGS and _BUILT_NEW.search(m.text, max(start, mention.start - 12), mention.start):
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
@@ -159,6 +182,11 @@ _HELD = re.compile(
 )
 _BORNE_AS = re.compile(r"(?:企业)?(?:称号|资质|资格|证书|认证|认定)")
 _ONLY_LEVEL = re.compile(r"(?:国家|部|省|市|区|县)级?")
+_BUILDINGS = {
+    c + level for c in ("incubator", "maker_space") for level in ("", ".national", ".provincial", ".municipal", ".district")
+}
+_BUILT_NEW = re.compile(r"(?:新建设?|改建|扩建|自建|新组建)(?:的)?(?:(?:国家|省|市|区|县)级)?$")
+"""新建孵化器: what is built may well bear no title."""
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
     "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
@@ -229,7 +257,9 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         r"创新|高新|革新|更新", before[-3:]
     ):
         event, first = True, True
-    if held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
+    if event and EITHER.search(before):
+        first = None
+    elif held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
         event, first = True, False
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True
@@ -241,8 +271,10 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     ):
         event = False
         span_start, span_end = low, high
-    if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?在?有效期内", after):
+    if event and first is None and re.match(r"[^，；。]{0,8}(?:且|并)?(?:仍)?(?:处于|在)?有效期内", after):
         event, span_start = False, low
+    if event and _IN_FORCE.search(before):
+        event = False
     further = _named_behind(text, high, end)
     if further:
         own = {c.rpartition(".")[2] for c in codes} if all("." in c for c in codes) else set()
@@ -254,13 +286,16 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
     if left is not None and left["beside"]:
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
         codes = [*(_unknown(name) for name in beside), *codes]
-    period = _gained_in(text, clause, low)
+    period = gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
 
 
-def _gained_in(text: str, start: int, at: int) -> str | None:
+_IN_FORCE = re.compile(r"有效期(?:之)?内的?(?:国家级?|省级?|市级?)?$")  # 获得有效期内的高企资格: what one is
+
+
+def gained_in(text: str, start: int, at: int) -> str | None:
     """The period that the clause names straight before a gain: 当年新获得, 2023年首次认定; 年度 alone is none."""
     clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
     near = period_in(text, clause, at)

@@ -12,13 +12,13 @@ from policies.lexicon import table
 
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:(?:中小微?|小微|大中型|骨干|民营)?{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
 _KINDS = (
-    ("institution", r"高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
-    ("social_organisation", r"社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
+    ("institution", r"事业单位法人|事业法人|高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
+    ("social_organisation", r"社会团体法人|社团法人|社会组织法人|社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"(?<!设有)(?<!设立)(?<!开设)(?<!拥有)(?<!各)(?:分支机构|分公司)"),
     ("both", r"企、?事业(?:单位)?|企业(?:、|和|及|或)事业单位"),
-    ("enterprise", r"居民企业|企业单位|(?<![一-龥])企业|(?<=仅限)企业|(?<=[的为是和及或与、对类有关])企业"),
+    ("enterprise", r"企业法人(?=、|或|和|及|与)|居民企业|企业单位|(?<![一-龥])企业|(?<=仅限)企业|(?<=[的为是和及或与、对类有关])企业"),
 )  # fmt: skip
 _MEANT = {"both": ("enterprise", "institution")}
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
@@ -100,6 +100,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 
 _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
+_MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
 _NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
 
@@ -122,6 +123,8 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
         left = text[max(start, low - 6) : low]
         if names == ["enterprise"] and not _JUST_FIRMS.search(text, max(start, low - 6), min(high + 2, end)):
             continue
+        if _MEMBER.search(text, max(start, low - 26), low):
+            continue  # 加入区行业协会: whom one joins
         if _BESIDE.search(left) and not _NAMED_WHO.search(left):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):

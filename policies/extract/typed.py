@@ -48,6 +48,9 @@ def read_typed(
     others += [x.span("what") for x in _BOUGHT.finditer(m.text, start, end)]
     others += [x.span("whom") for x in _RAISED_UP.finditer(m.text, start, end)]
     others += [x.span("whom") for x in _INVESTED_IN.finditer(m.text, start, end)]
+    others += [x.span("what") for x in _BUSINESS_WITH.finditer(m.text, start, end)]
+    taken_in = [x.span() for x in _INCLUDED.finditer(m.text, start, end)]
+    found = [f for f in found if f.node["fact"] != "ownership" or not any(a <= f.start < b for a, b in taken_in)]
     others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
     found = [f for f in found if not (f.node["fact"].startswith("qualification") and _LENT_TO.match(m.text, f.end, end))]
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
@@ -68,6 +71,12 @@ _INVESTED_IN = re.compile(
 """投资机构对区内成立不超过5年的企业进行首轮投资: place and age are those of whom it invests in."""
 _LENT_TO = re.compile(r"”?(?:企业|公司)?的?(?:新增)?(?:贷款|授信|担保业务)(?:余额|总额|金额|额)?[^，；。\d]{0,6}\d")
 """年度新增“专精特新”企业|贷款1亿元以上: to whom a bank lends bears the title."""
+_BUSINESS_WITH = re.compile(
+    r"(?:新发生|新增|发放|开展|投放)(?:的)?(?P<what>[^，；。给予]{2,24}?)(?:银行)?(?:贷款|担保|保险|租赁|授信|再担保)(?:业务|余额|总额|金额|额)"
+)
+"""新发生小微企业、“三农”贷款担保业务额: with whom the business is done is not what the lender is."""
+_INCLUDED = re.compile(r"(?<=[业构位司织])\((?:含|包括|包含)[^()]{2,40}\)")
+"""落户的企业(含外商投资企业): whom it takes in narrows nothing."""
 _BROUGHT_UP = re.compile(r"(?:培育|孵化|培养)[出成](?P<what>[^，；。]{2,24}?(?:企业|机构|瞪羚|独角兽|小巨人))")
 """自在孵企业中培育出高新技术企业: what another becomes is no title of one's own."""
 _BOUGHT = re.compile(

@@ -29,7 +29,7 @@ _SCOPE = re.compile(
     r"适用对象|适用范围|扶持对象|支持对象|奖励对象|奖补对象|补[助贴]对象|(?:所称|所指|所述|中)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均)?(?:是?指|为|是)|(?:所)?(?:支持|扶持|奖励|资助)的(?:企业|单位|机构)，?(?:均)?(?:须|应|必须|需|是指|为))|(?:申请|申报|享受)本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励|资金|项目)的(?:企业|单位|机构|主体|项目)，?(?:须|应当?|需|必须)(?!提交|按|于|向|填|将|及时|提供|配合|接受|自觉|严格|对)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
     r"[^。\n]{0,16}(?:符合|满足|具备)(?:以下|下列)条件[^。\n]{0,20}可以?(?:申请|享受|申报)(?:本[^，。；]{1,8})?第[一二三四五六七八九十]|适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|奖补|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业|机构|人|者)(?:是指|为|包括|面向|须|"
     r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
-    r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:实施)?(?:办法|规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请(?!缓缴|减免|免|延缓|延期|分期|退|困难|贷款|续贷)[^，；。]{2,16}[。；])"
+    r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:实施)?(?:办法|规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请(?!缓缴|减免|免|延缓|延期|分期|退|困难|贷款|续贷)[^，；。]{2,16}[。；]|均可申报[^，；。]{2,16}[。；])"
 )
 _STOPPED = re.compile(
     r"(?:停止|取消|终止)享受|变更情况|(?:应当?|须|需)[^；。]{0,30}之日起[^，；。]{0,12}日内"
@@ -44,6 +44,9 @@ _BY_NUMBER = re.compile(
 _WHO = re.compile(
     r"(?:用于支持|支持|适用于|扶持|面向)[^，；。]{0,8}(?:[我本][省市区县]|[一-龥]{2,6}(?:省|市|区|县))[^。；]{0,24}企业"
 )
+
+
+_LEAST_BENEFITS = 2
 
 
 def walk(state: State, clause: Clause) -> None:
@@ -64,6 +67,8 @@ def walk(state: State, clause: Clause) -> None:
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
+    elif role in SKIPPED and clause.style == "chapter" and sum(c.role == "benefit" for c in clause.walk()) >= _LEAST_BENEFITS:
+        clause.role = None  # 申报条件和申报材料, over cards that each say 政策内容：…
     elif clause.role in ("procedure", "material") and holds_gifts(state, clause):
         clause.role = "measures"
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
@@ -80,6 +85,8 @@ def walk(state: State, clause: Clause) -> None:
 def _walk_on(state: State, clause: Clause) -> None:
     """What is left of a clause behind its tables of tiers: its other tables, its conditions, its promises and its children."""
     role, own = clause.in_role, state.text_of(clause)
+    if clause.style == "root":
+        _only_conditions(state, clause)
     children = grant_tables(state, clause)
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
@@ -120,6 +127,21 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+_NAMED_AFTER = re.compile(
+    r"[^，。；：\n]{4,40}(?:申报|申请|认定|评选|评定|入库|支持|奖励|补[助贴]|奖补|资助|扶持)(?:的)?(?:基本)?条件\n"
+)
+_NUMBERED = ("cn", "cn_paren", "num", "num_paren")
+
+
+def _only_conditions(state: State, root: Clause) -> None:
+    """XX奖补申报条件, and a numbered list right below: where no section is named after conditions, what grants nothing there is one."""
+    if _NAMED_AFTER.match(state.text_of(root) + "\n") is None or any(c.in_role == "eligibility" for c in root.walk()):
+        return
+    for child in root.children:
+        if child.role is None and child.style in _NUMBERED and not grants(state, child):
+            child.role = "eligibility"
 
 
 def _past_title(clause: Clause) -> int:

@@ -1,0 +1,58 @@
+"""Sentences with sums that give nothing: how much there is in all, what something costs, how it is paid out, what was paid, what is exacted."""
+
+from __future__ import annotations
+
+import re
+
+from policies.extract.pieces import Benefit
+
+_FUND_OF = re.compile(
+    r"(?:并)?(?:在|从)[^，；。]{2,24}(?:资金|经费)中(?:列支|安排)\d[\d.]{0,8}(?:万|亿)?元(?:资金)?|"
+    r"(?:[^，；。\d对]{0,6}财政)?(?:今年|明年|当年|每年|年度|20\d\d年)?(?:预算|统筹)?(?:安排|设立|投入|拿出|整合)\d[\d.]{0,8}(?:万|亿)?元(?:资金)?(?:用于|助推|助力|支持|推动|促进|扶持)[^，；。]{0,30}|"
+    r"(?:20\d\d年|本年度?|年度|首期|每年)?(?:度)?[^，；。\d对]{0,10}(?:奖励|奖补|补助|补贴|扶持|资助|专项|预算|引导)(?:资金|经费|基金)(?:总额|总规模|规模|总量|预算|额度)?(?:暂定|拟定|初定|预算|安排|预计|控制)(?:为|在)?\d[\d.]{0,8}(?:万|亿)?元[^，；。]{0,10}"
+)
+"""2022年奖励资金暂定为100万元: how much there is."""
+_PRICE = re.compile(
+    r"[^，；。]{0,16}(?:租金|房租|物业管理费|物业费|管理费|价格|收费|单价|基准价|评估价|服务费)(?:标准)?(?:统一|暂|均|执行|按|核)*(?:定|为|是)+(?:每[^，；。\d]{1,10})?\d[\d.]{0,8}(?:万)?元[^，；。奖补贴免减]{0,16}"
+)
+"""产业园房租暂定为每平方米30元/月: what it costs, and nothing given."""
+_PAID_OUT = re.compile(
+    r"(?:以上|上述|前述|该|各)?(?:项|类)?(?:政策|奖励|补贴|补助|资金|奖补|扶持)?(?:资金|金额)?(?:分[一二三四五两\d]{1,2}(?:年|期|次|批))?(?:按照?|以)\d{1,3}%(?:[、:]\d{1,3}%)+[^，；。]{0,16}(?:兑现|拨付|发放|到位|支付)[^，；。]{0,8}"
+)
+"""以上政策按照40%、30%、30%的比例3年内兑现: how what was promised is paid out."""
+_PLANNED = re.compile(r"将[^，；。]{2,60}(?:纳入|列入)[^，；。]{2,40}(?:规划|计划|预算|考核|体系|议程|内容)$")
+"""将人才政策纳入全市专项规划，重点给予支持: what the government does itself."""
+_TOLD = re.compile(r"(?:给予|奖励|补助|补贴|资助)了")
+_PAID = re.compile(
+    r"(?:已|已经)(?:全部|全额|陆续|足额)?(?:兑现|兑付|发放|下达|拨付)|(?:累计|共|合计|全年|集中|现场)?(?:兑现|兑付|发放|下达|拨付|落实)(?:了)?[^，；。]{0,16}(?:资金|奖励|补贴|补助|奖补)(?:资金)?(?:逾|超|共|达|约|近|共计)+\d|有限(?:责任)?公司(?:因|在|获|被|于|累计|已)|等\d{1,3}家[^，；。]{0,20}(?:企业|单位|机构)"
+)
+"""为63家企业兑现奖励资金逾1000万元: what was paid, told."""
+_CEILING = re.compile(
+    r"(?:(?:上述|以上|各项|单个企业|每家企业)?[^，；。的]{0,6}(?:奖励|补助|补贴|扶持|资助|支持)(?:资金|金额|总额|额度|总金额)?)(?:原则上|累计|合计|每年|年度)*不超过[^，；。]{4,40}(?:\d%|总额|部分|贡献|财力)[。；]?"
+)
+"""奖励金额原则上不超过企业当年地方财力的50%, as a rule of its own: what all that is promised is bounded by."""
+_EXACTED = re.compile(r"(?:缴纳|缴存|扣除|扣罚|扣减|扣发|罚)[^，；。奖补返免减给]{0,12}\d[\d.]{0,8}(?:万)?元(?:/人)?(?:$|[，；。])")
+_OFFICIALS = re.compile(
+    r"办事员|中层干部|支部书记|攻坚组|招商(?:小组|组|专班|人员)|机关干部|驻村|村干部|包保|责任单位|考核对象|先进单位和?个人"
+)
+_LOCALITIES = re.compile(
+    r"(?:^|[。；\n条、.)]\s?)(?:各地|各级(?:政府|财政)|各(?:县|市|区|镇|乡)[^，。；]{0,14})(?:要|应当?|须|可)[^。；]{0,80}$"
+)
+_HEAD = 8  # characters of a paragraph's number
+
+
+def gives_nothing(text: str, b: Benefit, start: int) -> bool:
+    """Whether a sentence of the paragraph at `start` only tells of money: a fund, a price, a payment, a duty, a bound on all."""
+    words, promise = text[b.start : b.end], "".join(text[a:z] for a, z in b.promises)
+    if any(p.fullmatch(text, low, b.end) for low in (b.start, b.promises[0][0]) for p in (_FUND_OF, _PRICE, _PAID_OUT)):
+        return True
+    if not b.conditions and b.start <= start + _HEAD and _CEILING.fullmatch(text, b.start, b.end):
+        return True
+    if _TOLD.match(promise) or any(p.search(words) for p in (_PAID, _EXACTED, _OFFICIALS)):
+        return True
+    if _LOCALITIES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
+        return True
+    return any(_PLANNED.fullmatch(text, low, high) for low, high in b.conditions)
+
+
+_BACK = 110  # characters before a promise in which its sentence may begin
