@@ -86,16 +86,17 @@ def _are_sorts(state: State, clauses: list[Clause]) -> bool:
 _KIND_HEADING = re.compile(r"(?P<name>[^，。：\n]{3,20}?)的?(?:申报|认定|申请|奖励|评定)?(?:基本)?(?:条件|要求|标准)")
 
 
-def are_kinds_apart(clauses: list[Clause]) -> bool:
-    """一、综合型平台申报条件 二、专业型平台申报条件: sections side by side, each for a kind of one body."""
+_HOUSE = re.compile(r"(?:企业|单位|机构|平台|基地|园区?|中心|载体|空间|孵化器|工厂|车间|总部|示范区|合作社|民宿|酒店|楼宇)$")
+
+
+def are_kinds_apart(clauses: list[Clause], *, bare: bool = False) -> bool:
+    """一、综合型平台申报条件 二、专业型平台申报条件: lists side by side, each for a kind of one body; `bare` where the heading may be only its name."""
     found = [_KIND_HEADING.fullmatch(c.heading) for c in clauses]
-    names = [m["name"] for m in found if m is not None]
-    return (
-        len(names) == len(clauses) > 1
-        and len(set(names)) > 1
-        and len(_shared_end(names)) > 1
-        and _shared_end(names) not in _ANY_BODY
-    )
+    names = [m["name"] if m is not None else c.heading if bare else "" for c, m in zip(clauses, found, strict=True)]
+    if not all(names) or len(set(names)) < 2:
+        return False
+    end = _shared_end(names)
+    return len(end) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None and (not bare or _HOUSE.search(end) is not None)
 
 
 def _shared_end(names: list[str]) -> str:

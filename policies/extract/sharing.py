@@ -182,7 +182,21 @@ def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
         either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
         kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
         result.extend([(group[0][0], [either])] if kinds and either is not None else group)
-    return result
+    return [(clause, _kinds_below(clause, nodes)) for clause, nodes in result]
+
+
+def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
+    """1.品类型直播基地 (1)… 2.综合型直播基地 (1)… in one section: the lists of the kinds are alternatives."""
+    for parent in section.walk():
+        kids = [c for c in parent.children if c.children]
+        if len(kids) < 2 or len(kids) != len(parent.children) or not are_kinds_apart(kids, bare=True):
+            continue
+        lists = [[n for n in nodes if _within(n, c.start, c.end)] for c in kids]
+        either = any_of([tree for own in lists if (tree := all_of(own)) is not None])
+        if all(lists) and either is not None:
+            gone = [n for own in lists for n in own]
+            return [*_less(nodes, gone), either]
+    return nodes
 
 
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
@@ -254,10 +268,23 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     beside = _standard_beside(state, clause)
     if beside is not None:
         return [beside]
+    group = _named_above(state, clause)
+    if group:
+        return group
     if parent is None or parent.style in ("root", "chapter"):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
+    """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
+    beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
+    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    low = max((at for at in names if at < clause.start), default=None)
+    high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
+    inside = [d for d in state.drafts if low is not None and low <= d.start < high]
+    return inside if len(inside) < len(state.drafts) else []
 
 
 def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
