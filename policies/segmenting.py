@@ -264,7 +264,7 @@ def _ends_list(text: str, last: Clause) -> bool:
     if text[last.paragraphs[-1][1] - 1] not in "。；":
         return False  # 56.高企认定奖补: the name of a card, and no line of a list
     listed = [c for c in last.parent.children if c.style == last.style]
-    return not any(c.children for c in listed)
+    return len(listed) > 1 and not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(

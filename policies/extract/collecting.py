@@ -8,11 +8,10 @@ from typing import Any
 from policies.cleaning import clean
 from policies.extract.applying import apply_for
 from policies.extract.ceilings import limit_clauses, limits_apart
-from policies.extract.definitions import define
+from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.meanings import explain
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.references import resolve
