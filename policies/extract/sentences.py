@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.pieces import units
@@ -15,7 +16,7 @@ from policies.extract.typed import read_typed
 
 Span = tuple[int, int]
 
-_OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|须是|应为|适用于|须为)")
+_OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|面向|须是|应为|适用于|须为)")
 APPLIES = re.compile(
     r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
     r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
@@ -133,7 +134,10 @@ _NOT_AMONG = re.compile(
 
 
 def _read(state: State, span: Span | None) -> list[Node]:
-    return listed_condition(state.m, *span) if span is not None else []
+    if span is None:
+        return []
+    cases = by_case(state.m, *span)
+    return cases if cases is not None else listed_condition(state.m, *span)
 
 
 def _refused(state: State, low: int, refused: Span) -> list[Node]:
@@ -280,7 +284,7 @@ def scope_in(state: State, start: int, end: int) -> Span | None:
     firms = ITS_FIRMS.match(text, start, end)
     if firms is not None:
         return firms.end(), end
-    if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|须是|应为)", text[start:end]):
+    if not re.match(r"[^，；。]{0,24}(?:对象|主体|范围)(?:是指|为|包括|面向|须是|应为)", text[start:end]):
         return None
     said = _OBJECT.match(text, start, end)
     if said is None:

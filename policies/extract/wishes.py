@@ -71,7 +71,12 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
                 if not speaks_of(draft, f.node["fact"]) and not _gains(draft, f.node):
                     draft.criteria.insert(0, f.node)
     if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
-        drafts[0].criteria.extend(_wished(state, leads) or called(state, clause))
+        wished = _wished(state, leads)
+        named = [] if wished else called(state, clause)
+        drafts[0].criteria.extend(wished or named)
+        if named:
+            drafts[0].start = min(drafts[0].start, clause.start)
+            drafts[0].words = state.m.text[drafts[0].start : drafts[0].end]
     elif len(drafts) == 1 and not _names_own(state.m.text, groups[0]):
         drafts[0].criteria[:0] = _actor(state, leads) or _what_is_built(state, leads, groups[0][0])
 
