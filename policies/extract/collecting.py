@@ -8,11 +8,10 @@ from typing import Any
 from policies.cleaning import clean
 from policies.extract.applying import apply_for
 from policies.extract.ceilings import limit_clauses, limits_apart
-from policies.extract.definitions import define
+from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.meanings import explain
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.references import resolve
@@ -100,10 +99,10 @@ def _without_headline(state: State) -> None:
 
 
 def _is_heading(text: str, draft: ItemDraft) -> bool:
-    """Whether an item is a line of its own with no mark at its end."""
-    return (
-        text[draft.end : draft.end + 1] == "\n" and text[draft.end - 1] not in _ENDS and text[draft.start - 1 : draft.start] == "\n"
-    )
+    """Whether an item is a line of its own, with no mark in it, that gives nothing but a ceiling."""
+    line = text[draft.start - 1 : draft.start] == "\n" == text[draft.end : draft.end + 1]
+    bounds = all(a["kind"] == "capped" or a.get("ceiling") for a in draft.amounts)
+    return line and bounds and not any(mark in text[draft.start : draft.end] for mark in _ENDS)
 
 
 def _sums(drafts: list[ItemDraft]) -> set[Any]:

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from policies.extract.benefits import benefits
+from policies.extract.definitions import is_name
 from policies.extract.granting import grant_paragraphs
 from policies.extract.holding import GIVEN
-from policies.extract.meanings import is_name
 from policies.extract.sections import children_of, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import ANY, SANCTION, State

@@ -22,12 +22,12 @@ def is_named_gift(state: State, clause: Clause) -> bool:
     return beside and any(_GIVES_TO.search(state.m.text, a, b) for a, b in clause.paragraphs)
 
 
-_MIXED = re.compile(r"标准|范围|条件|额度")
+_MIXED = re.compile(r"标准|范围|条件|额度|类型")
 _SUMS = 2  # promises of sums below a heading that make it more than procedure
 
 
 def holds_gifts(state: State, clause: Clause) -> bool:
-    """资金使用的方式、范围和标准, 申报条件和申报材料: a heading of procedure or papers that names what is given too, with promises of sums below."""
+    """资金使用的方式、范围和标准, 项目类型及申报材料: a heading of papers or procedure that names what is given too, with promises of sums below."""
     if clause.style not in ("chapter", "cn") or _MIXED.search(clause.heading) is None:
         return False
     found = [b for c in clause.walk() for a, z in c.paragraphs for b in benefits(state.m.text, a, z)]
@@ -45,7 +45,7 @@ def promises(state: State, chapter: Clause, clause: Clause) -> bool:
 
 
 GIVEN = re.compile(
-    r"给予|免征|减半征收|返还标准|返还其|%(?:的比例)?(?:返还|报销)|可以?申请[^，；。]{0,12}\d[\d.]{0,9}(?:万|亿)?元|(?:奖励|补助|补贴|资助)\d[\d.]{0,9}(?:万|亿)?元"
+    r"给予|(?:补贴|补助|奖励|资助)标准(?:为|按)|免征|减半征收|返还标准|返还其|%(?:的比例)?(?:返还|报销)|可以?申请[^，；。]{0,12}\d[\d.]{0,9}(?:万|亿)?元|(?:奖励|补助|补贴|资助)\d[\d.]{0,9}(?:万|亿)?元"
 )
 
 

@@ -26,7 +26,7 @@ _NAMES = (
 _WHOLE_NAMES = (
     re.compile(r"(?:本[^，。；]{1,8}|前款|上述|前述)所[称指](?:的)?“?(?P<name>[^，。；：”“]{2,20}?)”?，?(?:均)?(?:是指|须|应)"),
     re.compile(
-        r"(?P<name>[^，。：；、的]{2,16}?)(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?=[一-龥])"
+        r"(?:(?:拟|被)?(?:纳入|列入|获得|申请|申报)[^，。：；的]{0,8}的)?(?P<name>[^，。：；、的]{2,16}?)(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?=[一-龥])"
     ),
 )
 """Names that count only where items say them as they stand."""
@@ -63,6 +63,9 @@ def applies_for(state: State, words: str) -> bool:
     return _APPLIES.match(bare) is not None and not of_title(state, bare)
 
 
+_MEASURED = 3  # the place of the pattern for a name before its measure
+
+
 def told_by_name(state: State, words: str) -> list[ItemDraft]:
     """The items that the opening words of a condition name (申报升级改造项目的企业…, 改造存量空间条件：…); none where it names no item or all."""
     words = _OPENING.sub("", words, count=1)
@@ -79,6 +82,8 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         if pattern in _WHOLE_NAMES:
             continue
         pairs = pairs_of(found["name"])
+        if pattern is _NAMES[_MEASURED]:  # 跨境电商体验店面积: what the title says tells no item apart
+            pairs = {pair for pair in pairs if pair not in state.title}
         if len(pairs) < 2:
             continue
         shares = [sum(pair in text for pair in pairs) / len(pairs) for text in texts]
@@ -91,7 +96,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
 
 
 _WHO = re.compile(
-    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店))$"
+    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部))$"
 )
 _ANYBODY = re.compile(
     r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
@@ -115,7 +120,15 @@ def of_title(state: State, words: str) -> bool:
     pairs = set().union(*map(pairs_of, names))
     if not pairs:
         return any(name in subject for name in names)
-    return sum(pair in subject for pair in pairs) * 2 >= len(pairs)
+    rest = {pair for pair in pairs if pair not in subject}
+    return len(rest) * 2 <= len(pairs) and not _tells_apart(state, rest)
+
+
+def _tells_apart(state: State, pairs: set[str]) -> bool:
+    """Whether what a name says beside the title stands in some items in full, and in the others not at all."""
+    texts = [d.words + "\n".join(("", d.title, *d.path)) for d in state.drafts]
+    shares = [sum(pair in text for pair in pairs) for text in texts]
+    return len(pairs) > 1 and max(shares) == len(pairs) and min(shares) == 0 and all(x in (0, len(pairs)) for x in shares)
 
 
 def pairs_of(name: str) -> set[str]:

@@ -92,6 +92,10 @@ _DEALS = re.compile(
     r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|销售|配套(?!奖|补|支))"
 )
 """为中小企业提供服务, 与世界500强企业共建: the other party of what is done."""
+_COMPOUND = re.compile(
+    r"(?:创业|创新|双创|众创|孵化|示范|公共|服务|管理|主管|发展|促进|行政|工作){1,4}(?:部门|基地|园区?|平台|中心|协会|机构|局|专项资金|资金)"
+)
+"""中小企业主管部门, 小微企业双创基地: names of others that begin with a size."""
 _OF_OTHERS = WEAK | {"qualification_granted"}
 
 
@@ -105,6 +109,8 @@ def _is_another(text: str, start: int, f: Found) -> bool:
         )
     if f.node["fact"] not in _OF_OTHERS:
         return False
+    if f.node["fact"] == "enterprise_size" and _COMPOUND.match(text, f.end):
+        return True
     near = max(start, f.start - 16)
     other, deals = _WITH.search(text, near, f.start), _DEALS.match(text, f.end)
     hired = _HIRED.search(text, near, f.start) is not None and _A_BODY.match(text, f.start) is not None

@@ -7,7 +7,7 @@ import re
 
 from policies.extract.addressing import addressed
 from policies.extract.chapters import is_of_its_own, of_its_kind
-from policies.extract.choices import are_kinds, are_kinds_apart
+from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
@@ -31,6 +31,7 @@ def share(state: State) -> None:
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
+    _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
@@ -150,6 +151,25 @@ def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Cl
     return result
 
 
+def _of_any_kind(state: State, told: dict[int, list[ItemDraft]]) -> None:
+    """综合型总部应具备…, 职能型总部应具备…: an item that names both kinds, or only what they are kinds of (总部), is for either."""
+    groups: dict[int, list[tuple[Clause, list[Node]]]] = {}
+    for clause, nodes in state.scopes:
+        if clause.parent is not None and told.get(id(clause)):
+            groups.setdefault(id(clause.parent), []).append((clause, nodes))
+    for group in groups.values():
+        body = kind_of(state, [clause for clause, _ in group])
+        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
+        if body is None or either is None:
+            continue
+        hosts = [{id(d) for d in told[id(clause)]} for clause, _ in group]
+        every, some = set.intersection(*hosts), set.union(*hosts)
+        for clause, _ in group:
+            told[id(clause)] = [d for d in told[id(clause)] if id(d) not in every]
+        named = body.lstrip("型类性级")
+        _give([d for d in state.drafts if id(d) in every or (id(d) not in some and named in d.words)], [either])
+
+
 def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
     """The sections, where those side by side for kinds of one body are alternatives of a document's one item."""
     if len(state.drafts) != 1:
@@ -162,7 +182,21 @@ def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
         either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
         kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
         result.extend([(group[0][0], [either])] if kinds and either is not None else group)
-    return result
+    return [(clause, _kinds_below(clause, nodes)) for clause, nodes in result]
+
+
+def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
+    """1.品类型直播基地 (1)… 2.综合型直播基地 (1)… in one section: the lists of the kinds are alternatives."""
+    for parent in section.walk():
+        kids = [c for c in parent.children if c.children]
+        if len(kids) < 2 or len(kids) != len(parent.children) or not are_kinds_apart(kids, bare=True):
+            continue
+        lists = [[n for n in nodes if _within(n, c.start, c.end)] for c in kids]
+        either = any_of([tree for own in lists if (tree := all_of(own)) is not None])
+        if all(lists) and either is not None:
+            gone = [n for own in lists for n in own]
+            return [*_less(nodes, gone), either]
+    return nodes
 
 
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
@@ -234,10 +268,23 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     beside = _standard_beside(state, clause)
     if beside is not None:
         return [beside]
+    group = _named_above(state, clause)
+    if group:
+        return group
     if parent is None or parent.style in ("root", "chapter"):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []
+
+
+def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
+    """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
+    beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
+    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    low = max((at for at in names if at < clause.start), default=None)
+    high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
+    inside = [d for d in state.drafts if low is not None and low <= d.start < high]
+    return inside if len(inside) < len(state.drafts) else []
 
 
 def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:

@@ -7,7 +7,7 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
-from policies.extract.choices import names_whom
+from policies.extract.choices import kind_of, names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
@@ -27,7 +27,7 @@ from policies.segmenting import Clause
 _SCOPE = re.compile(
     r"^(?:(?:本(?:章|节|办法|措施|政策|细则|规定|意见|若干措施|通知|文件|条例)|(?:以上|上述)[^，。；]{1,10})[^，。；]{0,12}(?:适用于|"
     r"适用对象|适用范围|扶持对象|支持对象|奖励对象|奖补对象|补[助贴]对象|(?:所称|所指|所述|中)的?“?(?:企业|单位|机构|申报主体|市场主体)”?，?(?:均)?(?:是?指|为|是)|(?:所)?(?:支持|扶持|奖励|资助)的(?:企业|单位|机构)，?(?:均)?(?:须|应|必须|需|是指|为))|(?:申请|申报|享受)本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励|资金|项目)的(?:企业|单位|机构|主体|项目)，?(?:须|应当?|需|必须)(?!提交|按|于|向|填|将|及时|提供|配合|接受|自觉|严格|对)|享受本[^，。；]{1,8}(?:政策|办法|措施|扶持|奖励)?的(?:企业|单位|机构|对象|项目)|"
-    r"[^。\n]{0,16}(?:符合|满足|具备)(?:以下|下列)条件[^。\n]{0,20}可以?(?:申请|享受|申报)(?:本[^，。；]{1,8})?第[一二三四五六七八九十]|适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|奖补|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业|机构|人|者)(?:是指|为|包括|须|"
+    r"[^。\n]{0,16}(?:符合|满足|具备)(?:以下|下列)条件[^。\n]{0,20}可以?(?:申请|享受|申报)(?:本[^，。；]{1,8})?第[一二三四五六七八九十]|适用(?:于|范围)|[^，。；]{0,16}(?:适用|扶持|支持|奖励|奖补|补贴|补助|资助|申报|申请|享受)(?:对象|主体|单位|企业|机构|人|者)(?:是指|为|包括|面向|须|"
     r"应|必须|是)|申报(?:本|单位|企业|主体)[^，。；]{0,14}(?:应|须|需)(?:当)?(?:同时)?(?:符合|满足|具备|财务))|"
     r"[^；。\n]{6,140}?(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:实施)?(?:办法|规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|可以?(?:依照|按照)(?:本[^，；。]{2,6})申(?:请|报)|可以?申请(?!缓缴|减免|免|延缓|延期|分期|退|困难|贷款|续贷)[^，；。]{2,16}[。；]|均可申报[^，；。]{2,16}[。；])"
 )
@@ -88,6 +88,9 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style == "root":
         _only_conditions(state, clause)
     children = grant_tables(state, clause)
+    if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
+        state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
+        return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
         if nodes:
