@@ -253,6 +253,9 @@ def whom(state: State, start: int, end: int) -> list[Node]:
             position = cuts.get(index, index)
     of_all = _OF_ALL.match(text, *parts[0]) if len(parts) > 1 and where is None else None
     if of_all is not None:
+        whole = inline_condition(state.m, start, end)
+        if any("any" in node for node in whole):
+            return whole
         begin, parts[0] = of_all.end(), (of_all.end(), parts[0][1])
     if (
         len(parts) < 2
