@@ -29,6 +29,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("article", re.compile(rf"第[{_CN}\d]{{1,8}}条(?:：\s?)?")),
     ("annex", re.compile(r"附件[\d一二三四五六七八九十]{0,3}(?:[:：.、]|$)")),
     ("cn", re.compile(r"[一二三四五六七八九十]{1,3}[、.]")),
+    ("padded", re.compile(r"0\d {0,2}(?=[一-龥]{2,14}$)")),
     ("kind", _kind("方向|类别|类型|专题|专项|板块|模块|政策")),
     ("part", _kind("项目|课题|任务|事项|条款|榜题|榜单")),  # of a direction or a special topic, where there are such
     ("kind", re.compile(r"[A-H]类[：:、.]?(?=[一-龥]{2,24}$)")),

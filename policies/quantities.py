@@ -148,6 +148,8 @@ def _part_of_word(text: str, m: re.Match[str]) -> bool:
         return before == "第"
     if before == "第":
         return True
+    if m[0] in ("三元", "四元", "一元") and text[m.end() : m.end() + 1] in ("区", "镇", "村", "里", "店"):
+        return True
     if m["counter"] == "年" and not m["scale"] and m["num"].isdigit() and len(m["num"]) == 4:
         return True
     if m["counter"] in ("月", "日") and not m["scale"]:

@@ -205,7 +205,7 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
-    if clause.style == "label" and clause.role == "benefit" and _ends_list(stack[-1]):
+    if clause.style == "label" and clause.role == "benefit" and _ends_list(text, stack[-1]):
         stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "name" and "label" in styles and "name" not in styles:
@@ -257,12 +257,14 @@ def _goes_on(stack: list[Clause], clause: Clause) -> int:
     return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
 
 
-def _ends_list(last: Clause) -> bool:
+def _ends_list(text: str, last: Clause) -> bool:
     """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
     if last.style not in _LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
         return False
+    if text[last.paragraphs[-1][1] - 1] not in "。；":
+        return False  # 56.高企认定奖补: the name of a card, and no line of a list
     listed = [c for c in last.parent.children if c.style == last.style]
-    return not any(c.children for c in listed)
+    return len(listed) > 1 and not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(

@@ -103,6 +103,8 @@ def _given(text: str, low: int, high: int) -> Iterator[Quantity]:
         least = q.op == "lt" and following is not None and following.value == q.value
         if following is not None and least and _LEAST.fullmatch(text, q.end, following.start):
             continue
+        if q.is_money and _RECKONED_BY.match(text, q.end):
+            continue
         if not _in_bracket(text, low, q, kept) and not _class_of(text, low, q):
             kept.append(q)
             yield q
@@ -122,6 +124,9 @@ def _class_of(text: str, low: int, q: Quantity) -> bool:
 _CLASS_BY = re.compile(
     r"(?:\(含\))?(?:及)?(?:以上|以下)(?:\(含\))?的[^，；。\d]{2,12}?，?(?:按照?|补助比例为?|比例为?)\d[\d.]{0,5}%"
 )
+_RECKONED_BY = re.compile(r"(?:的标准|标准)?(?:计算|折算|测算|核算)(?:投资|面积|人数|基数|税收|产值|规模)")
+"""按每亩300万元计算投资额度: how something is reckoned, and nothing given."""
+_ESTIMATED = re.compile(r"\((?:投资|费用|成本|经费)?(?:概算|估算|测算)")
 _PARTS = re.compile(r"\((?:其中|第[一二三四五]|分|含|包括|首|即)")
 
 
@@ -130,7 +135,11 @@ def _in_bracket(text: str, low: int, q: Quantity, kept: list[Quantity]) -> bool:
     opened = text.rfind("(", low, q.start)
     if opened < 0 or ")" in text[opened : q.start]:
         return False
-    return q.op in ("ge", "gt") or (any(k.end <= opened for k in kept) and _PARTS.match(text, opened) is not None)
+    return (
+        q.op in ("ge", "gt")
+        or _ESTIMATED.match(text, opened) is not None
+        or (any(k.end <= opened for k in kept) and _PARTS.match(text, opened) is not None)
+    )
 
 
 _CAP_BEFORE = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$")

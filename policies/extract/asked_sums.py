@@ -45,14 +45,17 @@ _RATE_HELD = re.compile(
     r"(?:费率|不良(?:贷款)?率|逾期率|代偿率|负债率|空置率|损耗率|流失率|投诉率|裁员率|违约率)(?:原则上)?(?:应|须|为)?$"
 )
 """不良率低于1%的合作银行: a rate that must stay low is a condition, whatever it is of."""
-_BOUNDS = re.compile(
-    r"(?:达到?|超过|突破|满|不低于|不少于|(?:收入|产值|销售额|零售额|营业额|交易额|税收|投资额)(?:分别)?在)(?:\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?(?:、|和|或|及)){0,8}$"
-)
 _RATES = re.compile(r"(?:达到?|超过|不低于|不少于|高于|增长)(?:\d{1,3}%(?:及?以上)?(?:、|和|或|及)){0,8}$")
 _ENDS_RATES = re.compile(r"(?:及?以上)?(?:(?:、|和|或|及)\d{1,3}%(?:及?以上)?){1,8}的[^，；。\d]{0,12}(?:$|企业|单位|机构|项目)")
 """增速分别不低于30%、20%的企业: a list of rates that are asked for."""
+_COMES_TO = re.compile(r"(?:销售额|营业额|交易额|总产值|营业收入|销售收入|投资额|出口额|纳税额)(?:为|达)$")
+"""年带货销售额为2亿元，可获…: what is reached, told in a piece of its own."""
+_SUM = r"\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,80}\))?"
+_BOUNDS = re.compile(
+    rf"(?:达到?|超过|突破|满|不低于|不少于|(?:收入|产值|销售额|零售额|营业额|交易额|税收|投资额)(?:分别)?在|(?:收入|产值|销售)过)(?:{_SUM}(?:、|和|或|及)){{0,8}}$"
+)
 _ENDS_BOUNDS = re.compile(
-    r"(?:及?以上)?(?:\([^()]{1,6}\))?(?:(?:、|和|或|及)\d[\d.]{0,8}[百千]?(?:万|亿)?(?:元|美元)(?:及?以上)?(?:\([^()]{1,6}\))?){0,8}(?:及?以上)?(?:的|时)(?:$|[^，；。]{0,8}(?:企业|单位|机构|公司)(?:$|，?(?:分别|各)?(?:给予|予以|奖励|补助|一次性)))"
+    rf"(?:及?以上)?(?:\([^()]{{1,80}}\))?(?:(?:、|和|或|及){_SUM}){{0,8}}(?:及?以上)?(?:(?:[^，；。\d奖补给]{{0,5}}(?:的|时))(?:$|[^，；。]{{0,8}}(?:企业|单位|机构|公司)(?:$|，?(?:分别|各)?(?:给予|予以|奖励|补助|一次性)))|(?:企业|项目|机构|单位)$)"
 )
 """(业务发放额)达到10亿元、20亿元、50亿元的: a list of bounds, whatever they bound."""
 _RANGE_OF_WHOM = re.compile(
@@ -81,6 +84,8 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
     if q.is_money and (_listed_sum(text, low, high) or _given_ahead(text, low, high)):
         return False
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
+        return True
+    if q.is_money and not after and _COMES_TO.search(before):
         return True
     if q.is_ratio and _RATES.search(before) and _ENDS_RATES.match(after):
         return True

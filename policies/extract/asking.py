@@ -23,7 +23,7 @@ _ASKS = re.compile(
     rf"(?:凡|其中，?|同时，|此外，|另外，|除[^，。；]{{2,16}}外，|(?:企业|单位|机构)(?=享受本|申请本))?(?:其他|其余)?(?:"
     rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示)"
     rf"|(?:申[请报]|参[评加选])[^，。；：的须应]{{2,24}}?的(?:企业|单位|机构|主体|组织|产品|项目))"
-    rf"|符合条件的{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
+    rf"|符合条件的{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|申[请报]的[^，。；：的须应]{{2,16}}|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
@@ -112,6 +112,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
+    high = _before_duties(state, low, high)
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
@@ -144,6 +145,15 @@ _TOTAL = re.compile(
     r"(?:扶持|资助|奖励|补[助贴]|支持)(?:资金)?(?:总额|总金额|金额|额度)[^，；。\d]{0,8}(?:不得?超过|不得高于|不高于|最高)"
 )
 """当年度获得扶持总额不得超过…: a ceiling, and no condition."""
+
+
+def _before_duties(state: State, low: int, high: int) -> int:
+    """申请企业须在本区注册，无严重失信行为，并按规定报送数据: where the standing ends and what is owed begins; else the sentence's end."""
+    duty = _PROCEDURE.search(state.m.text, low, high)
+    cut = state.m.text.rfind("，", low, duty.start()) if duty is not None else -1
+    if cut < 0 or not any(f.node["fact"] in _STANDING for f in read_typed(state.m, low, cut)):
+        return high
+    return cut
 
 
 def _demand_in(state: State, low: int, high: int) -> int | None:

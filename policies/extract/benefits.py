@@ -162,7 +162,16 @@ def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith(("对", "将"), a)), None)
     if target is None or any(_NO_WISH.search(text[a:z]) for a, z in conditions[:target]):
         return conditions
+    if target == 1 and OF_THE_KIND.search(text, *conditions[target]) and BUILDS.match(text, *conditions[0]):
+        return conditions
     return conditions[target:]
+
+
+BUILDS = re.compile(
+    r"(?:积极|大力)?(?:鼓励|支持|引导|推动)[^，；。]{0,20}?(?:新建|建设|建立|搭建|组建|打造|设立|开发|研发|举办|开展|创建)[^，；。]{4,}"
+)
+OF_THE_KIND = re.compile(r"的(?:项目|平台|基地|载体|中心|产品|活动|机构|实验室|仓库|园区|车间)(?:，|$)")
+"""鼓励在区内新建智算中心，对获得市级支持的|项目: of what the wish names."""
 
 
 def _belongs(text: str, piece: Piece) -> bool:

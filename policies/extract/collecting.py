@@ -99,10 +99,10 @@ def _without_headline(state: State) -> None:
 
 
 def _is_heading(text: str, draft: ItemDraft) -> bool:
-    """Whether an item is a line of its own with no mark at its end."""
-    return (
-        text[draft.end : draft.end + 1] == "\n" and text[draft.end - 1] not in _ENDS and text[draft.start - 1 : draft.start] == "\n"
-    )
+    """Whether an item is a line of its own, with no mark in it, that gives nothing but a ceiling."""
+    line = text[draft.start - 1 : draft.start] == "\n" == text[draft.end : draft.end + 1]
+    bounds = all(a["kind"] == "capped" or a.get("ceiling") for a in draft.amounts)
+    return line and bounds and not any(mark in text[draft.start : draft.end] for mark in _ENDS)
 
 
 def _sums(drafts: list[ItemDraft]) -> set[Any]:

@@ -65,6 +65,8 @@ def _condition(
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
     left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]
     typed = [f for f in typed if not any(a < f.start < b and (eased or f.node["op"] in _SAID_OF_THEM) for a, b, eased in left_out)]
+    among = [b.span() for b in _AMONG.finditer(m.text, start, end)]
+    typed = [f for f in typed if f.node["fact"] not in WEAK or not any(a < f.start < b for a, b in among)]
     if merge:
         typed, other_bounds = variants(m.text, [as_state(f) for f in typed], end)
     if excluding:
@@ -296,6 +298,8 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
+_AMONG = re.compile(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
+"""具有独立法人资格(含视同法人的汽车制造单位): who also counts is asked of nobody."""
 _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
@@ -332,6 +336,8 @@ _GENERIC_BODY = re.compile(r"(?:企业|单位|机构|公司|组织|主体|项目
 
 def _before_bracket(run: tuple[int, int], apart: list[tuple[int, int]]) -> tuple[int, int]:
     """The words of a run without the bracket that closes it, which is said apart."""
+    opening = next((b for a, b in apart if a == run[0] + 1 and b + 3 < run[1]), None)
+    run = run if opening is None else (opening + 1, run[1])
     closing = next((a for a, b in apart if run[0] + 2 < a and b <= run[1] <= b + 1), None)
     return run if closing is None else (run[0], closing - 1)
 

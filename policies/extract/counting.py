@@ -87,7 +87,7 @@ def signs(text: str, start: int, end: int) -> list[Found]:
             found(fact, "gt", 0, begin, m.end(), origin=f"threshold/{fact}-traded", rank=3, period=near[0] if near else None)
         )
     for m in re.compile(
-        r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)"
+        r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)|(?:不|未|无|没有)亏损(?=[，；。、的且]|$)"
     ).finditer(text, start, end):
         comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
         if _SOME_YEARS.search(text, comma, m.start()):
@@ -95,5 +95,16 @@ def signs(text: str, start: int, end: int) -> list[Found]:
         near = period_in(text, comma, m.start())
         period = near[0] if near else None
         begin = near[1] if near and near[2] >= m.start() - 2 else m.start()
-        result.append(found("profit", "gt", 0, begin, m.end(), origin="threshold/profit-positive", rank=3, period=period))
+        result.append(
+            found(
+                "profit",
+                "ge" if "亏损" in m[0] else "gt",
+                0,
+                begin,
+                m.end(),
+                origin="threshold/profit-positive",
+                rank=3,
+                period=period,
+            )
+        )
     return result

@@ -210,7 +210,9 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
-            if m is None or re.search(r"体验店|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]):
+            if m is None or re.search(
+                r"体验店|首店|门店|品牌|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]
+            ):
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue

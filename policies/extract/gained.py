@@ -32,7 +32,7 @@ EITHER = re.compile(
 """新认定和重新认定的: gained for the first time or again."""
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 _LEVELS = re.compile(
-    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家(?!火炬|鼓励|规划布局|科学|自然)|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
 )
 _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}》|[^，；。：的()“”《》\s])+")
 _MONEY = re.compile(
@@ -41,14 +41,22 @@ _MONEY = re.compile(
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
-_AIMED = re.compile(r"(?:申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
+_AIMED = re.compile(r"(?:视同|视为|申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 _NO_NAME = re.compile(
-    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元]|以上)|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
+    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
     r"(?:企业|单位|机构|平台|园区|中心|公司|项目|组织|品牌|市场|园)"
 )
+PLAIN_FIRM = re.compile(
+    r"(?:制造业|工业|农业|服务业|建筑业|商贸|外贸|科技|文化|民营|小微|中小微?|规上|限上|本地|区内|市内){1,2}(?:企业|单位|机构|公司)"
+)
+ANY_FIRM = re.compile(
+    r"(?:(?!示范|先进|优秀|龙头|重点|骨干|标杆|领军|名牌|诚信|文明|模范|明星|特色|创新)[一-龥]){1,5}(?:企业|单位|机构|公司)"
+)
+"""获得市级认定的食品企业: whose kind the words say, and no title."""
+_QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
 _BODY = re.compile(r"(?:企业|机构|单位|公司|组织|平台|项目)$")
 
 
@@ -187,7 +195,7 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     names = _names(m, low, core, trust, levels)
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
-    if not names or _goes_on(m, core, stop):
+    if not names or _goes_on(m, core, stop) or (issued is not None and levels and _whoever(names)):
         return None
     near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
@@ -227,11 +235,11 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
         own = levels_of(m, said[0]) if said is not None else ()
         levels = own or (levels if shared and not any(r.start == a for r in m.regions_in(a, b)) else ())
         shared = "级" in said[0] if said is not None else shared
-        bearer = _BEARER.search(m.text, a, b)
+        bearer = _BEARER.search(m.text, a, b) if not trust.attributive else None
         b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
         name = _bare(_RENEWED.sub("", m.text[begin:b]))
-        name = name.replace("级的", "级", 1) if _OF_GRADE.fullmatch(name) else name
+        name = re.sub("级?的", "级", name, count=1) if _OF_GRADE.fullmatch(name) else name
         known = _known(m, begin, b, levels) or (_ends_alike(m, result[-1], begin, b, levels) if result else ())
         if known and _NO_NAME.search(_BRACKETS.sub("", name)):
             return []  # 总部企业首次入选世界500强: more than a name
@@ -245,7 +253,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
 
 
 _OF_GRADE = re.compile(
-    r"(?P<grade>(?:国家)?(?:[1-5]?A{1,5}|[一二三四五]星|[甲乙丙])级)的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
+    r"(?P<grade>(?:国家)?(?:(?:[1-5]?A{1,5}|[甲乙丙])级|[一二三四五]星级?))的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
 )
 _BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
 """技术创新中心|牵头单位: who bears the title, and no part of it."""
@@ -260,6 +268,12 @@ def _levels_of_place(m: Mentions, low: int, high: int) -> re.Match[str] | None:
     if place is None or not any(r.start == low for r in m.regions_in(low, min(high, place.end() + 1))):
         return None
     return _LEVELS.match(m.text, place.end(), high)
+
+
+def _whoever(names: list[Named]) -> bool:
+    """Whether the names say no more than what kind of firm (国家级认定的食品企业)."""
+    codes = [code.rpartition(".")[0] for name in names for code in name.codes]
+    return all(ANY_FIRM.fullmatch(code.removeprefix("other:")) for code in codes)
 
 
 def _all_at_level(m: Mentions, names: list[Named], umbrella: str) -> list[Named]:
@@ -305,7 +319,9 @@ def unquoted(words: str) -> str:
 
 def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
     words = _words()
-    if not 2 <= len(name) <= 32 or words.not_title.search(name) or _NO_NAME.search(_BRACKETS.sub("", name)):
+    if not (3 if trust.strong else 2) <= len(name) <= 32 or PLAIN_FIRM.fullmatch(name) or "的" in _QUOTED.sub("", name):
+        return False
+    if words.not_title.search(name) or _NO_NAME.search(_BRACKETS.sub("", name)):
         return False
     headed, honoured = words.head.search(name) is not None, words.honour.search(name) is not None
     if re.search(r"(?:项目|工程|组织|公司|团体)$", name) and not honoured:

@@ -206,6 +206,8 @@ def _leads(text: str, group: _Group, following: _Group) -> bool:
     if _BY_OTHERS.search(text, group[-1].promises[0][0], following[0].start):
         return False
     same_line = figures(text, following) and "\n" not in text[group[-1].end : following[0].start]
+    if _STANDARD.match(text, following[0].start) and "\n" not in text[group[-1].end : following[0].start]:
+        return True
     if same_line and (_BARE_BAND.match(text, following[0].start) or _of_the_same(text, group, following)):
         return True
     return (

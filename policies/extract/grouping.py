@@ -127,6 +127,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
+    if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
+        return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
         return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
     if "。" not in gap and any(x.unit == b.unit and words_of(m, x).startswith("其中") for x in group):

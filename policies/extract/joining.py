@@ -183,8 +183,8 @@ def _kinds(state: State, root: Clause) -> None:
         if STAGED.search(state.text_of(clause)) or any(c.style == "article" for c in clause.children):
             continue
         runs: list[list[ItemDraft]] = [[]]
-        for inside in _below(state, clause):
-            if len(inside) != 1 or not _names_kind(state, inside[0]):
+        for child, inside in zip(clause.children, _below(state, clause), strict=True):
+            if len(inside) != 1 or not _names_kind(state, inside[0]) or _is_card(child):
                 runs.append([])
                 continue
             (draft,) = inside
@@ -205,7 +205,7 @@ _RECEIVER = re.compile(
 
 def _of_a_kind(state: State, before: ItemDraft, draft: ItemDraft) -> bool:
     """Whether two lines promise the same in the same words for two kinds of one thing, and not each its own thing to its own receivers."""
-    if not _alike(_promise(state, before), _promise(state, draft)):
+    if not _alike(_promise(state, before), _promise(state, draft)) or not _of_one_sort(before, draft):
         return False
     facts = [{x["fact"] for n in d.criteria for x in leaves_of(n)} - {"declared"} for d in (before, draft)]
     if facts[0] or facts[1]:
@@ -225,6 +225,26 @@ def _below(state: State, clause: Clause) -> list[list[ItemDraft]]:
             if draft.start < clause.children[at].end:
                 below[at].append(draft)
     return below
+
+
+def _of_one_sort(one: ItemDraft, other: ItemDraft) -> bool:
+    """Whether two lines may be kinds of one benefit: not where they are for other titles, or for what other facts tell."""
+    facts, titles = zip(*(_told(d) for d in (one, other)), strict=True)
+    if all(titles):
+        return bool(titles[0] & titles[1])
+    return not all(facts) or facts[0] == facts[1]
+
+
+def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
+    """The facts that an item's conditions are about, free words aside, and the titles among them without their levels."""
+    leaves = [x for n in draft.criteria for x in leaves_of(n)]
+    titles = {str(v).split(".")[0] for x in leaves if x["fact"].startswith("qualification") for v in x["value"]}
+    return {x["fact"] for x in leaves} - {"declared", "industry_theme"}, titles
+
+
+def _is_card(clause: Clause) -> bool:
+    """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…): it is no line of a list of kinds."""
+    return any(c.style in ("label", "card") for c in clause.children)
 
 
 _NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
@@ -277,7 +297,7 @@ def _of_one_base(state: State, root: Clause) -> None:
         if clause.style == "root" or len(clause.children) < 2:
             continue
         below = _below(state, clause)
-        if any(len(inside) != 1 or not _one_base(inside[0]) for inside in below):
+        if any(len(inside) != 1 or not _one_base(inside[0]) for inside in below) or any(map(_is_card, clause.children)):
             continue
         run = [draft for inside in below for draft in inside]
         amounts = [d.amounts[0] for d in run]

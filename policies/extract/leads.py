@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import BRACKETS
+
 TIME = r"在?规定(?:的)?(?:年度|期限|时间)内?|(?:(?:认定|获评|申报|申请)(?=前|上|当))?(?:近|最近|前|上|当|本|去|今)?(?:[一二两三四五\d]个?)?(?:完整)?(?:会计|自然|财政|财务|纳税|申报|统计)?年(?:度[末底]|度|末|底|均|内|中|以?来)?|20\d\d(?:年(?:度|末|底)?)?(?:至|-|—|~)?|(?:当|上)?月|全年|上半年|季度"
 _PLACE = r"在?(?:我|本|全|该|其)?(?:市|区|县|省|州|镇|园区|高新区|新区|开发区|自治区)(?:内|范围内|境内|级)?(?:的)?|在[一-龥]{2,7}(?:市|区|县|州|省)(?:内|范围内|境内)?|在(?:南沙|本地|辖区|区内|市内|省内|京)|对(?:我|本)?[一-龥]{1,5}(?:区|市|县|省)(?:的)?(?:地方)?"
 _FREE = re.compile(
@@ -102,6 +104,20 @@ _DONE_ABROAD = {"output_value", "revenue", "main_business_revenue", "retail_sale
 _ELSEWHERE = re.compile(
     r"(?:省|境|区|市|县|国|海|域)外(?:市场|工程|项目|业务)?(?:的)?(?:年度|当年|实现|完成|建筑业|施工)*$"
 )  # 省外产值: a part
+_FLOWS = {
+    "revenue",
+    "main_business_revenue",
+    "output_value",
+    "retail_sales",
+    "tax_paid",
+    "profit",
+    "export_value",
+    "import_value",
+    "trade_value",
+}
+_GAINED_IN = re.compile(
+    r"(?:新增|净增|净增加|增加)(?:的)?(?:年|年度|工业|年均)?$"
+)  # 新增产值5000万元: the increase, not the year's
 _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees", "insured_headcount", "branches"}
 _ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
 
@@ -121,6 +137,8 @@ def narrowed(lead: str, fact: str) -> bool:
         lead = _BY_MONTH.sub("", lead)
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
         return True
+    if fact in _FLOWS and _GAINED_IN.search(lead):
+        return True
     if fact in _STOCKS and _ADDED.search(lead):
         return True
     if (
@@ -134,7 +152,9 @@ def narrowed(lead: str, fact: str) -> bool:
         return False
     if fact in _OF_PROJECT and _PROJECT.search(lead):
         return False
-    return not open_lead(lead) and not (fact in _OF_NO_PART and len(re.split(r"[、的]|企业|公司|项目|机构", lead)[-1]) <= _SHORT)
+    return not open_lead(lead) and not (
+        fact in _OF_NO_PART and len(re.split(r"[、的]|企业|公司|项目|机构", BRACKETS.sub("", lead))[-1]) <= _SHORT
+    )
 
 
 _FREE_END = re.compile(rf"(?:{_FREE.pattern})$")

@@ -15,7 +15,7 @@ _ZONE_WORD = (
 _OWN = re.compile(
     rf"(?:我|本|全|该)(?:市|区|县|省|州|旗|镇|乡|街道|自治区|自治州|自治县|{_ZONE_WORD})|辖区|"
     r"(?:(?<![一-龥])|(?<=[对在持励导为由向各是凡]))(?:区|市|省|县|园区)(?:域|境|辖|行政区域)?内(?!外)|(?<=[对在持励导为由向各是凡])全域|"
-    r"新区"
+    r"新区|本地(?=注册|登记|纳税|企业|规上|限上|法人)"
 )
 _ZONE = re.compile(rf"(?:(?<=在)|(?<=于)|(?<=入)|(?<=至)){_ZONE_WORD}|(?<![一-龥]){_ZONE_WORD}(?=(?:范围)?内)")  # the text's own
 _BY_A_LETTER = re.compile(
@@ -235,4 +235,5 @@ def _left_out(m: Mentions, high: int, end: int, told: Told) -> list[Found]:
     codes = [c for r in m.regions_in(*without.span(1)) for c in r.codes]
     if not codes:
         return []
-    return [found("registered_region", "not_within", codes, told.start, told.end, origin="place/not-region", rank=3)]
+    rank = 4 if len(told.facts) + len(told.others) > 1 else 3  # as the leaves of the same words
+    return [found("registered_region", "not_within", codes, told.start, told.end, origin="place/not-region", rank=rank)]

@@ -18,7 +18,7 @@ Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|面向|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:适用本(?:实施)?(?:办法|"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
     r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
 _EASED = re.compile(r"(?:可以?|予以)(?:适当|酌情)?放宽(?:认定|申报|评价)?(?:条件|标准|要求|限制)?$")
@@ -95,6 +95,14 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             continue
         if _OF_WORK.fullmatch(text, low, high) or _EASED.search(text, low, high):
             continue
+        others = [hit.span("who") for hit in _NOT_AMONG.finditer(text, low, high)]
+        if others:
+            head = text.rfind("不", low, others[0][0])
+            plain = ((plain[0] if plain else low), head - 1) if head - low >= 8 and text[head - 1] == "，" else plain
+            nodes.extend(_read(state, plain))
+            plain = None
+            nodes.extend(n for span in others for n in listed_condition(state.m, *span, excluding=True))
+            continue
         refused = refusal_in(state.m, low, high)
         scope = scope_in(state, low, high) if refused is None else None
         if refused is None and scope is None:
@@ -117,6 +125,12 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     names = [text[slice(*m[0])] for m in meanings[1:] if m is not None]
     either = any_of(defined)
     return [*(n for n in nodes if not _is_named(text, n, names)), *([either] if either is not None else [])]
+
+
+_NOT_AMONG = re.compile(
+    r"(?:(?:^|(?<=[。；\n]))(?:申[请报]|扶持|支持|适用|奖励|补[助贴]|资助)(?:的)?(?:主体|单位|企业|对象|机构)，?|(?<=，))(?:均)?不(?:包括|包含|含)(?P<who>[^，；。()]{2,80})"
+)
+"""申报主体不包括金融机构，不包括市属国企: each is shut out."""
 
 
 def _read(state: State, span: Span | None) -> list[Node]:

@@ -133,8 +133,8 @@ def in_full(text: str, low: int, high: int) -> Draft | None:
     return Draft({"kind": kind, "rate": 1, **({"base": base[1]} if base else {})}, low, high)
 
 
-_GIVES = re.compile(r"按|(?:给予|奖励|补[贴助])(?!(?:金额|资金|比例|额度|总额)(?:原则上)?(?:最高)?不(?:超过|高于))")
-_MATCHES = re.compile(r"配套|匹配")
+_GIVES = re.compile(r"按|(?:给予|奖励|补[贴助])(?!(?:金额|资金|比例|额度|总额){1,3}(?:原则上)?(?:最高)?不(?:超过|高于))")
+_MATCHES = re.compile(r"配套(?!设施|建设|设备|费|率|企业|产业|用房|服务|工程|项目)|匹配(?!度)")
 _PAID_BY_FIRM = re.compile(r"(?<!经)费|投入|投资|利息|租金|贷款|支出|预算|成本|价格|保费")
 _OF_INCREASE = re.compile(r"增量|新增|增长部分|超基数|超出|同比增加|增加部分|超额|增幅部分")
 _OVER = re.compile(r"(?:超过|超出|高于)(\d[\d,.]{0,15})(万|亿)元(?:以上)?(?:的)?部分")

@@ -7,7 +7,7 @@ import re
 
 from policies.extract.addressing import addressed
 from policies.extract.chapters import is_of_its_own, of_its_kind
-from policies.extract.choices import are_kinds, are_kinds_apart
+from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
@@ -31,6 +31,7 @@ def share(state: State) -> None:
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
+    _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
         hosts = told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
@@ -148,6 +149,25 @@ def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Cl
         else:
             result.extend(group)
     return result
+
+
+def _of_any_kind(state: State, told: dict[int, list[ItemDraft]]) -> None:
+    """综合型总部应具备…, 职能型总部应具备…: an item that names both kinds, or only what they are kinds of (总部), is for either."""
+    groups: dict[int, list[tuple[Clause, list[Node]]]] = {}
+    for clause, nodes in state.scopes:
+        if clause.parent is not None and told.get(id(clause)):
+            groups.setdefault(id(clause.parent), []).append((clause, nodes))
+    for group in groups.values():
+        body = kind_of(state, [clause for clause, _ in group])
+        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
+        if body is None or either is None:
+            continue
+        hosts = [{id(d) for d in told[id(clause)]} for clause, _ in group]
+        every, some = set.intersection(*hosts), set.union(*hosts)
+        for clause, _ in group:
+            told[id(clause)] = [d for d in told[id(clause)] if id(d) not in every]
+        named = body.lstrip("型类性级")
+        _give([d for d in state.drafts if id(d) in every or (id(d) not in some and named in d.words)], [either])
 
 
 def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:

@@ -74,6 +74,7 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
     result.extend(_reaching_back(text, start, settle(denied)))
     result.extend(_tax_grade(text, start, end))
     result.extend(_counted_in(text, start, end))
+    result.extend(_in_fields(text, start, end))
     return [_closed(text, f, end) for f in result]
 
 
@@ -153,6 +154,28 @@ def _counted_in(text: str, start: int, end: int) -> list[Found]:
         result.append(found("above_scale", "is", True, m.start(), m.end(), origin="standing/counted-in", rank=3))
         if m["trade"] == "工业" and not _DENIAL.search(text, max(start, m.start() - 6), m.start()):
             result.append(found("industry", "within", list(_INDUSTRY), m.start(), m.end(), origin="standing/counted-in", rank=3))
+    return result
+
+
+_FIELDS = re.compile(
+    r"在?(?P<fields>[^，；。在]{2,24}?)等?(?:方面|领域)(?:均|都)?(?:未|没有|无)(?:曾|有)?(?:发生|出现)?过?(?:重大|较大|严重|一般|以上|及|的|责任|安全){0,4}事故"
+)
+_OF_FIELD = (("质量", "quality_accidents"), ("安全", "safety_accidents"), ("环", "environment_violations"))
+
+
+def _in_fields(text: str, start: int, end: int) -> list[Found]:
+    """在质量、安全、环保等方面未发生重大事故: the accident of every field, over the same words."""
+    result: list[Found] = []
+    for m in _FIELDS.finditer(text, start, end):
+        near = period_in(text, max(start, m.start() - 12), m.end())
+        for word, fact in _OF_FIELD:
+            if word in m["fields"]:
+                result.append(
+                    found(
+                        fact, "not_occurred", None, m.start(), m.end(),
+                        origin="standing/fields", rank=3, period=near[0] if near else None,
+                    )
+                )  # fmt: skip
     return result
 
 

@@ -49,6 +49,8 @@ def find_thresholds(
     for q in found_quantities:
         if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
             continue
+        if q.is_money and _PER_UNIT.match(text, q.end, end):
+            continue
         if q.start in upper:
             most = q.op if q.op in ("lt", "le") else "le" if q.op is None and _IN_BETWEEN.match(text, q.end) else None
             if both and last is not None and upper[q.start] == last[1].start and most is not None:
@@ -97,6 +99,7 @@ def find_thresholds(
 
 
 _INCLUDED = re.compile(r"\(不?含[^()]{1,12}\)")
+_PER_UNIT = re.compile(r"/(?!年)[一-龥㎡m]|每(?:亩|平方米|平米|人|户|吨|台)")  # 200元/平方米: bounds no sum
 _IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
 
 
@@ -357,7 +360,7 @@ _RAISED = re.compile(
     r"(?:获得?|引进|吸引)[^，；。]{0,16}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资(?:，|且|并)*$"
 )
 _OPENED = re.compile(
-    r"(?:(?:年度?|当年)?通过[^，；。的]{2,12}(?:网络|渠道|方式|平台)实现的?|(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
+    r"(?:(?:年度?|当年)?通过[^，；。的]{2,12}(?:网络|渠道|方式|平台)实现的?|(?:企业|当年|年度)?实现|(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
 )
 """首次实现年…, 经税务部门核定的…: said with the metric, no condition beside it."""
 _AGGREGATED = (("sum", re.compile(r"累计|合计|总计|总和|之和")), ("avg", re.compile(r"平均|年均|均值")))

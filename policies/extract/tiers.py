@@ -183,7 +183,7 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
 
 
 _OCCASION = re.compile(
-    r"(?:赛事|比赛|展会|会展|会议|论坛|活动|演出)$"
+    r"(?:赛事|比赛|大赛|展会|会展|会议|论坛|活动|演出|评选)(?:$|[中上里](?:获|荣)|(?:、|或|和|及)[一-龥]{2,6}[中上里](?:获|荣))"
 )  # 国家级、省级赛事 are levels of what is held, and no titles
 _HELD = re.compile(r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$")
 _SAID_OF = re.compile(r"(?:称号|认定|资格|评定|命名)?")
@@ -207,7 +207,7 @@ def _title_before(m: Mentions, low: int) -> Found | None:
 
 
 _GRADE = r"(?:国家|全国)?(?:[1-5][ASas]|[ASas]{1,5}|[一二三四五](?:星|A)?|[特甲乙丙])级?"
-_GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?:(?<=级)|(?<=A)(?=的|旅游|景区|物流))")
+_GRADES = re.compile(rf"{_GRADE}(?:(?:、|和|及|或|与){_GRADE}){{1,4}}(?:(?<=级)|(?<=星)(?=的)|(?<=A)(?=的|旅游|景区|物流))")
 _ONE_GRADE = re.compile(r"(?:国家|全国)?(?P<n>[1-5一二三四五特甲乙丙]?)(?P<unit>星|[ASas]{1,5})?级?")
 
 
@@ -236,6 +236,10 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
                 ]
                 return Aligned(built, opening_before(m, low, builder.start()) if event else builder.start(), stop)
         sort = _SORT.search(m.text, low, match.start())
+        if _HIRED.search(m.text, max(low, match.start() - 8), match.start()):
+            ends = [*(b for _, b in words[:-1]), stop]  # 聘请一级、二级物业企业: the grade of somebody else
+            parts = [(a, end) for (a, _), end in zip(words, ends, strict=True)]
+            return Aligned([[declared(m, a, b, origin="tier/hired")] for a, b in parts], match.start(), stop)
         if sort is None and _NO_NAME.fullmatch(name):  # 通过两化融合管理体系A级、AA级评定: the title stands before the grades
             return Aligned([[declared(m, a, b, origin="tier/grade-alone")] for a, b in words], match.start(), stop)
         name = re.sub("(?:评估|测评|评审|评定)$", "", name)
@@ -268,6 +272,7 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     return None
 
 
+_HIRED = re.compile(r"(?:聘请|聘用|引进|引入|委托|购买|采购|服务|入驻)(?:的|了)?(?:国家)?$")
 _BUILDER = re.compile(r"(?:建筑业|建筑工程|房屋建筑工程|市政公用工程|工程)?(?:施工)?总承包(?:企业)?(?:的)?$")
 _BUILT = {"特": "special", "一": "first", "壹": "first", "二": "second", "贰": "second"}
 _NO_NAME = re.compile(r"(?:评定|认证|评估|评价|贯标|认定|标准|水平|等级|证书|测评|验收|通过)+")

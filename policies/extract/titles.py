@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
-from policies.extract.gained import EITHER, gained, unquoted
+from policies.extract.gained import ANY_FIRM, EITHER, PLAIN_FIRM, gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
@@ -45,8 +46,10 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     result = find_listings(m.text, start, end)
     groups = _grouped(m, start, end)
     for low, high, codes in groups:
-        result.append(_title(m.text, start, end, low, high, codes))
+        result.append(_title(m, start, end, low, high, codes))
     for match in _PRAISED.finditer(m.text, start, end):
+        if PLAIN_FIRM.fullmatch(match["name"]) or ANY_FIRM.fullmatch(match["name"]):
+            continue
         level = {"国": "national", "省": "provincial", "市": "municipal", "区": "district", "县": "district"}[match["level"][0]]
         code = f"other:{match['name'].removesuffix('的')}.{level}"
         result.append(
@@ -96,7 +99,7 @@ def _happened(m: Mentions, start: int, end: int, result: list[Found]) -> list[Fo
 _COUNTED = re.compile(r"[”》]?(?:企业|单位|称号)?(?:累计|达到?|超过|不少于)*\d{1,4}(?:家|户)")
 """服务高新技术企业|5家以上: titles that are counted are those of others."""
 _OF_ANOTHER = re.compile(
-    r"(?:载体|园区|孵化器|众创空间|基地|平台|楼宇)(?:内|中|引进|培育|孵化)(?:的)?(?:入驻|在孵|毕业)?(?:企业|项目)[^，；。、]{0,12}$|(?:在孵|入孵|孵化|毕业|入驻)企业[^，；。、的]{0,12}$|(?:辅导|帮助|推动|指导|协助)[^，；。、]{0,6}企业[^，；。、]{0,8}$"
+    r"(?:载体|园区|孵化器|众创空间|基地|平台|楼宇)(?:内|中|引进|培育|孵化)(?:的)?(?:入驻|在孵|毕业)?(?:企业|项目)[^，；。、]{0,12}$|(?:服务|获贷|受托|被投|投保|贷款)企业(?:为|属于|是)$|(?:在孵|入孵|孵化|毕业|入驻)企业[^，；。、的]{0,12}$|(?:辅导|帮助|推动|指导|协助)[^，；。、]{0,6}企业[^，；。、]{0,8}$"
 )
 """载体内企业首次获得|高企认定: the title is that of a firm inside, and not of who is paid."""
 _TITLES_JOINED = re.compile(
@@ -135,7 +138,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         ):
             passed = mention.end
             continue
-        if set(codes) & _BUILDINGS and _BUILT_NEW.search(m.text, max(start, mention.start - 12), mention.start):
+        if set(codes) & _BUILDINGS and _BUILT_NEW.search(m.text, max(start, mention.start - 20), mention.start):
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
             continue
@@ -185,7 +188,7 @@ _ONLY_LEVEL = re.compile(r"(?:国家|部|省|市|区|县)级?")
 _BUILDINGS = {
     c + level for c in ("incubator", "maker_space") for level in ("", ".national", ".provincial", ".municipal", ".district")
 }
-_BUILT_NEW = re.compile(r"(?:新建设?|改建|扩建|自建|新组建)(?:的)?(?:(?:国家|省|市|区|县)级)?$")
+_BUILT_NEW = re.compile(r"(?:新建设?|改建|扩建|自建|新组建)(?:的)?(?:(?:国家|省|市|区|县)级)?(?:[一-龥]{2,10}\()?$")
 """新建孵化器: what is built may well bear no title."""
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
 _LEVELLED = {
@@ -212,7 +215,8 @@ def _named_behind(text: str, high: int, end: int) -> tuple[list[str], int] | Non
     return [_unknown(re.sub(r"\([^()]*\)$", "", name)) for name in m[0].strip("、").split("、")], m.end()
 
 
-def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
+def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
+    text = m.text
     clause = max(start, max(text.rfind(c, start, low) for c in "，；。") + 1)
     before = text[max(clause, low - 44) : low]
     after = text[high : min(end, high + 30)]
@@ -285,7 +289,7 @@ def _title(text: str, start: int, end: int, low: int, high: int, codes: list[str
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     if left is not None and left["beside"]:
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
-        codes = [*(_unknown(name) for name in beside), *codes]
+        codes = list(dict.fromkeys([*(link(name, m.region) or _unknown(name) for name in beside), *codes]))
     period = gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period

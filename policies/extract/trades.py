@@ -13,7 +13,7 @@ from policies.lexicon import table
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:(?:中小微?|小微|大中型|骨干|民营)?{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
 _KINDS = (
     ("institution", r"事业单位法人|事业法人|高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
-    ("social_organisation", r"社会团体法人|社团法人|社会组织法人|社会组织|社会团体|行业协会|商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
+    ("social_organisation", r"社会团体法人|社团法人|社会组织法人|社会组织|社会团体|行业协会|(?<!招)商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
     ("individual_business", r"个体工商户|个体户|个体经营户"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"(?<!设有)(?<!设立)(?<!开设)(?<!拥有)(?<!各)(?:分支机构|分公司)"),
@@ -44,7 +44,9 @@ def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
 
 _BANKS = {"J", "66"}
 _LENDS = re.compile(r"(?<![自一])(?:从|向|经)[^，；。的、]{0,10}$")  # 从县内银行业金融机构贷款: whom one borrows from
-_NARROWS = re.compile(r"(?:先进|高端|现代|新型|战略性|特色|智能|都市|高技术|新兴|绿色|数字|(?:^|[、等的及和为非])类)$")
+_NARROWS = re.compile(
+    r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|战略性|特色|智能|都市|高技术|新兴|绿色|数字|(?:^|[、等的及和为非])类)$"
+)
 _OPENS = re.compile(
     r"(?:支持|鼓励|引导|推动|促进|培育|壮大|发展|吸引|引进|招引|做强|做大|扶持|聚焦|围绕|重点|骨干|龙头|优质|民营|私营|外资|国有|中小|小微|大型|规模以[上下]|限额以[上下]|规[上下]|限[上下]|"
     r"新增|新建|入库|入统|纳统|达标|达规|本地|境内|主营)$"
@@ -63,7 +65,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
-                r"(?:先进|高端|现代|智能|都市|特色|高技术|新兴|绿色|数字|非|涉|(?:^|[、等的及和为非])类)$",
+                r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|非|涉|(?:^|[、等的及和为非])类)$",
                 m.text[max(start, match.start() - 3) : match.start()],
             ):
                 hits.append((match.start(), match.end(), list(class_codes)))

@@ -7,7 +7,7 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
-from policies.extract.choices import names_whom
+from policies.extract.choices import kind_of, names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
@@ -88,6 +88,9 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style == "root":
         _only_conditions(state, clause)
     children = grant_tables(state, clause)
+    if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
+        state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
+        return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
         if nodes:

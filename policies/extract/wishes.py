@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.benefits import BUILDS, OF_THE_KIND
 from policies.extract.branches import ANYBODY
 from policies.extract.called import called
 from policies.extract.conditions import declared, inline_condition, read_typed
@@ -70,9 +71,14 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
                 if not speaks_of(draft, f.node["fact"]) and not _gains(draft, f.node):
                     draft.criteria.insert(0, f.node)
     if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
-        drafts[0].criteria.extend(_wished(state, leads) or called(state, clause))
+        wished = _wished(state, leads)
+        named = [] if wished else called(state, clause)
+        drafts[0].criteria.extend(wished or named)
+        if named:
+            drafts[0].start = min(drafts[0].start, clause.start)
+            drafts[0].words = state.m.text[drafts[0].start : drafts[0].end]
     elif len(drafts) == 1 and not _names_own(state.m.text, groups[0]):
-        drafts[0].criteria[:0] = _actor(state, leads)
+        drafts[0].criteria[:0] = _actor(state, leads) or _what_is_built(state, leads, groups[0][0])
 
 
 _OWN_BODY = re.compile(
@@ -89,6 +95,12 @@ def _names_own(text: str, group: _Group) -> bool:
         if own is not None and not ANYBODY.fullmatch(own[0]):
             return True
     return False
+
+
+def _what_is_built(state: State, leads: list[tuple[int, int]], promise: Benefit) -> list[Node]:
+    """支持企业开展技术攻关。对获批立项的|项目: of what the lead names."""
+    meant = promise.conditions and OF_THE_KIND.search(state.m.text, *promise.conditions[-1])
+    return _wished(state, leads[-1:]) if meant and leads and BUILDS.match(state.m.text, *leads[-1]) else []
 
 
 def _actor(state: State, leads: list[tuple[int, int]]) -> list[Node]:
