@@ -117,6 +117,7 @@ def enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         if further is not None and _FURTHER.search(m.text, parts[0][0], parts[-1][0]) is None:
             stop = further.start()  # 行业标准、地方标准|并颁布实施
         parts[-1] = (parts[-1][0], max(parts[-1][0] + 1, stop))
+        parts = _degrees(m.text, parts)
         framed = _FRAME.fullmatch(m.text, low, parts[0][0])
         if framed:
             parts[0] = (low, parts[0][1])
@@ -137,6 +138,21 @@ def enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         _share_last(m, whens, parts)
         return Aligned(_levelled(m, whens, parts), _measured_from(m, low, parts[0][0]), parts[-1][1])
     return None
+
+
+_DEGREE = re.compile(
+    r"(?:全日制)?(?:博士后?|硕士|本科|大专|研究生|学士|正高级|副高级|高级职称|中级职称|特级技师|首席技师|高级技师|技师|高级工|中级工|初级工)"
+    r"(?:及以上)?(?:学位|学历|研究生|毕业生|人才|人员|技能人才|的)*$"
+)
+
+
+def _degrees(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """引进的数字经济领域硕士、博士: the degrees alone are the kinds, and what stands before the first holds for all."""
+    found = [_DEGREE.search(text, a, b) for a, b in parts]
+    first = found[0]
+    if first is None or not all(found) or text.endswith(("取得", "获得", "具有", "考取", "晋升"), 0, first.start()):
+        return parts
+    return [(first.start(), parts[0][1]), *parts[1:]]
 
 
 _SUM_ONLY = re.compile(r"(?:超过|突破|达到?|满)?\d[\d.,]{0,9}(?:万|亿)?[一-龥%]{0,4}?(?:以上|及以上|\(含\))*(?:的)?")
