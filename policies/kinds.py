@@ -103,7 +103,9 @@ _CONDITIONS = re.compile(
 )
 _LEAST_GRANTS = 3
 _SHORT = 1500  # characters: in so short a text one promise of a sum is no stray sentence
-_SUM = re.compile(r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元)")
+_SUM = re.compile(
+    r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元)|(?:补贴|补助|奖励|资助|奖补)(?:标准|金额)[:：]?\n[^\n]{0,80}?\d[\d.,，]*(?:万元|元)"
+)
 _LEAST_GRANTS_PER_1000 = 0.5
 _MIN_SECTIONS = 2
 
@@ -201,8 +203,9 @@ def _noun_is_opinion(title: str, plain: str) -> bool:
 def has_grants(plain: str) -> bool:
     """Whether the text promises something that can be drawn, in more than a stray sentence."""
     grants = sum(1 for _ in _GRANT.finditer(plain))
-    enough = grants >= _LEAST_GRANTS or (len(plain) < _SHORT and _SUM.search(plain) is not None)
-    return enough and grants * 1000 >= _LEAST_GRANTS_PER_1000 * len(plain)
+    if len(plain) < _SHORT and _SUM.search(plain) is not None:
+        return True
+    return grants >= _LEAST_GRANTS and grants * 1000 >= _LEAST_GRANTS_PER_1000 * len(plain)
 
 
 def has_guide_sections(plain: str) -> bool:

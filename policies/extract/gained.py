@@ -46,7 +46,7 @@ _NO_NAME = re.compile(
     r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
-    r"(?:[我本][区市县省]|本地|区内|市内|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
+    r"(?:[我本][区市县省]|本地|区内|市内|产业|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
     r"(?:企业|单位|机构|平台|园区|中心|公司|项目|组织|品牌|市场|园)"
 )
 PLAIN_FIRM = re.compile(
@@ -333,7 +333,7 @@ def _is_title(name: str, trust: _Trust, *, levelled: bool) -> bool:
     if levelled or trust.built:
         return levelled
     if trust.attributive:
-        return honoured or not _BODY.search(name)
+        return honoured or not (_BODY.search(name) or _GENERIC.fullmatch(name))
     return honoured or not (trust.weak or _GENERIC.fullmatch(name))
 
 

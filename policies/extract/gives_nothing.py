@@ -40,6 +40,14 @@ _OFFICIALS = re.compile(
 _LOCALITIES = re.compile(
     r"(?:^|[。；\n条、.)]\s?)(?:各地|各级(?:政府|财政)|各(?:县|市|区|镇|乡)[^，。；]{0,14})(?:要|应当?|须|可)[^。；]{0,80}$"
 )
+_SHARED_OUT = re.compile(
+    r"(?:资金|基金|经费)[^，；。\d对]{0,8}(?:安排|预算|列支|设立)[^，；。\d]{0,4}\d[\d.]{0,8}(?:万|亿)?元[^，；。]{0,8}，其中[^，；。对]{0,12}\d[\d.]{0,8}(?:万|亿)?元[^，；。对]{0,6}(?:用于|用作)"
+)
+"""引导资金每年安排300万元，其中100万元用于支持农产品加工: how a fund is shared out."""
+_HOST_GIVES = re.compile(
+    r"(?:^|[。；\n)、.])[^，；。\n]{0,6}(?:基地|园区|平台|孵化器|众创空间|运营方|机构|载体)(?:应|须|需|必须|应当|能|能够|可|可以)(?:对|为|向|给予|免费)[^，；。\n]{0,12}(?:入孵|入驻|在孵|创业实体|创业者|创客|会员|学员)[^，；。\n]{0,30}$"
+)
+"""基地应对入孵创业实体给予场租减免: what an applicant itself must give to others."""
 _HEAD = 8  # characters of a paragraph's number
 
 
@@ -51,6 +59,8 @@ def gives_nothing(text: str, b: Benefit, start: int) -> bool:
     if not b.conditions and b.start <= start + _HEAD and _CEILING.fullmatch(text, b.start, b.end):
         return True
     if _TOLD.match(promise) or any(p.search(words) for p in (_PAID, _EXACTED, _OFFICIALS)):
+        return True
+    if _SHARED_OUT.search(words) or _HOST_GIVES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
         return True
     if _LOCALITIES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
         return True

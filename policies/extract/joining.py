@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
+from typing import Any
 
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
@@ -35,6 +36,7 @@ def join(state: State, root: Clause) -> None:
     _graded(state, root)
     _of_one_base(state, root)
     _fields(state, root)
+    _told_twice(state, root)
 
 
 def is_standard(state: State, clause: Clause) -> bool:
@@ -123,6 +125,21 @@ def _fields(state: State, root: Clause) -> None:
                 item.start, item.end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
                 item.words = state.m.text[item.start : item.end]
                 _drop(state, [d for d in inside if d is not item])
+
+
+def _told_twice(state: State, root: Clause) -> None:
+    """【奖补金额】一次性奖励20万元 beside 【支持方式】对获评…的企业给予20万元奖励: the bare sum is said once more."""
+    for clause in root.walk():
+        fields = [c for c in clause.children if c.style in ("label", "card") and is_standard(state, c)]
+        if len(fields) < 2:
+            continue
+        inside = [d for d in state.drafts if any(c.start <= d.start < c.end for c in fields)]
+        if len(inside) == 2 and len({_figures(d) for d in inside}) == 1:
+            _drop(state, [d for d in inside if not d.criteria][:1])
+
+
+def _figures(draft: ItemDraft) -> tuple[tuple[Any, ...], ...]:
+    return tuple((a["kind"], a.get("value"), a.get("rate"), a.get("cap")) for a in draft.amounts)
 
 
 _LEAD = re.compile(r"(?:重点|积极|大力)?(?:支持|鼓励|引导|扶持|资助)(?=[^。；]{8,})")
@@ -345,7 +362,7 @@ def _as_tiers(state: State, run: list[ItemDraft]) -> None:
 def _without_leads(state: State, root: Clause) -> None:
     """A promise without sums over a numbered list of promises with sums is their lead: whom it names, they are for."""
     for clause in root.walk():
-        if not clause.children or not clause.paragraphs or clause.style == "root":
+        if not clause.children or not clause.paragraphs or (clause.style == "root" and not _is_guide(clause)):
             continue
         first = clause.children[0].start
         leads = [d for d in state.drafts if clause.start <= d.start < first and d.end <= first and not d.amounts]
@@ -355,6 +372,14 @@ def _without_leads(state: State, root: Clause) -> None:
         for draft in below:
             draft.criteria = [*(n for lead in leads for n in lead.criteria if not _is_words(n)), *draft.criteria]
         _drop(state, leads)
+
+
+_HOW_MUCH = re.compile(r"(?:支持|扶持|补贴|补助|奖励|奖补|资助)(?:标准|方式|内容|额度)")
+
+
+def _is_guide(root: Clause) -> bool:
+    """Whether a text is one benefit told in parts: 一、支持标准 …  二、申报条件 …."""
+    return any(_HOW_MUCH.search(c.heading[:14]) for c in root.children if c.heading)
 
 
 def _is_words(node: Node) -> bool:

@@ -46,7 +46,7 @@ _LOOSENED = re.compile(
 
 
 _ADMITTED = re.compile(
-    r"[^；。]{4,120}?(?:可以?不受[^；。]{2,30}(?:限制|约束)|(?:亦|也)(?:可以?)?(?:适用|享受|申[请报]|参照)[^；。]{0,30})|"
+    r"[^；。]{4,120}?(?:可?以?不受[^；。]{2,30}(?:限制|约束)|(?:亦|也)(?:可以?)?(?:适用|享受|申[请报]|参照)[^；。]{0,30})|"
     r"[^；。]{0,40}?(?:不在|不属于|不具[有备]|不符合)[^；。]{2,40}，但[^；。]{4,120}?可以?(?:参照|同等)?(?:享受|申[请报])[^；。]{0,40}"
 )
 """由市局管辖的企业，除税务关系外符合其他条件的，亦适用: who is let in besides is not who must be."""
@@ -206,7 +206,7 @@ def _is_named(text: str, node: Node, names: list[str]) -> bool:
 
 
 _BODIES = re.compile(
-    r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|事务所|院校|高校|院所|医院|工商户|银行|组织|个人|人才|青年|团队|中心|基地|园区)$"
+    r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|事务所|院校|高校|院所|医院|工商户|银行|组织|个人|人才|青年|团队|中心|基地|园区|(?<=[经运]营)单位|(?<=管理)单位)$"
 )
 _SPLIT = re.compile(r"，?以及|、|，|或者|[和及或]")
 _FOLLOWING = re.compile(r"的?(?:以下|下列|如下)(?!条件|要求|情形|标准)[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才)：?$")
@@ -239,6 +239,10 @@ def _told_apart(text: str, start: int, end: int) -> list[Span]:
     return parts if sum(_OWN.search(w) is not None for w in words) >= 2 and _OWN.search(words[1]) is not None else []
 
 
+_OF_ALL = re.compile(r"(?:在|依法|经|具有|注册)[^；。：]{4,80}的(?=[^，；。：的]{3,40}$)")
+"""在本区注册、具有法人资格的甲单位、乙企业: what stands before the first of the bodies holds for all of them."""
+
+
 def whom(state: State, start: int, end: int) -> list[Node]:
     """在本区注册的银行、保险公司，以及融资租赁公司: the bodies that a text is for are alternatives, where they are registered holds for all."""
     text = state.m.text
@@ -261,6 +265,12 @@ def whom(state: State, start: int, end: int) -> list[Node]:
         if index == end or (depth <= 0 and index in cuts and _BODIES.search(text, position, index)):
             parts.append((position, index))
             position = cuts.get(index, index)
+    of_all = _OF_ALL.match(text, *parts[0]) if len(parts) > 1 and where is None else None
+    if of_all is not None:
+        whole = inline_condition(state.m, start, end)
+        if any("any" in node for node in whole):
+            return whole
+        begin, parts[0] = of_all.end(), (of_all.end(), parts[0][1])
     if (
         len(parts) < 2
         or re.search("^在|[的，；]", text[slice(*parts[0])])
@@ -272,7 +282,7 @@ def whom(state: State, start: int, end: int) -> list[Node]:
     either = any_of([tree for tree in trees if tree is not None])
     if either is None or None in trees or (len(facts) == 1 and "" not in facts):
         return inline_condition(state.m, start, end)
-    return [*(inline_condition(state.m, start, begin) if where else []), either]
+    return [*(inline_condition(state.m, start, begin) if where or of_all else []), either]
 
 
 def scope_in(state: State, start: int, end: int) -> Span | None:
