@@ -56,7 +56,7 @@ ANY_FIRM = re.compile(
     r"(?:(?!示范|先进|优秀|龙头|重点|骨干|标杆|领军|名牌|诚信|文明|模范|明星|特色|创新)[一-龥]){1,5}(?:企业|单位|机构|公司)"
 )
 """获得市级认定的食品企业: whose kind the words say, and no title."""
-_QUOTED = re.compile(r"“[^”]*”|《[^》]*》")
+_QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》")
 _BODY = re.compile(r"(?:企业|机构|单位|公司|组织|平台|项目)$")
 
 
