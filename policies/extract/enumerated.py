@@ -147,10 +147,10 @@ _DEGREE = re.compile(
 
 
 def _degrees(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """引进的数字经济领域硕士、博士: the degrees alone are the kinds, and what stands before the first holds for all."""
+    """引进的数字经济领域硕士、博士: the degrees alone are the kinds, and the field before the first holds for all."""
     found = [_DEGREE.search(text, a, b) for a, b in parts]
     first = found[0]
-    if first is None or not all(found) or text.endswith(("取得", "获得", "具有", "考取", "晋升"), 0, first.start()):
+    if first is None or not all(found) or not text.endswith(("领域", "专业", "产业", "行业", "方向", "类"), 0, first.start()):
         return parts
     return [(first.start(), parts[0][1]), *parts[1:]]
 
