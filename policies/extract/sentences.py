@@ -243,6 +243,24 @@ _OF_ALL = re.compile(r"(?:在|依法|经|具有|注册)[^；。：]{4,80}的(?=[
 """在本区注册、具有法人资格的甲单位、乙企业: what stands before the first of the bodies holds for all of them."""
 
 
+_ANY_BODY = re.compile(r"(?:其他|各类|相关|有关)?(?:企业|单位|机构|个人|组织|团队|人才|法人|主体)(?:等)?[。；]?")
+
+
+def _body(state: State, low: int, high: int) -> Node | None:
+    """What one body of a list must be: what the facts know of it, else its name; None for any enterprise at all."""
+    read = all_of(inline_condition(state.m, low, high))
+    if read is not None or _ANY_BODY.fullmatch(state.m.text, low, high) is not None:
+        return read
+    end = low + len(state.m.text[low:high].rstrip("。；"))
+    return declared(state.m, low, end, origin="declared/body")
+
+
+_FIRMS_HERE = re.compile(
+    r"[^，；。、]{0,12}?(?:(?:[区市县省州境园]|辖区|范围)内|[我本全][区市县省州])的?(?:各类|所有|注册)?(?:企业|单位|机构)"
+)
+"""番禺区内企业、科研机构…: the place holds for all of the list, and the first of it is any enterprise."""
+
+
 def whom(state: State, start: int, end: int) -> list[Node]:
     """在本区注册的银行、保险公司，以及融资租赁公司: the bodies that a text is for are alternatives, where they are registered holds for all."""
     text = state.m.text
@@ -274,10 +292,11 @@ def whom(state: State, start: int, end: int) -> list[Node]:
     if (
         len(parts) < 2
         or re.search("^在|[的，；]", text[slice(*parts[0])])
+        or _FIRMS_HERE.fullmatch(text, *parts[0])
         or not all(_BODIES.search(re.sub(r"\([^()]*\)", "", text[a:b].rstrip("。；等"))) for a, b in parts)
     ):
         return inline_condition(state.m, start, end)
-    trees = [all_of(inline_condition(state.m, a, b)) for a, b in parts]
+    trees = [_body(state, a, b) for a, b in parts]
     facts = {tree.get("fact", "") for tree in trees if tree is not None}
     either = any_of([tree for tree in trees if tree is not None])
     if either is None or None in trees or (len(facts) == 1 and "" not in facts):
