@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.bodies import side_by_side
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, leaves_of
 from policies.extract.residue import WEAK
 
 _TRADES = ("industry", "industry_theme")
@@ -97,12 +97,44 @@ def _clause_by_clause(text: str, items: list[tuple[int, int, Node]]) -> list[tup
     return sorted(result, key=lambda item: (item[0], item[1]))
 
 
+_NOT_SORT = re.compile(r"(?:不属于|不是|不得为|非)[^，；。]*$")
+_NOT_DONE = re.compile(r"(?:未发生|未出现|没有|不存在|未有|无)[^，；。]*$")
+_SORT = re.compile(r"(?:企业|单位|机构|行业|产业|名单|对象|人|主体|公司|领域|平台)$")
+_DEED = re.compile(
+    r"(?:投诉|事件|事故|行为|记录|纠纷|问题|情形|情况|处罚|案件|违约|欠[薪税费款]|拖欠[^，；。]{0,8}|逾期|违法|违规|失信|诉讼|仲裁|异常|现象)$"
+)
+_TURNS = re.compile(r"不|未|无|没|非|具有|具备|有(?!关)|已|按|依法|能|可|信用良好|财务")
+_GOES_ON = re.compile(r"(?:、|和|及|以及|与|或者?)(?:各类|相关|有关|其他)?")
+_OPPOSITE = {"has_any": "has_none", "within": "not_within", "in": "not_in", "occurred": "not_occurred"}
+
+
+def _denied_on(text: str, items: list[tuple[int, int, Node]]) -> list[tuple[int, int, Node]]:
+    """不属于失信被执行人、僵尸企业; 未发生失信行为、群体性投诉: what a joining word puts beside the denied is denied as well."""
+    result: list[tuple[int, int, Node]] = []
+    for low, high, node in items:
+        last = result[-1] if result else None
+        shut = last is not None and (_denies(last[2]) or str(last[2].get("value")).startswith(SHUT_OUT))
+        if last is not None and shut and _GOES_ON.fullmatch(text, last[1], low) and not _TURNS.match(text, low):
+            head = max(text.rfind(mark, 0, last[0]) for mark in "，；。：\n") + 1
+            sort, deed = _NOT_SORT.search(text, head, low), _NOT_DONE.search(text, head, low)
+            if (sort is not None and _SORT.search(text, low, high)) or (deed is not None and _DEED.search(text, low, high)):
+                node = _opposite(node)
+        result.append((low, high, node))
+    return result
+
+
+def _opposite(node: Node) -> Node:
+    if node.get("fact") == "declared" and not str(node["value"]).startswith(SHUT_OUT):
+        return {**node, "value": SHUT_OUT + str(node["value"])}
+    return {**node, "op": _OPPOSITE[node["op"]]} if node.get("op") in _OPPOSITE else node
+
+
 def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
     """Neighbours joined by 或 become one disjunction, save two that must not be; everything else stands side by side."""
     result: list[Node] = []
     group: list[tuple[int, int, Node]] = []
     last_end = -1
-    for item in _clause_by_clause(text, side_by_side(text, items)):
+    for item in _clause_by_clause(text, side_by_side(text, _denied_on(text, items))):
         low, high, node = item
         between = text[last_end:low] if last_end >= 0 and last_end <= low else ""
         if len(group) > 1 and _BUT.fullmatch(between):  # 甲，或乙，但丙: 丙 goes with 乙

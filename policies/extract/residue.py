@@ -221,13 +221,18 @@ def _bare_weight(words: str) -> int:
     """Telling characters of a clause that no typed leaf touches: only what says nothing at all is dropped."""
     undated, dates = _DATES.subn("", _LEADIN.sub("", words))
     telling = len(re.sub(r"[^\w]", "", _BARE_FILLER.sub("", undated)))
-    return telling + (dates > 0 and telling >= 3)  # 2023年1月1日后开业: the date tells too
+    return telling + (dates > 0 and telling >= 3) + _said_short(words)  # 2023年1月1日后开业: the date tells too
 
 
 def _weight(words: str) -> int:
     """How many telling characters are left when filler words are taken out."""
     bare = _DATES.sub("", _LEADIN.sub("", _ASIDE.sub("", words)))
-    return len(re.sub(r"[^\w]", "", _FILLER.sub("", bare)))
+    return len(re.sub(r"[^\w]", "", _FILLER.sub("", bare))) + _said_short(words)
+
+
+def _said_short(words: str) -> int:
+    """What a word of two characters weighs that tells a whole condition (非僵尸企业)."""
+    return 2 * words.count("僵尸")
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上[^，；。\d的]{0,4}|以内|以下)(?:\([^()]{1,6}\))?$")

@@ -194,6 +194,15 @@ _HEAD_OF = re.compile(
 )
 
 
+_QUOTED = re.compile(r"“(?P<name>[^“”]{2,24})”(?:称号|荣誉|牌匾|标识|品牌)?(?:的[^，；。]*)?")
+
+
+def _unquoted(words: str) -> str:
+    """绿色建筑 of “绿色建筑”称号的楼宇: a title's name without its quotation marks and what bears it."""
+    quoted = _QUOTED.fullmatch(words)
+    return quoted["name"] if quoted is not None else words.strip("“”《》")
+
+
 def _title_over(m: Mentions, low: int, high: int, start: int, end: int) -> Found | None:
     titles = [f for f in read_typed(m, low, high) if f.node["fact"] in ("qualifications", "qualification_granted", "awards")]
     return next((f for f in titles if f.start < end and start < f.end), None)
@@ -220,7 +229,7 @@ def _grades(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         stop = name_end(m.text, match.end(), high)
         name = re.sub(r"^(?:标准)?的|\((?:规上|限上|含)[^()]*\)$", "", m.text[match.end() : stop])
         headed = _HEAD_OF.fullmatch(name)
-        name = (headed["name"] if headed else name).strip("“”《》")
+        name = _unquoted(headed["name"] if headed else name)
         if len(words) != count or len(name) < 2:
             continue
         builder = _BUILDER.search(m.text, low, match.start()) if name.startswith("资质") else None
@@ -298,7 +307,7 @@ def _at_level(
     if title is None:
         words = re.sub(r"^(?:的|以上)", "", m.text[name_span[0] : name_span[1]])
         headed = _HEAD_OF.fullmatch(words)  # 集聚区的运营单位: who runs what bears the title
-        name = (headed["name"] if headed else words).strip("“”《》") or m.text[a:b]
+        name = _unquoted(headed["name"] if headed else words) or m.text[a:b]
         bare = bare_name(re.sub(r"(?<=.{4})创建$", "", name))
         fact, op = ("qualification_granted", "occurred") if event or bare.event else ("qualifications", "has_any")
         first = bare.first if bare.event else first

@@ -136,3 +136,25 @@ def test_a_trade_is_shut_out_only_by_a_word_that_speaks_of_it(words: str, op: st
     text = clean(f"对{words}").text
     leaves = [f.node for f in read_typed(mentions_of(text, None), 1, len(text)) if f.node["fact"] == "industry"]
     assert [(x["op"], x["value"]) for x in leaves] == [(op, [code])]
+
+
+@pytest.mark.parametrize("joint", ["、", "和", "及", "或", "或者", "以及"])
+@pytest.mark.parametrize(
+    ("denial", "second", "told"),
+    [
+        ("不属于失信被执行人", "僵尸企业", ("declared", "declared", "未出现：僵尸企业")),
+        ("未发生重大安全事故", "群体性投诉", ("declared", "declared", "未出现：群体性投诉")),
+        ("无严重失信行为", "劳资纠纷", ("declared", "declared", "未出现：劳资纠纷")),
+        ("无不良信用记录", "具有独立法人资格", ("legal_person", "is", True)),
+    ],
+)
+def test_what_is_joined_to_the_denied_is_denied(denial: str, joint: str, second: str, told: tuple[str, str, object]) -> None:
+    text = clean(f"{denial}{joint}{second}").text
+    leaves = [x for n in listed_condition(mentions_of(text, "440112"), 0, len(text)) for x in leaves_of(n)]
+    assert told in [(x["fact"], x["op"], x["value"]) for x in leaves]
+
+
+def test_a_trade_beside_the_denied_is_denied() -> None:
+    text = clean("不属于失信被执行人、房地产中介企业").text
+    leaves = [x for n in listed_condition(mentions_of(text, "440112"), 0, len(text)) for x in leaves_of(n)]
+    assert ("industry_theme", "has_none", ["房地产中介"]) in [(x["fact"], x["op"], x["value"]) for x in leaves]
