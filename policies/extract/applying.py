@@ -7,7 +7,7 @@ import re
 from policies.extract.conditions import inline_condition
 from policies.extract.conferring import confer_each
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, leaves_of, within
 from policies.extract.pieces import units
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
@@ -74,10 +74,10 @@ def _titles(state: State) -> bool:
         return False
     nodes = [n for _, nodes in state.sections for n in nodes]
     for clause, name in named:
-        own = [n for n in nodes if _within(n, clause)]
+        own = [n for n in nodes if within(n, clause.start, clause.end)]
         words = state.m.text[clause.start : clause.end]
         state.drafts.append(ItemDraft(clause.start, clause.end, own, title=name, words=words, path=("申报",)))
-    state.common.extend(n for n in nodes if not any(_within(n, clause) for clause, _ in named))
+    state.common.extend(n for n in nodes if not any(within(n, clause.start, clause.end) for clause, _ in named))
     state.sections.clear()
     return True
 
@@ -148,10 +148,6 @@ def _asked(state: State, clause: Clause) -> list[Node]:
             elif index or _DEMAND.search(state.m.text, low, high):
                 nodes.extend(lines_of(state, low, high))
     return nodes
-
-
-def _within(node: Node, clause: Clause) -> bool:
-    return all(clause.start <= x["evidence"]["start"] < clause.end for x in leaves_of(node))
 
 
 def _whole(state: State, root: Clause, title: str, lists: list[tuple[Clause, list[Node]]]) -> ItemDraft:

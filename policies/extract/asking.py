@@ -116,7 +116,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
-    return listed_condition(state.m, begin, high) if begin is not None and not _taken(drafts, low, high) else []
+    return listed_condition(state.m, begin, high) if begin is not None and not taken(drafts, low, high) else []
 
 
 _PROJECT = re.compile(
@@ -206,10 +206,8 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
     return actor.end() if opens or sum(f.end - f.start for f in typed) * 2 >= high - actor.end() - asides else None
 
 
-def _taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
+def taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
     """Whether a leaf or a sum of the drafts already stands in the sentence."""
-    trees: list[Node] = [n for d in drafts for n in d.criteria]
-    trees += [a["when"] for d in drafts for a in d.amounts if a.get("when")]
-    spans = [x["evidence"] for tree in trees for x in leaves_of(tree)]
+    spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
     spans += [a["evidence"] for d in drafts for a in d.amounts]
     return any(e["start"] < high and low < e["end"] for e in spans)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policies.extract.asking import taken
 from policies.extract.benefits import benefits
 from policies.extract.conditions import listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import leaves_of
 from policies.extract.pieces import Benefit, units
 from policies.extract.state import State
 from policies.segmenting import Clause
@@ -40,14 +40,17 @@ _TOLD_ELSEWHERE = re.compile(
 
 def demands_behind(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Conditions told behind the promises of a clause's own paragraphs, given to the item they stand in."""
+    if not drafts:
+        return
     for low, high in clause.paragraphs:
         found = benefits(state.m.text, low, high)
-        for span, promise in _behind(state.m.text, found, low, high):
+        for span, promise in _behind(state.m.text, found, high):
             for draft in (d for d in drafts if d.start <= promise.start < d.end):
-                _add(state, draft, span)
+                if not taken([draft], *span):
+                    draft.criteria.extend(listed_condition(state.m, *span))
 
 
-def _behind(text: str, found: list[Benefit], start: int, end: int) -> Iterator[tuple[Span, Benefit]]:
+def _behind(text: str, found: list[Benefit], end: int) -> Iterator[tuple[Span, Benefit]]:
     """Each demanding stretch behind a promise, with the promise before it."""
     for index, promise in enumerate(found):
         last = max(high for _, high in promise.promises)
@@ -76,11 +79,3 @@ def _pieces(text: str, low: int, high: int) -> Iterator[Span]:
         yield position, low + mark.start()
         position = low + mark.end()
     yield position, high
-
-
-def _add(state: State, draft: ItemDraft, span: Span) -> None:
-    known = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
-    taken = [x["evidence"] for tree in known for x in leaves_of(tree)] + [a["evidence"] for a in draft.amounts]
-    if any(e["start"] < span[1] and span[0] < e["end"] for e in taken):
-        return
-    draft.criteria.extend(listed_condition(state.m, *span))

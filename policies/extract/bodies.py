@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.leaf import Node, all_of, any_of, either_of
 
 Placed = tuple[int, int, Node]
 
@@ -131,7 +131,5 @@ def _union(nodes: list[Node]) -> Node | None:
 
 
 def _any(run: list[list[Placed]]) -> Node:
-    trees = [tree for body in run if (tree := all_of([node for _, _, node in body])) is not None]
-    either = any_of(trees)
-    assert either is not None
+    (either,) = either_of([node for _, _, node in body] for body in run)
     return either

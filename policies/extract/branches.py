@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
-from policies.extract.leaf import Found, Node, all_of, any_of
+from policies.extract.leaf import Found, Node, either_of
 from policies.extract.residue import WEAK
 
 _BEFORE = re.compile(r"(?:[^，；。：]{2,24}：)?(?:其中|且|并|但|而|或|，)*")
@@ -50,11 +51,6 @@ def _kind(text: str, low: int, bound: Found) -> tuple[int, int] | None:
 def branched(nodes: list[tuple[int, Node]], starts: list[int]) -> list[Node]:
     """Leaves by place in the text, those from the first of `starts` on grouped into alternatives, one from each start."""
     rest = [node for at, node in nodes if at < starts[0]]
-    trees = []
-    for index, start in enumerate(starts):
-        end = starts[index + 1] if index + 1 < len(starts) else None
-        tree = all_of([node for at, node in nodes if start <= at and (end is None or at < end)])
-        if tree is not None:
-            trees.append(tree)
-    either = any_of(trees)
-    return [*rest, *([either] if either is not None else [])]
+    ends = [*starts[1:], math.inf]
+    lists = ([node for at, node in nodes if start <= at < end] for start, end in zip(starts, ends, strict=True))
+    return [*rest, *either_of(lists)]

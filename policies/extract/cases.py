@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.conditions import listed_condition
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, either_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import units
 from policies.extract.typed import read_typed
@@ -21,6 +21,8 @@ _NO_CASE = re.compile(r"不予|不得|不能|除外|给予|奖励|补[助贴]|�
 def by_case(m: Mentions, start: int, end: int) -> list[Node] | None:
     """The criteria of running text in which sentences side by side tell cases of one fact; None where none do."""
     spans = [(low, high) for low, high, _ in units(m.text, start, end)]
+    if len(spans) < 2:
+        return None
     found = [_case(m, *span) for span in spans]
     for first in range(len(spans) - 1):
         last = first
@@ -30,8 +32,7 @@ def by_case(m: Mentions, start: int, end: int) -> list[Node] | None:
         if len(told) >= 2 and _of_one_fact([case for case, _ in told]):
             before = listed_condition(m, start, spans[first - 1][1]) if first else []
             behind = listed_condition(m, spans[last][0], end) if last < len(spans) else []
-            either = any_of([tree for case, then in told if (tree := all_of([*case, *then])) is not None])
-            return [*before, *([either] if either is not None else []), *behind]
+            return [*before, *either_of([*case, *then] for case, then in told), *behind]
     return None
 
 

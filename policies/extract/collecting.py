@@ -154,8 +154,7 @@ def _told_by_each(drafts: list[ItemDraft], node: Node) -> bool:
 
 
 def _gained(draft: ItemDraft) -> list[Node]:
-    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
-    return [x for tree in trees for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
+    return [x for tree in draft.trees() for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
 
 
 def _for_persons(title: str, text: str) -> bool:

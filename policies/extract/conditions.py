@@ -11,7 +11,7 @@ from policies.extract.alternatives import joined
 from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
 from policies.extract.idle import idle
-from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, leaf, leaves_of
+from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, either_of, leaf, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.passing import without_passing
@@ -58,8 +58,7 @@ def _condition(
     several = [] if excluding or elided else receivers(m.text, start, end)
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)
-        either = any_of([tree for nodes in own if (tree := all_of(nodes)) is not None])
-        return [*shared, *([either] if either is not None else [])]
+        return [*shared, *either_of(own)]
     typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
     typed = without_passing(m, start, end, typed, listed=merge)
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, leaves_of, less
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -33,7 +33,7 @@ def confer(state: State) -> None:
     for at, (section, nodes) in enumerate(state.sections):
         for clause in (c for c in section.children if confers(state, c)):
             own = [n for n in nodes if clause.start <= place_of(n) < clause.end]
-            nodes = [n for n in nodes if not any(n is other for other in own)]
+            nodes = less(nodes, own)
             state.sections[at] = (section, nodes)
             title_item(state, clause, own)
 

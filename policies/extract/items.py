@@ -52,6 +52,10 @@ class ItemDraft:
     path: tuple[str, ...] = ()
     delivery: str = "unspecified"
 
+    def trees(self) -> list[Node]:
+        """All that the item asks, for itself and for each of its sums."""
+        return [*self.criteria, *(a["when"] for a in self.amounts if a.get("when"))]
+
 
 def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) -> ItemDraft:
     """One item from one group of promises; `context` is the metric that the words before the group were about."""

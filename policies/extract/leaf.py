@@ -78,3 +78,20 @@ def any_of(nodes: list[Node]) -> Node | None:
     for node in nodes:
         flat.extend(node["any"] if set(node) == {"any"} else [node])
     return None if not flat else flat[0] if len(flat) == 1 else {"any": flat}
+
+
+def either_of(lists: Iterable[list[Node]]) -> list[Node]:
+    """The lists of conditions as alternatives of one another: one node, or none where all of them are empty."""
+    tree = any_of([tree for nodes in lists if (tree := all_of(nodes)) is not None])
+    return [] if tree is None else [tree]
+
+
+def within(node: Node, start: int, end: int) -> bool:
+    """Whether all that a condition is made of begins between the two places."""
+    return all(start <= x["evidence"]["start"] < end for x in leaves_of(node))
+
+
+def less(nodes: list[Node], gone: list[Node]) -> list[Node]:
+    """The nodes without these very ones."""
+    away = {id(n) for n in gone}
+    return [n for n in nodes if id(n) not in away]

@@ -6,11 +6,9 @@ import re
 
 from policies.extract.conditions import listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, leaves_of, less, within
 from policies.extract.state import State
 from policies.segmenting import Clause
-
-Span = tuple[int, int]
 
 _LABEL = re.compile(r"(?P<name>[^，。：；\n]{2,24})[：。](?=[^\n]{4,})")
 _GIFT = re.compile(
@@ -67,9 +65,9 @@ def in_order(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
         if fits < max(2, _LEAST_ALIKE * len(drafts)):
             continue
         for (child, _), draft in zip(told, drafts, strict=True):
-            own = [n for n in nodes if all(child.start <= x["evidence"]["start"] < child.end for x in leaves_of(n))]
+            own = [n for n in nodes if within(n, child.start, child.end)]
             draft.criteria.extend(own)
-            nodes = [n for n in nodes if not any(n is x for x in own)]
+            nodes = less(nodes, own)
     return nodes
 
 
@@ -87,17 +85,17 @@ def is_topic(heading: str) -> bool:
 
 def _hand_over(state: State, child: Clause, begin: int, hosts: list[ItemDraft], nodes: list[Node]) -> list[Node]:
     """The conditions of one named part go to its items, read again behind the name; the rest is returned."""
-    own = [n for n in nodes if all(child.start <= x["evidence"]["start"] < child.end for x in leaves_of(n))]
+    own = [n for n in nodes if within(n, child.start, child.end)]
     if not own:
         return nodes
     line = child.paragraphs[0]
     again = [n for n in own if all(x["evidence"]["start"] < line[1] for x in leaves_of(n))] if line[0] < begin < line[1] else []
-    given = [n for n in own if not any(n is x for x in again)]
+    given = less(own, again)
     if again:
         given = [*listed_condition(state.m, begin, line[1] - (state.m.text[line[1] - 1] in "；。")), *given]
     for draft in hosts:
         draft.criteria.extend(given)
-    return [n for n in nodes if not any(n is x for x in own)]
+    return less(nodes, own)
 
 
 def _label_of(state: State, child: Clause) -> tuple[str, int] | None:

@@ -7,7 +7,7 @@ import re
 from policies.extract.choices import ENTRY, THE_FOLLOWING, are_beneficiaries, are_kinds, branched, defined, is_branch
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.graded import graded, graded_inline
-from policies.extract.leaf import Node, all_of, any_of
+from policies.extract.leaf import Node, all_of, any_of, either_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
 from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of, whom
@@ -94,10 +94,9 @@ def _or_below(state: State, clause: Clause) -> list[Node] | None:
         return None
     start = past_heading(state.m, clause, a, b, len(clause.paragraphs) - 1)
     low = max(start, max(state.m.text.rfind(c, start, lead.start()) for c in "。；") + 1)
-    own, below = all_of(listed_condition(state.m, low, lead.start())), children_of(state, clause, any_one=bool(lead["one"]))
-    either = any_of([tree for tree in (own, all_of(below)) if tree is not None])
+    either = either_of((listed_condition(state.m, low, lead.start()), children_of(state, clause, any_one=bool(lead["one"]))))
     before = [n for low, high in clause.paragraphs[:-1] for n in lines_of(state, low, high)]
-    return [*before, *(lines_of(state, start, low) if low > start else []), *([either] if either is not None else [])]
+    return [*before, *(lines_of(state, start, low) if low > start else []), *either]
 
 
 def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[list[Node], bool]:

@@ -7,7 +7,7 @@ import re
 
 from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.polarity import spares
 from policies.extract.refusals import refusal_in
@@ -270,8 +270,7 @@ def whom(state: State, start: int, end: int) -> list[Node]:
         return inline_condition(state.m, start, end) if end - start >= 4 else []
     several = _told_apart(text, start, end)
     if several:
-        either = any_of([tree for low, high in several if (tree := all_of(inline_condition(state.m, low, high))) is not None])
-        return [either] if either is not None else []
+        return either_of(inline_condition(state.m, low, high) for low, high in several)
     where = _WHERE.match(text, start, end)
     begin = where.end() if where is not None else start
     parts: list[Span] = []

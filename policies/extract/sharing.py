@@ -11,7 +11,7 @@ from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
@@ -120,10 +120,11 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
         return {}
     words = {id(c): state.text_of(c).split("\n")[0] for c in clauses}
     named = {key: told_by_name(state, own) for key, own in words.items()}
-    named = {id(c): [] if len(named[id(c)]) > _MOST or _tells_several(state, c) else named[id(c)] for c in clauses}
+    several = {id(c): _tells_several(state, c) for c in clauses}
+    named = {key: [] if len(mine) > _MOST or several[key] else mine for key, mine in named.items()}
     apart = len({_key(mine) for mine in named.values() if mine}) >= 2
     return {
-        id(c): ([] if _tells_several(state, c) else addressed(state, c, words[id(c)]))
+        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]))
         or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
@@ -143,9 +144,9 @@ def _with_kinds(state: State, told: dict[int, list[ItemDraft]]) -> list[tuple[Cl
         groups.setdefault(id(clause if alone else clause.parent), []).append((clause, nodes))
     result: list[tuple[Clause, list[Node]]] = []
     for group in groups.values():
-        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
-        if either is not None and are_kinds(state, [clause for clause, _ in group]):
-            result.append((group[0][0], [either]))
+        either = either_of(nodes for _, nodes in group)
+        if either and are_kinds(state, [clause for clause, _ in group]):
+            result.append((group[0][0], either))
         else:
             result.extend(group)
     return result
@@ -159,15 +160,15 @@ def _of_any_kind(state: State, told: dict[int, list[ItemDraft]]) -> None:
             groups.setdefault(id(clause.parent), []).append((clause, nodes))
     for group in groups.values():
         body = kind_of(state, [clause for clause, _ in group])
-        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
-        if body is None or either is None:
+        either = either_of(nodes for _, nodes in group)
+        if body is None or not either:
             continue
         hosts = [{id(d) for d in told[id(clause)]} for clause, _ in group]
         every, some = set.intersection(*hosts), set.union(*hosts)
         for clause, _ in group:
             told[id(clause)] = [d for d in told[id(clause)] if id(d) not in every]
         named = body.lstrip("型类性级")
-        _give([d for d in state.drafts if id(d) in every or (id(d) not in some and named in d.words)], [either])
+        _give([d for d in state.drafts if id(d) in every or (id(d) not in some and named in d.words)], either)
 
 
 def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
@@ -179,9 +180,9 @@ def _either_kind(state: State) -> list[tuple[Clause, list[Node]]]:
         groups.setdefault(id(clause.parent), []).append((clause, nodes))
     result: list[tuple[Clause, list[Node]]] = []
     for group in groups.values():
-        either = any_of([tree for _, nodes in group if (tree := all_of(nodes)) is not None])
-        kinds = either is not None and are_kinds_apart([clause for clause, _ in group])
-        result.extend([(group[0][0], [either])] if kinds and either is not None else group)
+        either = either_of(nodes for _, nodes in group)
+        kinds = either and are_kinds_apart([clause for clause, _ in group])
+        result.extend([(group[0][0], either)] if kinds else group)
     return [(clause, _kinds_below(clause, nodes)) for clause, nodes in result]
 
 
@@ -191,11 +192,9 @@ def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
         kids = [c for c in parent.children if c.children]
         if len(kids) < 2 or len(kids) != len(parent.children) or not are_kinds_apart(kids, bare=True):
             continue
-        lists = [[n for n in nodes if _within(n, c.start, c.end)] for c in kids]
-        either = any_of([tree for own in lists if (tree := all_of(own)) is not None])
-        if all(lists) and either is not None:
-            gone = [n for own in lists for n in own]
-            return [*_less(nodes, gone), either]
+        lists = [[n for n in nodes if within(n, c.start, c.end)] for c in kids]
+        if all(lists):
+            return [*less(nodes, [n for own in lists for n in own]), *either_of(lists)]
     return nodes
 
 
@@ -208,9 +207,9 @@ def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
             continue
         words = state.m.text[low:high]
         told = addressed(state, clause, words) or told_by_name(state, words)
-        own = [n for n in rest if _within(n, low, until)]
+        own = [n for n in rest if within(n, low, until)]
         _give(told, own)
-        rest = _less(rest, own) if told else rest
+        rest = less(rest, own) if told else rest
     return rest
 
 
@@ -293,9 +292,9 @@ def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     for child in clause.children if len(state.drafts) > 1 else ():
         words = state.text_of(child)
         told = addressed(state, child, words) or (told_by_name(state, words) if applies_for(state, words) else [])
-        own = [n for n in rest if _within(n, child.start, child.end)]
+        own = [n for n in rest if within(n, child.start, child.end)]
         _give(told, own)
-        rest = _less(rest, own) if told else rest
+        rest = less(rest, own) if told else rest
     return rest
 
 
@@ -305,7 +304,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     named = [told_by_name(state, state.text_of(child)) for child in clause.children]
     apart = len({_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):
-        own = [n for n in rest if _within(n, child.start, child.end)]
+        own = [n for n in rest if within(n, child.start, child.end)]
         if not own:
             continue
         words = state.text_of(child)
@@ -313,24 +312,14 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
         numbered = addressed(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
-            rest = _less(rest, own)
+            rest = less(rest, own)
             continue
         several = len({_key(mine) for a, b in child.paragraphs for _, _, mine in _told_in(state, child, a, b) if mine}) > 1
         told = [] if several else numbered or (told if apart or not of_title(state, words) else [])
         _give(told, own)
         left = [] if told else _by_lead(state, child, own)
-        rest = [n for n in rest if not any(n is other for other in own) or any(n is other for other in left)]
+        rest = less(rest, less(own, left))
     return _by_sentence(state, clause, by_named_part(state, clause, rest))
-
-
-def _within(node: Node, start: int, end: int) -> bool:
-    """Whether all that a condition is made of stands between the two places."""
-    return all(start <= x["evidence"]["start"] < end for x in leaves_of(node))
-
-
-def _less(nodes: list[Node], gone: list[Node]) -> list[Node]:
-    away = {id(n) for n in gone}
-    return [n for n in nodes if id(n) not in away]
 
 
 def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
@@ -344,7 +333,7 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
         named = {_key(mine) for _, _, mine in told}
         if not here or named == {()}:
             continue
-        rest = [n for n in rest if not any(n is other for other in here)]
+        rest = less(rest, here)
         for low, high, mine in told:  # one numbered condition is one leaf, unless its sentences are for different items
             own = here if len(named) == 1 else lines_of(state, low, high)
             for draft in mine:

@@ -166,11 +166,9 @@ def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:
 
 def _gains(draft: ItemDraft, held: Node) -> bool:
     """Whether the promise is for gaining the very title that the lead names: then nobody holds it yet."""
-    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
-    leaves = [x for tree in trees for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
+    leaves = [x for tree in draft.trees() for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
     return held["fact"] == "qualifications" and any(set(held["value"]) & set(x["value"]) for x in leaves)
 
 
 def speaks_of(draft: ItemDraft, fact: str) -> bool:
-    trees = [*draft.criteria, *(a["when"] for a in draft.amounts if a.get("when"))]
-    return any(x["fact"] == fact for tree in trees for x in leaves_of(tree))
+    return any(x["fact"] == fact for tree in draft.trees() for x in leaves_of(tree))
