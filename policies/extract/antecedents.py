@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policies.extract.gained import clause_start, gained, names_sought, opening_before
+from policies.extract.bounds import behind_mark
+from policies.extract.gained import gained, names_sought, opening_before
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.title_levels import levels_of, without_levels
@@ -77,7 +78,7 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
         level = x["at"] or x["levels"]
         if level:
             codes = [f"{c}.{at}" for c in without_levels(codes) for at in levels_of(m, level)]
-        begin = clause_start(m.text, start, low) if low >= start else x.start()
+        begin = behind_mark(m.text, start, low) if low >= start else x.start()
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
         result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))
     return result

@@ -10,6 +10,11 @@ _AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件米]|(?<!20
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
 
 
+def behind_mark(text: str, start: int, at: int, marks: str = "，；。") -> int:
+    """Behind the last of the marks between `start` and `at`; `start` where there is none."""
+    return max(start, max(text.rfind(c, start, at) for c in marks) + 1)
+
+
 def comma_before(text: str, start: int, at: int) -> int:
     """Behind the last comma or stop before `at`; those inside a bracket that is closed again do not count."""
     low = max(start, at - 160)

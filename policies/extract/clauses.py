@@ -53,7 +53,7 @@ def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -
             depth = max(0, depth - 1)
         if depth == 0 and index in hits and not any(f.start < index < f.end for f in typed):
             cuts.append((index, hits[index]))
-    return _outside(start, end, cuts)
+    return outside(start, end, cuts)
 
 
 _ASIDES = re.compile(
@@ -65,16 +65,16 @@ _ASIDES = re.compile(
 def without_asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A listed condition without what only says how something counts: 成立不足两年的，按实际年限计算; 投资总额包括…"""
     words = text[start:end]
-    return [(start + a, start + b) for a, b in _outside(0, len(words), [m.span() for m in _ASIDES.finditer(words)])]
+    return [(start + a, start + b) for a, b in outside(0, len(words), [m.span() for m in _ASIDES.finditer(words)])]
 
 
 def around(low: int, high: int, spans: list[Found], m: Mentions) -> list[tuple[int, int]]:
     """The stretches of a clause outside typed spans and outside bare names of regions."""
     taken = sorted([(f.start, f.end) for f in spans] + [(r.start, r.end) for r in m.regions_in(low, high)])
-    return _outside(low, high, taken)
+    return outside(low, high, taken)
 
 
-def _outside(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def outside(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches of `start:end` that none of the `taken`, in order of their beginnings, covers."""
     result: list[tuple[int, int]] = []
     position = start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import AREA, PEOPLE, plain
 from policies.extract.periods import period_in
@@ -79,7 +80,7 @@ def signs(text: str, start: int, end: int) -> list[Found]:
         for m in pattern.finditer(text, start, end):
             result.append(found(fact, "ge", 1, m.start(), m.end(), origin=f"threshold/{fact}-held", rank=0))
     for m in _TRADED.finditer(text, start, end):
-        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        comma = behind_mark(text, start, m.start(), "，；。：")
         near = period_in(text, comma, m.start())
         fact = "trade_value" if "进出口" in m[0] or "外贸" in m[0] else "export_value" if "出口" in m[0] else "import_value"
         begin = near[1] if near else m.start()
@@ -89,7 +90,7 @@ def signs(text: str, start: int, end: int) -> list[Found]:
     for m in re.compile(
         r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)|(?:不|未|无|没有)亏损(?=[，；。、的且]|$)"
     ).finditer(text, start, end):
-        comma = max(start, max(text.rfind(c, start, m.start()) for c in "，；。：") + 1)
+        comma = behind_mark(text, start, m.start(), "，；。：")
         if _SOME_YEARS.search(text, comma, m.start()):
             continue  # 近三年至少有两年盈利: not each of them
         near = period_in(text, comma, m.start())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from decimal import Decimal
 
 from policies.extract.leaf import Found, found
+from policies.extract.metrics import plain
 from policies.extract.periods import period_in
 from policies.numerals import number
 from policies.quantities import quantities
@@ -143,24 +143,20 @@ def _fiscal_years(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_DURATIONS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+_DURATIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|持续运营|持续经营|正常运营|运营|实际运营|经营|存续)(?:时间|年限|期限|之日起)?(?:已|须|应|在|已经)?"
         ),
         "established_on",
-        "age",
     ),
-    (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限|之日起)?(?:已|须|应|在)?"), "settled_on", "age"),
-    (
-        re.compile(
-            r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
-            r"社保费?|失业保险费?)"
-        ),
-        "insured_months",
-        "months",
-    ),
+    (re.compile(r"(?:落户|入驻|迁入)(?:时间|年限|之日起)?(?:已|须|应|在)?"), "settled_on"),
 )
+_MONTHS_PAID = re.compile(
+    r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
+    r"社保费?|失业保险费?)"
+)
+_OF_ITS_OWN = re.compile(r"体验店|首店|门店|品牌|平台|基地|项目|实验室|工作站|载体")
 
 
 _DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|完|投|取|获|升|入|营|产|累|地|首|税|到|开|竣))")
@@ -200,9 +196,7 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
     for q in quantities(text, start, end):
         if q.unit not in ("年", "个月", "周年"):
             continue
-        for pattern, fact, kind in _DURATIONS:
-            if kind != "age":
-                continue
+        for pattern, fact in _DURATIONS:
             m = next(
                 (m for m in pattern.finditer(text, max(start, q.op_start - 14), q.op_start) if m.end() >= q.op_start - 2), None
             )
@@ -210,9 +204,7 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
-            if m is None or re.search(
-                r"体验店|首店|门店|品牌|平台|基地|项目|实验室|工作站|载体", text[max(start, m.start() - 8) : m.start()]
-            ):
+            if m is None or _OF_ITS_OWN.search(text, max(start, m.start() - 8), m.start()):
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue
@@ -221,7 +213,7 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
             if op is None:
                 continue
-            iso = f"P{_plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
+            iso = f"P{plain(q.value)}{'Y' if q.unit != '个月' else 'M'}"
             result.append(
                 found(
                     fact,
@@ -242,8 +234,7 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             continue
         months = int(m["n"]) * (12 if m["unit"] == "年" else 1)
         result.append(found("insured_months", "ge", months, m.start(), m.end(), origin="duration/insured_months", rank=4))
-    pattern = _DURATIONS[2][0]
-    for m in pattern.finditer(text, start, end):
+    for m in _MONTHS_PAID.finditer(text, start, end):
         n = int(number(m["n"]) or 0)
         result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
     return result
@@ -265,7 +256,3 @@ def _up_to(text: str, fact: str, op: str, at: int, end: int) -> list[Found]:
             fact, "age_le", f"P{int(years)}Y", upper.start("n" if upper["n"] else 0), upper.end(), origin=f"duration/{fact}", rank=4
         )
     ]
-
-
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -12,6 +12,7 @@ from functools import cache
 
 from features.qualifications import qualifications
 from features.title_linking import link
+from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -197,7 +198,7 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         names = _all_at_level(m, names, umbrella[0])
     if not names or _goes_on(m, core, stop) or (issued is not None and levels and _whoever(names)):
         return None
-    near = period_in(m.text, clause_start(m.text, start, opening.start()), opening.start())
+    near = period_in(m.text, behind_mark(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
     held = bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
     event = not held or first is not None or period is not None
@@ -385,8 +386,3 @@ def opening_before(m: Mentions, low: int, at: int) -> int:
     """Where the words that open a name at `at` begin (首次被认定为|…), `at` itself where there are none."""
     openings = list(_words().opening.finditer(m.text, max(low, at - 40), at))
     return openings[-1].start() if openings and openings[-1].end() >= at else at
-
-
-def clause_start(text: str, start: int, at: int) -> int:
-    """Where the clause of `at` begins, not before `start`."""
-    return max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)

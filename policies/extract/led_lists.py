@@ -60,9 +60,10 @@ def grant_list(state: State, clause: Clause) -> bool:
         return True
     if not all(below):
         led = opens and sum(map(bool, below)) >= 2 and any(b.conditions for b in own) and not figures(text, own)
-        if led and several_gifts(clause):
+        led = led and several_gifts(clause)
+        if led:
             _items_below(state, clause, shared(state, own))
-        return led and several_gifts(clause)
+        return led
     everything = [b for bs in below for b in bs]
     if text[low:high].endswith("其中：") and own and figures(text, own):
         tiers_below(state, clause, low, high, own)

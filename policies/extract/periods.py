@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from features.catalogue import load_catalogue
+from policies.extract.bounds import behind_mark
 from policies.numerals import number
 
 _N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
@@ -97,7 +98,7 @@ def period_ahead(text: str, start: int, clause: int) -> tuple[str, int, int] | N
     """2024年至2026年期间，年出口额…: a comma piece that is nothing but a time holds for the bound behind it."""
     if clause - 1 <= start or text[clause - 1] != "，":
         return None
-    low = max(start, max(text.rfind(c, start, clause - 1) for c in "，；。：\n") + 1)
+    low = behind_mark(text, start, clause - 1, "，；。：\n")
     named = period_in(text, low, clause - 1) if clause - low <= 30 else None
     if named is None or not _OF_TIME.fullmatch(text[low : named[1]] + text[named[2] : clause - 1]):
         return None

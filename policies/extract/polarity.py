@@ -60,20 +60,15 @@ def denied(text: str, start: int, f: Found) -> Found:
     if node.get("first") is False:
         return f
     excepted = _EXCEPTED.match(text, f.end) if "(" in text[max(start, f.start - 12) : f.start] else None
-    if excepted is not None:
-        turned = _TURNED[node["op"]] if node["op"] != "is" else "is"
-        value = (not node["value"]) if node["op"] == "is" else node["value"]
-        other = {**node, "op": turned, "value": value, "evidence": {"start": f.start, "end": excepted.end()}}
-        return Found(other, f.start, excepted.end(), f.rank)
-    before = _NEGATED.search(text, max(start, f.start - 8), f.start)
+    before = None if excepted is not None else _NEGATED.search(text, max(start, f.start - 8), f.start)
     inside = _NEGATED_INSIDE.match(text, f.start, f.end) if node["fact"].startswith("qualification") else None
-    if before is None and inside is None:
+    if excepted is None and before is None and inside is None:
         return f
-    begin = before.start() if before is not None else f.start
+    begin, end = before.start() if before is not None else f.start, excepted.end() if excepted is not None else f.end
     value = (not node["value"]) if node["op"] == "is" else node["value"]
     op = "is" if node["op"] == "is" else _TURNED[node["op"]]
-    other = {**node, "op": op, "value": value, "evidence": {"start": begin, "end": f.end}}
-    return Found(other, begin, f.end, f.rank)
+    other = {**node, "op": op, "value": value, "evidence": {"start": begin, "end": end}}
+    return Found(other, begin, end, f.rank)
 
 
 def as_state(f: Found) -> Found:

@@ -6,6 +6,7 @@ import re
 
 from features.qualifications import LEVELS, at_or_above
 from features.regions import is_municipality
+from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
@@ -68,7 +69,7 @@ def _own(m: Mentions, start: int, end: int) -> list[Found]:
 
 def _since(text: str, start: int, at: int) -> tuple[int, str | None]:
     """Where the time before `at` begins in its clause, and the period it names (近三年未获得…)."""
-    clause = max(start, max(text.rfind(c, start, at) for c in "，；。、") + 1)
+    clause = behind_mark(text, start, at, "，；。、")
     near = period_in(text, clause, at)
     return (near[1], near[0]) if near is not None else (at, None)
 

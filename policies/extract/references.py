@@ -50,7 +50,7 @@ def _follow(state: State, draft: ItemDraft, root: Clause) -> None:
         low, high = node["evidence"]["start"], node["evidence"]["end"]
         if _BEFORE.fullmatch(state.m.text, low, high) is None:
             continue
-        target = _article_before(root, low)
+        _, target = _articles_at(root, low)
         if target is None:
             continue
         have = [x for n in draft.criteria for x in leaves_of(n) if target.start <= x["evidence"]["start"] < target.end]
@@ -59,16 +59,16 @@ def _follow(state: State, draft: ItemDraft, root: Clause) -> None:
             draft.criteria = [*nodes, *(n for n in draft.criteria if n is not node)]
 
 
-def _article_before(root: Clause, at: int) -> Clause | None:
-    """The article before that which holds the place."""
+def _articles_at(root: Clause, at: int) -> tuple[Clause | None, Clause | None]:
+    """The article that holds the place, and the one before it."""
     articles = [c for c in root.walk() if c.style == "article"]
-    here = next((i for i, c in enumerate(articles) if c.start <= at < c.end), 0)
-    return articles[here - 1] if here else None
+    here = next((i for i, c in enumerate(articles) if c.start <= at < c.end), None)
+    return (None, None) if here is None else (articles[here], articles[here - 1] if here else None)
 
 
 def _bring(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> None:
     """The conditions that the clause lists, or those of the promises it makes."""
-    promised = [d for d in state.drafts if target.start <= d.start < target.end]
+    promised = state.drafts_in(target)
     if promised:
         _bring_from(state, draft, m, promised)
         return
@@ -98,13 +98,10 @@ def _alike(one: Node, other: Node) -> bool:
 
 def _before(state: State, root: Clause, draft: ItemDraft, words: str) -> list[ItemDraft]:
     """The promises of the article before, or the promise before in the same article."""
-    articles = [c for c in root.walk() if c.style == "article"]
-    at = next((i for i, c in enumerate(articles) if c.start <= draft.start < c.end), None)
-    if at is None:
-        return []
+    here, before = _articles_at(root, draft.start)
     if words.endswith("款"):
-        return [d for d in state.drafts if articles[at].start <= d.start < draft.start][-1:]
-    return [d for d in state.drafts if at and articles[at - 1].start <= d.start < articles[at - 1].end]
+        return [d for d in state.drafts if here is not None and here.start <= d.start < draft.start][-1:]
+    return state.drafts_in(before) if before is not None else []
 
 
 def _only_refers(node: Node, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.clauses import around
+from policies.extract.clauses import around, outside
 from policies.extract.leaf import Found
 from policies.extract.mentions import Mentions
 
@@ -51,14 +51,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     text = m.text
     if spans and all(re.fullmatch(r"[的企业单位在于和及、]*", text[a:b]) for a, b in around(low, high, spans, m)):
         return None
-    segments: list[tuple[int, int]] = []
-    position = low
-    for f in sorted(spans, key=lambda f: f.start):
-        if f.start > position:
-            segments.append((position, f.start))
-        position = max(position, f.end)
-    if position < high:
-        segments.append((position, high))
+    segments = outside(low, high, sorted((f.start, f.end) for f in spans))
     strong = [f for f in spans if f.node["fact"] not in WEAK]
     if strong:
         first = min(f.start for f in strong)
@@ -114,10 +107,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
 
 def _without_places(m: Mentions, a: int, b: int) -> str:
     """The words without the names of districts: 已认定为番禺区(总部企业) tells no more than 已认定为."""
-    words, at = "", a
-    for r in sorted(m.regions_in(a, b), key=lambda r: r.start):
-        words, at = words + m.text[at : r.start] if r.start > at else words, max(at, min(r.end, b))
-    return _HERE.sub("", words + m.text[at:b])
+    return _HERE.sub("", "".join(m.text[low:high] for low, high in around(a, b, [], m)))
 
 
 _HERE = re.compile(r"在(?:[本我全][省市区县州]|辖区内?|[省市区县]内)(?=$|的$)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import behind_mark
 from policies.extract.leads import narrowed
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, fits, plain
@@ -49,7 +50,7 @@ def _measures(metric: Measured, q: Quantity) -> bool:
 
 def _leaves(text: str, start: int, run: list[Measured], rows: list[list[Quantity]]) -> list[Found]:
     """One leaf for each metric of each row, the leaves of a row over the same words."""
-    comma = max(start, max(text.rfind(c, start, run[0].start) for c in "，；。：") + 1)
+    comma = behind_mark(text, start, run[0].start, "，；。：")
     if not rows or narrowed(text[comma : run[0].start], run[0].fact):
         return []
     near = period_in(text, comma, run[0].start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import behind_mark
 from policies.extract.choices import ENTRY, THE_FOLLOWING, are_beneficiaries, are_kinds, branched, defined, is_branch
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.graded import graded, graded_inline
@@ -93,7 +94,7 @@ def _or_below(state: State, clause: Clause) -> list[Node] | None:
     if lead is None:
         return None
     start = past_heading(state.m, clause, a, b, len(clause.paragraphs) - 1)
-    low = max(start, max(state.m.text.rfind(c, start, lead.start()) for c in "。；") + 1)
+    low = behind_mark(state.m.text, start, lead.start(), "。；")
     either = either_of((listed_condition(state.m, low, lead.start()), children_of(state, clause, any_one=bool(lead["one"]))))
     before = [n for low, high in clause.paragraphs[:-1] for n in lines_of(state, low, high)]
     return [*before, *(lines_of(state, start, low) if low > start else []), *either]

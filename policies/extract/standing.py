@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found, settle
 from policies.extract.periods import period_in
 from policies.lexicon import table
@@ -191,7 +192,7 @@ _LISTED_BY = re.compile(
 
 def _with_denial(text: str, start: int, at: int) -> int:
     """The span of a denied phrase takes in its negation: 申请时未被列入…."""
-    clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+    clause = behind_mark(text, start, at)
     m = re.search(r"(?:未|无|没有|不存在|不得|不属于|不在|非)[^，；。、]{0,24}$", text[clause:at])
     listed = None if m is not None else _LISTED_BY.search(text, clause, at)
     if listed is not None:

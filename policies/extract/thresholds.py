@@ -10,7 +10,7 @@ import itertools
 import re
 from dataclasses import replace
 
-from policies.extract.bounds import BRACKETS, clause_start, comma_before, is_first
+from policies.extract.bounds import BRACKETS, behind_mark, clause_start, comma_before, is_first
 from policies.extract.counting import RUNG, counted, signs
 from policies.extract.dates import find_dates
 from policies.extract.growing import growing
@@ -46,6 +46,7 @@ def find_thresholds(
     last: tuple[Measured, Quantity] | None = None
     closing = _closing_ops(text, found_quantities) if elided else {}
     falling = {} if both else _falling(text, found_quantities)
+    lower = [q for q in found_quantities if q.start not in upper]
     for q in found_quantities:
         if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
             continue
@@ -64,11 +65,7 @@ def find_thresholds(
         if op is None:
             continue
         measured = _metric_of(text, metrics, q, start, context) or share_of(text, metrics, q, clause_start(text, start, q.op_start))
-        if measured is None or (
-            not elided
-            and q.start not in falling
-            and _heads_list(text, q, [other for other in found_quantities if other.start not in upper])
-        ):
+        if measured is None or (not elided and q.start not in falling and _heads_list(text, q, lower)):
             continue
         others = _beside(text, metrics, measured, q)
         head = min([measured.start, *(m.start for m in others)])
@@ -276,7 +273,7 @@ _WHO = re.compile(r"^(?:对于?)?[一-龥、]{2,16}?(?:企业|机构|单位)(?:�
 
 def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> Measured | None:
     """营业面积：购物中心应大于5000平方米，专业店应大于2000平方米: the metric before the colon is what all the numbers behind it bound."""
-    sentence = max(start, max(text.rfind(c, start, q.start) for c in "；。\n") + 1)
+    sentence = behind_mark(text, start, q.start, "；。\n")
     colon = text.rfind("：", sentence, q.start)
     if colon < 0 or any(m.start > colon and m.end <= q.start for m in metrics):
         return None
@@ -324,11 +321,12 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     fact = _EARNED[fact] if fact in _EARNED and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
-    if measured.end <= clause_start(text, start, q.op_start) and text[measured.end : q.op_start] != "：":
-        clause = clause_start(text, start, q.op_start)
+    bounded = clause_start(text, start, q.op_start)
+    if measured.end <= bounded and text[measured.end : q.op_start] != "：":
+        clause = bounded
     near = period_in(text, clause, q.op_start)
     near = None if near and until(text, near, fact) else near
-    comma = max(start, max(text.rfind(c, start, q.op_start) for c in "，；。：") + 1)
+    comma = behind_mark(text, start, q.op_start, "，；。：")
     ahead = None if near else period_ahead(text, start, clause)
     period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):

@@ -7,6 +7,7 @@ import re
 from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
+from policies.extract.bounds import behind_mark
 from policies.extract.gained import ANY_FIRM, EITHER, PLAIN_FIRM, gained, unquoted
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
@@ -168,7 +169,7 @@ _WISHED = re.compile(
 
 def _sought(text: str, start: int, at: int) -> bool:
     """重点引入独角兽企业, 共建新型研发机构: a title that is to be brought in or built is not held."""
-    clause = max(start, max(text.rfind(c, start, at) for c in "，；。：") + 1)
+    clause = behind_mark(text, start, at, "，；。：")
     wished = _WISHED.search(text, max(0, at - 24), at)
     return wished is not None or _SEEKING.match(text, clause, at) is not None or _APPLIED_FOR.search(text, clause, at) is not None
 
@@ -217,7 +218,7 @@ def _named_behind(text: str, high: int, end: int) -> tuple[list[str], int] | Non
 
 def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
     text = m.text
-    clause = max(start, max(text.rfind(c, start, low) for c in "，；。") + 1)
+    clause = behind_mark(text, start, low)
     before = text[max(clause, low - 44) : low]
     after = text[high : min(end, high + 30)]
     first: bool | None = None
@@ -301,7 +302,7 @@ _IN_FORCE = re.compile(r"有效期(?:之)?内的?(?:国家级?|省级?|市级?)?
 
 def gained_in(text: str, start: int, at: int) -> str | None:
     """The period that the clause names straight before a gain: 当年新获得, 2023年首次认定; 年度 alone is none."""
-    clause = max(start, max(text.rfind(c, start, at) for c in "，；。") + 1)
+    clause = behind_mark(text, start, at)
     near = period_in(text, clause, at)
     return near[0] if near and "连续" not in text[near[1] : near[2]] else None
 

@@ -37,21 +37,17 @@ def read_typed(
             *find_received(m, start, end),
         ]
     )
+    if not found:
+        return []
     found = [
         f for f in found if f.node["fact"] != "registration_status" or not _HARMS.search(m.text, max(start, f.start - 14), f.start)
     ]
-    others = [x.span("whom") for x in _FOR_ANOTHER.finditer(m.text, start, end)]
     found = [f for f in found if f.node["fact"] not in _OF_STAFF or not _HIRED.search(m.text, max(start, f.start - 60), f.start)]
     put = [x.span() for x in _PUT_INTO.finditer(m.text, start, end)] if "用于" in m.text[start:end] else []
     found = [f for f in found if f.node["fact"] not in ("industry", "industry_theme") or not any(a <= f.start < b for a, b in put)]
-    others += [x.span("what") for x in _BROUGHT_UP.finditer(m.text, start, end)]
-    others += [x.span("what") for x in _BOUGHT.finditer(m.text, start, end)]
-    others += [x.span("whom") for x in _RAISED_UP.finditer(m.text, start, end)]
-    others += [x.span("whom") for x in _INVESTED_IN.finditer(m.text, start, end)]
-    others += [x.span("what") for x in _BUSINESS_WITH.finditer(m.text, start, end)]
     taken_in = [x.span() for x in _INCLUDED.finditer(m.text, start, end)]
     found = [f for f in found if f.node["fact"] != "ownership" or not any(a <= f.start < b for a, b in taken_in)]
-    others += [x.span() for x in _UNDERTAKEN.finditer(m.text, start, end)]
+    others = [x.span(part) for pattern, part in _OF_ANOTHER for x in pattern.finditer(m.text, start, end)]
     found = [f for f in found if not (f.node["fact"].startswith("qualification") and _LENT_TO.match(m.text, f.end, end))]
     return [denied(m.text, start, f) for f in found if not any(a <= f.start and f.end <= b for a, b in others)]
 
@@ -91,3 +87,15 @@ _PUT_INTO = re.compile(r"(?:未|不得|只能|应|须|主要|贷款|资金|仅)�
 """贷款未用于房地产开发: what money goes into is not the trade of who borrows it."""
 _UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
 """承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
+
+
+_OF_ANOTHER: tuple[tuple[re.Pattern[str], str | int], ...] = (
+    (_FOR_ANOTHER, "whom"),
+    (_BROUGHT_UP, "what"),
+    (_BOUGHT, "what"),
+    (_RAISED_UP, "whom"),
+    (_INVESTED_IN, "whom"),
+    (_BUSINESS_WITH, "what"),
+    (_UNDERTAKEN, 0),
+)
+"""What is said of a body that does not apply, and the part of each pattern that names it."""

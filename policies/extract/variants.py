@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from policies.extract.leaf import Found, Node, all_of, any_of
+from policies.extract.metrics import plain
 from policies.quantities import quantities
 
 _ASIDE = re.compile(
@@ -44,8 +45,7 @@ def _other_bound(text: str, f: Found, said: re.Match[str]) -> Found | None:
     if q.is_money != own[-1].is_money or q.is_ratio != own[-1].is_ratio or (not q.is_money and q.unit != own[-1].unit):
         return None
     low, high = min(q.start, q.op_start), max(q.end, q.op_end)
-    value = int(q.value) if q.value == q.value.to_integral_value() else float(q.value)
-    node = {**f.node, "op": q.op or f.node["op"], "value": value, "evidence": {"start": low, "end": high}}
+    node = {**f.node, "op": q.op or f.node["op"], "value": plain(q.value), "evidence": {"start": low, "end": high}}
     return Found(node, low, high, f.rank)
 
 

@@ -47,13 +47,16 @@ _WHO = re.compile(
 
 
 _LEAST_BENEFITS = 2
+_MEASURES = re.compile(r"保障|措施|组织(?!申报)")
 
 
 def walk(state: State, clause: Clause) -> None:
     role = clause.in_role
     own = state.text_of(clause)
-    if (role == "procedure" and clause.style in ("cn", "chapter") and re.search(r"保障|措施|组织(?!申报)", clause.heading)) or (
-        role == "procedure" and clause.style in ("cn", "chapter") and REWARDS.search(clause.heading) and grants(state, clause)
+    if (
+        role == "procedure"
+        and clause.style in ("cn", "chapter")
+        and (_MEASURES.search(clause.heading) or (REWARDS.search(clause.heading) and grants(state, clause)))
     ):
         clause.role = "measures"
     elif role == "basis" and (
@@ -75,11 +78,9 @@ def walk(state: State, clause: Clause) -> None:
         _skip(state, clause, role)
         return
     table = tiers_in_tables(state, clause)
-    if table is not None:
-        _walk_on(state, clause)
-        complete(state.drafts, table, clause)
-        return
     _walk_on(state, clause)
+    if table is not None:
+        complete(state.drafts, table, clause)
 
 
 def _walk_on(state: State, clause: Clause) -> None:
