@@ -48,6 +48,8 @@ class Case:
     common: tuple[str, ...]
     items: tuple[tuple[str, ...], ...]
     unread: str | None
+    since: int = 0
+    """Where in `text` free words are looked for first; a list of conditions may also stand before."""
 
 
 def cases() -> list[Case]:
@@ -119,7 +121,8 @@ def _wanted_leaf(words: str, case: Case) -> Tree:
     fact, _, rest = words.strip().partition(" ")
     quoted = re.search(r"«([^»]*)»", rest)
     if quoted is not None:
-        at = case.offset + case.text.index(quoted[1])
+        inside = case.text.find(quoted[1], case.since)
+        at = case.offset + (inside if inside >= 0 else case.text.index(quoted[1]))
         op = rest.split()[0] if fact != "declared" else "declared"
         return "leaf", (_key({"fact": fact, "op": op}), (at, at + len(quoted[1])))
     op, *words_after = rest.split()
