@@ -7,6 +7,8 @@ a relief, 给予支持 to a named group); a piece may do both: `对…的企业�
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from policies.extract.gifts import is_gift
 from policies.extract.leads import open_lead
@@ -30,7 +32,20 @@ _TIME_ONLY = re.compile(r"(?:自|从)?20\d\d年[^，；。]{0,24}")
 
 
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
-    """The promises in a paragraph, each with the condition pieces before it, in order."""
+    """The promises in a paragraph, each with the condition pieces before it, in order; the caller's own to change."""
+    known, key = _memory(text), (start, end, granting)
+    if key not in known:
+        known[key] = _benefits(text, start, end, granting)
+    return [replace(b, conditions=[*b.conditions], promises=[*b.promises], halved=[*b.halved]) for b in known[key]]
+
+
+@lru_cache(maxsize=2)
+def _memory(text: str) -> dict[tuple[int, int, bool], list[Benefit]]:
+    """The promises of a document: who asks whether a paragraph gives anything asks before those who read it."""
+    return {}
+
+
+def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
     result: list[Benefit] = []
     for index, (low, high, _) in enumerate(units(text, start, end)):
         pending: list[tuple[int, int]] = []
