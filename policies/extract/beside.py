@@ -21,6 +21,20 @@ def another_subject(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     return own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]
 
 
+_GIVEN = re.compile(r"(?:另|再|并|分别|一次性)*(?:给予|奖励|补助|资助)(?P<who>[^，；。\d]{4,70})$")
+_GRADE = re.compile(r"[A-Ea-e一二三四五甲乙丙丁第]+[类级档等]|(?:国家|省|市|区|县)级?")
+
+
+def given_to_others(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """给予…高层次教育人才最高500万元。给予…高层次医疗人才最高500万元: who is given stands behind the verb, and is of another kind."""
+    whos = [
+        _GIVEN.match(m.text, x.start, x.conditions[0][1]) if x.conditions and x.promises[0][0] >= x.conditions[0][1] else None
+        for x in (before, b)
+    ]
+    own, theirs = (None if w is None else _GRADE.sub("", w["who"]) for w in whos)
+    return bool(own and theirs) and str(own)[-4:] != str(theirs)[-4:]
+
+
 _LEVEL_WORD = re.compile(r"国家级?|全国|(?:省部|部|省|自治区|市|州|区|县)级|[省市区县](?=[^，；。]{2})")
 
 
