@@ -205,7 +205,9 @@ _WITH_LIST = re.compile(
 )
 
 
-_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
+_FOR_WHOM = re.compile(
+    r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}所[指称](?:的)?[^，；。：]{2,12}?，?(?:应当?|须|必须|是指|系指)"
+)
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
