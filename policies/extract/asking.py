@@ -207,7 +207,7 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
 
 
 def taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
-    """Whether a leaf or a sum of the drafts already stands in the sentence."""
+    """Whether a leaf or a sum of the drafts begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
     spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
     spans += [a["evidence"] for d in drafts for a in d.amounts]
-    return any(e["start"] < high and low < e["end"] for e in spans)
+    return any(low <= e["start"] < high or low < e["end"] <= high for e in spans)

@@ -70,7 +70,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
-    segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
+    segments = [(a, b) for a, b in segments if not _told(text, a, b, strong) and not (spans and _SINCE.fullmatch(text, a, b))]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
@@ -122,6 +122,7 @@ _LENDER = re.compile(
 )
 _GAINED = re.compile(r"在[^，；。]{2,20}过程中|对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
+_SINCE = re.compile(r"自[^，；。的]{1,14}(?:之?日|年度?|月)(?:起|后|以来)(?:算|计算)?")
 _CERTIFIED = re.compile(
     r"[》”)]{0,2}(?:国家|行业|团体|国际)?(?:标准)?(?:管理)?(?:体系)?(?:认证|贯标|验收|评审|认定)?(?:并(?:且)?(?:取得|获得?|通过)[^，；。]{0,8}(?:证书|认证|认定))?(?:的)?(?:企业|单位)?"
 )

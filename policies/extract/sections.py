@@ -202,7 +202,8 @@ _WITH_LIST = re.compile(
 )
 
 
-_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
+_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指][^，；。：]{2,20}?，?是?指(?=[^，；。：]{6})")
+"""本办法适用于…, 本办法所称存量企业是指|2023年以前在本区注册的企业，且符合下列条件："""
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
