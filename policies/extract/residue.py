@@ -78,7 +78,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         for a, b in segments
         if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
         or (not spans and not listed and _SORT.search(text, a, b))
-        or (b == high and any(f.end == a and f.node["fact"] != "declared" for f in strong) and _is_kind(text, a, b))
+        or (b == high and any(f.end == a and _tells(text, f) for f in spans) and _is_kind(text, a, b))
     ]
     if not telling:
         return None
@@ -87,7 +87,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         return None
     a, b = telling[0][0], telling[-1][1]
     longest = max(telling, key=lambda part: part[1] - part[0])
-    if any(a < f.start and f.end < b for f in strong) and text.count("(", *longest) == text.count(")", *longest):
+    if any(a < f.start and f.end < b and _tells(text, f) for f in spans) and text.count("(", *longest) == text.count(")", *longest):
         a, b = longest
     prefix = _PREFIX.match(text[a:b]) or re.compile("对(?=接[收纳受])").match(text[a:b])
     if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
@@ -103,6 +103,15 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     if (spans and b == high and _is_kind(text, a, b)) or (not spans and not listed and _SORT.fullmatch(text, a, b)):
         return a, b
     return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
+
+
+def _tells(text: str, f: Found) -> bool:
+    """Whether a typed leaf tells something of the body that is named behind it: a bound, or a title that it is said to hold (持有许可证的|民宿)."""
+    held = f.node["fact"] == "qualifications" and _HOLDS.match(text, f.start) is not None
+    return held or f.node["fact"] not in WEAK | {"declared"}
+
+
+_HOLDS = re.compile(r"持有|取得|具有|具备|拥有|获得?")
 
 
 def _without_places(m: Mentions, a: int, b: int) -> str:
