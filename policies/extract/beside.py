@@ -50,6 +50,11 @@ def at_another_level(m: Mentions, before: Benefit, b: Benefit) -> bool:
 
 _LEAST_ALIKE = 6  # characters
 ADDS = re.compile(r"(?:可|则)?(?:在(?:上述|以上|前述|该|此)[^，；。]{0,4}基础上，?)?(?:另外?|再|额外)增加\d")
+ON_TOP = re.compile(
+    r"(?:可|则)?在?(?:上述|以上|前述|前款|该|此|原有?)[^，；。]{0,8}基础上，?(?:另外?|再|额外)?(?:给予|予以|按)?(?:一次性)?(?:增加|增发|追加|叠加)?"
+    r"(?:奖励|补[助贴]|资助|扶持)?(?:资金)?\d[\d.]{0,9}(?:万|亿)?元"
+)
+"""在上述标准基础上再增加2万元: on top of what the promise before gives, whoever gets it."""
 _OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
 
 

@@ -83,7 +83,22 @@ def _using(state: State, clause: Clause, name: str) -> list[ItemDraft]:
     key = re.compile(
         rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
     )
-    return [d for d in state.drafts if not clause.start <= d.start < clause.end and key.search(d.title + "\n" + d.words)]
+    return [
+        d
+        for d in state.drafts
+        if not clause.start <= d.start < clause.end
+        and (key.search(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria))
+    ]
+
+
+def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
+    """Whether a condition that an item has from the promise before it (新引进总部企业租赁的…；购置的…) says the name where it stands."""
+    if "fact" not in node or node["op"] not in ("declared", "is"):
+        return False
+    return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
+
+
+_NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 
 def _meaning(state: State, span: Span) -> list[Node]:

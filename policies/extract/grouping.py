@@ -8,7 +8,16 @@ import re
 from policies.extract.addenda import adjusts, by_actual, explains, only_ceilings, only_limits, uplifts
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import COST_FIRST
-from policies.extract.beside import ADDS, another_subject, at_another_level, given_to_others, mark_moved, next_band, others_left
+from policies.extract.beside import (
+    ADDS,
+    ON_TOP,
+    another_subject,
+    at_another_level,
+    given_to_others,
+    mark_moved,
+    next_band,
+    others_left,
+)
 from policies.extract.distinct import (
     lists_of_their_own,
     of_another_name,
@@ -114,6 +123,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "。" not in gap and "\n" not in gap and LIFTED.search(m.text, b.start, b.end):
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
+        return True
+    if "\n" not in gap and ON_TOP.match(m.text, b.promises[0][0]):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True

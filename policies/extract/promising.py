@@ -43,8 +43,10 @@ def climbs(m: Mentions, b: Benefit) -> bool:
     """Whether a promise is the stairs above the one before it: 在1亿元基础上每增加1000万元，再奖励…."""
     if not b.conditions and _RUNG_FIRST.match(m.text, b.start, b.end):
         return True
-    stairs = STAIRS.match(m.text, b.start, b.end) is not None
-    again = stairs and any(MORE.match(m.text, a) or _ADDED.search(m.text, a, z) for a, z in b.promises)
+    stairs = STAIRS.match(m.text, b.start, b.end)
+    again = stairs is not None and (
+        "每再" in stairs[0] or any(MORE.match(m.text, a) or _ADDED.search(m.text, a, z) for a, z in b.promises)
+    )
     return bool(again or STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
 
 

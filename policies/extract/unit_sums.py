@@ -141,6 +141,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     start = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
+    elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
+        start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
     elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
     return {
