@@ -173,13 +173,14 @@ def _demand_in(state: State, low: int, high: int) -> int | None:
 
 
 def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
-    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册), or an item or the title."""
+    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册; 发榜企业应…。按发榜企业支付的金额…), or an item or the title."""
     text = state.m.text
     found = _OF_ITS.fullmatch(text, low, high)
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
     if drafts:
-        return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+        told = [text[d.start : low] if d.start < low else d.words for d in drafts if d.amounts]
+        return any(found["who"] in words for words in told)
     who = found["who"]
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 

@@ -59,6 +59,10 @@ _ALSO_BAD = re.compile(
 """未有税收违法行为；发生重大事故: what must not be goes on behind the semicolon."""
 
 
+_UNBOUND = re.compile(r"(?<![的者])，(?:但|其中，?)?[^，；。]{2,24}?(?:可以?)?不受[^，；。]{2,16}(?:限制|约束)$")
+"""年龄不超过60周岁，院士不受年龄限制: the last clause lets somebody off, what stands before it is asked of the others."""
+
+
 def _admits(text: str, start: int, end: int) -> bool:
     """Whether a sentence only lets somebody in, by loosening a demand or in spite of it."""
     return _LOOSENED.match(text, start, end) is not None or _ADMITTED.fullmatch(text, start, end) is not None
@@ -74,6 +78,10 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     defined: list[Node] = []
     bad: list[Span] = []
     for index, (low, high) in enumerate(spans):
+        unbound = _UNBOUND.search(text, low, high)
+        if unbound is not None:
+            plain = (plain[0] if plain else low, unbound.start())
+            continue
         if _TAKEN_AWAY.search(text, low, high) or _admits(text, low, high) or _THE_HIGHEST.search(text, low, high):
             nodes.extend(_read(state, plain))
             plain = None

@@ -44,6 +44,8 @@ def share(state: State) -> None:
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
         _give(hosts, nodes)
+        if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
+            hosts[0].start = min(hosts[0].start, low)
         if not hosts:
             state.common.extend(nodes)
 

@@ -82,7 +82,9 @@ def _ahead(text: str, at: int) -> re.Match[str] | None:
     )
 
 
-_TO_OTHERS = re.compile(r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间)")
+_TO_OTHERS = re.compile(
+    r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间|组展|组织|主办|承办|协会|商会)"
+)
 
 
 def _counts(unit: re.Match[str], piece: str, after: str = "") -> bool:
