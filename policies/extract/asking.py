@@ -96,6 +96,10 @@ def standing_beside(state: State, clause: Clause) -> None:
                 state.asked.append((clause, (low, high), listed_condition(state.m, begin, high)))
 
 
+_BY_THE_RULES = re.compile(r"(?:按照?|依照|根据|经|符合)本(?:办法|细则|规定|措施|意见|政策|规程)[^，；。]{0,16}(?:认定|评定|备案|确认|条件)")
+"""本办法所称总部企业，是指…，并按照本办法认定的企业: what the text goes on to ask is told in its own place."""
+
+
 def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
     """The conditions of one sentence, where it names them as such, says for whom the text is, or demands something."""
     text = state.m.text
@@ -107,7 +111,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     if firms is not None:
         return whom(state, firms.end(), high)
     defined = _MEANS.fullmatch(text, low, high)
-    if defined is not None and defined["stem"] in state.title:
+    if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
         return inline_condition(state.m, *defined.span("told"))
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:

@@ -64,6 +64,8 @@ def _lists_below(state: State, clause: Clause, *, excluding: bool = False) -> li
         if not below:
             continue
         words = state.m.text[low:high]
+        if index and INMATES.match(words):
+            continue
         shut = excluding or refuses_below(words)
         lead = max(words.rfind("。"), words.rfind("；")) + 1 if words[-1:] in "：:" else 0
         any_one = bool(ANY.search(words, lead) or (index + 1 == len(lines) and THE_FOLLOWING.search(words)))
@@ -291,6 +293,10 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     return nodes
 
 
+INMATES = re.compile(
+    r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
+)
+"""在孵企业应具备下列条件： whom an incubator houses, and nobody who applies here."""
 _EXPLAINS = re.compile(r"[^；。：]{2,40}?，?(?:是指|系指|指的是)")
 """从事外包业务取得的收入，是指…: a line behind a list that says what words in it mean."""
 
