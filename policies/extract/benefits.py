@@ -255,6 +255,8 @@ def _counted_up(text: str, low: int, high: int) -> bool:
     return bool(named) and _PER_STEP.match(text, named[-1].end) is not None and open_lead(text[low : named[-1].start])
 
 
+_WHERE_ONLY = re.compile(r"(?:在)?(?:省|国|境|市|海)[内外](?:的|举办的|参展的)?")
+"""参加展会的，省内的每次补助2000元，省外的每次补助5000元: where it is tells which sum."""
 _YEAR_BY_YEAR = re.compile(r"(?:第[一二三四五]年?[、和及至到]){1,4}第?[一二三四五]年")
 
 
@@ -270,6 +272,8 @@ def _tells(text: str, low: int, high: int) -> bool:
         _OF_LEVEL.search(words) or len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1
     ):
         return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
+    if _WHERE_ONLY.fullmatch(words):
+        return True
     if _YEAR_BY_YEAR.fullmatch(words) and text.startswith("分别", high):
         return False
     cost = _COST_ONLY.match(text, low)

@@ -26,7 +26,7 @@ from policies.extract.distinct import (
     title_core,
     titles_named,
 )
-from policies.extract.halving import gets_half, is_half
+from policies.extract.halving import is_half, part_of_it
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
@@ -57,8 +57,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and benefit.conditions and gets_half(m, benefit):
-            groups[-1][-1].halved.append(benefit.conditions[-1])
+        part = part_of_it(m, benefit) if groups and benefit.conditions else None
+        if part is not None:
+            groups[-1][-1].halved.append((*benefit.conditions[-1], part))
             groups[-1][-1].end = benefit.end
         elif groups and (
             explains(m, groups[-1][-1], benefit)
