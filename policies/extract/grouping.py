@@ -8,7 +8,7 @@ import re
 from policies.extract.addenda import adjusts, by_actual, explains, only_ceilings, only_limits, uplifts
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import COST_FIRST
-from policies.extract.beside import ADDS, another_subject, at_another_level, mark_moved, next_band, others_left
+from policies.extract.beside import ADDS, another_subject, at_another_level, case_denied, mark_moved, next_band, others_left
 from policies.extract.distinct import (
     lists_of_their_own,
     of_another_name,
@@ -119,7 +119,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
-    if "\n" not in gap and at_another_level(m, before, b):
+    if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
         _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
