@@ -66,6 +66,29 @@ def others_left(m: Mentions, before: Benefit, b: Benefit) -> bool:
     return kinds[0] == kinds[1]
 
 
+_DENIES = re.compile(r"(?:尚未|未能|未|没有|不|非)(?:能|曾|被)?(?=[^，；。]{2})")
+
+
+def case_denied(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """未形成无形资产的，按100%；形成无形资产的，按200%: the same case denied or not, in the same kind of sum."""
+    if len(b.conditions) != 1 or "。" in m.text[before.end : b.start]:
+        return False
+    own = m.text[slice(*b.conditions[0])].removesuffix("的")
+    theirs = [m.text[slice(*span)].removesuffix("的") for span in before.conditions]
+    if len(own) < _LEAST_CASE or not any(_opposite(own, case) for case in theirs):
+        return False
+    kinds = [[a["kind"] for a in read_amounts(m.text, x.promises)] for x in (before, b)]
+    return len(kinds[0]) == 1 and kinds[0] == kinds[1]
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one of two cases is the other with a denial before it; the longer may go on."""
+    denied = [_DENIES.match(case) is not None for case in (one, other)]
+    bare = [_DENIES.sub("", case, count=1) for case in (one, other)]
+    return denied[0] != denied[1] and (bare[0].startswith(bare[1]) or bare[1].startswith(bare[0]))
+
+
+_LEAST_CASE = 4  # characters
 _MARK = re.compile(r"优秀|良好|优良|合格|优|良|[ABC]类?级?|[一二三甲乙丙]等")
 
 

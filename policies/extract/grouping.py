@@ -13,6 +13,7 @@ from policies.extract.beside import (
     ON_TOP,
     another_subject,
     at_another_level,
+    case_denied,
     given_to_others,
     mark_moved,
     next_band,
@@ -131,7 +132,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
-    if "\n" not in gap and at_another_level(m, before, b):
+    if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
         _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
