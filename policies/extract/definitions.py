@@ -56,6 +56,7 @@ def define(state: State, root: Clause) -> None:
         for draft in hosts:
             if entered:
                 draft.criteria = [n for n in draft.criteria if not _only_entry(state, n)]
+            draft.criteria = [n for n in draft.criteria if not _is_theme_of(state, n, name)]
             draft.criteria.extend(dict(n) for n in nodes)
 
 
@@ -81,7 +82,7 @@ def _using(state: State, clause: Clause, name: str) -> list[ItemDraft]:
     """The items that say the name; 新引进企业 is also said in 新引进的工业企业."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
-        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
+        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name) + _COUNTED
     )
     return [
         d
@@ -98,6 +99,15 @@ def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
     return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
 
 
+def _is_theme_of(state: State, node: Node, name: str) -> bool:
+    """数字经济企业 read as a trade, where the document says what it means by the name: the meaning takes its place."""
+    if node.get("fact") != "industry_theme" or node["op"] != "has_any":
+        return False
+    return state.m.text[node["evidence"]["start"] : node["evidence"]["end"]].strip("的对") == name
+
+
+_COUNTED = r"(?!(?:总数)?(?:达到?|超过|不少于|不低于|累计)?\d+[家户个])"
+"""引进数字经济企业10家以上: who is counted there is not the one who applies."""
 _NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 

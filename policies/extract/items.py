@@ -9,9 +9,9 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
-from policies.extract.beside import ON_TOP
+from policies.extract.beside import comes_again
 from policies.extract.conditions import declared
-from policies.extract.halving import halves_of
+from policies.extract.halving import half_of_first, halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
@@ -19,7 +19,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LIFTED, MORE, RAISED, climbs, context_of, nodes_of, words_of
+from policies.extract.promising import LIFTED, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
 from policies.extract.stages import told_by_years
 from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stages_of, standing_amounts, without
@@ -73,6 +73,7 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     limited(draft.amounts, ceilings)
     for b in higher:
         raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))
+    half_of_first(m, draft.amounts)
     draft.criteria = told_by_years(m, draft.criteria, draft.amounts, draft.start)
     _settle_amounts(draft)
     same_base(draft.amounts)
@@ -331,8 +332,6 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)
-        opening = m.text[b.promises[0][0] : b.promises[0][0] + 8]
-        again = MORE.match(opening) is not None and ("再" in opening[:3] or "额外" in opening[:3])
-        if index == 0 and draft.amounts and (again or ON_TOP.match(m.text, b.promises[0][0])):
+        if index == 0 and draft.amounts and comes_again(m, b):
             amount["plus"] = True
         draft.amounts.append(amount)

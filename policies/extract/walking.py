@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
@@ -116,10 +117,10 @@ def _walk_on(state: State, clause: Clause) -> None:
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
         return
-    for a, b in clause.paragraphs:
-        _undertaking(state, a, b)
     first = len(state.drafts)
     grant_paragraphs(state, clause)
+    for a, b in clause.paragraphs:
+        _undertaking(state, a, b, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -204,11 +205,22 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
         return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
-    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
-        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    if m is None or said or re.search(r"承诺书|材料", m[0]):
+        return
+    node = declared(state.m, m.start(), m.end(), origin="declared/undertaking")
+    beside = [
+        d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
+    ]
+    if len(beside) != 1:
+        state.common.append(node)
+    else:
+        beside[0].criteria.append(node)
+
+
+_OF_THIS_TEXT = re.compile(r"享受本(?!条)[^，；。]{1,8}(?:的)?(?:企业|单位|机构|项目)[^，；。]{0,6}$")
