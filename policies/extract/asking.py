@@ -35,7 +35,7 @@ _PROCEDURE = re.compile(
 
 
 _OF_ITS = re.compile(
-    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事)[^。；：]{3,}"
+    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事|设有|配备|拥有|建有)[^。；：]{3,}"
 )
 _FOR_WHOM = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
@@ -56,7 +56,7 @@ _FIELD = re.compile(
     r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受|借款人|贷款)?(?P<what>条件|要求|对象|范围)(?:：|(?<=对象)[为是]|(?<=人范围)[为是]|(?<=[请报]条件)[为是]，?)(?P<told>[^；。：]{4,})"
 )
 _RUN_ON = re.compile(
-    r"(?P<lead>[^，。；：\n]{2,30}?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
+    r"(?P<lead>[^，。；：\n]{2,30}?(?:的，)?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
 )
 
 
@@ -71,8 +71,12 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end)
         if run_on is not None and not _PROCEDURE.search(run_on["lead"]):
-            parts = units(state.m.text, *run_on.span("list"))
-            nodes = [n for low, high, _ in parts for n in listed_condition(state.m, low, high)]
+            parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span("list"))]
+            nodes = [
+                n
+                for low, high in (_by_comma(state.m.text, *parts[0]) if len(parts) == 1 else parts)
+                for n in listed_condition(state.m, low, high)
+            ]
             state.asked.append((clause, run_on.span("lead"), nodes))
             start = run_on.end()
         shut = shut_out(state, start, end)
@@ -117,6 +121,12 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
     return listed_condition(state.m, begin, high) if begin is not None and not taken(drafts, low, high) else []
+
+
+def _by_comma(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """应符合以下条件：具有独立法人资格，专职人员5名以上，…: where nothing else parts a list, its commas do."""
+    marks = [i for i in range(low, high) if text[i] == "，" and text.count("(", low, i) == text.count(")", low, i)]
+    return list(zip([low, *(i + 1 for i in marks)], [*marks, high], strict=True))
 
 
 _PROJECT = re.compile(
@@ -179,11 +189,13 @@ def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
     if drafts:
-        return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+        short = found["who"][-_LEAST_SHORT:]  # 集聚区运营单位 is the 运营单位 that the promise names
+        return any(d.amounts and short in text[d.start : low] for d in drafts if d.start < low)
     who = found["who"]
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 
 
+_LEAST_SHORT = 4  # characters by which a body is known again
 _MUST_BE = re.compile(
     rf"(?:申[报请]|扶持|支持|奖[补励]|补[助贴])(?:项目)?(?:的)?{_WHO}[^，。；：]{{0,12}}?(?:应当?|必须|须|需)(?!求|要)"
 )

@@ -42,6 +42,19 @@ def of_kind_of_chapter(state: State, clause: Clause, words: str) -> list[ItemDra
     return [d for c in named for d in state.drafts_in(c)] if 0 < len(named) < len(parts) else []
 
 
+_BODY = re.compile(
+    r"[^，。：；的]{0,12}?(?P<who>[^，。：；的]{2}(?:企业|机构|平台|园区|基地|载体|楼宇|团队|协会|合作社))(?:申[请报]|，|的|应|须|需)"
+)
+
+
+def of_named_chapter(state: State, chapter: Clause | None, words: str) -> list[ItemDraft]:
+    """科技服务机构申请扶持的，应符合以下条件：… in a chapter 服务机构扶持: asked of what the chapter gives."""
+    found = _BODY.match(words)
+    if chapter is None or found is None or found["who"] not in chapter.heading or found["who"] in state.title:
+        return []
+    return state.drafts_in(chapter)
+
+
 def of_its_kind(draft: ItemDraft, node: Node) -> list[Node]:
     """What is asked of an item that is itself for one of the kinds of body its chapter is for (本章适用于银行、保险公司): of its own kind."""
     own = {key_of(n) for n in draft.criteria if n.get("fact") in WEAK}

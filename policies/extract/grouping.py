@@ -21,7 +21,7 @@ from policies.extract.halving import gets_half, is_half
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
-from policies.extract.promising import LIFTED, MORE, TARGETED, climbs, words_of
+from policies.extract.promising import LIFTED, MORE, TARGETED, bounds_of, climbs, words_of
 from policies.extract.raising import raises
 from policies.extract.siblings import (
     STAGE,
@@ -136,6 +136,13 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and "" not in (_house_of(words), _house_of(words_of(m, before)))
     ):
         return False
+    if (
+        gap in ("；", "，")
+        and _ITS_BOUND.match(words)
+        and bounds_of(m, b, None)[0]
+        and _kinds(m, before) == _kinds(m, b) == ["fixed"]
+    ):
+        return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
     if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
@@ -237,6 +244,14 @@ def _next_to_market(m: Mentions, before: Benefit, b: Benefit) -> bool:
         return False
     stages = [{hit[0] for hit in _TO_MARKET.finditer(m.text, *x.conditions[-1])} for x in (before, b)]
     return all(stages) and not stages[0] & stages[1] and not TARGETED.match(words_of(m, b))
+
+
+_ITS_BOUND = re.compile(r"其(?!中|[他它余次])")
+"""…给予20万元；其上年度营业收入达2亿元以上的，给予50万元: a tier of the same firms."""
+
+
+def _kinds(m: Mentions, b: Benefit) -> list[str]:
+    return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
 _HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|场所|场地|楼宇|物业|仓库)")

@@ -92,6 +92,7 @@ def _settle_amounts(draft: ItemDraft) -> None:
     for amount in draft.amounts:
         if amount.get("of_increase") and THE_INCREASE.fullmatch(str(amount.get("base", ""))):
             measured_by(draft.criteria, amount)
+    draft.amounts = [a for i, a in enumerate(draft.amounts) if not any(_same_sum(a, b) for b in draft.amounts[:i])]
     if draft.amounts and draft.amounts[0].get("plus"):
         draft.amounts[0].pop("plus")
     settle_bases(draft.criteria, draft.amounts)
@@ -108,6 +109,12 @@ def _settle_amounts(draft: ItemDraft) -> None:
         return
     for amount in others:
         amount.update({k: limit[k] for k in ("cap", "per") if k in limit})
+
+
+def _same_sum(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """免收租金，免租面积不超过…: the relief said once more, for the same case."""
+    alike = [{k: v for k, v in x.items() if k != "evidence"} for x in (a, b)]
+    return a["kind"] == "ratio" and a["rate"] == 1 and "when" not in a and alike[0] == alike[1]
 
 
 def _told_ahead(draft: ItemDraft) -> dict[str, Any] | None:

@@ -27,6 +27,10 @@ _OF_WORK = re.compile(
     r"(?:(?:[、和及与]|以及)[^，；。、]{2,8}){0,6}(?:等)?(?:相关)?(?:工作|活动|事项)?"
 )
 """本办法适用于市级孵化器的认定、绩效评价和管理工作: what the text is about, and nobody's condition."""
+_OF_THE_PURSE = re.compile(
+    r"(?:本[^，；。]{1,6}|所需|扶持|奖励|奖补|补助|专项|上述|以上|相关|各项|财政){0,3}(?:资金|经费)[^，；。]{0,8}(?:由|从|在|纳入|列入|按)[^；。]{2,60}?(?:分担|承担|列支|安排|负担|解决|预算|支出)[^；。]{0,10}"
+)
+"""扶持资金由区、镇财政按5:5比例分担: who pays."""
 _MEANS = re.compile(r"(?:其中，)?“?(?P<who>[^，；。：“”]{2,24}?)”?(?:是指|指(?![导引定标南挥]))")
 _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|平台|基地|园区|主体|对象|项目|集群|中心)$")
 _WISH = re.compile(r"(?:积极|大力|优先)?鼓励(?![类性])")  # 鼓励产学研联合申报 beside what must be
@@ -95,7 +99,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             if _BENEFICIARY.search(text[slice(*who)]):
                 defined.extend(_defined(state, who, said))
             continue
-        if _OF_WORK.fullmatch(text, low, high) or _EASED.search(text, low, high):
+        if _OF_WORK.fullmatch(text, low, high) or _OF_THE_PURSE.fullmatch(text, low, high) or _EASED.search(text, low, high):
             continue
         others = [hit.span("who") for hit in _NOT_AMONG.finditer(text, low, high)]
         if others:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addressing import addressed
-from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter
+from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
@@ -42,7 +42,7 @@ def share(state: State) -> None:
     for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
-        hosts = _asked_of(state, clause, low, high)
+        hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
         if not hosts:
             state.common.extend(nodes)
