@@ -56,7 +56,7 @@ _FIELD = re.compile(
     r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受|借款人|贷款)?(?P<what>条件|要求|对象|范围)(?:：|(?<=对象)[为是]|(?<=人范围)[为是]|(?<=[请报]条件)[为是]，?)(?P<told>[^；。：]{4,})"
 )
 _RUN_ON = re.compile(
-    r"(?P<lead>[^，。；：\n]{2,30}?(?:的，)?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
+    r"(?P<lead>(?P<who>[^，。；：\n]{2,30}?)(?:的，)?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
 )
 
 
@@ -70,7 +70,7 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end)
-        if run_on is not None and not _PROCEDURE.search(run_on["lead"]):
+        if run_on is not None and not _PROCEDURE.search(run_on["who"]):
             parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span("list"))]
             nodes = [
                 n

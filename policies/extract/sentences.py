@@ -34,7 +34,7 @@ _OF_THE_PURSE = re.compile(
 _MEANS = re.compile(r"(?:其中，)?“?(?P<who>[^，；。：“”]{2,24}?)”?(?:是指|指(?![导引定标南挥]))")
 _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|平台|基地|园区|主体|对象|项目|集群|中心)$")
 _WISH = re.compile(r"(?:积极|大力|优先)?鼓励(?![类性])")  # 鼓励产学研联合申报 beside what must be
-_TAKEN_AWAY = re.compile(r"(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
+_TAKEN_AWAY = re.compile(r"(?<!被)(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
 _THE_HIGHEST = re.compile(r"(?:重复|同时|多[项个种]|交叉|类似|相同|同类)[^；。]{0,40}(?:就高|从高|从优|择高)")
 """与其他政策重复的，按就高不重复的原则执行: how benefits exclude one another, and nobody's condition."""
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
