@@ -131,6 +131,8 @@ _TOOLS = re.compile(
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
     mark = mark_of(line) or _next_number(text, start, end, stack)
+    if mark is not None and question_in(line[mark[2] :]) is not None:
+        start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
     if mark is not None:
         style, ordinal, length = mark
         body = start + length

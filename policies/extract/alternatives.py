@@ -47,6 +47,20 @@ def _are_named(text: str, before: tuple[int, int, Node], after: tuple[int, int, 
     return told and all(_A_NAME.search(text[low:high]) and not _denies(node) for low, high, node in (before, after))
 
 
+_A_TRADE = re.compile(r"[一-龥]{1,10}业(?:企业|单位|项目)?")
+
+
+def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
+    """制造业、信息传输业企业: trades in a list, some of them known to no fact."""
+    facts = [before[2].get("fact"), after[2].get("fact")]
+    if "declared" not in facts or not any(fact in _TRADES for fact in facts):
+        return False
+    return all(
+        node.get("fact") in _TRADES or (node.get("fact") == "declared" and _A_TRADE.fullmatch(text, low, high))
+        for low, high, node in (before, after)
+    )
+
+
 _DENYING = {"not_occurred", "not_in", "not_within", "has_none"}
 
 
@@ -178,6 +192,7 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
                     or _are_named(text, group[-1], item)
                 )
             )
+            or (beside and not neither and _are_trades(text, group[-1], item))
         ):
             group.append(item)
         else:

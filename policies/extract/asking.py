@@ -100,6 +100,12 @@ def standing_beside(state: State, clause: Clause) -> None:
                 state.asked.append((clause, (low, high), listed_condition(state.m, begin, high)))
 
 
+_BY_THE_RULES = re.compile(
+    r"(?:按照?|依照|根据|经|符合)本(?:办法|细则|规定|措施|意见|政策|规程)[^，；。]{0,16}(?:认定|评定|备案|确认|条件)"
+)
+"""本办法所称总部企业，是指…，并按照本办法认定的企业: what the text goes on to ask is told in its own place."""
+
+
 def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
     """The conditions of one sentence, where it names them as such, says for whom the text is, or demands something."""
     text = state.m.text
@@ -111,7 +117,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     if firms is not None:
         return whom(state, firms.end(), high)
     defined = _MEANS.fullmatch(text, low, high)
-    if defined is not None and defined["stem"] in state.title:
+    if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
         return inline_condition(state.m, *defined.span("told"))
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
@@ -183,14 +189,15 @@ def _demand_in(state: State, low: int, high: int) -> int | None:
 
 
 def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
-    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册), or an item or the title."""
+    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册; 发榜企业应…。按发榜企业支付的金额…), or an item or the title."""
     text = state.m.text
     found = _OF_ITS.fullmatch(text, low, high)
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
     if drafts:
         short = found["who"][-_LEAST_SHORT:]  # 集聚区运营单位 is the 运营单位 that the promise names
-        return any(d.amounts and short in text[d.start : low] for d in drafts if d.start < low)
+        told = [text[d.start : low] if d.start < low else d.words for d in drafts if d.amounts]
+        return any(short in words for words in told)
     who = found["who"]
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 

@@ -32,8 +32,16 @@ def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = ""
 
 def listed_condition(m: Mentions, start: int, end: int, *, excluding: bool = False) -> list[Node]:
     """The criteria of one numbered condition: typed leaves, and at most one declared leaf a run of untyped words."""
+    if _ELSEWHERE.fullmatch(m.text, start, end):
+        return []
     told = [(start, end)] if excluding else without_asides(m.text, start, end)
     return [node for low, high in told for node in _condition(m, low, high, merge=True, excluding=excluding)]
+
+
+_ELSEWHERE = re.compile(
+    r"[^，；。：\d]{2,16}：(?:对[^，；。：]{2,30}，)?(?:适用|按照?|参照|依照|执行)[^，；。\d]{2,30}(?:政策|办法|规定|细则|意见)(?:的规定)?(?:执行|办理)?[。；]?"
+)
+"""金融业：对金融企业的奖励，适用金融业扶持政策: whom another document serves is none of the kinds listed here."""
 
 
 def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Node]:
@@ -132,7 +140,7 @@ def _varied(m: Mentions, node: Node, others: dict[int, tuple[tuple[int, int], Fo
     if told is None or told[1].node["fact"] != node["fact"]:
         return node
     (low, high), bound = told
-    kind = [f.node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
+    kind = [as_state(f).node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
     return varied_bound(node, kind or [declared(m, low, high, origin="declared/variant")], bound)
 
 

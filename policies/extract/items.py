@@ -11,7 +11,7 @@ from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
 from policies.extract.beside import comes_again
 from policies.extract.conditions import declared
-from policies.extract.halving import half_of_first, halves_of
+from policies.extract.halving import done_by_others, half_of_first, halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
@@ -68,8 +68,10 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
         _single(m, group[0], draft, context)
     else:
         _tiered(m, group, draft, context)
-    for low, high in [span for b in group for span in b.halved]:
-        draft.amounts.extend(halves_of(m, draft.amounts, low, high))
+    for low, high, share in [part for b in group for part in b.halved]:
+        parts = halves_of(m, draft.amounts, low, high, share)
+        draft.criteria = done_by_others(m, draft.criteria, draft.amounts, (low, high))
+        draft.amounts.extend(parts)
     limited(draft.amounts, ceilings)
     for b in higher:
         raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))

@@ -48,6 +48,7 @@ _WHO = re.compile(
 
 
 _LEAST_BENEFITS = 2
+_ASKED = ("问", "Q", "q")
 _MEASURES = re.compile(r"保障|措施|组织(?!申报)")
 
 
@@ -71,6 +72,8 @@ def walk(state: State, clause: Clause) -> None:
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
+    elif clause.role in SKIPPED and state.m.text.startswith(_ASKED, clause.start) and grants(state, clause):
+        clause.role = "measures"  # 问：贴息怎么申请？答：…，按利息的50%给予贴息。
     elif role in SKIPPED and clause.style == "chapter" and sum(c.role == "benefit" for c in clause.walk()) >= _LEAST_BENEFITS:
         clause.role = None  # 申报条件和申报材料, over cards that each say 政策内容：…
     elif clause.role in ("procedure", "material") and holds_gifts(state, clause):
