@@ -29,7 +29,7 @@ _ASKS = re.compile(
 )
 _PROCEDURE = re.compile(
     r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息|复印件|执照|说明|文件|清单)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
-    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
+    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|(?<!独立)核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
     r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|(?<!孵化)(?<!服务)(?<!租赁)(?<!合作)(?<!入驻)(?<!劳动)(?<!委托)协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
 )
 
@@ -126,7 +126,22 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
+    if begin is None and not taken(drafts, low, high):
+        return _among_duties(state, low, high)
     return listed_condition(state.m, begin, high) if begin is not None and not taken(drafts, low, high) else []
+
+
+def _among_duties(state: State, low: int, high: int) -> list[Node]:
+    """申请本条奖励的企业，应按季度报送信息，当年未发生安全事故: among what is owed, how those who apply must stand."""
+    text = state.m.text
+    if _ASKS.fullmatch(text, low, high) is None or refusal_in(state.m, low, high) or benefits(text, low, high):
+        return []
+    nodes: list[Node] = []
+    for a, b in _by_comma(text, low, high):
+        typed = [f for f in read_typed(state.m, a, b) if f.node["fact"] in _STANDING]
+        if typed and not _PROCEDURE.search(text, a, b) and sum(f.end - f.start for f in typed) * 2 >= b - a:
+            nodes.extend(listed_condition(state.m, a, b))
+    return nodes
 
 
 def _by_comma(text: str, low: int, high: int) -> list[tuple[int, int]]:

@@ -199,6 +199,12 @@ _WHO = {
 """What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
+def _names_who(node: Node) -> bool:
+    """Whether a condition only names whom the benefit is for, as one kind or as several of which one will do."""
+    facts = {x["fact"] for x in leaves_of(node)}
+    return node.get("fact") in _WHO or ("any" in node and bool(facts & _WHO) and facts <= _WHO | {"declared"})
+
+
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measured | None) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
     whole = nodes_of(m, group[0].conditions, before)
@@ -266,7 +272,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     bands = all(is_band(m, b) for _, b in later)
     said_later = any(nodes for nodes, _ in later) or any(n.get("fact") not in _WHO for n in whole)
     if not whens and whole and lone and not bands and not part and said_later:
-        telling = [n for n in whole if n.get("fact") not in _WHO or n["fact"] in later_facts] or whole
+        telling = [n for n in whole if not _names_who(n) or n.get("fact") in later_facts] or whole
         whens = counted_again(m, whole, group[1:]) or moved_by(telling, [words_of(m, b) for _, b in later])
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.addressing import refers_to_article
 from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
@@ -124,6 +125,8 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             nodes.extend(n for span in others for n in listed_condition(state.m, *span, excluding=True))
             continue
         refused = refusal_in(state.m, low, high)
+        if refused is not None and refers_to_article(text[low:high]):
+            continue  # 加油站不适用本措施第一条: of that article's items, see refused_by_article
         scope = scope_in(state, low, high) if refused is None else None
         if refused is None and scope is None:
             plain = (plain[0] if plain else low, high)

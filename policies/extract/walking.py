@@ -98,6 +98,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
+        _refuse_by_article(state, clause)
         if nodes:
             state.sections.append((clause, nodes))
         return
@@ -110,6 +111,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         and not _STOPPED.search(own)
         and not grants(state, clause)
     ):
+        _refuse_by_article(state, clause)
         state.scopes.append((clause, scope_of(state, clause)))
         return
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -174,6 +176,14 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                     draft.criteria.extend(nodes)
             if not drafts:
                 state.common.extend(nodes)
+
+
+def _refuse_by_article(state: State, clause: Clause) -> None:
+    """Within a scope or a list of conditions, 房地产企业不适用本措施第二条 is asked of that article's items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
 
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:
