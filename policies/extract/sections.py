@@ -146,6 +146,9 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     start = past_heading(state.m, clause, a, b, index) if names else a
     if _SPARED.search(state.m.text, start, b):
         return []
+    told = [(low, high) for low, high, _ in units(state.m.text, start, b)]
+    spared = next((low for low, high in told[1:] if _SPARED.match(state.m.text[low:high])), None)
+    b = spared if spared is not None else b  # …的。第六条不受前述第(一)项限制
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
         named = any(_WITH_LIST.search(state.m.text, *span) for span in clause.paragraphs[:index])  # a second list says whose it is

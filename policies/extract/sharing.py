@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addressing import addressed
-from policies.extract.chapters import is_of_its_own, of_its_kind
+from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
@@ -43,7 +43,7 @@ def share(state: State) -> None:
     for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
-        hosts = _asked_of(state, clause, low, high)
+        hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
         if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
             hosts[0].start = min(hosts[0].start, low)
@@ -124,7 +124,7 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
     named = {key: [] if len(mine) > _MOST or several[key] else mine for key, mine in named.items()}
     apart = len({_key(mine) for mine in named.values() if mine}) >= 2
     return {
-        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]))
+        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]) or of_kind_of_chapter(state, c, words[id(c)]))
         or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
@@ -315,7 +315,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
             continue
         words = state.text_of(child)
         mine = named_like(state, child.heading) if child.heading and not is_topic(child.heading) else []
-        numbered = addressed(state, child, words)
+        numbered = addressed(state, child, words) or of_kind_of_chapter(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
             rest = less(rest, own)

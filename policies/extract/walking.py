@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
@@ -97,6 +98,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
+        _refuse_by_article(state, clause)
         if nodes:
             state.sections.append((clause, nodes))
         return
@@ -109,6 +111,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         and not _STOPPED.search(own)
         and not grants(state, clause)
     ):
+        _refuse_by_article(state, clause)
         state.scopes.append((clause, scope_of(state, clause)))
         return
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -119,10 +122,10 @@ def _walk_on(state: State, clause: Clause) -> None:
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
         return
-    for a, b in clause.paragraphs:
-        _undertaking(state, a, b)
     first = len(state.drafts)
     grant_paragraphs(state, clause)
+    for a, b in clause.paragraphs:
+        _undertaking(state, a, b, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -175,6 +178,14 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 state.common.extend(nodes)
 
 
+def _refuse_by_article(state: State, clause: Clause) -> None:
+    """Within a scope or a list of conditions, 房地产企业不适用本措施第二条 is asked of that article's items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
+
+
 def _skip(state: State, clause: Clause, role: str | None) -> None:
     """A section of procedure grants nothing, but may still hold conditions and undertakings."""
     if role == "supplementary":
@@ -207,11 +218,22 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
         return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
-    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
-        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    if m is None or said or re.search(r"承诺书|材料", m[0]):
+        return
+    node = declared(state.m, m.start(), m.end(), origin="declared/undertaking")
+    beside = [
+        d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
+    ]
+    if len(beside) != 1:
+        state.common.append(node)
+    else:
+        beside[0].criteria.append(node)
+
+
+_OF_THIS_TEXT = re.compile(r"享受本(?!条)[^，；。]{1,8}(?:的)?(?:企业|单位|机构|项目)[^，；。]{0,6}$")
