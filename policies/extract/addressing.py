@@ -96,7 +96,7 @@ def _labelled(state: State, label: str) -> list[ItemDraft]:
 
 def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
     """第一、二项: the parts with these numbers of the nearest clause that has them all, with items in each."""
-    wanted = _numbers(words)
+    wanted = numbers(words)
     for above in (*clause.ancestors(), *_root_of(clause).walk()):
         found = [c for c in above.children if c.ordinal in wanted]
         if len(found) == len(wanted) and all(state.drafts_in(c) for c in found):
@@ -106,7 +106,7 @@ def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
 
 def _articles(state: State, clause: Clause, words: str) -> list[Clause]:
     """The articles with the named numbers that grant something; where no article does, the parts 一、二、三."""
-    wanted = _numbers(words)
+    wanted = numbers(words)
     for style in ("article", "cn", "num"):
         found = [c for c in _root_of(clause).walk() if c.style == style and c.ordinal in wanted and state.drafts_in(c)]
         if found and len(found) == len({c.ordinal for c in found}):
@@ -119,11 +119,11 @@ def _root_of(clause: Clause) -> Clause:
 
 
 def _points(host: Clause, words: str) -> list[Clause]:
-    wanted = _numbers(words)
+    wanted = numbers(words)
     return [c for c in host.children if c.ordinal in wanted]
 
 
-def _numbers(words: str) -> set[int]:
+def numbers(words: str) -> set[int]:
     """第三条、第五条至第七条: 3, 5, 6, 7."""
     marks = re.findall(rf"(至|到|-)?第?\(?({_N})", words)
     wanted: set[int] = set()

@@ -122,7 +122,11 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and at_another_level(m, before, b):
         return True
     if "\n" not in gap and (
-        _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
+        _GOES_ON.match(m.text, b.start)
+        or (_GOES_ON.match(m.text, b.promises[0][0]) and m.text[b.promises[0][0] - 1] == "，" and not TARGETED.match(words))
+        or STAGE.match(words)
+        or STAGE.match(m.text, b.start)
+        or fills_up(m, words, b)
     ):
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):

@@ -202,12 +202,19 @@ _WITH_LIST = re.compile(
 )
 
 
+_BESIDES = re.compile(
+    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|基本条件|本[^，；。]{1,6}规定))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
+)
+"""除须在本区注册、正常经营外，还应满足下列条件之一：what stands between is asked as well."""
 _FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
     """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
     nodes: list[Node] = []
+    besides = _BESIDES.search(state.m.text, start, lead.start())
+    if besides is not None:
+        nodes, start = listed_condition(state.m, *besides.span("asked")), besides.end()
     opening = _FOR_WHOM.match(state.m.text, start, lead.start())
     start = opening.end() if opening is not None else start
     named = re.sub(r"\W|(?:企业|单位|机构)$", "", state.m.text[start : lead.start()])

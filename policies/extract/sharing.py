@@ -15,6 +15,7 @@ from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
+from policies.extract.references import refer_by_number
 from policies.extract.sentences import lines_of
 from policies.extract.spreading import spread
 from policies.extract.state import State, past_heading
@@ -27,6 +28,7 @@ _MOST = 4  # items that one name may point to: a name that fits more of them is 
 def share(state: State) -> None:
     """Give each condition to the items it speaks of: those it names or numbers, those of its chapter or section, else all."""
     confer(state)
+    refer_by_number(state)
     _without_others(state)
     said = list(state.common)
     state.common.clear()
