@@ -73,6 +73,11 @@ _AS_FOLLOWS = re.compile(
     r"|[\u4e00-\u9fff]{0,24}?(?:若干|[一二三四五六七八九十]{1,3}条)(措施|政策|意见|规定))"
 )
 _INTERPRETS = re.compile(r"解读(?:机关|单位|部门|人)|(?:作|进行)?解读如下|政策解读")
+_QUESTIONS = re.compile(
+    r"(?<!记者)(?:问答|\d{1,3}问(?:\d{1,3}答)?|百问百答|(?:问题|疑问)(?:集中)?解答|答疑)(?:手册|汇编|集锦|集)?" + _TAIL + r"$"
+)
+_ANSWER = re.compile(r"(?:^|\n)\s{0,4}(?:答|A\d{0,2})[：:.、]")
+_LEAST_ANSWERS = 4
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
 )
@@ -142,7 +147,14 @@ def kind_of(
     if kind == "other":
         return KindFound(kind, reason, notes, bears_items=grants or _CONDITIONS.search(plain) is not None)
     bears_items = grants if kind == "plan" or announces_only else kind not in _WITHOUT_ITEMS
+    if kind == "interpretation" and _answers_applicants(title or "", plain):
+        bears_items = grants
     return KindFound(kind, reason, notes, bears_items)
+
+
+def _answers_applicants(title: str, plain: str) -> bool:
+    """农业扶持政策热点问答, and questions with their answers below: what can be drawn, told to those who draw it."""
+    return _QUESTIONS.search(title) is not None and len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS
 
 
 def _by_title(title: str) -> tuple[str | None, str]:
