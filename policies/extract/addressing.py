@@ -79,6 +79,22 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
     return None
 
 
+_LET_OFF = re.compile(
+    rf"(?:申[请报领]|享受|获得)(?P<name>[^，。；：的]{{2,16}})(?:的|项目|类)*，?(?:可|可以)?不受(?:{_THIS})?(?:第(?P<n>{_N})(?:条|部分|项|款)?)?[^，。；：]{{0,12}}?(?:的)?限制"
+)
+
+
+def held_to(state: State, clause: Clause) -> list[ItemDraft]:
+    """申报以奖代补的，不受第二条支持重点限制: the items that no such sentence lets off what this clause asks; none where none is let off."""
+    if clause.style not in ("cn", "article") or clause.ordinal is None or len(state.drafts) < 2:
+        return []
+    free: list[ItemDraft] = []
+    for said in _LET_OFF.finditer(state.m.text):
+        if said["n"] and clause.ordinal in numbers(said["n"]):
+            free += [d for d in state.drafts if any(said["name"] in words for words in (d.title, *d.path))]
+    return [d for d in state.drafts if not any(d is x for x in free)] if free else []
+
+
 def refers_to_article(words: str) -> bool:
     """Whether a refusing sentence is about one article only: 加油站不适用本措施第一条."""
     return _NOT_FOR.match(words) is not None

@@ -161,7 +161,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     beside = "；" in gap and all(skeleton(m, b) != skeleton(m, x) and not titles_named(m, b) & titles_named(m, x) for x in group)
     if ("。" in gap or beside or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
-    if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
+    lists = all("分别" in m.text[slice(*x.promises[0])] for x in (before, b))
+    if (("。" in gap or (lists and TARGETED.match(words))) and of_other_trades(m, group, b)) or (
+        "。" not in gap and lists_of_their_own(m, before, b)
+    ):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
     levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own

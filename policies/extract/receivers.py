@@ -12,6 +12,8 @@ _JOINT = re.compile(
 _BOUND = re.compile(r"\d[\d.]{0,10}(?:万|亿|%|家|人|名|项|件|个|平方米|亩|年)|\d{1,12}(?:元|美元)")
 _TELLS = re.compile(r"由|经|被|已|获|取得|通过|在|从|首次|20\d\d年|当年|上一?年|列入|纳入|入选")
 """首次入统的零售企业，以及由个体工商户转型的法人企业: the second body, too, has words of its own."""
+_OF_BOTH = re.compile(r"注册|登记|设立|法人|成立|信用|财务")
+"""在本区注册、具有独立法人资格的甲企业，以及从事…的乙企业: what is said before the first holds for both."""
 _OPENS = re.compile(r"(?:年度?|当年|上年度?|首次|均|须|应|为|在|的)*(?:超过|不低于|不少于|达到?|满|突破|高于|大于|低于|不超过|\d)")
 
 
@@ -19,7 +21,12 @@ def receivers(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The receivers of `text[start:end]`, in order; nothing where there is one, or where those behind the first have no bound of their own."""
     cuts = [start]
     for joint in _JOINT.finditer(text, start, end):
-        if _BOUND.search(joint["second"]) or (joint["join"].endswith("以及") and _TELLS.match(joint["second"])):
+        if _BOUND.search(joint["second"]) or (
+            joint["join"].endswith("以及")
+            and _TELLS.match(joint["second"])
+            and not _OF_BOTH.search(text, start, joint.start())
+            and "。" not in text[joint.end() : end]
+        ):
             cuts += [joint.start("join"), joint.end("join")]
     cuts.append(end)
     return list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) > 2 else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from policies.extract.addressing import addressed
+from policies.extract.addressing import addressed, held_to
 from policies.extract.chapters import is_of_its_own, of_its_kind
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
@@ -36,14 +36,14 @@ def share(state: State) -> None:
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
     _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
-        hosts = told.get(id(clause)) or _in_chapter(state, clause)
+        hosts = held_to(state, clause) or told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
-        _share_section(state, clause, nodes, told.get(id(clause), []))
+        _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
         _give(hosts, nodes)
