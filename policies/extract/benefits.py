@@ -67,6 +67,11 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
             if _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
                 continue
             piece = _past_report(text, piece)
+            before = opened or (result[-1] if result and result[-1].unit >= index - 1 else None)
+            if piece.promise is None and before is not None and _sums_of(text, before, pending, piece):
+                before.promises.append((piece.start, piece.end))
+                before.end, opened, pending = piece.end, before, []
+                continue
             if piece.promise is None:
                 if opened is not None and (_belongs(text, piece) or AT_LEAST.match(text, piece.start)):
                     opened.promises.append((piece.start, piece.end))
@@ -129,6 +134,19 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
         if pending and opened is not None and opened.unit == index:
             opened.end = max(opened.end, opened.promises[-1][1])
     return [b for b in result if is_gift(text, b, start, granting=granting)]
+
+
+_SUMS_ONLY = re.compile(
+    r"(?:其中|具体为)?(?:[^，；。、：\d]{1,14}[为是]?\d[\d.]{0,9}(?:万|亿)?元(?:/[^，；。、\d]{1,3})?[、和]?){2,8}"
+)
+
+
+def _sums_of(text: str, opened: Benefit, pending: list[tuple[int, int]], piece: Piece) -> bool:
+    """给予一次性奖励，国家级50万元、省级20万元: the sums of a promise that names none itself."""
+    if any(text[low:high] not in ("其中", "具体为") for low, high in pending):
+        return False
+    told = any(char.isdigit() for low, high in opened.promises for char in text[low:high])
+    return not told and _SUMS_ONLY.fullmatch(text, piece.start, piece.end) is not None
 
 
 def _past_report(text: str, piece: Piece) -> Piece:

@@ -139,7 +139,11 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
-        _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
+        _GOES_ON.match(m.text, b.start)
+        or (_GOES_ON.match(m.text, b.promises[0][0]) and m.text[b.promises[0][0] - 1] == "，" and not TARGETED.match(words))
+        or STAGE.match(words)
+        or STAGE.match(m.text, b.start)
+        or fills_up(m, words, b)
     ):
         return True
     if (
@@ -174,7 +178,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     beside = "；" in gap and all(skeleton(m, b) != skeleton(m, x) and not titles_named(m, b) & titles_named(m, x) for x in group)
     if ("。" in gap or beside or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
-    if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
+    lists = all("分别" in m.text[slice(*x.promises[0])] for x in (before, b))
+    if (("。" in gap or (lists and TARGETED.match(words))) and of_other_trades(m, group, b)) or (
+        "。" not in gap and lists_of_their_own(m, before, b)
+    ):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
     levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own

@@ -283,6 +283,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
             tree = all_of(nodes)
+            if lone[0]["kind"] == "per_unit" and other["kind"] == "fixed":
+                other = {**other, "kind": "per_unit", "unit": lone[0]["unit"]}  # 每人补助1000元，…的，标准提高至2000元
             amount = {
                 **other,
                 **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},

@@ -27,6 +27,8 @@ _OTHERWISE = re.compile(
     r"另有规定|(?:补助|奖励|资助|补贴|支持|扶持)(?:资金)?(?:总?金额|总?额)?(?:低于|不足|小于|少于)|"
     r"(?:补[助贴]|奖励|优惠|贴息)(?:与|和|、)[^，；。]{2,20}(?:补[助贴]|奖励|优惠|贴息|政策)不(?:得|能|可)(?:同时|重复|叠加)"
 )
+_IN_YEARS_PAST = re.compile(r"近[一二两三四五\d]年(?:之?内|来)?[^，；。]{0,8}(?:发生|因|存在|有|受)")
+"""近三年内发生事故的，以及因骗取资金受到处罚的，不予兑现: what happened in years past shuts out, fraud in applying is a sanction's matter."""
 _GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
@@ -47,7 +49,7 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
     if found is None:
         cancelled = _CANCELLED.match(m.text, start, end) if m.text.endswith("资格", start, end) else None
         return _without_head(m, cancelled.span("who")) if cancelled is not None and not _FRAUD.search(cancelled[0]) else None
-    if _OTHERWISE.search(found["who"]):
+    if _OTHERWISE.search(found["who"]) and not _IN_YEARS_PAST.search(found["who"]):
         return None
     if _LOSES.search(found["no"]):
         if not _BLAMED.search(found["who"]) or _FREE_OF.match(found["who"]) or _DURING.search(_APPLICANT.sub("", found["who"])):

@@ -47,6 +47,11 @@ _WHO = re.compile(
 )
 
 
+_FIELDS = re.compile(
+    r"项目(?:应当?|须|必须|需)(?:同时)?(?:属于|符合|为)(?:下列|以下|如下)[^，；。：]{0,10}(?:领域|方向|范围|类型|类别|条件|要求)(?:之一)?：?$",
+    re.MULTILINE,
+)
+"""支持重点 / 申报项目应当属于下列领域之一：what is listed there is asked of every project."""
 _LEAST_BENEFITS = 2
 _ASKED = ("问", "Q", "q")
 _MEASURES = re.compile(r"保障|措施|组织(?!申报)")
@@ -68,7 +73,7 @@ def walk(state: State, clause: Clause) -> None:
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
-    elif clause.role == "benefit" and names_whom(state, clause):
+    elif clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause))):
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
