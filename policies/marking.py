@@ -250,17 +250,17 @@ _TITLE = re.compile(r"(?!.{41})[^：；。？！|\n]{4,}")
 
 
 def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
-    """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line."""
+    """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line. So with 【支持对象】."""
     heads: dict[str, list[int]] = {}
     before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
-        field = field_of(text[low:high])
+        field = field_of(text[low:high]) or bracketed_in(text[low:high])
         words, above, before = text[start:end], before, text[start:end]
-        if is_field(above):
+        if is_field(above) or _BRACKETED.fullmatch(above):
             continue  # what stands below the bare name of a field is what it tells
         if field is None or field[0] in CARD or not _TITLE.fullmatch(words):
             continue
-        if mark_of(words) or field_of(words) or role_of(words):
+        if mark_of(words) or field_of(words) or bracketed_in(words) or role_of(words):
             continue
         heads.setdefault(field[0], []).append(start)
     return {start for starts in heads.values() if len(starts) >= 2 for start in starts}

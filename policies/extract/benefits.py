@@ -123,7 +123,7 @@ _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|
 
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
-    low, high = opened.promises[0]
+    low, high = opened.promises[0][0], opened.promises[-1][1]
     own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]

@@ -21,7 +21,7 @@ from policies.extract.sections import conditions_of, said_in_passing, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
-from policies.extract.tier_tables import complete, tiers_in_tables
+from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -80,7 +80,7 @@ def walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
-    table = tiers_in_tables(state, clause)
+    table = None if kinds_in_tables(state, clause) else tiers_in_tables(state, clause)
     _walk_on(state, clause)
     if table is not None:
         complete(state.drafts, table, clause)
