@@ -48,6 +48,7 @@ _NAMES_MADE_PUBLIC = re.compile(
     r"(?:名单|结果|企业|项目|单位)(?![^，。]{0,16}(?:政策|[税费]|优惠|减免|扣除|措施|事项|问题|规定|工作)的公告)[^，。]{0,16}的?(?:公示|公告|通报)"
     r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
 )
+_CALLS_FOR_PROJECTS = re.compile(r"(?:申报|征集|申领|申请|报名|受理|兑现|兑付)(?:工作|事项|事宜|项目)?的?(?:公告|通告)$")
 _HELPS = re.compile(
     r"关于(?:进一步|继续|全面|加强|切实|做好|实施|落实|延续|阶段性|暂时|明确|调整|加大)*(?:支持|扶持|帮扶|促进|鼓励|减轻|减免|免征|减征|免收|降低|缓缴|延缓|推动|优化|提高|放宽)"
 )
@@ -163,7 +164,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
     bare = title.strip('“”"「」 ')
     if _EXPLAINS.match(bare) or bare.endswith(("解读", "政策解读")):
         return "interpretation", "标题为解读"
-    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare):
+    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare) and not _CALLS_FOR_PROJECTS.search(bare):
         return "list", "标题为名单或公示"
     printed = _PRINTS.search(bare)
     if printed is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
+from policies.extract.beside import ON_TOP
 from policies.extract.conditions import declared
 from policies.extract.halving import done_by_others, halves_of
 from policies.extract.instalments import instalments_apart, limited
@@ -332,13 +333,8 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)
-        if (
-            MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8])
-            and index == 0
-            and draft.amounts
-            and "再"
-            in m.text[b.promises[0][0] : b.promises[0][0] + 3]
-            + m.text[b.promises[0][0] : b.promises[0][0] + 3].replace("额外", "再")
-        ):
+        opening = m.text[b.promises[0][0] : b.promises[0][0] + 8]
+        again = MORE.match(opening) is not None and ("再" in opening[:3] or "额外" in opening[:3])
+        if index == 0 and draft.amounts and (again or ON_TOP.match(m.text, b.promises[0][0])):
             amount["plus"] = True
         draft.amounts.append(amount)

@@ -85,7 +85,9 @@ def _ahead(text: str, at: int) -> re.Match[str] | None:
     )
 
 
-_TO_OTHERS = re.compile(r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间)")
+_TO_OTHERS = re.compile(
+    r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间|组展|组织|主办|承办|协会|商会)"
+)
 
 
 def _counts(unit: re.Match[str], piece: str, after: str = "") -> bool:
@@ -144,6 +146,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     start = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
+    elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
+        start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
     elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
     return {

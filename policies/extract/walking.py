@@ -164,7 +164,8 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             if refers_to_article(state.m.text[low:high]):
                 state.asked.append((clause, (low, high), nodes))
                 continue
-            hosts = [d for d in drafts if d.start <= low < d.end] or drafts
+            of_all = "本条" in state.m.text[low:high]
+            hosts = drafts if of_all else [d for d in drafts if d.start <= low < d.end] or drafts
             for draft in hosts:
                 spans = [x["evidence"] for t in draft.criteria for x in leaves_of(t)]
                 own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))
