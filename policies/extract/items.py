@@ -169,6 +169,11 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name
+    for low, high in b.promises[1:]:
+        added = [a for a in amounts if low <= a["evidence"]["start"] < high and not a.get("when")]
+        named = labelled(m, [(low, high)], added) if m.text.startswith(("另", "再"), low) else None
+        for amount, name in zip(added, named or (), strict=False):  # 另按省内1000元、省外3000元给予交通补助
+            amount["plus"], amount["when"] = True, name
 
 
 def _either(criteria: list[Node]) -> list[Node]:
@@ -269,6 +274,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
             tree = all_of(nodes)
+            if (lone[0]["kind"], other["kind"]) == ("per_unit", "fixed"):  # 每招用1人补贴1500元，招用高校毕业生的提高到2000元
+                other = {**other, "kind": "per_unit", "unit": lone[0].get("unit", "")}
             amount = {
                 **other,
                 **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},

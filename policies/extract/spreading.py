@@ -44,6 +44,11 @@ def spread(state: State, draft: ItemDraft, section: Clause, nodes: list[Node]) -
 def _climbing(state: State, sums: list[dict[str, Any]], nodes: list[Node]) -> list[Node]:
     """出口额首次突破1000万元的企业 in one field, 奖励10万元；突破5000万元的奖励30万元 in the next: the bound of the first sum, moved by the others."""
     text = state.m.text
+    told = [str(a["when"].get("value")) for a in sums[1:] if a["when"].get("fact") == "declared"]
+    worded = [n for n in nodes if n.get("fact") == "declared" and all(_moves(words, str(n["value"])) for words in told)]
+    if len(told) == len(sums) - 1 and len(worded) == 1:
+        sums[0]["when"] = worded[0]
+        return [n for n in nodes if n is not worded[0]]
     bounds = [n for n in nodes if n.get("op") in ("ge", "gt")]
     named = [metrics_in(text, n["evidence"]["start"], n["evidence"]["end"]) for n in bounds]
     if len(bounds) != 1 or not named[0]:
@@ -61,6 +66,20 @@ def _climbing(state: State, sums: list[dict[str, Any]], nodes: list[Node]) -> li
     for amount, bound in zip(sums, [bounds[0], *moved], strict=True):
         amount["when"] = bound
     return [n for n in nodes if n is not bounds[0]]
+
+
+_BOUND = re.compile(
+    r"(?:首次|累计)*(?P<how>低于|高于|超过|突破|达到?|不低于|不超过|不高于|不少于|满)\d[\d.]{0,9}(?P<unit>[^\d，；。的]{0,4})的?"
+)
+
+
+def _moves(words: str, before: str) -> bool:
+    """低于1.25 behind PUE值低于1.3: nothing but the bound before, at another figure."""
+    found = _BOUND.fullmatch(words)
+    return found is not None and any(
+        (m["how"], m["unit"][:1]) == (found["how"], found["unit"][:1]) or (m["how"] == found["how"] and not found["unit"])
+        for m in _BOUND.finditer(before)
+    )
 
 
 _MOST_OF = 0.7  # of a tier's words: a bound and nothing else

@@ -17,6 +17,10 @@ _EASED_BEHIND = re.compile(
     r"(?:的[^，；。：()\d]{2,16})?[，；。](?:其中，?|但|对于?|属于)?(?P<who>[^；。：()]{2,40}?)(?:可以?|应)?(?:适当|相应)?(?:放宽|降低)(?:至|到|为)[^，；。：()]{2,24}(?=[，；。]|$)"
 )
 """设备投入500万元以上，列入省重点项目名单的，设备投入可放宽到300万元以上."""
+_AMONG_THEM = re.compile(
+    r"[，；](?:其中|但)，?(?:对于?)?(?P<who>[^，；。：()]{2,40}?(?:企业|单位|机构|项目|园区|基地))(?:的)?，?(?:应|须)?(?:不低于|不少于|不高于|不超过|达到)[^，；。：()]{1,16}(?=[，；。]|$)"
+)
+"""研发费用占比不低于3%，其中营业收入5亿元以上的企业不低于2%."""
 _A_KIND = re.compile(r"(?:企业|业|类|行业|机构|单位|项目|型|产品|平台|中心|孵化器|空间|车间|园|领域|产业|[区县市])$")
 
 
@@ -41,7 +45,7 @@ def variants(text: str, typed: list[Found], end: int) -> tuple[list[Found], dict
 def _said_beside(text: str, f: Found, end: int) -> re.Match[str] | None:
     """The words behind a bound that tell another one for a kind of enterprise: a bracket, or a clause that eases it."""
     aside = _ASIDE.match(text, f.end, end) if text[f.end : f.end + 1] == "(" else None
-    return aside or _EASED_BEHIND.match(text, f.end, end)
+    return aside or _EASED_BEHIND.match(text, f.end, end) or _AMONG_THEM.match(text, f.end, end)
 
 
 def _who(text: str, f: Found, said: re.Match[str]) -> tuple[int, int] | None:
