@@ -169,8 +169,8 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             continue
         either = re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14
         if (
-            len(group) > 1 and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
-        ):  # 高新技术企业或规模以上|工业企业
+            group and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
+        ):  # 高新技术企业或规模以上|工业企业, 规模以上|工业企业或高新技术企业
             both = all_of([group[-1][2], node])
             group[-1] = (group[-1][0], high, both if both is not None else node)
             last_end = high

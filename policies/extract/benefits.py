@@ -186,7 +186,7 @@ _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|
 
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
-    low, high = opened.promises[0]
+    low, high = opened.promises[0][0], opened.promises[-1][1]
     own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]
@@ -243,7 +243,7 @@ def _belongs(text: str, piece: Piece) -> bool:
         re.match(
             r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|(?:每[家户个]|单个|同一)[^，；。]{0,6}(?:最长|最多)(?:补贴|支持|享受|不超过)?|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
             r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|(?:[^，；。\d]{0,6}补[贴助]|租赁|租用)?(?:建筑)?面积(?:最多|最高|原则上)?不超过|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
-            r"最长|连续|分[一二两三四五\d期年批次]|直至|(?:专项|可|全部|主要)?用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
+            r"最长|连续(?![^，；。]{2,30}的(?:提高|上浮|给予|奖励|补))|分[一二两三四五\d期年批次]|直至|(?:专项|可|全部|主要)?用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
             text[piece.start : piece.end],
         )
     )

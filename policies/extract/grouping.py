@@ -196,6 +196,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and not TARGETED.match(words) and (closes_alike(m, before, b) or of_kin(m, before, b)):
         return True
+    if (TARGETED.match(words) or "；" in gap) and _interest(m, b) != _interest(m, before):
+        return False
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
         "：" in lead[3:]
@@ -205,8 +207,6 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and not MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
     ):
         return True
-    if TARGETED.match(words) and _interest(m, b) != _interest(m, before):
-        return False
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and TARGETED.match(words) and not words.startswith("其中"):
         return (

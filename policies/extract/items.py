@@ -177,6 +177,11 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name
+    for low, high in b.promises[1:]:
+        added = [a for a in amounts if low <= a["evidence"]["start"] < high and not a.get("when")]
+        named = labelled(m, [(low, high)], added) if m.text.startswith(("另", "再"), low) else None
+        for amount, name in zip(added, named or (), strict=False):  # 另按省内1000元、省外3000元给予交通补助
+            amount["plus"], amount["when"] = True, name
 
 
 def _either(criteria: list[Node]) -> list[Node]:

@@ -287,7 +287,8 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
 def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
     """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
     beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
-    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    bare = [c for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    names = [c.start for c in bare if state.m.text[c.end - 1] not in "。；"]  # 1.…奖励30万元。 is no name
     low = max((at for at in names if at < clause.start), default=None)
     high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
     inside = [d for d in state.drafts if low is not None and low <= d.start < high]

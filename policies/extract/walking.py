@@ -19,10 +19,11 @@ from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.sentences import whom
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
-from policies.extract.tier_tables import complete, tiers_in_tables
+from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -86,7 +87,7 @@ def walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
-    table = tiers_in_tables(state, clause)
+    table = None if kinds_in_tables(state, clause) else tiers_in_tables(state, clause)
     _walk_on(state, clause)
     if table is not None:
         complete(state.drafts, table, clause)
@@ -97,6 +98,7 @@ def _walk_on(state: State, clause: Clause) -> None:
     role, own = clause.in_role, state.text_of(clause)
     if clause.style == "root":
         _only_conditions(state, clause)
+        _lead(state, clause)
     children = grant_tables(state, clause)
     if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
         state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
@@ -157,6 +159,22 @@ def _only_conditions(state: State, root: Clause) -> None:
     for child in root.children:
         if child.role is None and child.style in _NUMBERED and not grants(state, child):
             child.role = "eligibility"
+
+
+_FOR_WHOM = re.compile(
+    r"(?:奖补|支持|扶持|奖励|补贴|补助|资助|适用|申报|申请|享受)(?:的)?(?:对象|主体|范围)(?:为|是指|是|包括|限于?|限定为)(?P<who>[^；。]{6,160}?)(?:，另有[^，；。]{2,16})?(?=[。；]|$)"
+)
+"""奖补对象为在本县从事农业生产的企业、合作社: a sentence of the lead that says whom all of the list is for."""
+
+
+def _lead(state: State, root: Clause) -> None:
+    """The sentence before the first part of a text that says whom everything in it is for."""
+    first = min((c.start for c in root.children), default=0)
+    for a, b in root.paragraphs[1:]:
+        found = _FOR_WHOM.search(state.m.text, a, b) if b <= first else None
+        if found is not None and state.m.text[found.start() - 1] in "。；\n":
+            state.common.extend(whom(state, *found.span("who")))
+            return
 
 
 def _past_title(clause: Clause) -> int:
