@@ -75,6 +75,10 @@ _NOT_PART = re.compile(r"(?:\(含\))?(?:以内|以下)?(?:的(?!部分|比例|�
 _FOR_WHOM = re.compile(
     r"(?:以上|以下|及以上|及以下|以内|\(含\))?的[^，；。、的\d]{0,14}(?:企业|机构|单位|公司|项目|平台|银行|合作社|业务|贷款|合同|订单|产品)(?:[，；。]|$|按|给予|[^，；。\d]{2,16}不(?:超过|高于|低于))"
 )
+_APART_BY = re.compile(
+    r"(?:利率|费率|成本|增速|增幅|占比|比重)[^，；。\d]{0,14}(?:低于|高于|下降|降低|压降|上升|低|较|比)[^，；。\d给补奖贴]{0,24}$"
+)
+"""平均利率低于全省平均0.3个百分点: how far one rate is to be from another, and nothing given."""
 _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|按")
 _EACH_DEAL = re.compile(
     r"(?:单[户笔个件]|每[户笔])[^，；。\d奖补贴助给]{0,8}(?:担保|贷款|授信|融资|保险|合同|订单|借款|采购|交易|投资)[^，；。\d奖补贴助给]{0,8}$"
@@ -91,6 +95,8 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
         return True
     if q.is_money and q.op in ("le", "lt") and _EACH_DEAL.search(text, low, q.op_start) and _HELD_UNDER.match(text, q.end):
+        return True
+    if q.is_ratio and text.endswith("个百分点", low, q.op_end) and _APART_BY.search(text, low, q.op_start):
         return True
     if q.is_money and not after and _COMES_TO.search(before):
         return True

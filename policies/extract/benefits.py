@@ -141,7 +141,7 @@ _COUNTED = re.compile(r"(?:(?P<one>一)|[二三四五六七八九])是(?!否|由
 
 
 _GIVEN_TO = re.compile(
-    r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d)"
+    r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d|奖[补励]|补[助贴]|资助)"
 )
 _PAID_TO = re.compile(
     r"(?:由|再)?[^，；。]{0,6}(?:财政|政府)[^，；。]{0,30}?给予(?P<who>[^，；。\d的]{2,10}?(?:机构|银行|企业|公司|业主|出租人|单位))[^，；。]{0,8}(?:补[助贴]|奖励|贴息|补偿)"
@@ -154,7 +154,8 @@ _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
     low, high = opened.promises[0]
-    own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
+    own = _GIVEN_TO.match(text, piece.start, piece.end) or (_GIVEN_TO.search(text, piece.promise or piece.start, piece.end))
+    theirs = _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]
     payee = _PAID_TO.match(text, piece.start, piece.end)

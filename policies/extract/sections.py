@@ -285,6 +285,8 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     return nodes
 
 
+_GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
+"""(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
 _EXPLAINS = re.compile(r"[^；。：]{2,40}?，?(?:是指|系指|指的是)")
 """从事外包业务取得的收入，是指…: a line behind a list that says what words in it mean."""
 
@@ -309,7 +311,8 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             continue
         lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
         if lead is not None:
-            nodes.extend(_around_list(state, a, lead, b))
+            start = past_heading(state.m, clause, a, b, index) if _GIFT_NAME.search(clause.heading) else a
+            nodes.extend(_around_list(state, start, lead, b))
             continue
         nodes.extend(lines_of(state, a, b))
     nodes.extend(_lists_below(state, clause))
