@@ -80,7 +80,8 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
-                begin = piece.start if _AT_RATES.search(text, *opened.promises[0]) else opened.start
+                own_words = _AT_RATES.search(text, *opened.promises[0]) or _COST_AHEAD.match(text, piece.start, piece.end)
+                begin = piece.start if own_words else opened.start
                 opened = Benefit(begin, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
                 result.append(opened)
                 continue
@@ -166,9 +167,16 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     cost, before = _FOR_COST.match(text, piece.start, piece.end), _FOR_COST.search(text, opened.start, low)
     if cost is not None and before is not None and before.end() == low and cost["cost"] != before["cost"]:
         return list(opened.conditions)
+    other = _COST_AHEAD.match(text, piece.start, piece.end)
+    if other is not None and other.end() == piece.promise and other["cost"] not in text[opened.start : high]:
+        return list(opened.conditions)
     return None
 
 
+_COST_AHEAD = re.compile(
+    r"(?:其)?[^，；。的对按\d]{0,10}?(?P<cost>租金|房租|装修费|利息|保费|物流费|电费|评估费|担保费|检测费|认证费)用?(?:支出)?(?:前?[一二两三四五\d]年内?)?(?=按|给予|予以|每)"
+)
+"""…给予开办补助，自用办公用房租金前三年|给予50%补贴: another cost, for the same."""
 _BARE_SHARE = re.compile(r"按照?[^，；。]{2,24}?\d{1,3}%(?:的比例)?")
 _GIVES_IT = re.compile(r"(?:给予|进行)(?:财政)?(?:贴息|补贴|补助|奖励|资助)")
 

@@ -27,6 +27,8 @@ _OTHERWISE = re.compile(
     r"另有规定|(?:补助|奖励|资助|补贴|支持|扶持)(?:资金)?(?:总?金额|总?额)?(?:低于|不足|小于|少于)|"
     r"(?:补[助贴]|奖励|优惠|贴息)(?:与|和|、)[^，；。]{2,20}(?:补[助贴]|奖励|优惠|贴息|政策)不(?:得|能|可)(?:同时|重复|叠加)"
 )
+_MANNER = re.compile(r"不得(?:以(?!上|下)|因|将|把|擅自|变相|强制|捆绑|违规|通过)")
+"""经办银行不得以贴息为由搭售产品: how somebody must not act, and nobody shut out."""
 _TOGETHER = re.compile(r"同时|叠加")
 _GIFTS = re.compile(r"(?:补[助贴]|奖励|奖补|贴息|优惠|政策)$")
 """设备补助和贷款贴息不得同时享受: one or the other, and nobody shut out."""
@@ -57,7 +59,7 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
             return None
     elif not _WHAT.search(found["no"]) or _OTHERWISE.search(found["no"]):
         return None
-    if "其他" in found["no"] or (_TOGETHER.search(found["no"]) and _GIFTS.search(found["who"])):
+    if _MANNER.match(found["no"]) or "其他" in found["no"] or (_TOGETHER.search(found["no"]) and _GIFTS.search(found["who"])):
         return None
     low, high = found.span("who")
     if found["no"] == "除外" and "，" in found["who"]:

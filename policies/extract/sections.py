@@ -142,7 +142,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     words = state.m.text[a:b]
     names = clause.role is not None or clause.children or _is_name(state.m.text, clause, (a, b), index)
     start = past_heading(state.m, clause, a, b, index) if names else a
-    if _SPARED.search(state.m.text, start, b):
+    if _SPARED.search(state.m.text, start, b) or _STOPS.search(state.m.text, start, b):
         return []
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
@@ -185,6 +185,12 @@ def _is_name(text: str, clause: Clause, span: tuple[int, int], index: int) -> bo
 
 _SPARED = re.compile(r"^[^。；]{2,80}不受(?:上述|前款|前述|以上|本条|本款|第[一二三四五六七八九十\d])[^，；。]{0,30}限制")
 """创业团队申请的，…，不受前款第一项限制: others are let off, and nobody is asked for anything."""
+
+
+_STOPS = re.compile(
+    r"(?:以下|下列|上述)[^，；。：]{0,10}(?:情形|情况|行为)(?:之一)?的?，?(?:应当?|将|可)?(?:停止|终止|中止)(?:拨付|支付|发放|贴息|补[助贴]|奖[励补]|资助|支持|享受)"
+)
+"""有下列情形的，停止贴息：…: what ends a benefit that is being paid."""
 
 
 def _titled(state: State, node: Node) -> bool:
