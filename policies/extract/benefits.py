@@ -7,6 +7,8 @@ a relief, 给予支持 to a named group); a piece may do both: `对…的企业�
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from policies.extract.gifts import is_gift
 from policies.extract.leads import open_lead
@@ -20,7 +22,7 @@ _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身�
 
 _INNER_HOLDER = re.compile(
     r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
-    r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?)(?=最高|一次性|每|不超过|人民币|\d)"
+    r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?|[A-F][类级档][一-龥]{0,6}?(?:人才|企业|单位|机构|园区|团队|项目))(?=最高|一次性|每|不超过|人民币|\d)"
 )
 
 
@@ -32,7 +34,20 @@ _TIME_ONLY = re.compile(r"(?:自|从)?20\d\d年[^，；。]{0,24}")
 
 
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
-    """The promises in a paragraph, each with the condition pieces before it, in order."""
+    """The promises in a paragraph, each with the condition pieces before it, in order; the caller's own to change."""
+    known, key = _memory(text), (start, end, granting)
+    if key not in known:
+        known[key] = _benefits(text, start, end, granting)
+    return [replace(b, conditions=[*b.conditions], promises=[*b.promises], halved=[*b.halved]) for b in known[key]]
+
+
+@lru_cache(maxsize=2)
+def _memory(text: str) -> dict[tuple[int, int, bool], list[Benefit]]:
+    """The promises of a document: who asks whether a paragraph gives anything asks before those who read it."""
+    return {}
+
+
+def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
     result: list[Benefit] = []
     counted: list[tuple[int, int]] = []  # what stands before 一是: conditions of all that is counted up in the sentence
     for index, (low, high, _) in enumerate(units(text, start, end)):
@@ -279,6 +294,8 @@ def _counted_up(text: str, low: int, high: int) -> bool:
     return bool(named) and _PER_STEP.match(text, named[-1].end) is not None and open_lead(text[low : named[-1].start])
 
 
+_WHERE_ONLY = re.compile(r"(?:在)?(?:省|国|境|市|海)[内外](?:的|举办的|参展的)?")
+"""参加展会的，省内的每次补助2000元，省外的每次补助5000元: where it is tells which sum."""
 _YEAR_BY_YEAR = re.compile(r"(?:第[一二三四五]年?[、和及至到]){1,4}第?[一二三四五]年")
 
 
@@ -294,6 +311,8 @@ def _tells(text: str, low: int, high: int) -> bool:
         _OF_LEVEL.search(words) or len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1
     ):
         return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
+    if _WHERE_ONLY.fullmatch(words):
+        return True
     if _YEAR_BY_YEAR.fullmatch(words) and text.startswith("分别", high):
         return False
     cost = _COST_ONLY.match(text, low)

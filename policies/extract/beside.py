@@ -31,6 +31,20 @@ _ACTS = re.compile(
 """服务外包企业新录用…；培训机构培训…: who acts, and what."""
 
 
+_GIVEN = re.compile(r"(?:另|再|并|分别|一次性)*(?:给予|奖励|补助|资助)(?P<who>[^，；。\d]{4,70})$")
+_GRADE = re.compile(r"[A-Ea-e一二三四五甲乙丙丁第]+[类级档等]|(?:国家|省|市|区|县)级?")
+
+
+def given_to_others(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """给予…高层次教育人才最高500万元。给予…高层次医疗人才最高500万元: who is given stands behind the verb, and is of another kind."""
+    whos = [
+        _GIVEN.match(m.text, x.start, x.conditions[0][1]) if x.conditions and x.promises[0][0] >= x.conditions[0][1] else None
+        for x in (before, b)
+    ]
+    own, theirs = (None if w is None else _GRADE.sub("", w["who"]) for w in whos)
+    return bool(own and theirs) and str(own)[-4:] != str(theirs)[-4:]
+
+
 _LEVEL_WORD = re.compile(r"国家级?|全国|(?:省部|部|省|自治区|市|州|区|县)级|[省市区县](?=[^，；。]{2})")
 
 
@@ -46,6 +60,11 @@ def at_another_level(m: Mentions, before: Benefit, b: Benefit) -> bool:
 
 _LEAST_ALIKE = 6  # characters
 ADDS = re.compile(r"(?:可|则)?(?:在(?:上述|以上|前述|该|此)[^，；。]{0,4}基础上，?)?(?:另外?|再|额外)增加\d")
+ON_TOP = re.compile(
+    r"(?:可|则)?在?(?:上述|以上|前述|前款|该|此|原有?)[^，；。]{0,8}基础上，?(?:另外?|再|额外)?(?:给予|予以|按)?(?:一次性)?(?:增加|增发|追加|叠加)?"
+    r"(?:奖励|补[助贴]|资助|扶持)?(?:资金)?\d[\d.]{0,9}(?:万|亿)?元"
+)
+"""在上述标准基础上再增加2万元: on top of what the promise before gives, whoever gets it."""
 _OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
 
 

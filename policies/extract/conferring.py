@@ -5,37 +5,104 @@ from __future__ import annotations
 import re
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of, less
+from policies.extract.leaf import Node, either_of, leaves_of, less
 from policies.extract.state import State
 from policies.segmenting import Clause
 
 _CONFERS = re.compile(
-    r"(?:申请|申报)(?P<told>认定)?的?(?P<name>[^，。：；、]{3,20}?)(?:的(?:企业|单位|机构)?)?，?(?:应当?|须|需|必须)[^：。；]{0,8}(?:条件|要求)|"
+    r"(?:申请|申报)(?P<told>认定)?为?的?(?P<name>[^，。：；、()]{3,20}?)(?:\([^()]{2,20}\))?(?:的(?:企业|单位|机构)?)?，?(?:除[^，。；：]{2,30}外，)?"
+    r"(?:还|均)?(?:应当?|须|需|必须)[^：。；]{0,8}(?:条件|要求)|"
     r"(?P<title>[^，。：；、应须需]{4,20}?)(?:的)?(?:认定|评价|备案|评定)(?:应当?|须|需|必须|得分|条件)[^：。；]{0,60}(?:条件|要求)"
 )
 
 
 _TITLE = ("认定",)
+_List = tuple[Clause, list[Node]]
 
 
 def confer(state: State) -> None:
-    """申请认定示范基地，应当符合下列条件： where other items pay the bases: the title itself is an item, over its own conditions."""
+    """申请认定示范基地，应当符合下列条件： is asked of the items that the bases get; where none of them names the title, it is an item itself."""
     if not any(d.amounts for d in state.drafts):
         return
-    for clause, nodes in list(state.scopes):
-        if confers(state, clause):
-            state.scopes.remove((clause, nodes))
-            title_item(state, clause, nodes)
+    for clause, nodes in _leaning(state, _lists(state)):
+        title_item(state, clause, nodes)
     for section, nodes in list(state.sections):
         if any(d.path == _TITLE for d in state.drafts) and (found := _CONFERS.match(state.text_of(section))) and found["title"]:
             state.sections.remove((section, nodes))  # beside another title with conditions of its own
             title_item(state, section, nodes)
+
+
+def _lists(state: State) -> list[_List]:
+    """The lists that say for which title they are, taken from the scopes and out of the sections."""
+    lists = [(clause, nodes) for clause, nodes in state.scopes if confers(state, clause)]
+    state.scopes[:] = [scope for scope in state.scopes if not any(scope[0] is clause for clause, _ in lists)]
     for at, (section, nodes) in enumerate(state.sections):
         for clause in (c for c in section.children if confers(state, c)):
             own = [n for n in nodes if clause.start <= place_of(n) < clause.end]
             nodes = less(nodes, own)
             state.sections[at] = (section, nodes)
-            title_item(state, clause, own)
+            lists.append((clause, own))
+    return lists
+
+
+_LEVEL = re.compile(r"^(?:[一-龥]{0,3}?[区市县省]级?|国家级?|本级)")
+_BODY = re.compile(r"(?:企业|机构|单位|项目)$")
+_SHORT = re.compile(r"\(以下(?:统|简)称“?(?P<short>[^()“”]{2,12})")
+_LEAST = 2  # characters of a title beside its level and the word for a body
+
+
+def _leaning(state: State, lists: list[_List]) -> list[_List]:
+    """Give lists for kinds of one body, or in the chapter of one title, to the items that name it (any kind's to those that name several); the rest is returned."""
+    names = [_names(state, clause) for clause, _ in lists]
+    body = _shared_end([own[0] for own in names]) if len(lists) > 1 else ""
+    told = [
+        [_names_it(state, d, own, clause, kinds=bool(body)) for own, (clause, _) in zip(names, lists, strict=True)]
+        for d in state.drafts
+    ]
+    basic = [own[0] == body for own in names]
+    given: set[int] = set()
+    for draft, row in zip(state.drafts, told, strict=True):
+        mine = [i for i, hit in enumerate(row) if hit and not basic[i]]
+        if body and not mine and body in _said(state, draft):
+            mine = [i for i in range(len(lists)) if not basic[i]]
+        draft.criteria.extend(either_of(lists[i][1] for i in mine) if len(mine) > 1 else [n for i in mine for n in lists[i][1]])
+        given.update(mine)
+    for i in (i for i, is_basic in enumerate(basic) if is_basic):
+        hosts = [d for d in state.drafts if body in _said(state, d)]
+        for draft in hosts if len(hosts) < len(state.drafts) else ():
+            draft.criteria.extend(lists[i][1])
+        state.common.extend(lists[i][1] if len(hosts) == len(state.drafts) else [])
+        given.update([i] if hosts else [])
+    return [part for i, part in enumerate(lists) if i not in given]
+
+
+def _names_it(state: State, draft: ItemDraft, names: list[str], clause: Clause, *, kinds: bool) -> bool:
+    """Whether an item says one of the names of a list's title, and stands in its chapter where the title is not a kind of a body."""
+    chapter = next((c for c in clause.ancestors() if c.style == "chapter"), None)
+    inside = chapter is not None and chapter.start <= draft.start < chapter.end
+    return (kinds or inside) and any(name in _said(state, draft) for name in names)
+
+
+def _said(state: State, draft: ItemDraft) -> str:
+    """What an item says of itself: its words, its headings, and the words of what it asks."""
+    asked = [state.m.text[x["evidence"]["start"] : x["evidence"]["end"]] for n in draft.criteria for x in leaves_of(n)]
+    return "\n".join((draft.words, draft.title, *draft.path, *asked))
+
+
+def _names(state: State, clause: Clause) -> list[str]:
+    """How items may call the title of a list: without its level and the word for a body, and by its short name."""
+    words = state.text_of(clause)
+    found = _conferred(state, clause)
+    name = (found["name"] or found["title"]) if found is not None else clause.heading
+    core = _BODY.sub("", _LEVEL.sub("", name))
+    short = _SHORT.search(words.split("\n")[0])
+    return [core if len(core) >= _LEAST else name, *([short["short"]] if short is not None else [])]
+
+
+def _shared_end(names: list[str]) -> str:
+    """The words in which all titles end (总部 of 综合型总部 and 职能型总部)."""
+    first = min(names, key=len)
+    return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
 
 
 def confer_each(state: State) -> bool:
@@ -49,9 +116,20 @@ def confer_each(state: State) -> bool:
     return True
 
 
+def _conferred(state: State, clause: Clause) -> re.Match[str] | None:
+    """The words that say for which title a list is: at its beginning, or in the last sentence of the line that opens it."""
+    words = state.text_of(clause)
+    found = _CONFERS.match(words)
+    if found is not None or not clause.paragraphs or not clause.children:
+        return found
+    low, high = clause.paragraphs[0]
+    last = _CONFERS.match(state.m.text, max(low, state.m.text.rfind("。", low, high - 1) + 1), high)
+    return last if last is not None and last["told"] else None
+
+
 def confers(state: State, clause: Clause) -> bool:
     """Whether a list of conditions says for which title of the document it is."""
-    found = _CONFERS.match(state.text_of(clause))
+    found = _conferred(state, clause)
     if found is None or found["title"] is not None:
         return found is not None and _of_the_title(state, found["title"])
     return found["told"] is not None or re.search(re.escape(found["name"]) + r"[^，。]{0,10}认定", state.title) is not None
@@ -66,7 +144,7 @@ def _of_the_title(state: State, name: str) -> bool:
 def title_item(state: State, clause: Clause, nodes: list[Node]) -> None:
     """Put the title that a list of conditions is for among the items."""
     words = state.m.text[clause.start : clause.end]
-    named = _CONFERS.match(state.text_of(clause))
+    named = _conferred(state, clause)
     name = f"{named['name'] or named['title']}认定" if named is not None else clause.heading
     state.drafts.append(ItemDraft(clause.start, clause.end, nodes, title=name, words=words, path=_TITLE))
     state.drafts.sort(key=lambda d: d.start)

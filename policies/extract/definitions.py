@@ -123,9 +123,23 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
     def said_in(words: str) -> bool:
         return any(_DEALT_WITH.search(words, max(0, at.start() - _NEAR), at.start()) is None for at in key.finditer(words))
 
+    def says(d: ItemDraft) -> bool:
+        if clause.start <= d.start < clause.end:
+            return d.end <= line and said_in(d.words)
+        return said_in(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria)
+
     line = state.m.text.rfind("\n", 0, at)
-    apart = (d for d in state.drafts if not clause.start <= d.start < clause.end or d.end <= line)
-    return [d for d in apart if said_in(d.words if clause.start <= d.start < clause.end else d.title + "\n" + d.words)]
+    return [d for d in state.drafts if says(d)]
+
+
+def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
+    """Whether a condition that an item has from the promise before it (新引进总部企业租赁的…；购置的…) says the name where it stands."""
+    if "fact" not in node or node["op"] not in ("declared", "is"):
+        return False
+    return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
+
+
+_NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 
 def _meaning(state: State, span: Span) -> list[Node]:

@@ -42,7 +42,7 @@ class Benefit:
     promises: list[tuple[int, int]] = field(default_factory=list)
     unit: int = 0
     apart: bool = False  # for somebody else, or for another cost, than the promise before it in the sentence
-    halved: list[tuple[int, int]] = field(default_factory=list)  # 续展的减半: who gets half of it
+    halved: list[tuple[int, int, float]] = field(default_factory=list)  # 续展的减半: who gets what share of it
     goes_on: bool = False  # opened by a term of the promise before it: 补贴期限为3年，…
 
 

@@ -64,6 +64,8 @@ def _lists_below(state: State, clause: Clause, *, excluding: bool = False) -> li
         if not below:
             continue
         words = state.m.text[low:high]
+        if index and INMATES.match(words):
+            continue
         shut = excluding or refuses_below(words)
         lead = max(words.rfind("。"), words.rfind("；")) + 1 if words[-1:] in "：:" else 0
         any_one = bool(ANY.search(words, lead) or (index + 1 == len(lines) and THE_FOLLOWING.search(words)))
@@ -147,7 +149,8 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
         named = any(_WITH_LIST.search(state.m.text, *span) for span in clause.paragraphs[:index])  # a second list says whose it is
-        return _around_list(state, lead.start() if named else start, lead, b)
+        defined = _DEFINED.match(state.m.text, start, lead.start())
+        return _around_list(state, lead.start() if named else defined.end() if defined else start, lead, b)
     tiers = None if excluding else graded_inline(state.m, start, b)
     if tiers is not None:
         return [tiers]
@@ -158,7 +161,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         return shut
     if index and clause.children and _EXPLAINS.match(words):
         return []
-    meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
+    meaning = _DEFINED.match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
     if excluding:
@@ -171,6 +174,8 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     return [n for n in nodes if not _titled(state, n)] if "对象" in clause.heading else nodes
 
 
+_DEFINED = re.compile(r"[^，；。]{2,30}，?(?:是指|系指)")
+"""总部型企业，是指…: the name that a line defines, which by itself asks for nothing."""
 _NO_NAME = re.compile(
     r"应|须|必须|具[有备]|符合|满足|拥有|注册|登记|[无未不]|以[上下内]|达到|为|属于|依法|[取获]得|已|建立|通过|成立|完成|遵守|是|健全|完善|良好|规范|\d"
 )
@@ -208,7 +213,10 @@ _WITH_LIST = re.compile(
 )
 
 
-_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
+_FOR_WHOM = re.compile(
+    r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指](?:的)?[^，；。：]{2,20}?，?(?:应当?|须|必须|系指|是?指(?=[^，；。：]{6}))"
+)
+"""本办法适用于…, 本办法所称存量企业是指|2023年以前在本区注册的企业，且符合下列条件："""
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
@@ -293,6 +301,10 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
 
 _GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
 """(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
+INMATES = re.compile(
+    r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
+)
+"""在孵企业应具备下列条件： whom an incubator houses, and nobody who applies here."""
 _EXPLAINS = re.compile(r"[^；。：]{2,40}?，?(?:是指|系指|指的是)")
 """从事外包业务取得的收入，是指…: a line behind a list that says what words in it mean."""
 

@@ -15,6 +15,7 @@ from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
+from policies.extract.sections import INMATES
 from policies.extract.sentences import lines_of
 from policies.extract.spreading import spread
 from policies.extract.state import State, past_heading
@@ -44,13 +45,12 @@ def share(state: State) -> None:
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
         _give(hosts, nodes)
+        if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
+            hosts[0].start = min(hosts[0].start, low)
         if not hosts:
             state.common.extend(nodes)
 
 
-_INMATES = re.compile(
-    r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
-)
 _PERSONS = re.compile(r"[^，。：；\n]{0,30}的(?:个人|自然人|候选人)，?(?:应|须|需|必须)[^：。；]{0,16}条件")
 
 
@@ -59,7 +59,7 @@ def _without_others(state: State) -> None:
     for lists in (state.scopes, state.sections):
         for clause, nodes in list(lists):
             words = state.text_of(clause)
-            inmates, persons = _INMATES.match(words), _PERSONS.match(words)
+            inmates, persons = INMATES.match(words), _PERSONS.match(words)
             others = len(state.scopes) + len(state.sections) > 1
             if inmates is not None:
                 lists.remove((clause, nodes))
@@ -261,6 +261,12 @@ def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
     return sums[0] if hosts else None
 
 
+_OF_THE_FUND = re.compile(
+    r"(?:哪些|什么样的|谁)[^，。？]{0,14}(?:申[请报]|享受)[^，。？]{0,16}(?:资金|[本我][省市区县][^，。？]{0,8}政策)"
+)
+"""哪些主体可以申报我市现代农业发展专项资金: the first question of the first topic asks for all of them."""
+
+
 def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
     parent = clause.parent
@@ -270,7 +276,7 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     group = _named_above(state, clause)
     if group:
         return group
-    if parent is None or parent.style in ("root", "chapter"):
+    if parent is None or parent.style in ("root", "chapter") or _OF_THE_FUND.search(clause.heading):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []
