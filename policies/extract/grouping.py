@@ -21,6 +21,7 @@ from policies.extract.beside import (
     others_left,
 )
 from policies.extract.distinct import (
+    at_another_step,
     lists_of_their_own,
     of_another_name,
     of_other_titles,
@@ -117,6 +118,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
+    if at_another_step(m, before, b):
+        return False
     if "\n" not in gap and (climbs(m, b) or (raises(m, b) and not TARGETED.match(words))):
         return True
     if "。" not in gap and "\n" not in gap and _BAND.match(m.text, b.start, b.end):

@@ -68,7 +68,8 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "measures"
     elif role == "basis" and (
-        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+        clause.style == "chapter"
+        or (clause.style == "cn" and any(c.style == "article" or _says_who_may(state, c) for c in clause.children))
     ):
         clause.role = "general"
         _who(state, clause)
@@ -144,6 +145,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _says_who_may(state: State, clause: Clause) -> bool:
+    """Whether a part of 总体要求 says who may apply, or whom it shuts out: no mere aims then."""
+    own = state.text_of(clause)
+    return _SCOPE.match(own) is not None or (bool(clause.children) and refuses_below(own.split("\n")[0]))
 
 
 _NAMED_AFTER = re.compile(
