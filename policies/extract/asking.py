@@ -96,7 +96,9 @@ def standing_beside(state: State, clause: Clause) -> None:
                 state.asked.append((clause, (low, high), listed_condition(state.m, begin, high)))
 
 
-_BY_THE_RULES = re.compile(r"(?:按照?|依照|根据|经|符合)本(?:办法|细则|规定|措施|意见|政策|规程)[^，；。]{0,16}(?:认定|评定|备案|确认|条件)")
+_BY_THE_RULES = re.compile(
+    r"(?:按照?|依照|根据|经|符合)本(?:办法|细则|规定|措施|意见|政策|规程)[^，；。]{0,16}(?:认定|评定|备案|确认|条件)"
+)
 """本办法所称总部企业，是指…，并按照本办法认定的企业: what the text goes on to ask is told in its own place."""
 
 

@@ -204,12 +204,15 @@ _WITH_LIST = re.compile(
 )
 
 
+_SORTED = re.compile(r"[^，；。]{2,24}(?:分为|划分为|包括)[^；。]{2,80}。")
 _FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
     """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
     nodes: list[Node] = []
+    if _SORTED.match(state.m.text, start, lead.start()):  # 研发机构分为甲类和乙类。申请认定研发机构的，应当符合下列条件：
+        start = behind_mark(state.m.text, start, lead.start(), "。")
     opening = _FOR_WHOM.match(state.m.text, start, lead.start())
     start = opening.end() if opening is not None else start
     named = re.sub(r"\W|(?:企业|单位|机构)$", "", state.m.text[start : lead.start()])

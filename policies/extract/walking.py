@@ -7,6 +7,7 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
+from policies.extract.bounds import behind_mark
 from policies.extract.choices import kind_of, names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
@@ -117,7 +118,7 @@ def _walk_on(state: State, clause: Clause) -> None:
             _refuse(state, clause, state.drafts[before:])
         return
     for a, b in clause.paragraphs:
-        _undertaking(state, a, b)
+        _undertaking(state, a, b, clause)
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     _refuse(state, clause, state.drafts[first:])
@@ -203,11 +204,17 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+def _undertaking(state: State, start: int, end: int, clause: Clause | None = None) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the items beside it in an article, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
         return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
-    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
-        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    if m is None or said or re.search(r"承诺书|材料", m[0]):
+        return
+    node = declared(state.m, m.start(), m.end(), origin="declared/undertaking")
+    if clause is not None and clause.style == "article":
+        low = behind_mark(state.m.text, start, m.start(), "。；")
+        state.asked.append((clause, (low, m.end()), [node]))
+    else:
+        state.common.append(node)
