@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.extract.conditions import inline_condition
+from policies.extract.benefits import benefits
+from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.leaf import Node, all_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.residue import WEAK
 from policies.extract.sections import children_of
@@ -35,6 +36,8 @@ _ENTERED = {"established_on", "settled_on", "moved_in_on"}
 
 def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
+    for clause in root.walk():
+        _give_classes(state, _classes(state, clause))
     if len(state.drafts) < 2:
         return
     for clause, name, span in _definitions(state, root):
@@ -57,6 +60,45 @@ def define(state: State, root: Clause) -> None:
             if entered:
                 draft.criteria = [n for n in draft.criteria if not _only_entry(state, n)]
             draft.criteria.extend(dict(n) for n in nodes)
+
+
+_CLASS = re.compile(
+    r"(?:认定为?)?(?P<name>(?:[A-H甲乙丙丁一二三四五]|[^，。：；\n\d]{1,6}?)[类级档型])(?:企业|机构|项目|平台|团队|中心|载体|基地)?(?:：|(?:应当?|须|需)(?:同时)?(?:符合|满足|具备)[^，。；：]{0,10}：|标准：|条件：)(?=[^\n]{6})"
+)
+_Class = tuple[str, Span, list[Node]]
+
+
+def _classes(state: State, clause: Clause) -> list[_Class]:
+    """A类：研发人员不少于50人；B类：研发人员不少于20人: what it takes to be of each class, where two lines or more of a clause tell it."""
+    lines = [*clause.paragraphs, *(c.paragraphs[0] for c in clause.children if len(c.paragraphs) == 1 and not c.children)]
+    found = [(said, span) for span in lines if (said := _CLASS.match(state.m.text, *span)) is not None]
+    if len({said["name"] for said, _ in found}) < 2 or len({said["name"][-1] for said, _ in found}) > 1:
+        return []
+    if any(benefits(state.m.text, *span) for _, span in found):
+        return []
+    told = [
+        (said["name"], span, listed_condition(state.m, said.end(), span[1] - (state.m.text[span[1] - 1] in "；。")))
+        for said, span in found
+    ]
+    bounded = [any(x["op"] in ("ge", "gt") for n in nodes for x in leaves_of(n)) for _, _, nodes in told]
+    return told if all(bounded) else []
+
+
+def _give_classes(state: State, classes: list[_Class]) -> None:
+    """Put what a class takes in the place of its name: on the sums for the classes, or on an item that is for some of them."""
+    hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes)]
+    if not hosts:
+        return
+    for _, span, _ in classes:
+        for lists in (state.scopes, state.sections):
+            lists[:] = [(place, [n for n in said if not _inside(n, span)]) for place, said in lists]
+    for draft in hosts:
+        whens = [a.get("when") for a in draft.amounts]
+        for name, _, nodes in classes:
+            _put_in(state, draft, name, nodes)
+        mine = [nodes for name, _, nodes in classes if name in draft.words]
+        if whens == [a.get("when") for a in draft.amounts]:
+            draft.criteria.extend(mine[0] if len(mine) == 1 else either_of(mine))
 
 
 def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span]]:

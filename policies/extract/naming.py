@@ -6,6 +6,7 @@ import difflib
 import re
 
 from policies.extract.items import ItemDraft
+from policies.extract.metrics import metrics_in
 from policies.extract.state import State
 
 _NAMES = (
@@ -82,6 +83,8 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         if pattern in _WHOLE_NAMES:
             continue
         pairs = pairs_of(found["name"])
+        if pattern is _NAMES[_MEASURED] and any(x.end == len(found["name"]) for x in metrics_in(found["name"], 0, len(found["name"]))):
+            continue  # 上年度研发费用占营业收入比例不低于3%: a figure of the enterprise names no item
         if pattern is _NAMES[_MEASURED]:  # 跨境电商体验店面积: what the title says tells no item apart
             pairs = {pair for pair in pairs if pair not in state.title}
         if len(pairs) < 2:
@@ -96,7 +99,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
 
 
 _WHO = re.compile(
-    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部))$"
+    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|(?:扶持|支持|奖励|资助|补[助贴]|认定)的|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部|(?<=业)项目))$"
 )
 _ANYBODY = re.compile(
     r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
