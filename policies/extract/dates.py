@@ -85,9 +85,9 @@ def _settling(text: str, m: re.Match[str], end: int) -> tuple[str, int]:
 
 def _with_verb(text: str, at: int, end: int) -> int:
     """The span of a date takes in the 新迁入 or 注册成立 that stands right behind it."""
-    m = re.compile(r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|引进|注册|成立|设立)").match(
-        text, at, end
-    )
+    m = re.compile(
+        r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|引进|注册|成立|设立)"
+    ).match(text, at, end)
     return m.end() if m else at
 
 

@@ -132,7 +132,7 @@ def _meaning(state: State, span: Span) -> list[Node]:
     """The conditions in a definition; none where it only describes and bounds nothing."""
     nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
     facts = {x["fact"] for n in nodes for x in leaves_of(n)}
-    return nodes if facts - WEAK - {"declared"} else []
+    return nodes if facts - WEAK - {"declared", "registered_region"} else []
 
 
 def _only_recognised(state: State, node: Node) -> bool:
@@ -225,9 +225,11 @@ def _replaced(state: State, node: Node, name: str, nodes: list[Node]) -> Node:
     return node
 
 
-def is_name(state: State, node: Node, name: str) -> bool:
-    """Whether a condition says nothing but the name."""
+def is_name(state: State, node: Node, name: str, body: re.Pattern[str] | None = None) -> bool:
+    """Whether a condition says nothing but the name, whatever word for a `body` stands behind it."""
     if node.get("fact") != "declared" or len(leaves_of(node)) != 1:
         return False
     said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    if body is not None and body.sub("", said.strip("的对于“”")) == name:
+        return True
     return said.strip("的对于“”") in (name, name.removesuffix("企业"))

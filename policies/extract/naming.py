@@ -83,7 +83,9 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         if pattern in _WHOLE_NAMES:
             continue
         pairs = pairs_of(found["name"])
-        if pattern is _NAMES[_MEASURED] and any(x.end == len(found["name"]) for x in metrics_in(found["name"], 0, len(found["name"]))):
+        if pattern is _NAMES[_MEASURED] and any(
+            x.end == len(found["name"]) for x in metrics_in(found["name"], 0, len(found["name"]))
+        ):
             continue  # 上年度研发费用占营业收入比例不低于3%: a figure of the enterprise names no item
         if pattern is _NAMES[_MEASURED]:  # 跨境电商体验店面积: what the title says tells no item apart
             pairs = {pair for pair in pairs if pair not in state.title}

@@ -139,7 +139,11 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         q
         for q in quantities(text, low, high)
         if (q.is_money or (q.is_ratio and not paid_out(text, low, q)))
-        and not (is_condition(text, q, taken, low, high) if not granting else bounded(q, taken) or at_least(text, q, low) or asked_of_receiver(text, q, low, high))
+        and not (
+            is_condition(text, q, taken, low, high)
+            if not granting
+            else bounded(q, taken) or at_least(text, q, low) or asked_of_receiver(text, q, low, high)
+        )
     ]
     matching = _MATCHING.search(words) if ":" in words else None
     each = _EACH.search(_BRACKETED.sub("", words)) if "每" in words else None

@@ -205,6 +205,8 @@ _WITH_LIST = re.compile(
 )
 
 
+_KIND_ALONE = re.compile(r"[^，。：；的]{1,12}[型类性](?:[^，。：；的]{2,6})?，?")
+"""综合型总部企业，应当同时符合下列条件： the kind that a list is for, and nothing asked."""
 _SORTED = re.compile(r"[^，；。]{2,24}(?:分为|划分为|包括)[^；。]{2,80}。")
 _FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
 
@@ -220,6 +222,7 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
     if (
         lead.start() - start >= 6
         and named not in state.title
+        and not _KIND_ALONE.fullmatch(state.m.text, start, lead.start())
         and not re.search(
             r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|参[评加选]|推荐|被?认定|备案|纳入|列入)",
             state.m.text[start : lead.start()],
