@@ -232,6 +232,7 @@ def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
             slack = 4.5 if _MARK.match(words[index - 1]) or not result[-1][1] else 2.5  # a paragraph's first line is set in
             joined = _continues(words[index - 1], words[index], widths[index - 1], widths[index] - slack, wrapped, depth)
             joined = joined or _fills_line(words[index - 1], words[index], widths[index - 1], full)
+            joined = joined or (_page_between(source, lines[index - 1], line) and _left_open(words[index - 1], words[index]))
         opened = _open_brackets(words[index])
         depth = max(0, (depth if joined else 0) + opened)
         result.append((line, joined))
@@ -242,6 +243,18 @@ def _blank_between(source: str, before: _Line, after: _Line) -> bool:
     """Whether a blank line parts two lines; the blanks around a page number or running head do not count."""
     gap = source[before[-1][1] + 1 : after[0][1]]
     return gap.count("\n") >= 2 and not gap.strip()
+
+
+def _page_between(source: str, before: _Line, after: _Line) -> bool:
+    """Whether a running head or a page number, which is no part of the copy, stands between two lines."""
+    return any(line.strip() for line in source[before[-1][1] + 1 : after[0][1]].splitlines()[1:-1])
+
+
+def _left_open(before: str, after: str) -> bool:
+    """Whether a page ends inside a sentence: 对获得示范基地的，当年分|别奖励3万元; a heading or the name of a field is not left open."""
+    if before[-1] in _TERMINAL or _width(before) < 20 or _MARKUP.match(before) or _MARKUP.match(after) or "\t" in before + after:
+        return False
+    return not (_MARK.match(after) or _CARD_LABEL.match(after) or field_of(after) or begins_part(after) or _label_like(before))
 
 
 def _fills_line(before: str, after: str, width: float, full: float) -> bool:

@@ -48,6 +48,7 @@ _NAMES_MADE_PUBLIC = re.compile(
     r"(?:名单|结果|企业|项目|单位)(?![^，。]{0,16}(?:政策|[税费]|优惠|减免|扣除|措施|事项|问题|规定|工作)的公告)[^，。]{0,16}的?(?:公示|公告|通报)"
     r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
 )
+_CALLS_FOR_PROJECTS = re.compile(r"(?:申报|征集|申领|申请|报名|受理|兑现|兑付)(?:工作|事项|事宜|项目)?的?(?:公告|通告)$")
 _HELPS = re.compile(
     r"关于(?:进一步|继续|全面|加强|切实|做好|实施|落实|延续|阶段性|暂时|明确|调整|加大)*(?:支持|扶持|帮扶|促进|鼓励|减轻|减免|免征|减征|免收|降低|缓缴|延缓|推动|优化|提高|放宽)"
 )
@@ -72,6 +73,11 @@ _AS_FOLLOWS = re.compile(
     r"|[\u4e00-\u9fff]{0,24}?(?:若干|[一二三四五六七八九十]{1,3}条)(措施|政策|意见|规定))"
 )
 _INTERPRETS = re.compile(r"解读(?:机关|单位|部门|人)|(?:作|进行)?解读如下|政策解读")
+_QUESTIONS = re.compile(
+    r"(?<!记者)(?:问答|\d{1,3}问(?:\d{1,3}答)?|百问百答|(?:问题|疑问)(?:集中)?解答|答疑)(?:手册|汇编|集锦|集)?" + _TAIL + r"$"
+)
+_ANSWER = re.compile(r"(?:^|\n)\s{0,4}(?:答|A\d{0,2})[：:.、]")
+_LEAST_ANSWERS = 4
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
 )
@@ -141,7 +147,14 @@ def kind_of(
     if kind == "other":
         return KindFound(kind, reason, notes, bears_items=grants or _CONDITIONS.search(plain) is not None)
     bears_items = grants if kind == "plan" or announces_only else kind not in _WITHOUT_ITEMS
+    if kind == "interpretation" and _answers_applicants(title or "", plain):
+        bears_items = grants
     return KindFound(kind, reason, notes, bears_items)
+
+
+def _answers_applicants(title: str, plain: str) -> bool:
+    """农业扶持政策热点问答, and questions with their answers below: what can be drawn, told to those who draw it."""
+    return _QUESTIONS.search(title) is not None and len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS
 
 
 def _by_title(title: str) -> tuple[str | None, str]:
@@ -151,7 +164,7 @@ def _by_title(title: str) -> tuple[str | None, str]:
     bare = title.strip('“”"「」 ')
     if _EXPLAINS.match(bare) or bare.endswith(("解读", "政策解读")):
         return "interpretation", "标题为解读"
-    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare):
+    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare) and not _CALLS_FOR_PROJECTS.search(bare):
         return "list", "标题为名单或公示"
     printed = _PRINTS.search(bare)
     if printed is not None:

@@ -131,6 +131,8 @@ _TOOLS = re.compile(
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
     mark = mark_of(line) or _next_number(text, start, end, stack)
+    if mark is not None and question_in(line[mark[2] :]) is not None:
+        start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
@@ -222,6 +224,8 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         del stack[styles.index("kind") + 1 :]
     elif clause.style == "chapter" or clause.style == "annex":
         del stack[1:]
+    elif clause.style == "cn" and "article" in styles and _heads_articles(text, end, stack[styles.index("article")]):
+        del stack[styles.index("article") :]
     elif clause.style == "article" and "chapter" not in styles:
         keep = [i for i, c in enumerate(stack) if c.style in ("root", "cn", "annex", "card") and i <= 1]
         inner = next((i for i, c in enumerate(stack) if c.style == "cn_paren"), None)
@@ -243,6 +247,16 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
             clause.role = None
         if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
             clause.role = "restart"
+
+
+_NEXT_LINE = re.compile(r"\s{0,8}(?P<line>[^\n]{2,12})")
+
+
+def _heads_articles(text: str, end: int, open_article: Clause) -> bool:
+    """第一条 … / 一、支持研发 / 第二条 …: a numbered heading that the next article follows at once stands over articles, and is no part of one."""
+    after = _NEXT_LINE.match(text, end)
+    mark = mark_of(after["line"]) if after is not None else None
+    return mark is not None and mark[0] == "article" and mark[1] == (open_article.ordinal or 0) + 1
 
 
 def _awaits_list(stack: list[Clause]) -> bool:

@@ -36,6 +36,20 @@ def _are_bodies(text: str, before: tuple[int, int, Node], after: tuple[int, int,
     return _BODIES.fullmatch(text, *before[:2]) is not None and _A_BODY.fullmatch(text, *after[:2]) is not None
 
 
+_A_TRADE = re.compile(r"[一-龥]{1,10}业(?:企业|单位|项目)?")
+
+
+def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
+    """制造业、信息传输业企业: trades in a list, some of them known to no fact."""
+    facts = [before[2].get("fact"), after[2].get("fact")]
+    if "declared" not in facts or not any(fact in _TRADES for fact in facts):
+        return False
+    return all(
+        node.get("fact") in _TRADES or (node.get("fact") == "declared" and _A_TRADE.fullmatch(text, low, high))
+        for low, high, node in (before, after)
+    )
+
+
 _DENYING = {"not_occurred", "not_in", "not_within", "has_none"}
 
 
@@ -160,6 +174,7 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             (beside and not neither and _same_single(group[-1][2], node))
             or (either and not neither)
             or (beside and (_are_firms(text, last_end, group[-1][2], node) or _are_bodies(text, group[-1], item)))
+            or (beside and not neither and _are_trades(text, group[-1], item))
         ):
             group.append(item)
         else:

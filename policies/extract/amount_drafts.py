@@ -58,11 +58,16 @@ def last_of(drafts: list[Draft]) -> Draft | None:
     return drafts[-1] if drafts and not is_band(drafts[-1]) else None
 
 
-def limited(drafts: list[Draft]) -> list[Draft]:
-    """The drafts that a ceiling behind them limits: all alternatives of the same kind just before it."""
+def limited(drafts: list[Draft], ceiling: float = 0) -> list[Draft]:
+    """The drafts that a ceiling behind them limits: all alternatives of the same kind just before it.
+
+    Where each has a ceiling of its own (最高分别为200万元、500万元), only a wider one (企业每年累计不超过2000万元) is of all.
+    """
     last = drafts[-1]
-    if last.amount["kind"] in ("per_unit", "ratio", "matching") and not last.caps:
-        return [d for d in drafts if d.amount["kind"] == last.amount["kind"]]
+    alike = [d for d in drafts if d.amount["kind"] == last.amount["kind"]]
+    wider = all(d.caps and max(cap for cap, _ in d.caps) < ceiling for d in alike)
+    if last.amount["kind"] in ("per_unit", "ratio", "matching") and (not last.caps or wider):
+        return alike
     return [last]
 
 

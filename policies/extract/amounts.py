@@ -302,7 +302,7 @@ def _bounds(figure: Figure, drafts: list[Draft], *, capping: bool) -> bool:
         return False
     if figure.q.value < _LEAST_CEILING and (_PER_AREA.search(figure.piece) or _AREA_BEHIND.match(figure.after)):
         return True  # 按租金的50%，每平方米每月不超过80元: a bound on the base, not on what is got
-    for draft in limited(drafts):
+    for draft in limited(drafts, plain(figure.q.value)):
         draft.caps.append((plain(figure.q.value), per_of(figure.piece)))
         draft.end = max(draft.end, figure.q.end)
     return True
@@ -317,7 +317,7 @@ def _ceiling(figure: Figure, drafts: list[Draft]) -> None:
             for draft in listed:
                 draft.amount["caps"] = [{"cap": value, **({"per": per} if per else {})}]
             return
-        for draft in limited(drafts):
+        for draft in limited(drafts, value):
             draft.caps.append((value, per))
             draft.end = max(draft.end, figure.q.end)
         return

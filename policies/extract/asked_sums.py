@@ -76,6 +76,11 @@ _FOR_WHOM = re.compile(
     r"(?:以上|以下|及以上|及以下|以内|\(含\))?的[^，；。、的\d]{0,14}(?:企业|机构|单位|公司|项目|平台|银行|合作社|业务|贷款|合同|订单|产品)(?:[，；。]|$|按|给予|[^，；。\d]{2,16}不(?:超过|高于|低于))"
 )
 _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|按")
+_EACH_DEAL = re.compile(
+    r"(?:单[户笔个件]|每[户笔])[^，；。\d奖补贴助给]{0,8}(?:担保|贷款|授信|融资|保险|合同|订单|借款|采购|交易|投资)[^，；。\d奖补贴助给]{0,8}$"
+)
+_HELD_UNDER = re.compile(r"(?:及)?(?:以下|以内)?(?:\([^()]{1,10}\))?(?:的(?!奖|补)|[、且])")
+"""单户担保金额1000万元及以下、…的业务: how large each deal may be, and nothing given."""
 
 
 def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
@@ -84,6 +89,8 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
     if q.is_money and (_listed_sum(text, low, high) or _given_ahead(text, low, high)):
         return False
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
+        return True
+    if q.is_money and q.op in ("le", "lt") and _EACH_DEAL.search(text, low, q.op_start) and _HELD_UNDER.match(text, q.end):
         return True
     if q.is_money and not after and _COMES_TO.search(before):
         return True

@@ -35,7 +35,7 @@ _PROCEDURE = re.compile(
 
 
 _OF_ITS = re.compile(
-    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不)[^。；：]{3,}"
+    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事)[^。；：]{3,}"
 )
 _FOR_WHOM = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
@@ -179,13 +179,14 @@ def _demand_in(state: State, low: int, high: int) -> int | None:
 
 
 def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
-    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册), or an item or the title."""
+    """Whether a sentence demands something of whom the promise before it names (…给予运营单位20万元。运营单位应在本区注册; 发榜企业应…。按发榜企业支付的金额…), or an item or the title."""
     text = state.m.text
     found = _OF_ITS.fullmatch(text, low, high)
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
     if drafts:
-        return any(d.amounts and found["who"] in text[d.start : low] for d in drafts if d.start < low)
+        told = [text[d.start : low] if d.start < low else d.words for d in drafts if d.amounts]
+        return any(found["who"] in words for words in told)
     who = found["who"]
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 
@@ -213,7 +214,7 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
 
 
 def taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
-    """Whether a leaf or a sum of the drafts already stands in the sentence."""
+    """Whether a leaf or a sum of the drafts begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
     spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
     spans += [a["evidence"] for d in drafts for a in d.amounts]
-    return any(e["start"] < high and low < e["end"] for e in spans)
+    return any(low <= e["start"] < high or low < e["end"] <= high for e in spans)

@@ -7,18 +7,22 @@ a relief, 给予支持 to a named group); a piece may do both: `对…的企业�
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from policies.extract.gifts import is_gift
 from policies.extract.leads import open_lead
 from policies.extract.metrics import metrics_in
 from policies.extract.pieces import AT_LEAST, LIMIT, Benefit, Piece, pieces, units
+from policies.extract.promising import TARGETED
 from policies.extract.reporting import reported
+from policies.quantities import quantities
 
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身边方向纯])|每[个家项户场次届部集])")
 
 _INNER_HOLDER = re.compile(
     r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
-    r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?)(?=最高|一次性|每|不超过|人民币|\d)"
+    r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?|[A-F][类级档][一-龥]{0,6}?(?:人才|企业|单位|机构|园区|团队|项目))(?=最高|一次性|每|不超过|人民币|\d)"
 )
 
 
@@ -30,12 +34,36 @@ _TIME_ONLY = re.compile(r"(?:自|从)?20\d\d年[^，；。]{0,24}")
 
 
 def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list[Benefit]:
-    """The promises in a paragraph, each with the condition pieces before it, in order."""
+    """The promises in a paragraph, each with the condition pieces before it, in order; the caller's own to change."""
+    known, key = _memory(text), (start, end, granting)
+    if key not in known:
+        known[key] = _benefits(text, start, end, granting)
+    return [replace(b, conditions=[*b.conditions], promises=[*b.promises], halved=[*b.halved]) for b in known[key]]
+
+
+@lru_cache(maxsize=2)
+def _memory(text: str) -> dict[tuple[int, int, bool], list[Benefit]]:
+    """The promises of a document: who asks whether a paragraph gives anything asks before those who read it."""
+    return {}
+
+
+def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
     result: list[Benefit] = []
+    counted: list[tuple[int, int]] = []  # what stands before 一是: conditions of all that is counted up in the sentence
     for index, (low, high, _) in enumerate(units(text, start, end)):
         pending: list[tuple[int, int]] = []
         opened: Benefit | None = None
+        of_counted, begin = False, low
+        counted = [] if text[low - 1 : low] in "。！？" else counted
         for piece in pieces(text, low, high, granting=granting):
+            number = _COUNTED.match(text, piece.start, piece.end)
+            if number is not None:
+                if number["one"]:
+                    counted = pending or _counted_below(text, result, opened)
+                pending, opened = list(counted), None
+                of_counted = bool(counted) and TARGETED.match(text, number.end()) is None
+                begin = low if number["one"] else piece.start
+                piece = _from(piece, number.end())
             if _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
                 continue
             piece = _past_report(text, piece)
@@ -93,8 +121,9 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
                 [(piece.promise or piece.start, piece.end)],
                 index,
                 goes_on=bool(terms) and not conditions,
+                apart=of_counted,
             )
-            opened.start = min(opened.start, piece.start)
+            opened.start = max(begin, opened.start) if of_counted else min(opened.start, piece.start)
             result.append(opened)
             pending = []
         if pending and opened is not None and opened.unit == index:
@@ -104,10 +133,26 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
 
 def _past_report(text: str, piece: Piece) -> Piece:
     """The piece without the words that only report it (办法提出将对…)."""
-    start = reported(text, piece.start, piece.end)
+    return _from(piece, reported(text, piece.start, piece.end))
+
+
+def _from(piece: Piece, start: int) -> Piece:
+    """The piece from `start` on."""
     if start == piece.start:
         return piece
     return Piece(start, piece.end, None if piece.promise is None else max(start, piece.promise), piece.cap_only)
+
+
+def _counted_below(text: str, result: list[Benefit], opened: Benefit | None) -> list[tuple[int, int]]:
+    """对…的企业给予以下支持：一是…: whom the line without figures names, which is no promise beside what it counts up."""
+    if opened is None or text[opened.end : opened.end + 1] != "：" or any(quantities(text, a, z) for a, z in opened.promises):
+        return []
+    result.remove(opened)
+    return opened.conditions
+
+
+_COUNTED = re.compile(r"(?:(?P<one>一)|[二三四五六七八九])是(?!否|由|因|在(?:于|此))")
+"""对…的企业，一是按投入的20%补助，二是…: each number begins a promise of its own to whom stands before the first."""
 
 
 _GIVEN_TO = re.compile(
@@ -201,7 +246,7 @@ _COST_ONLY = re.compile(
 _N = r"[一二三四五六七八九十两\d]{1,3}"
 _START = r"(?:自|从)[^，；。的]{0,20}?(?:年度|之日|当年|年|月|后|日)?(?:起|开始)|[^，；。的]{0,12}(?:投产|达产|开业|落户|注册|竣工|认定|入驻|纳税|获利|盈利|签约)(?:之?日|年度)?(?:起|后)"
 _YEARS = re.compile(
-    rf"(?:{_START})?的?，?(?:连续|前|后|首|头|最长|共|的|每年|每|之?内|期)*{_N}(?:、{_N})*(?:至{_N}|-{_N})?个?(?:完整)?(?:会计|纳税|自然)?(?:年度?|月)(?:之?内|期内|期间|期)?|{_START}(?<=起)"
+    rf"(?:{_START})?的?，?(?:在(?=\d|[一二三四五两])|连续|前|后|首|头|最长|共|的|每年|每|之?内|期)*{_N}(?:、{_N})*(?:至{_N}|-{_N})?个?(?:完整)?(?:会计|纳税|自然)?(?:年度?|月)(?:之?内|期内|期间|期)?|{_START}(?<=起)"
 )
 _SHARE = re.compile(r"[%‰半]|全额|分之|比例")
 _STAGE = re.compile(rf"(?:{_START}，?)?第{_N}(?:年?[至到和、-]第?{_N}){{0,4}}个?(?:会计|纳税|完整)?年度?(?:内)?")
@@ -242,6 +287,8 @@ def _counted_up(text: str, low: int, high: int) -> bool:
     return bool(named) and _PER_STEP.match(text, named[-1].end) is not None and open_lead(text[low : named[-1].start])
 
 
+_WHERE_ONLY = re.compile(r"(?:在)?(?:省|国|境|市|海)[内外](?:的|举办的|参展的)?")
+"""参加展会的，省内的每次补助2000元，省外的每次补助5000元: where it is tells which sum."""
 _YEAR_BY_YEAR = re.compile(r"(?:第[一二三四五]年?[、和及至到]){1,4}第?[一二三四五]年")
 
 
@@ -257,6 +304,8 @@ def _tells(text: str, low: int, high: int) -> bool:
         _OF_LEVEL.search(words) or len({m[1] for m in _LEVEL_GIVEN.finditer(text, max(0, low - 60), high + 40)}) > 1
     ):
         return True  # 国家级给予100万元，省级给予50万元: levels, and not who pays
+    if _WHERE_ONLY.fullmatch(words):
+        return True
     if _YEAR_BY_YEAR.fullmatch(words) and text.startswith("分别", high):
         return False
     cost = _COST_ONLY.match(text, low)

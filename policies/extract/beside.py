@@ -21,6 +21,20 @@ def another_subject(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     return own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]
 
 
+_GIVEN = re.compile(r"(?:另|再|并|分别|一次性)*(?:给予|奖励|补助|资助)(?P<who>[^，；。\d]{4,70})$")
+_GRADE = re.compile(r"[A-Ea-e一二三四五甲乙丙丁第]+[类级档等]|(?:国家|省|市|区|县)级?")
+
+
+def given_to_others(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """给予…高层次教育人才最高500万元。给予…高层次医疗人才最高500万元: who is given stands behind the verb, and is of another kind."""
+    whos = [
+        _GIVEN.match(m.text, x.start, x.conditions[0][1]) if x.conditions and x.promises[0][0] >= x.conditions[0][1] else None
+        for x in (before, b)
+    ]
+    own, theirs = (None if w is None else _GRADE.sub("", w["who"]) for w in whos)
+    return bool(own and theirs) and str(own)[-4:] != str(theirs)[-4:]
+
+
 _LEVEL_WORD = re.compile(r"国家级?|全国|(?:省部|部|省|自治区|市|州|区|县)级|[省市区县](?=[^，；。]{2})")
 
 
@@ -36,6 +50,11 @@ def at_another_level(m: Mentions, before: Benefit, b: Benefit) -> bool:
 
 _LEAST_ALIKE = 6  # characters
 ADDS = re.compile(r"(?:可|则)?(?:在(?:上述|以上|前述|该|此)[^，；。]{0,4}基础上，?)?(?:另外?|再|额外)增加\d")
+ON_TOP = re.compile(
+    r"(?:可|则)?在?(?:上述|以上|前述|前款|该|此|原有?)[^，；。]{0,8}基础上，?(?:另外?|再|额外)?(?:给予|予以|按)?(?:一次性)?(?:增加|增发|追加|叠加)?"
+    r"(?:奖励|补[助贴]|资助|扶持)?(?:资金)?\d[\d.]{0,9}(?:万|亿)?元"
+)
+"""在上述标准基础上再增加2万元: on top of what the promise before gives, whoever gets it."""
 _OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
 
 
@@ -47,6 +66,29 @@ def others_left(m: Mentions, before: Benefit, b: Benefit) -> bool:
     return kinds[0] == kinds[1]
 
 
+_DENIES = re.compile(r"(?:尚未|未能|未|没有|不|非)(?:能|曾|被)?(?=[^，；。]{2})")
+
+
+def case_denied(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """未形成无形资产的，按100%；形成无形资产的，按200%: the same case denied or not, in the same kind of sum."""
+    if len(b.conditions) != 1 or "。" in m.text[before.end : b.start]:
+        return False
+    own = m.text[slice(*b.conditions[0])].removesuffix("的")
+    theirs = [m.text[slice(*span)].removesuffix("的") for span in before.conditions]
+    if len(own) < _LEAST_CASE or not any(_opposite(own, case) for case in theirs):
+        return False
+    kinds = [[a["kind"] for a in read_amounts(m.text, x.promises)] for x in (before, b)]
+    return len(kinds[0]) == 1 and kinds[0] == kinds[1]
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one of two cases is the other with a denial before it; the longer may go on."""
+    denied = [_DENIES.match(case) is not None for case in (one, other)]
+    bare = [_DENIES.sub("", case, count=1) for case in (one, other)]
+    return denied[0] != denied[1] and (bare[0].startswith(bare[1]) or bare[1].startswith(bare[0]))
+
+
+_LEAST_CASE = 4  # characters
 _MARK = re.compile(r"优秀|良好|优良|合格|优|良|[ABC]类?级?|[一二三甲乙丙]等")
 
 

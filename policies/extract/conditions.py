@@ -32,8 +32,16 @@ def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = ""
 
 def listed_condition(m: Mentions, start: int, end: int, *, excluding: bool = False) -> list[Node]:
     """The criteria of one numbered condition: typed leaves, and at most one declared leaf a run of untyped words."""
+    if _ELSEWHERE.fullmatch(m.text, start, end):
+        return []
     told = [(start, end)] if excluding else without_asides(m.text, start, end)
     return [node for low, high in told for node in _condition(m, low, high, merge=True, excluding=excluding)]
+
+
+_ELSEWHERE = re.compile(
+    r"[^，；。：\d]{2,16}：(?:对[^，；。：]{2,30}，)?(?:适用|按照?|参照|依照|执行)[^，；。\d]{2,30}(?:政策|办法|规定|细则|意见)(?:的规定)?(?:执行|办理)?[。；]?"
+)
+"""金融业：对金融企业的奖励，适用金融业扶持政策: whom another document serves is none of the kinds listed here."""
 
 
 def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Node]:
@@ -132,7 +140,7 @@ def _varied(m: Mentions, node: Node, others: dict[int, tuple[tuple[int, int], Fo
     if told is None or told[1].node["fact"] != node["fact"]:
         return node
     (low, high), bound = told
-    kind = [f.node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
+    kind = [as_state(f).node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
     return varied_bound(node, kind or [declared(m, low, high, origin="declared/variant")], bound)
 
 
@@ -263,6 +271,8 @@ _MEANS = re.compile(
 _OUTCOME = re.compile(r"实现|解决|打造|填补|体现|彰显|协助|有效(?!期)|有助于|有利于")
 _PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
 _FIGURE = re.compile(r"\d")
+_IN_YEARS = re.compile(r"(?:近[一二两三四五\d]个?[年月]|上一?年度?|当年|年均?)[^，；。、]{2,20}(?:不[少低]于|达到?|超过|满)\d")
+"""、近一年服务企业不少于20家: a bound with a time of its own is no part of what 、 lists before it."""
 _BOUND_WORDS = ("以上", "以下", "以内")
 
 
@@ -280,7 +290,7 @@ def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
             and _FIGURE.search(text, *runs[-1])
             and (_FIGURE.search(text, *gap) or text[runs[-1][1] - 2 : runs[-1][1]] in _BOUND_WORDS)
         )
-        bound = (re.fullmatch("[、和及与]*", between) and not figures) or (
+        bound = (re.fullmatch("[、和及与]*", between) and not figures and not _IN_YEARS.match(text, *gap)) or (
             re.fullmatch("，(?:积极|大力|并)*", between)
             and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1]) or _OUTCOME.match(text, *gap))
             and not _FIGURE.search(text, *gap)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, either_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.residue import WEAK
 from policies.extract.sections import children_of
@@ -41,7 +41,7 @@ def define(state: State, root: Clause) -> None:
     if len(state.drafts) < 2:
         return
     for clause, name, span in _definitions(state, root):
-        hosts = _using(state, clause, name)
+        hosts = _using(state, clause, name, span[0])
         nodes = _meaning(state, span) if hosts else []
         if not nodes:
             continue
@@ -59,7 +59,8 @@ def define(state: State, root: Clause) -> None:
         for draft in hosts:
             if entered:
                 draft.criteria = [n for n in draft.criteria if not _only_entry(state, n)]
-            draft.criteria.extend(dict(n) for n in nodes)
+            if not _put_for_name(state, draft, name, nodes):
+                draft.criteria.extend(dict(n) for n in nodes)
 
 
 _CLASS = re.compile(
@@ -119,13 +120,61 @@ def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span
                     yield clause, entry["name"], (entry.end(), end)
 
 
-def _using(state: State, clause: Clause, name: str) -> list[ItemDraft]:
-    """The items that say the name; 新引进企业 is also said in 新引进的工业企业."""
+def _put_for_name(state: State, draft: ItemDraft, name: str, nodes: list[Node]) -> bool:
+    """Put a meaning in the place of what the reader made of the name alone, also among alternatives; whether there was such a place."""
+    said = [draft.start + at.start() for at in re.finditer(re.escape(name), state.m.text[draft.start : draft.end])]
+    places = [(at - _VERB, at + len(name)) for at in said]
+    put = False
+
+    def told(node: Node) -> Node | None:
+        nonlocal put
+        for word in ("all", "any"):
+            if word in node:
+                parts = [part for child in node[word] if (part := told(child)) is not None]
+                joined = all_of(parts) if word == "all" else any_of(parts)
+                return {**node, **joined} if joined is not None and word in joined else joined
+        spans = [x["evidence"] for x in leaves_of(node) if x["fact"] in _NAME_FACTS]
+        if not spans or not any(low <= e["start"] and e["end"] <= high for low, high in places for e in spans):
+            return node
+        again, put = put, True
+        return None if again else all_of([dict(n) for n in nodes])
+
+    draft.criteria = [part for node in draft.criteria if (new := told(node)) is not None for part in flat(new)]
+    for amount in draft.amounts:
+        if amount.get("when") and (when := told(amount["when"])) is not None:
+            amount["when"] = when
+    return put
+
+
+_NAME_FACTS = ("declared", "industry", "industry_theme")
+_VERB = 2  # characters: 允许, 对于
+
+
+def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
+    """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the paragraph before the definition at `at`."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
         rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
     )
-    return [d for d in state.drafts if not clause.start <= d.start < clause.end and key.search(d.title + "\n" + d.words)]
+    apart = [
+        d
+        for d in state.drafts
+        if not clause.start <= d.start < clause.end
+        and (key.search(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria))
+    ]
+    line = state.m.text.rfind("\n", 0, at)
+    before = [d for d in state.drafts if clause.start <= d.start < d.end <= line and key.search(d.words)]
+    return [d for d in state.drafts if d in apart or d in before]
+
+
+def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
+    """Whether a condition that an item has from the promise before it (新引进总部企业租赁的…；购置的…) says the name where it stands."""
+    if "fact" not in node or node["op"] not in ("declared", "is"):
+        return False
+    return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
+
+
+_NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 
 def _meaning(state: State, span: Span) -> list[Node]:

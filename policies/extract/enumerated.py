@@ -10,6 +10,7 @@ from policies.extract.leaf import Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
 from policies.extract.titles import split_level
+from policies.extract.trades import class_of
 from policies.extract.typed import read_typed
 
 _ENUMERATION = re.compile(r"[^，；。、：]{1,40}(?:、[^，；。、：]{1,40}){0,8}(?:、|和|及|或|以及|与)[^，；。、：]{1,40}")
@@ -135,9 +136,21 @@ def enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
             whens.append(
                 nodes or [_named_title(m, low, parts[0][0], a, b, mark=mark) or declared(m, begin, b, origin="tier/enumerated")]
             )
+        whens = _trades_of(m, parts) or whens
         _share_last(m, whens, parts)
         return Aligned(_levelled(m, whens, parts), _measured_from(m, low, parts[0][0]), parts[-1][1])
     return None
+
+
+_FIRMS = re.compile(r"(?:业|类|行业)?(?:法人)?(?:企业|单位|业|主体)?$")
+
+
+def _trades_of(m: Mentions, parts: list[tuple[int, int]]) -> list[list[Node]]:
+    """批发、零售、住宿、餐饮法人企业: parts that are each the bare name of a trade, whose last word all of them share."""
+    codes = [class_of(_FIRMS.sub("", m.text[a:b], count=1)) for a, b in parts]
+    if not all(codes):
+        return []
+    return [[leaf("industry", "within", list(own), a, b, origin="tier/trade")] for (a, b), own in zip(parts, codes, strict=True)]
 
 
 _DEGREE = re.compile(

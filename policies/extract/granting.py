@@ -40,6 +40,10 @@ _MANNER = re.compile(r"采取|采用|通过|按照?|根据|依据|由|原则上|
 _STANDARD = re.compile(r"(?:补助|补贴|奖励|资助|支持|扶持|奖补)(?:的)?(?:标准|方式|额度|金额)[：为]")
 
 
+_NAMED_GIFT = re.compile(r"(?:奖励|补助|补贴|资助|奖补|奖金|津贴)$")
+"""What an entry is called that tells its sums without a word of giving."""
+
+
 def grant_paragraphs(state: State, clause: Clause, *, upto: int | None = None) -> None:
     """The promises in the clause's own paragraphs; `upto` leaves the paragraphs from there on to the caller."""
     carried: tuple[_Group, int] | None = None
@@ -96,6 +100,8 @@ def paragraph(
     found = benefits(
         text, start, span[1], granting=state.granting or (clause.role == "benefit" and clause.style == "label") or lead is not None
     )
+    if not found and _NAMED_GIFT.search(clause.heading) and span[0] <= clause.body < span[1]:
+        found = benefits(text, start, span[1], granting=True)  # 高企认定补助。首次认定的10万元，重新认定的5万元。
     groups = _substantial(text, grouped(state.m, found))
     if not groups and lead is None:
         return None

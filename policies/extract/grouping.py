@@ -8,7 +8,17 @@ import re
 from policies.extract.addenda import adjusts, by_actual, explains, only_ceilings, only_limits, uplifts
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import COST_FIRST
-from policies.extract.beside import ADDS, another_subject, at_another_level, mark_moved, next_band, others_left
+from policies.extract.beside import (
+    ADDS,
+    ON_TOP,
+    another_subject,
+    at_another_level,
+    case_denied,
+    given_to_others,
+    mark_moved,
+    next_band,
+    others_left,
+)
 from policies.extract.distinct import (
     lists_of_their_own,
     of_another_name,
@@ -17,7 +27,7 @@ from policies.extract.distinct import (
     title_core,
     titles_named,
 )
-from policies.extract.halving import gets_half, is_half
+from policies.extract.halving import is_half, part_of_it
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
@@ -48,8 +58,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        if groups and benefit.conditions and gets_half(m, benefit):
-            groups[-1][-1].halved.append(benefit.conditions[-1])
+        part = part_of_it(m, benefit) if groups and benefit.conditions else None
+        if part is not None:
+            groups[-1][-1].halved.append((*benefit.conditions[-1], part))
             groups[-1][-1].end = benefit.end
         elif groups and (
             explains(m, groups[-1][-1], benefit)
@@ -115,11 +126,13 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
+    if "\n" not in gap and ON_TOP.match(m.text, b.promises[0][0]):
+        return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
         return False
-    if "\n" not in gap and at_another_level(m, before, b):
+    if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
         _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
@@ -133,7 +146,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return difflib.SequenceMatcher(None, m.text[slice(*before.promises[0])], m.text[slice(*b.promises[0])]).ratio() > 0.8
     if "。" not in gap and any(x.unit == b.unit and words_of(m, x).startswith("其中") for x in group):
         return True  # 其中，对甲类按10%，对乙类按30%给予支持: what is counted up are the tiers
-    if another_subject(m, group, b):
+    if another_subject(m, group, b) or ("。" in gap and given_to_others(m, before, b)):
         return False
     if "\n" not in gap and "。" not in gap and (others_left(m, before, b) or mark_moved(m, before, b) or next_band(m, before, b)):
         return True

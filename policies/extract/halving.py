@@ -12,19 +12,35 @@ from policies.extract.pieces import Benefit
 from policies.extract.promising import TARGETED, words_of
 
 
-def halves_of(m: Mentions, amounts: list[dict[str, Any]], low: int, high: int) -> list[dict[str, Any]]:
-    """续展的减半奖励: half of each sum, for those whom the words before 减半 name."""
+def halves_of(m: Mentions, amounts: list[dict[str, Any]], low: int, high: int, share: float) -> list[dict[str, Any]]:
+    """续展的减半奖励, 参与制定的按上述标准的50%执行: a share of each sum, for those whom the words before it name."""
     high -= m.text[high - 1] == "的"
     said = declared(m, low + m.text.startswith("对", low), high, origin="tier/halved")
     halves: list[dict[str, Any]] = []
     for amount in (a for a in amounts if a["kind"] in ("fixed", "per_unit") and not a.get("plus")):
         when = all_of([*([_of_any_time(amount["when"])] if amount.get("when") else []), said])
-        halves.append({**amount, "value": _half(amount["value"]), "when": when, "evidence": {"start": low, "end": high}})
+        halves.append({**amount, "value": _part(amount["value"], share), "when": when, "evidence": {"start": low, "end": high}})
     return halves
 
 
-def _half(value: float) -> float:
-    return value // 2 if value == int(value) and value % 2 == 0 else value / 2
+_AGAIN = re.compile(r"再|重新|续|复|期满|到期|第二|后续|以后")
+_SHORT = 8  # characters of words that only say what else is done
+
+
+def done_by_others(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]], span: tuple[int, int]) -> list[Node]:
+    """主导制定…；参与制定的减半: what the others do in another way, only those who get the whole must have done; the criteria that are left."""
+    words = m.text[slice(*span)].removesuffix("的")
+    if len(words) > _SHORT or _AGAIN.match(words):
+        return criteria
+    moved = [n for n in criteria if "fact" in n and words[-2:] in m.text[n["evidence"]["start"] : n["evidence"]["end"]][-6:]]
+    for amount in amounts if moved else ():
+        amount["when"] = all_of([*moved, *([amount["when"]] if amount.get("when") else [])])
+    return [n for n in criteria if n not in moved]
+
+
+def _part(value: float, share: float) -> float:
+    part = round(value * share, 2)
+    return int(part) if part == int(part) else part
 
 
 def _of_any_time(node: Node) -> Node:
@@ -39,9 +55,20 @@ _HALVED = re.compile(
 _PAID_HALF = re.compile(r"[费税租金价](?:的)?$")  # 有线电视收视费减半 is a relief of its own
 
 
-def gets_half(m: Mentions, b: Benefit) -> bool:
-    """续展的减半奖励: who gets half of what was promised before."""
-    return "减半" in m.text[slice(*b.promises[0])] and is_half(m, b)
+_SHARE_OF_IT = re.compile(
+    r"(?:分别)?按照?(?:上述|前述|以上|前款|上款|相应|对应|同等|主导|首次|新认定|该)[^，；。\d]{0,10}(?:标准|金额|额度)的?(?P<share>\d{1,2})%(?:的(?:比例|标准))?"
+    r"(?:给予|予以)?(?:执行|奖励|补助|补贴|资助|支持|扶持|兑现|享受|计发)?(?:\([^()]{1,24}\))?[。；]?"
+)
+"""参与制定的按照上述标准的50%执行."""
+
+
+def part_of_it(m: Mentions, b: Benefit) -> float | None:
+    """续展的减半奖励: what share of the sums promised before a promise gives; None where it gives something of its own."""
+    promise = "".join(m.text[a:z] for a, z in b.promises)
+    told = _SHARE_OF_IT.fullmatch(promise)
+    if told is not None and b.conditions:
+        return int(told["share"]) / 100
+    return 0.5 if "减半" in m.text[slice(*b.promises[0])] and is_half(m, b) else None
 
 
 _RENEWAL = re.compile(r"复核|复审|复评|复检|重新认定|再次认定|期满")  # 通过复核的减半

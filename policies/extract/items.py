@@ -9,8 +9,9 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
+from policies.extract.beside import ON_TOP
 from policies.extract.conditions import declared
-from policies.extract.halving import halves_of
+from policies.extract.halving import done_by_others, halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
@@ -67,8 +68,10 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
         _single(m, group[0], draft, context)
     else:
         _tiered(m, group, draft, context)
-    for low, high in [span for b in group for span in b.halved]:
-        draft.amounts.extend(halves_of(m, draft.amounts, low, high))
+    for low, high, share in [part for b in group for part in b.halved]:
+        parts = halves_of(m, draft.amounts, low, high, share)
+        draft.criteria = done_by_others(m, draft.criteria, draft.amounts, (low, high))
+        draft.amounts.extend(parts)
     limited(draft.amounts, ceilings)
     for b in higher:
         raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))
@@ -330,13 +333,8 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)
-        if (
-            MORE.match(m.text[b.promises[0][0] : b.promises[0][0] + 8])
-            and index == 0
-            and draft.amounts
-            and "再"
-            in m.text[b.promises[0][0] : b.promises[0][0] + 3]
-            + m.text[b.promises[0][0] : b.promises[0][0] + 3].replace("额外", "再")
-        ):
+        opening = m.text[b.promises[0][0] : b.promises[0][0] + 8]
+        again = MORE.match(opening) is not None and ("再" in opening[:3] or "额外" in opening[:3])
+        if index == 0 and draft.amounts and (again or ON_TOP.match(m.text, b.promises[0][0])):
             amount["plus"] = True
         draft.amounts.append(amount)

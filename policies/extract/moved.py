@@ -96,7 +96,7 @@ def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]])
     """获得国家级、省级称号的企业。…国家级奖励50万元，省级奖励20万元: each sum is for one of the levels that the condition names."""
     titles = [n for n in criteria if n.get("fact") in _TITLES]
     whens = [a.get("when") or {} for a in amounts]
-    if len(titles) == 1 and len(amounts) >= 2 and _by_names(titles[0], amounts):
+    if len(titles) == 1 and len(amounts) >= 2 and (_by_names(titles[0], amounts) or _by_codes(titles[0], amounts)):
         return [n for n in criteria if n is not titles[0]]
     said = [_ONLY_LEVEL.fullmatch(str(w.get("value", ""))) for w in whens if w.get("fact") == "declared"]
     if len(titles) != 1 or len(said) != len(amounts) or len(amounts) < 2 or not all(said):
@@ -122,6 +122,20 @@ def _by_names(title: Node, amounts: list[dict[str, Any]]) -> bool:
         return False
     for amount, codes in zip(amounts, told, strict=True):
         amount["when"] = {**title, "value": codes, "evidence": amount["when"]["evidence"], "origin": "tier/name-told"}
+    return True
+
+
+def _by_codes(title: Node, amounts: list[dict[str, Any]]) -> bool:
+    """新认定为国家、省首台(套)装备的单位。国家级、省级首台(套)装备分别奖励…: each sum for one of the titles, gained as the condition says; False where not all are."""
+    sums = [a for a in amounts if not a.get("plus")]
+    told = [a.get("when") or {} for a in sums]
+    if title["op"] != "occurred" or len(sums) < 2 or not all(w.get("fact") in _TITLES for w in told):
+        return False
+    codes = [code for w in told for code in w["value"]]
+    if sorted(codes) != sorted(title["value"]) or any(w["op"] == "occurred" and w.get("first") is False for w in told):
+        return False
+    for amount, when in zip(sums, told, strict=True):
+        amount["when"] = {**title, "value": when["value"], "evidence": when["evidence"], "origin": "tier/level-told"}
     return True
 
 

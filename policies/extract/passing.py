@@ -22,6 +22,7 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
             and _ACTS.match(m.text, f.end, end)
         )
         and not _done_to(m.text, start, end, f)
+        and not (f.node["fact"] in ("legal_person", "entity_kind") and _BECOMES.search(m.text, max(start, f.start - 8), f.start))
     ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
@@ -62,6 +63,10 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
         if others >= share * max(1, total) or (head and (not listed or total - others <= 24)) or opens:
             kept.append(f)
     return kept
+
+
+_BECOMES = re.compile(r"(?:转型?|转[变换]|变更|升级|改制|登记)(?:升级)?为$")
+"""个体工商户转型为|法人企业: what one becomes is said with what one was."""
 
 
 def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:

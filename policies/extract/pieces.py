@@ -42,7 +42,7 @@ class Benefit:
     promises: list[tuple[int, int]] = field(default_factory=list)
     unit: int = 0
     apart: bool = False  # for somebody else, or for another cost, than the promise before it in the sentence
-    halved: list[tuple[int, int]] = field(default_factory=list)  # 续展的减半: who gets half of it
+    halved: list[tuple[int, int, float]] = field(default_factory=list)  # 续展的减半: who gets what share of it
     goes_on: bool = False  # opened by a term of the promise before it: 补贴期限为3年，…
 
 
@@ -165,7 +165,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         begin = _promise_start(text, low, first)
         return Piece(low, high, begin, cap_only=_is_cap_only(text, low, begin, amounts))
     plain = GIVE_PLAIN.search(words) or GIVE_ELSE.search(words)
-    if plain is not None and not re.search(r"(?:未|未曾|没有|已|已经|曾)$", words[: plain.start()]):
+    if plain is not None and not re.search(r"(?:未|未曾|没有|已|已经|曾)(?:依法|按规定|按照规定|同时)?$", words[: plain.start()]):
         by = re.search(r"(?:可选择|可)?(?:按照?|参照)[^，；。]{2,80}$", text[low : low + plain.start()])
         return Piece(low, high, low + (by.start() if by else plain.start()))
     return Piece(low, high, None)

@@ -53,6 +53,8 @@ _UNKNOWN_ZONE = re.compile(
     r"(?:在|于|位于)(?P<zone>[^，；。、的()在于新本我该\d]{2,16}?(?:开发区|高新区|新区|产业园区?|科技园区?|工业园区?|园区|示范区|保税区|自贸区|试验区|片区|新城|科学城|科技城|合作区|先导区|功能区|集聚区))"
     r"(?=(?:规划)?(?:范围|区域)?内?(?:依法)?(?:工商)?(?:注册|登记|设立|成立))"
 )
+_BARE = re.compile(r"[省市区县]内的?")
+"""参加展会的，省内的补助2000元: where the fair is, and not where the enterprise is."""
 _LISTED = re.compile(r"(?:、|和|及|或|以及|与|以及在|和在|或在)")
 _WITHOUT = re.compile(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,24})\)")
 _DATED = re.compile(r"20\d\d年[^，；。年]{0,8}(?:起|后|以来|期间|之间)[，]?(?:在|于)?$")  # 2021年1月1日起在我区新注册
@@ -99,7 +101,7 @@ def _places(m: Mentions, start: int, end: int) -> list[Place]:
         if codes:
             places.append((mention.start, mention.end, codes))
     for own in [x for words in (_NATION, _OWN, _ZONE) for x in words.finditer(m.text, start, end)]:
-        if any(a < own.end() and own.start() < b for a, b, _ in places):
+        if any(a < own.end() and own.start() < b for a, b, _ in places) or _BARE.fullmatch(m.text, own.start(), end):
             continue
         code = NATIONAL if own.re is _NATION else _own(own[0], m.region)
         if code:

@@ -43,8 +43,10 @@ def climbs(m: Mentions, b: Benefit) -> bool:
     """Whether a promise is the stairs above the one before it: 在1亿元基础上每增加1000万元，再奖励…."""
     if not b.conditions and _RUNG_FIRST.match(m.text, b.start, b.end):
         return True
-    stairs = STAIRS.match(m.text, b.start, b.end) is not None
-    again = stairs and any(MORE.match(m.text, a) or _ADDED.search(m.text, a, z) for a, z in b.promises)
+    stairs = STAIRS.match(m.text, b.start, b.end)
+    again = stairs is not None and (
+        "每再" in stairs[0] or any(MORE.match(m.text, a) or _ADDED.search(m.text, a, z) for a, z in b.promises)
+    )
     return bool(again or STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
 
 
@@ -57,7 +59,7 @@ LIFTED = re.compile(
 """合伙创业的，贷款额度可适当提高，最高300万元."""
 
 GRADE_ONLY = re.compile(
-    r"^(?:对)?(?:达到|达|为|获得?|评为|评定为|被?评价为)?(?:A{1,5}|[A-E]|[一二三四五甲乙丙])(?:级|类|等|星级?|档)(?:及以上|以上)?(?:企业|单位|项目)?(?:的)?$"
+    r"^(?:对)?(?:达到|达|为|获得?|评为|评定为|被?评价为)?(?:A{1,5}|[A-E]|[一二三四五甲乙丙])(?:级|类|等|星级?|档)(?:及以上|以上)?(?:企业|单位|项目|人才|机构|园区|平台|基地|团队)?(?:的)?$"
 )
 _COUNT = re.compile(r"\d[\d.,]{0,12}(?:万|亿)?(?P<unit>个百分点|平方米|平米|立方米|人次|美元|千瓦|兆瓦|[一-龥%㎡])")
 _REACHING = re.compile(

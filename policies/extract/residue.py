@@ -23,10 +23,10 @@ WEAK = {
 
 
 _FILLER = re.compile(
-    r"等值的?(?:自由)?(?:可?兑换)?(?:货币|外币|外汇)|法定代表人|实际控制人|主要负责人|承担(?=企业|单位)|申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|(?<!中央)企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
+    r"(?:(?:中小(?:微型?)?企业)?划[型分]标准|中小(?:微型?)?企业标准)(?:的?规定|暂行规定)?|等值的?(?:自由)?(?:可?兑换)?(?:货币|外币|外汇)|法定代表人|实际控制人|主要负责人|承担(?=企业|单位)|申报(?:单位|企业|主体|项目|机构|对象|者|人)|申请(?:单位|企业|主体|项目|机构|人|者|时)|(?<!中央)企业|单位|公司|机构|主体|项目|平台|组织|对象|应当|应该|必须|原则上|至少|要求|满足|符合|以下|下列|上述|条件|"
     r"正式|管辖|组织机构|所?申[请报]的?(?:园区|平台|基地|楼宇|产品|载体|场地)的?|平稳|稳定|统计名录|名录库|数据库|直报平台|具有|具备|拥有|属于|依法|按规定|按时|为其|从事|现行标准|用人|对于|或者|以及|各类|所有|凡是|期间|申请补贴时|申请补贴当月前|申报时|申请时|之一|类型|范围|领域|行业|产业|内资|法人|创新|经认定|评价入库|入库|认定|资格|称号|管理制度|有效期内|支持|鼓励|引导|推动|"
     r"行政区域|经济组织|统计口径|实际|有效|在职正式|(?:登记|注册)设立|注册|(?:不得)?重复申报|政策期内|本市重点发展|范围|国家级?|[省市区县]级|后?再将|[在本该我市区县]{1,4}(?:内)?(?:形成|产生|实现)的?$|"
-    r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以]"
+    r"[应须需为是的在具且并或和及与、等对凡本该其者可均各类型至含，；。：()“”内有已被经由向于个及《》者名所又还均以仍]"
 )
 _LEADIN = re.compile(
     r"(?:(?:须|应|需|应当|必须)?(?:同时)?(?:符合|满足|具备|达到|具有)(?:以下|下列|如下|上述)[^，；。：]{0,20}(?:条件|要求|"
@@ -70,7 +70,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
-    segments = [(a, b) for a, b in segments if not _told(text, a, b, strong)]
+    segments = [(a, b) for a, b in segments if not _told(text, a, b, strong) and not (spans and _SINCE.fullmatch(text, a, b))]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
     telling = [
@@ -78,7 +78,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         for a, b in segments
         if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
         or (not spans and not listed and _SORT.search(text, a, b))
-        or (b == high and any(f.end == a and f.node["fact"] != "declared" for f in strong) and _is_kind(text, a, b))
+        or (b == high and any(f.end == a and _tells(text, f) for f in spans) and _is_kind(text, a, b))
     ]
     if not telling:
         return None
@@ -87,7 +87,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         return None
     a, b = telling[0][0], telling[-1][1]
     longest = max(telling, key=lambda part: part[1] - part[0])
-    if any(a < f.start and f.end < b for f in strong) and text.count("(", *longest) == text.count(")", *longest):
+    if any(a < f.start and f.end < b and _tells(text, f) for f in spans) and text.count("(", *longest) == text.count(")", *longest):
         a, b = longest
     prefix = _PREFIX.match(text[a:b]) or re.compile("对(?=接[收纳受])").match(text[a:b])
     if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
@@ -103,6 +103,15 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     if (spans and b == high and _is_kind(text, a, b)) or (not spans and not listed and _SORT.fullmatch(text, a, b)):
         return a, b
     return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
+
+
+def _tells(text: str, f: Found) -> bool:
+    """Whether a typed leaf tells something of the body that is named behind it: a bound, or a title that it is said to hold (持有许可证的|民宿)."""
+    held = f.node["fact"] == "qualifications" and _HOLDS.match(text, f.start) is not None
+    return held or f.node["fact"] not in WEAK | {"declared"}
+
+
+_HOLDS = re.compile(r"持有|取得|具有|具备|拥有|获得?")
 
 
 def _without_places(m: Mentions, a: int, b: int) -> str:
@@ -122,6 +131,7 @@ _LENDER = re.compile(
 )
 _GAINED = re.compile(r"在[^，；。]{2,20}过程中|对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
+_SINCE = re.compile(r"自[^，；。的]{1,14}(?:之?日|年度?|月)(?:起|后|以来)(?:算|计算)?")
 _CERTIFIED = re.compile(
     r"[》”)]{0,2}(?:国家|行业|团体|国际)?(?:标准)?(?:管理)?(?:体系)?(?:认证|贯标|验收|评审|认定)?(?:并(?:且)?(?:取得|获得?|通过)[^，；。]{0,8}(?:证书|认证|认定))?(?:的)?(?:企业|单位)?"
 )

@@ -150,7 +150,8 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
         named = any(_WITH_LIST.search(state.m.text, *span) for span in clause.paragraphs[:index])  # a second list says whose it is
-        return _around_list(state, lead.start() if named else start, lead, b)
+        defined = _DEFINED.match(state.m.text, start, lead.start())
+        return _around_list(state, lead.start() if named else defined.end() if defined else start, lead, b)
     tiers = None if excluding else graded_inline(state.m, start, b)
     if tiers is not None:
         return [tiers]
@@ -161,7 +162,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         return shut
     if index and clause.children and _EXPLAINS.match(words):
         return []
-    meaning = re.compile(r"[^，；。]{2,30}是指").match(state.m.text, a, b)
+    meaning = _DEFINED.match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]
     if excluding:
@@ -174,6 +175,8 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     return [n for n in nodes if not _titled(state, n)] if "对象" in clause.heading else nodes
 
 
+_DEFINED = re.compile(r"[^，；。]{2,30}，?(?:是指|系指)")
+"""总部型企业，是指…: the name that a line defines, which by itself asks for nothing."""
 _NO_NAME = re.compile(
     r"应|须|必须|具[有备]|符合|满足|拥有|注册|登记|[无未不]|以[上下内]|达到|为|属于|依法|[取获]得|已|建立|通过|成立|完成|遵守|是|健全|完善|良好|规范|\d"
 )
@@ -208,7 +211,10 @@ _WITH_LIST = re.compile(
 _KIND_ALONE = re.compile(r"[^，。：；的]{1,12}[型类性](?:[^，。：；的]{2,6})?，?")
 """综合型总部企业，应当同时符合下列条件： the kind that a list is for, and nothing asked."""
 _SORTED = re.compile(r"[^，；。]{2,24}(?:分为|划分为|包括)[^；。]{2,80}。")
-_FOR_WHOM = re.compile(r"本[^，；。]{1,10}?适用于")
+_FOR_WHOM = re.compile(
+    r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指](?:的)?[^，；。：]{2,20}?，?(?:应当?|须|必须|系指|是?指(?=[^，；。：]{6}))"
+)
+"""本办法适用于…, 本办法所称存量企业是指|2023年以前在本区注册的企业，且符合下列条件："""
 
 
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:

@@ -18,7 +18,7 @@ Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|面向|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=\)))(?:均)?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=合作社)|(?<=农场)|(?<=大户)|(?<=农户)|(?<=公司)|(?<=商户)|(?<=工商户)|(?<=\)))(?:均)?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
     r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
 )
 _EASED = re.compile(r"(?:可以?|予以)(?:适当|酌情)?放宽(?:认定|申报|评价)?(?:条件|标准|要求|限制)?$")
@@ -36,6 +36,8 @@ _UPKEEP = re.compile(
 )
 """总部企业实行动态管理，有效期三年: how a title is kept and renewed, which is asked of nobody who applies."""
 _TAKEN_AWAY = re.compile(r"(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
+_THE_HIGHEST = re.compile(r"(?:重复|同时|多[项个种]|交叉|类似|相同|同类)[^；。]{0,40}(?:就高|从高|从优|择高)")
+"""与其他政策重复的，按就高不重复的原则执行: how benefits exclude one another, and nobody's condition."""
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
 
 
@@ -62,6 +64,10 @@ _ALSO_BAD = re.compile(
 """未有税收违法行为；发生重大事故: what must not be goes on behind the semicolon."""
 
 
+_UNBOUND = re.compile(r"(?<![的者])，(?:但|其中，?)?[^，；。]{2,24}?(?:可以?)?不受[^，；。]{2,16}(?:限制|约束)$")
+"""年龄不超过60周岁，院士不受年龄限制: the last clause lets somebody off, what stands before it is asked of the others."""
+
+
 def _admits(text: str, start: int, end: int) -> bool:
     """Whether a sentence only lets somebody in, by loosening a demand or in spite of it."""
     return _LOOSENED.match(text, start, end) is not None or _ADMITTED.fullmatch(text, start, end) is not None
@@ -77,7 +83,12 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
     defined: list[Node] = []
     bad: list[Span] = []
     for index, (low, high) in enumerate(spans):
-        if _TAKEN_AWAY.search(text, low, high) or _UPKEEP.match(text, low, high) or _admits(text, low, high):
+        unbound = _UNBOUND.search(text, low, high)
+        if unbound is not None:
+            plain = (plain[0] if plain else low, unbound.start())
+            continue
+        idle = _TAKEN_AWAY.search(text, low, high) or _UPKEEP.match(text, low, high) or _THE_HIGHEST.search(text, low, high)
+        if idle or _admits(text, low, high):
             nodes.extend(_read(state, plain))
             plain = None
             continue

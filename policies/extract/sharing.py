@@ -45,6 +45,8 @@ def share(state: State) -> None:
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high)
         _give(hosts, nodes)
+        if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
+            hosts[0].start = min(hosts[0].start, low)
         if not hosts:
             state.common.extend(nodes)
 
@@ -259,6 +261,12 @@ def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
     return sums[0] if hosts else None
 
 
+_OF_THE_FUND = re.compile(
+    r"(?:哪些|什么样的|谁)[^，。？]{0,14}(?:申[请报]|享受)[^，。？]{0,16}(?:资金|[本我][省市区县][^，。？]{0,8}政策)"
+)
+"""哪些主体可以申报我市现代农业发展专项资金: the first question of the first topic asks for all of them."""
+
+
 def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     """The items under the same numbered parent as a condition label (1、… 补贴条件：… 补贴标准：…)."""
     parent = clause.parent
@@ -268,7 +276,7 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     group = _named_above(state, clause)
     if group:
         return group
-    if parent is None or parent.style in ("root", "chapter"):
+    if parent is None or parent.style in ("root", "chapter") or _OF_THE_FUND.search(clause.heading):
         return []
     inside = [d for d in state.drafts if parent.start <= d.start < parent.end]
     return inside if inside and len(inside) < len(state.drafts) else []

@@ -57,14 +57,19 @@ def without(m: Mentions, spans: list[tuple[int, int]], start: int, end: int, con
             continue
         if (
             low < start
-            and len(
-                re.sub(
-                    r"(?:企业)?\([^()]*\)|[^\w]|对|于|的|获得?|荣获|首次|被|每[个名家]|当年|年度?|新(?!引进|设|落户|注册|迁入|建)",
-                    "",
-                    m.text[low:start],
+            and (
+                any(
+                    n.get("fact") not in (None, "declared", "qualification_granted") for n in nodes_of(m, [(low, start)], context)
+                )  # 对新纳统的|批发、零售企业
+                or len(
+                    re.sub(
+                        r"(?:企业)?\([^()]*\)|[^\w]|对|于|的|获得?|荣获|首次|被|每[个名家]|当年|年度?|新(?!引进|设|落户|注册|迁入|建)",
+                        "",
+                        m.text[low:start],
+                    )
                 )
+                >= 3
             )
-            >= 3
         ):
             rest.append((low, start))
         tail = re.sub(

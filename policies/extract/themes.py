@@ -164,8 +164,10 @@ _OWN_NAME = re.compile(r"(?:高精尖|战略性新兴|未来|鼓励类|先导|�
 
 def _as_planned(text: str, said: _Words, end: int) -> bool:
     """符合本区生物制造产业发展导向, 属于高精尖产业领域: whether it fits is for the office that made the plan to say, and no trade tells."""
-    if _WANTED.search(text, max(0, said.start - 20), said.start) is None or len(said.words) > 1:
+    if _WANTED.search(text, max(0, said.start - 20), said.start) is None:
         return False
+    if len(said.words) > 1:  # 符合城市战略定位和高精尖产业发展方向
+        return any(word.endswith(("定位", "规划", "导向", "政策", "目录")) for word in said.words)
     return _PLANNED.search(text, said.start, end) is not None or _OWN_NAME.fullmatch(said.words[0]) is not None
 
 

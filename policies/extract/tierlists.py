@@ -295,11 +295,23 @@ def _apart(before: ItemDraft, draft: ItemDraft) -> bool:
 
 def elides(state: State, clause: Clause) -> bool:
     """1.实际到资1000万美元以上的，…；2.3000万美元以上的，…: whether later children lean on the metric of the first, without any lead."""
-    firsts = [benefits(state.m.text, *c.paragraphs[0]) if c.paragraphs else [] for c in clause.children]
-    if len(firsts) < 2 or not all(found and found[0].conditions for found in firsts):
+    if len(clause.children) < 2:
         return False
-    context = context_of(state.m, firsts[0])
-    if context is None or all(context_of(state.m, found) is not None for found in firsts[1:]):
-        return False
-    facts = [bounds_of(state.m, found[0], context) for found in firsts]
-    return all(only for _, only in facts) and all(f == facts[0][0] for f, _ in facts)
+    context: Measured | None = None
+    leaning, fact = False, set[str]()
+    for child in clause.children:
+        found = benefits(state.m.text, *child.paragraphs[0]) if child.paragraphs else []
+        if not found or not found[0].conditions:
+            return False
+        if context is None:
+            context = context_of(state.m, found)
+            if context is None:
+                return False
+            fact, only = bounds_of(state.m, found[0], context)
+        else:
+            leaning = leaning or context_of(state.m, found) is None
+            facts, only = bounds_of(state.m, found[0], context)
+            only = only and facts == fact
+        if not only:
+            return False
+    return leaning

@@ -33,6 +33,11 @@ def _classes() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     return tuple((re.compile(row["pattern"]), tuple(row["codes"])) for row in table("trades")["industry"])
 
 
+def class_of(word: str) -> tuple[str, ...]:
+    """The classes that the bare name of a trade (零售, as part of 批发、零售企业) stands for; none where it is none outright."""
+    return next((codes for pattern, codes in _classes() if pattern.fullmatch(f"{word}企业") is not None), ())
+
+
 def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     """The industry, theme and kind leaves of a span."""
     return [

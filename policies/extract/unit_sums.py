@@ -42,9 +42,12 @@ _MONEY_UNITS = ("万元", "亿元", "万美元", "美元", "元", "万")
 _ASIDE = re.compile(r"\([^()\d]{0,8}\d[^()]{0,8}\)")  # 每个标准展位(9平方米)
 
 
+_HOLDER = re.compile(r"每(?:家|户|个)(?:企业|单位|机构|主体)?(?=每)")  # 每家每次2000元: each time is what counts
+
+
 def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     """The sum as one for each unit, None where it is not."""
-    q, piece = figure.q, _ASIDE.sub("", figure.piece)
+    q, piece = figure.q, _HOLDER.sub("", _ASIDE.sub("", figure.piece))
     unit = _BEFORE.search(piece) or _DONE.search(piece) or _ahead(figure.text, q.start - len(figure.piece))
     if capping and unit is not None and unit["unit"] in ("项", "个") and LIMITED_SUM.search(unit["noun"]):
         unit = None
@@ -82,7 +85,9 @@ def _ahead(text: str, at: int) -> re.Match[str] | None:
     )
 
 
-_TO_OTHERS = re.compile(r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间)")
+_TO_OTHERS = re.compile(
+    r"(?:的)?(?:标准)?(?:给予|奖励|补助)(?:给)?[^，；。\d]{0,6}(?:载体|运营|孵化|园区|平台|机构|基地|空间|组展|组织|主办|承办|协会|商会)"
+)
 
 
 def _counts(unit: re.Match[str], piece: str, after: str = "") -> bool:
@@ -141,6 +146,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     start = Decimal(0)
     if begin:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
+    elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
+        start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
     elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
     return {

@@ -48,6 +48,7 @@ _WHO = re.compile(
 
 
 _LEAST_BENEFITS = 2
+_ASKED = ("问", "Q", "q")
 _MEASURES = re.compile(r"保障|措施|组织(?!申报)")
 
 
@@ -71,6 +72,8 @@ def walk(state: State, clause: Clause) -> None:
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
+    elif clause.role in SKIPPED and state.m.text.startswith(_ASKED, clause.start) and grants(state, clause):
+        clause.role = "measures"  # 问：贴息怎么申请？答：…，按利息的50%给予贴息。
     elif role in SKIPPED and clause.style == "chapter" and sum(c.role == "benefit" for c in clause.walk()) >= _LEAST_BENEFITS:
         clause.role = None  # 申报条件和申报材料, over cards that each say 政策内容：…
     elif clause.role in ("procedure", "material") and holds_gifts(state, clause):
@@ -162,7 +165,8 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             if refers_to_article(state.m.text[low:high]):
                 state.asked.append((clause, (low, high), nodes))
                 continue
-            hosts = [d for d in drafts if d.start <= low < d.end] or drafts
+            of_all = "本条" in state.m.text[low:high]
+            hosts = drafts if of_all else [d for d in drafts if d.start <= low < d.end] or drafts
             for draft in hosts:
                 spans = [x["evidence"] for t in draft.criteria for x in leaves_of(t)]
                 own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))

@@ -41,14 +41,20 @@ def card_labels() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(map(re.escape, words)) + ")")
 
 
+_URGES = re.compile(
+    r"(?:鼓励|引导)(?!基金|资金|政策|措施|方式|目录)|支持(?=(?:企业|单位|机构|园区|平台|产品|建设|开展|创建|设立|申报|参与|引进)[^，；。]{3})(?!(?:企业|单位|机构|园区|平台|产品)(?:的)?(?:条件|要求|范围|标准|程序|申报|名单))"
+)
+"""鼓励建设海关监管中心, 支持企业通过验收认证: what is urged is no heading of procedure."""
+
+
 def role_of(heading: str) -> str | None:
     """The role that a heading announces, None if it is none of the known ones.
 
-    >>> role_of("申报条件"), role_of("服务流程"), role_of("奖励标准"), role_of("大力培育经营主体")
+    >>> role_of("申报条件"), role_of("服务流程"), role_of("奖励标准"), role_of("鼓励建设海关监管中心")
     ('eligibility', 'procedure', 'benefit', None)
     """
     bare = re.sub(r"[\s。：:、.【】()]+", "", heading)
-    if not bare or len(bare) > 30:
+    if not bare or len(bare) > 30 or _URGES.match(bare):
         return None
     for entry in heading_roles():
         if entry.pattern.search(bare):

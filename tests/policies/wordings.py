@@ -134,7 +134,7 @@ def _wanted_leaf(words: str, case: Case) -> Tree:
             leaf["first"] = word == "first"
         elif re.fullmatch(r"[A-Z]{3}", word) and op in _NUMBERS:
             leaf["currency"] = word
-        elif _PERIOD.fullmatch(word) and not op.startswith("age"):
+        elif _PERIOD.fullmatch(word) and not op.startswith("age") and not (index == 0 and op.endswith("within")):
             leaf["period"] = word
         elif op == "is":
             leaf["value"] = word == "true"
