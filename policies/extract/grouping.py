@@ -140,6 +140,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
+    if {_way_to_rooms(words_of(m, before)), _way_to_rooms(words)} == {"租", "购"}:
+        return False
     if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
         return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
@@ -227,6 +229,17 @@ _BOUGHT = re.compile(
     r"(?:企业|单位|用户|机构|业主)?(?:首次|首购|率先)?(?:购买|采购|购置|应用)(?:使用|和使用|并使用)?[^，；。]{2,30}(?:产品|装备|设备|首台|首批次|首版次|服务)"
 )
 """购买首台(套)产品的: another than who makes them."""
+
+_ROOMS = re.compile(
+    r"(?P<rent>租用|租赁|承租|租入)?(?P<buy>购买|购置|购入|自建)?[^，；。租购]{0,12}(?:用房|厂房|写字楼|楼宇|办公楼|场地|物业|房产)"
+)
+
+
+def _way_to_rooms(words: str) -> str:
+    """租用办公用房的，…；购置办公用房的，…: rent and purchase are benefits of their own, and no tiers of one."""
+    found = next((hit for hit in _ROOMS.finditer(words) if hit["rent"] or hit["buy"]), None)
+    return "" if found is None or (found["rent"] and found["buy"]) else "租" if found["rent"] else "购"
+
 
 _GROWN = re.compile(r"[再另](?:增加|增发|追加)\d")  # 月度新增入库的，再增加2万元
 

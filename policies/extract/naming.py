@@ -77,7 +77,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         found = pattern.match(words)
         if found is None:
             continue
-        whole = _in_full(state.drafts, texts, found["name"])
+        whole = _in_full(state.drafts, texts, found["name"]) or _each_named(state.drafts, texts, found["name"])
         if whole:
             return whole
         if pattern in _WHOLE_NAMES:
@@ -115,6 +115,18 @@ def _in_full(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemD
     if (found is None and len(_GENERAL.sub("", who)) < _TELLING) or _ANYBODY.fullmatch(who):
         return []
     mine = [d for d, text in zip(drafts, texts, strict=True) if who in text]
+    return mine if len(mine) < len(drafts) else []
+
+
+_GIFT = re.compile(r"[^、，。；：的]{2,14}(?:奖励|奖补|补助|补贴|资助|贴息|扶持|奖)")
+
+
+def _each_named(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemDraft]:
+    """The items of several gifts by their names (落户奖励、开办补助), where each of them is named and not all items are meant."""
+    parts = re.split("、|和|及|或", name)
+    if len(parts) < 2 or not all(_GIFT.fullmatch(part) and any(part in text for text in texts) for part in parts):
+        return []
+    mine = [d for d, text in zip(drafts, texts, strict=True) if any(part in text for part in parts)]
     return mine if len(mine) < len(drafts) else []
 
 
