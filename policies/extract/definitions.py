@@ -37,7 +37,7 @@ _ENTERED = {"established_on", "settled_on", "moved_in_on"}
 def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
     for clause in root.walk():
-        _give_classes(state, _classes(state, clause))
+        _give_classes(state, clause, _classes(state, clause))
     if len(state.drafts) < 2:
         return
     for clause, name, span in _definitions(state, root):
@@ -85,9 +85,22 @@ def _classes(state: State, clause: Clause) -> list[_Class]:
     return told if all(bounded) else []
 
 
-def _give_classes(state: State, classes: list[_Class]) -> None:
-    """Put what a class takes in the place of its name: on the sums for the classes, or on an item that is for some of them."""
-    hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes)]
+def _only_class(state: State, node: Node, name: str) -> bool:
+    """运输型重点(物流企业): a declared leaf that says little more than the name of a class."""
+    if node.get("fact") != "declared":
+        return False
+    said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]].removeprefix("对")
+    return re.fullmatch(rf"{re.escape(name)}(?:重点|骨干|示范|龙头|优质|的|企业|机构|单位|项目|平台){{0,3}}", said) is not None
+
+
+_SORTED = re.compile(r"(?P<body>[^，。；：\n按]{2,12}?)(?:按照?[^，；。]{2,20})?(?:分为|划分为)")
+
+
+def _give_classes(state: State, clause: Clause, classes: list[_Class]) -> None:
+    """Put what a class takes in the place of its name: on the sums for the classes, on an item that is for some of them, or only for what is sorted so."""
+    sort = next((hit for a, b in clause.paragraphs[:2] if (hit := _SORTED.match(state.m.text, a, b)) is not None), None)
+    body = sort["body"] if sort is not None else ""
+    hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes) or (body and body in d.words)]
     if not hosts:
         return
     for _, span, _ in classes:
@@ -97,7 +110,9 @@ def _give_classes(state: State, classes: list[_Class]) -> None:
         whens = [a.get("when") for a in draft.amounts]
         for name, _, nodes in classes:
             _put_in(state, draft, name, nodes)
-        mine = [nodes for name, _, nodes in classes if name in draft.words]
+        named = [(name, nodes) for name, _, nodes in classes if name in draft.words]
+        mine = [nodes for _, nodes in named] or [nodes for _, _, nodes in classes]
+        draft.criteria = [n for n in draft.criteria if not any(_only_class(state, n, name) for name, _ in named)]
         if whens == [a.get("when") for a in draft.amounts]:
             draft.criteria.extend(mine[0] if len(mine) == 1 else either_of(mine))
 

@@ -140,6 +140,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
+    if "\n" not in gap and all(_VERDICT.search(words_of(m, x)) for x in (before, b)) and not of_other_titles(m, group, b):
+        return True
     if {_way_to_rooms(words_of(m, before)), _way_to_rooms(words)} == {"租", "购"}:
         return False
     if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
@@ -230,6 +232,10 @@ _BOUGHT = re.compile(
 )
 """购买首台(套)产品的: another than who makes them."""
 
+_VERDICT = re.compile(
+    r"(?:考核|评价|评估|评定|考评|测评)(?:结果|等次|等级|为|是|达到|获|得){0,3}“?(?:优秀|良好|优良|优等|合格|[A-D]级)"
+)
+"""对考核优秀的平台，…；对考核良好的平台，…: the verdicts of one evaluation are tiers."""
 _ROOMS = re.compile(
     r"(?P<rent>租用|租赁|承租|租入)?(?P<buy>购买|购置|购入|自建)?[^，；。租购]{0,12}(?:用房|厂房|写字楼|楼宇|办公楼|场地|物业|房产)"
 )

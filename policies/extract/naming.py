@@ -64,6 +64,8 @@ def applies_for(state: State, words: str) -> bool:
     return _APPLIES.match(bare) is not None and not of_title(state, bare)
 
 
+_ANY_GIFT = re.compile(r"(?:申[请报领]|享受)?(?:专项)?(?:资助|扶持|奖励|奖补|补贴|补助|支持|资金)的")
+"""申请|资助的依托单位应当…: who applies for whatever is given."""
 _MEASURED = 3  # the place of the pattern for a name before its measure
 
 
@@ -80,7 +82,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         whole = _in_full(state.drafts, texts, found["name"]) or _each_named(state.drafts, texts, found["name"])
         if whole:
             return whole
-        if pattern in _WHOLE_NAMES:
+        if pattern in _WHOLE_NAMES or _ANY_GIFT.match(found["name"]):
             continue
         pairs = pairs_of(found["name"])
         if pattern is _NAMES[_MEASURED] and any(
