@@ -133,7 +133,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
-    if "\n" not in gap and (ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and not TARGETED.match(words))):
+    if "\n" not in gap and (
+        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and not TARGETED.match(words))
+    ):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True

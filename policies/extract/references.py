@@ -29,6 +29,9 @@ _NUMBERED = re.compile(
 """符合上述条件第1项的, 符合第(二)、(三)项条件的企业."""
 
 
+_BACK = 8  # characters of a reference before the number it ends in (符合第三条)
+
+
 def refer_by_number(state: State) -> None:
     """Of a list of conditions, each that an item names by its number (符合上述条件第2项的，奖励10万元) is asked of that item, and not of all."""
     lists = [clause for clause, _ in (*state.scopes, *state.sections)]
@@ -41,8 +44,11 @@ def refer_by_number(state: State) -> None:
                 continue
             lead = state.text_of(parts[0].parent) if parts[0].parent is not None else ""
             either = any_of(trees) if "或" in m["points"] or ANY.search(lead) else all_of(trees)
+            told = [a for a in draft.amounts if a.get("when") and _only_refers(a["when"], m.start() - _BACK, m.end())]
+            for amount in told:
+                amount["when"] = either
             draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
-            draft.criteria.extend([either] if either is not None else [])
+            draft.criteria.extend([either] if either is not None and not told else [])
             given.extend(parts)
     for found in (state.scopes, state.sections) if given else ():
         found[:] = [(clause, [left for n in nodes if (left := _outside(n, given)) is not None]) for clause, nodes in found]
@@ -134,7 +140,7 @@ def _bring_to_sums(state: State, draft: ItemDraft, m: re.Match[str], target: Cla
     tree = all_of(conditions_of(state, target)) if told else None
     for amount in told if tree is not None else ():
         amount["when"] = tree
-    return bool(told)
+    return bool(told) or any(within(a["when"], target.start, target.end) for a in draft.amounts if a.get("when"))
 
 
 def _bring_from(state: State, draft: ItemDraft, m: re.Match[str], others: list[ItemDraft]) -> None:

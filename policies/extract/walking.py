@@ -230,7 +230,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
-                _undertaking(state, a, b, piece)
+                _undertaking(state, a, b, (), piece)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
             if role == "supplementary" and child.role is None and promises(state, clause, child):
@@ -263,7 +263,7 @@ def _undertaking(state: State, start: int, end: int, clause: Clause, drafts: Seq
     ]
     if len(beside) == 1:
         beside[0].criteria.append(node)
-    elif clause.style == "article":
+    elif clause.style == "article" and not _OF_THIS_TEXT.search(state.m.text, start, m.start()):
         low = behind_mark(state.m.text, start, m.start(), "。；")
         state.asked.append((clause, (low, m.end()), [node]))
     else:
