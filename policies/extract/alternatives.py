@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.bodies import side_by_side
-from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, leaves_of
+from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, leaf, leaves_of
 from policies.extract.residue import WEAK
 
 _TRADES = ("industry", "industry_theme")
@@ -36,7 +36,7 @@ def _are_bodies(text: str, before: tuple[int, int, Node], after: tuple[int, int,
     return _BODIES.fullmatch(text, *before[:2]) is not None and _A_BODY.fullmatch(text, *after[:2]) is not None
 
 
-_A_TRADE = re.compile(r"[一-龥]{1,10}业(?:企业|单位|项目)?")
+_A_TRADE = re.compile(r"[一-龥]{1,10}(?<!企)业(?:企业|单位|项目)?")
 
 
 def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
@@ -48,6 +48,15 @@ def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int,
         node.get("fact") in _TRADES or (node.get("fact") == "declared" and _A_TRADE.fullmatch(text, low, high))
         for low, high, node in (before, after)
     )
+
+
+def _as_trade(text: str, item: tuple[int, int, Node]) -> tuple[int, int, Node]:
+    """信息传输业企业 in a list of trades: a theme where no class bears the name."""
+    low, high, node = item
+    if node.get("fact") != "declared":
+        return item
+    name = re.sub(r"(?:企业|单位|项目)$", "", text[low:high])
+    return low, high, leaf("industry_theme", "has_any", [name], low, high, origin="trade/listed-theme")
 
 
 _DENYING = {"not_occurred", "not_in", "not_within", "has_none"}
@@ -177,6 +186,8 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             or (beside and not neither and _are_trades(text, group[-1], item))
         ):
             group = [_with_epithet(result, group[0])] if either and len(group) == 1 else group
+            if beside and _are_trades(text, group[-1], item):
+                group[-1], item = _as_trade(text, group[-1]), _as_trade(text, item)
             group.append(item)
         else:
             result.extend(_either(group))
