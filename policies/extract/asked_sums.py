@@ -75,6 +75,8 @@ _NOT_PART = re.compile(r"(?:\(含\))?(?:以内|以下)?(?:的(?!部分|比例|�
 _FOR_WHOM = re.compile(
     r"(?:以上|以下|及以上|及以下|以内|\(含\))?的[^，；。、的\d]{0,14}(?:企业|机构|单位|公司|项目|平台|银行|合作社|业务|贷款|合同|订单|产品)(?:[，；。]|$|按|给予|[^，；。\d]{2,16}不(?:超过|高于|低于))"
 )
+_RAISED_TO = re.compile(r"的(?:提高|上浮|提升)(?:到|至|为)$")
+"""连续三年投保且无理赔的提高到50%: what is given to those named."""
 _APART_BY = re.compile(
     r"(?:利率|费率|成本|增速|增幅|占比|比重)[^，；。\d]{0,14}(?:低于|高于|下降|降低|压降|上升|低|较|比)[^，；。\d给补奖贴]{0,24}$"
 )
@@ -104,7 +106,7 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
         return True
     if q.is_ratio and q.op in ("le", "lt") and _RATE.search(before) and _NOT_PART.match(after):
         return True
-    given = re.search(
+    given = _RAISED_TO.search(before) or re.search(
         rf"(?:{VERB}|{GIFT}|[再另]增加|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
         before,
     )

@@ -67,6 +67,11 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
             if _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
                 continue
             piece = _past_report(text, piece)
+            before = opened or (result[-1] if result and result[-1].unit >= index - 1 else None)
+            if piece.promise is None and before is not None and _sums_of(text, before, pending, piece):
+                before.promises.append((piece.start, piece.end))
+                before.end, opened, pending = piece.end, before, []
+                continue
             if piece.promise is None:
                 if opened is not None and (_belongs(text, piece) or AT_LEAST.match(text, piece.start)):
                     opened.promises.append((piece.start, piece.end))
@@ -132,6 +137,19 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
     return [b for b in result if is_gift(text, b, start, granting=granting)]
 
 
+_SUMS_ONLY = re.compile(
+    r"(?:其中|具体为)?(?:[^，；。、：\d]{1,14}[为是]?\d[\d.]{0,9}(?:万|亿)?元(?:/[^，；。、\d]{1,3})?[、和]?){2,8}"
+)
+
+
+def _sums_of(text: str, opened: Benefit, pending: list[tuple[int, int]], piece: Piece) -> bool:
+    """给予一次性奖励，国家级50万元、省级20万元: the sums of a promise that names none itself."""
+    if any(text[low:high] not in ("其中", "具体为") for low, high in pending):
+        return False
+    told = any(char.isdigit() for low, high in opened.promises for char in text[low:high])
+    return not told and _SUMS_ONLY.fullmatch(text, piece.start, piece.end) is not None
+
+
 def _past_report(text: str, piece: Piece) -> Piece:
     """The piece without the words that only report it (办法提出将对…)."""
     return _from(piece, reported(text, piece.start, piece.end))
@@ -169,8 +187,8 @@ _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|
 
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
-    low, high = opened.promises[0]
-    own = _GIVEN_TO.match(text, piece.start, piece.end) or (_GIVEN_TO.search(text, piece.promise or piece.start, piece.end))
+    low, high = opened.promises[0][0], opened.promises[-1][1]
+    own = _GIVEN_TO.match(text, piece.start, piece.end) or _GIVEN_TO.search(text, piece.promise or piece.start, piece.end)
     theirs = _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]
@@ -234,7 +252,7 @@ def _belongs(text: str, piece: Piece) -> bool:
         re.match(
             r"(?:[^，；。]{0,12}(?:时间|期限|周期)(?:最长)?(?:为|不超过|最长)|(?:每[家户个]|单个|同一)[^，；。]{0,6}(?:最长|最多)(?:补贴|支持|享受|不超过)?|对该(?:企业|单位|项目)给予|(?:企业)?实际[^，；。]{2,16}低于|"
             r"按照?实际支付[^，；。]{2,12}(?:进行|给予)补贴|(?:[^，；。\d]{0,6}补[贴助]|租赁|租用)?(?:建筑)?面积(?:最多|最高|原则上)?不超过|最高不超过\d|最长|每增加|每超过|每突破|并?按等增|补贴|补助|奖励|资助|支持|期限|时间|"
-            r"最长|连续|分[一二两三四五\d期年批次]|直至|(?:专项|可|全部|主要)?用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
+            r"最长|连续(?![^，；。]{2,30}的(?:提高|上浮|给予|奖励|补))|分[一二两三四五\d期年批次]|直至|(?:专项|可|全部|主要)?用于|其他费用|资金|逐年|不重复|享受补贴|奖金)",
             text[piece.start : piece.end],
         )
     )
@@ -263,7 +281,7 @@ _STAGE = re.compile(rf"(?:{_START}，?)?第{_N}(?:年?[至到和、-]第?{_N}){{
 
 
 _GIVER = re.compile(
-    r"(?:再)?(?:由)?[一-龥]{0,8}(?:[省市县镇]|(?<![假范验聚集园社业游景街])区)(?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?"
+    r"(?:再)?(?:由)?[一-龥]{0,8}(?:[省县镇]|(?<!上)市|(?<![假范验聚集园社业游景街])区)(?:级)?(?:财政|政府|人民政府|管委会)?(?:再)?"
 )
 
 

@@ -7,7 +7,7 @@ import re
 from policies.extract.amounts import read_amounts
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
-from policies.extract.promising import words_of
+from policies.extract.promising import MORE, words_of
 
 _SHORT = 16  # characters of a condition that only says where it differs
 _SUBJECT = re.compile(
@@ -65,6 +65,16 @@ ON_TOP = re.compile(
     r"(?:奖励|补[助贴]|资助|扶持)?(?:资金)?\d[\d.]{0,9}(?:万|亿)?元"
 )
 """在上述标准基础上再增加2万元: on top of what the promise before gives, whoever gets it."""
+_AGAIN = re.compile(r"(?:则|可|一次性)?(?:再|另|额外)")
+
+
+def comes_again(m: Mentions, b: Benefit) -> bool:
+    """…的，再奖励10万元; 对小巨人企业另给予50万元: what is given comes on top of the promise before."""
+    at = b.promises[0][0]
+    more = MORE.match(m.text[at : at + 8]) is not None and _AGAIN.match(m.text, at) is not None
+    return more or ON_TOP.match(m.text, at) is not None
+
+
 _OTHERS = re.compile(r"(?:对于?)?[^，；。对]{0,6}(?:其他|其它|其余|否则)(?!支持|政策|奖励|补助|资金)")
 
 

@@ -117,7 +117,9 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
     """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the paragraph before the definition at `at`."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
-        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
+        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}"
+        if entry
+        else _AMONG + re.escape(name) + _COUNTED
     )
 
     def said_in(words: str) -> bool:
@@ -139,6 +141,9 @@ def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
     return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
 
 
+_AMONG = r"(?<!内)(?<!内的)(?<!入驻)(?<!服务)(?<!引进)(?<!孵化)"
+_COUNTED = r"(?!(?:总数)?(?:达到?|超过|不少于|不低于|累计)?\d+[家户个])"
+"""引进数字经济企业10家以上: who is counted there is not the one who applies."""
 _NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 
