@@ -302,15 +302,21 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if len(lone) == 1 and all(len(c) == 1 for c in ceilings) and all(LIFTED.search(m.text, b.start, b.end) for _, b in later):
+    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
+    of_share = len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only
+    if (
+        len(lone) == 1
+        and not of_share
+        and all(len(c) == 1 for c in ceilings)
+        and all(LIFTED.search(m.text, b.start, b.end) for _, b in later)
+    ):
         draft.criteria = whole
         draft.amounts = [
             *lone,
             *({**a, "when": tree} if (tree := all_of(n)) else a for (n, _), (a,) in zip(later, ceilings, strict=True)),
         ]
         return
-    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
-    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only:
+    if of_share:
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):
