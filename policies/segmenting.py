@@ -11,7 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policies.lexicon import role_of
-from policies.marking import CARD, bracketed_in, card_titles, field_of, is_row, lines_in, mark_of, pieces, question_in
+from policies.marking import (
+    CARD,
+    bracketed_in,
+    card_titles,
+    field_of,
+    is_row,
+    lines_in,
+    mark_of,
+    opens_field,
+    pieces,
+    question_in,
+    role_asked,
+)
 
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
 
@@ -80,6 +92,8 @@ def segment(text: str) -> Clause:
             _open(stack, Clause("name", None, start, start, end, heading=words), text, end)
             continue
         if is_row(words):
+            while stack[-1].style == "label" and text[stack[-1].start - 1] == "-":
+                stack.pop()  # a table behind - 支持对象：… is no part of that field
             _attach(text, stack, start, end)
             continue
         _place_all(text, start, end, stack)
@@ -157,6 +171,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
         return
+    if line.startswith("-") and opens_field(line[1:].lstrip()):
+        _place(text, end - len(line[1:].lstrip()), end, stack)  # - 支持对象：…
+        return
     if line.startswith("答："):
         _place(text, start + 2, end, stack) if end - start > 2 else None
         return
@@ -184,7 +201,31 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
         return
+    if _of_the_text(text, start, end, stack):
+        _open_closing(stack, start, end)
+        return
     _attach(text, stack, start, end)
+
+
+_WHOLE = re.compile(r"本(?:若干)?(?:办法|措施|政策|细则|意见|规定|政策意见|政策措施)(?:所|中|支持|适用|由|自|与|有效期)")
+
+
+def _of_the_text(text: str, start: int, end: int, stack: list[Clause]) -> bool:
+    """本措施所支持的企业应…, on a line behind the last of 一、…十、: said of the whole text, and no part of its last point."""
+    top = next((c for c in stack if c.style in ("cn", "cn_paren", "num")), None)
+    inside = any(c.style in ("article", "chapter", "annex", "card", "label") for c in stack)
+    return top is not None and not inside and (top.ordinal or 0) > _LEAST_POINTS and _WHOLE.match(text, start, end) is not None
+
+
+_LEAST_POINTS = 2
+
+
+def _open_closing(stack: list[Clause], start: int, end: int) -> None:
+    """A closing clause of the whole text, on the level of its points."""
+    del stack[1:]
+    clause = Clause("label", None, start, start, end, role="supplementary", paragraphs=[(start, end)], parent=stack[0])
+    stack[0].children.append(clause)
+    stack.append(clause)
 
 
 def _is_short_heading(text: str, start: int, end: int) -> bool:
@@ -315,7 +356,7 @@ def _heading(line: str) -> tuple[str, str | None]:
     """The heading that a clause's first line carries, and the role it announces."""
     first = _STOP.split(re.sub(r"(?:\([^()]{1,30}\))$", "", line), maxsplit=1)[0]
     if len(first) <= 30 and "，" not in first:
-        return first, role_of(first)
+        return first, role_of(first) or (role_asked(first) if first.endswith("？") else None)
     return "", None
 
 

@@ -112,7 +112,7 @@ def _limit_by_case(drafts: list[ItemDraft], limits: list[dict[str, Any]]) -> Non
 
 def _only_limits(draft: ItemDraft) -> bool:
     """Whether a draft says nothing but a ceiling; 以上各项累计，单个企业… names what it limits and asks for nothing."""
-    said = _ONLY.fullmatch(draft.words.strip())
+    said = _ONLY.fullmatch(draft.words.strip()) or _ONLY.fullmatch(re.split("(?<=[；。])", draft.words.strip())[0])
     return said is not None and (not draft.criteria or said["told"] is not None)
 
 

@@ -161,6 +161,7 @@ _OF_ITS_OWN = re.compile(r"体验店|首店|门店|品牌|平台|基地|项目|�
 
 _DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|完|投|取|获|升|入|营|产|累|地|首|税|到|开|竣))")
 """自注册之日起12个月内缴纳税收达到500万元: until when something is reached, and no age."""
+_DONE = re.compile(r"(?:以?内|之内)，?(?![的，；。、)]|$|且|并|或)")
 _FROM_THEN = re.compile(
     r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
 )
@@ -208,6 +209,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue
+            if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
+                continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)

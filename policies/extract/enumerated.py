@@ -32,7 +32,7 @@ def name_end(text: str, start: int, high: int) -> int:
 
 
 _NAME_END = re.compile(
-    r"[^，；。：]*?(?=(?:依托|承担|运营|建设)(?:单位|主体|机构)|(?:称号)?(?:认定)?的(?:，|$|(?:企业|单位|机构|项目)(?!技术|重点|工程|研|研发|设计))"
+    r"[^，；。：]*?(?=(?:依托|承担|运营|建设)(?:单位|主体|机构)|(?:称号)?(?:认定)?的(?:，|$|(?:企业|单位|机构|项目)(?!技术|重点|工程|研|研发|设计)|(?<=.)并(?:且)?(?:通过|经|完成|投入|正式|获得|取得|签订|在[^，；。]{2,10}(?:落地|运营|转化)))"
     r"|(?<![级类定评得选为过授获合格])的[^，；。：的]{2,8}企业(?:，|$)|，|；|。|$|分别|一次性|给予)"
 )
 
@@ -205,6 +205,19 @@ def _share_last(m: Mentions, whens: list[list[Node]], parts: list[tuple[int, int
     for when, head in zip(whens, heads, strict=True):
         if head is not None:
             when[:] = [declared(m, *head.span(), origin="tier/enumerated"), title]
+
+
+def first_in_a_place(m: Mentions, aligned: Aligned) -> Aligned:
+    """被认定为国内首台(套)、市内首台(套)的: one title for every sum, which only the place tells apart."""
+    lone = [when[0] for when in aligned.whens if len(when) == 1 and "fact" in when[0]]
+    heads = [_OF_WHERE.match(m.text, n["evidence"]["start"]) for n in lone]
+    titles = {(n["fact"], repr(n.get("value"))) for n in lone}
+    if len(lone) != len(aligned.whens) or len(titles) != 1 or not next(iter(titles))[0].startswith("qualification"):
+        return aligned
+    if len({h[0] for h in heads if h is not None}) != len(lone):
+        return aligned
+    whens = [[declared(m, *h.span(), origin="tier/enumerated"), n] for h, n in zip(heads, lone, strict=True) if h is not None]
+    return Aligned(whens, aligned.start, aligned.end, aligned.used)
 
 
 _RECOGNISED_AS = re.compile(r"(?:认定为?|评定为|评为|获评|入选|授予|命名为|确认为)$")

@@ -14,12 +14,14 @@ from policies.extract.beside import (
     another_subject,
     at_another_level,
     case_denied,
+    comes_again,
     given_to_others,
     mark_moved,
     next_band,
     others_left,
 )
 from policies.extract.distinct import (
+    at_another_step,
     lists_of_their_own,
     of_another_name,
     of_other_titles,
@@ -31,7 +33,7 @@ from policies.extract.halving import is_half, part_of_it
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
-from policies.extract.promising import LIFTED, MORE, TARGETED, climbs, words_of
+from policies.extract.promising import LIFTED, MORE, TARGETED, bounds_of, climbs, words_of
 from policies.extract.raising import raises
 from policies.extract.siblings import (
     STAGE,
@@ -91,6 +93,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
         elif groups and not benefit.conditions and _for_the_same(m, groups[-1][-1], benefit):
             benefit.conditions = list(groups[-1][0].conditions)
             groups.append([benefit])
+        elif groups and _next_to_market(m, groups[-1][-1], benefit):
+            benefit.conditions = [*groups[-1][-1].conditions[:-1], *benefit.conditions]
+            groups.append([benefit])
         elif groups and _same_item(m, groups[-1], benefit):
             groups[-1].append(benefit)
         else:
@@ -113,6 +118,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
+    if at_another_step(m, before, b):
+        return False
     if "\n" not in gap and (climbs(m, b) or (raises(m, b) and not TARGETED.match(words))):
         return True
     if "。" not in gap and "\n" not in gap and _BAND.match(m.text, b.start, b.end):
@@ -128,7 +135,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
-    if "\n" not in gap and ON_TOP.match(m.text, b.promises[0][0]):
+    if "\n" not in gap and (ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b))):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
@@ -142,6 +149,19 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         or STAGE.match(words)
         or STAGE.match(m.text, b.start)
         or fills_up(m, words, b)
+    ):
+        return True
+    if (
+        b.conditions
+        and _house_of(words) != _house_of(words_of(m, before))
+        and "" not in (_house_of(words), _house_of(words_of(m, before)))
+    ):
+        return False
+    if (
+        gap in ("；", "，")
+        and _ITS_BOUND.match(words)
+        and bounds_of(m, b, None)[0]
+        and _kinds(m, before) == _kinds(m, b) == ["fixed"]
     ):
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
@@ -181,6 +201,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and not TARGETED.match(words) and (closes_alike(m, before, b) or of_kin(m, before, b)):
         return True
+    if (TARGETED.match(words) or "；" in gap) and _interest(m, b) != _interest(m, before):
+        return False
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
         "：" in lead[3:]
@@ -190,8 +212,6 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and not MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
     ):
         return True
-    if TARGETED.match(words) and _interest(m, b) != _interest(m, before):
-        return False
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and TARGETED.match(words) and not words.startswith("其中"):
         return (
@@ -239,6 +259,36 @@ _BOUGHT = re.compile(
     r"(?:企业|单位|用户|机构|业主)?(?:首次|首购|率先)?(?:购买|采购|购置|应用)(?:使用|和使用|并使用)?[^，；。]{2,30}(?:产品|装备|设备|首台|首批次|首版次|服务)"
 )
 """购买首台(套)产品的: another than who makes them."""
+
+_TO_MARKET = re.compile(
+    r"(?:股份制?改[造制]|股改)|(?:辅导)|(?:受理|报会)|(?:过会|注册)|(?:成功|首发|完成|实现|正式)(?:发行)?上市|上市成功"
+)
+
+
+def _next_to_market(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """完成股份制改造奖励50万元，在证监局辅导备案奖励100万元，成功上市再奖励200万元: stages that one enterprise goes through add up."""
+    if m.text[before.end : b.start] not in ("，", "；") or len(b.conditions) != 1 or not before.conditions:
+        return False
+    stages = [{hit[0] for hit in _TO_MARKET.finditer(m.text, *x.conditions[-1])} for x in (before, b)]
+    return all(stages) and not stages[0] & stages[1] and not TARGETED.match(words_of(m, b))
+
+
+_ITS_BOUND = re.compile(r"其(?!中|[他它余次])")
+"""…给予20万元；其上年度营业收入达2亿元以上的，给予50万元: a tier of the same firms."""
+
+
+def _kinds(m: Mentions, b: Benefit) -> list[str]:
+    return [a["kind"] for a in read_amounts(m.text, b.promises)]
+
+
+_HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|场所|场地|楼宇|物业|仓库)")
+
+
+def _house_of(words: str) -> str:
+    """Whether rooms are rented or bought (购买自用办公用房的…；租赁的…: two benefits); empty where it is neither, or both."""
+    deeds = {hit["deed"][0].replace("承", "租") for hit in _HOUSE.finditer(words)}
+    return deeds.pop() if len(deeds) == 1 else ""
+
 
 _GROWN = re.compile(r"[再另](?:增加|增发|追加)\d")  # 月度新增入库的，再增加2万元
 

@@ -22,6 +22,7 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
             and _ACTS.match(m.text, f.end, end)
         )
         and not _done_to(m.text, start, end, f)
+        and not (f.node["fact"].startswith("qualification") and _LOST.search(m.text, max(start, f.start - 8), f.start))
         and not (f.node["fact"] in ("legal_person", "entity_kind") and _BECOMES.search(m.text, max(start, f.start - 8), f.start))
     ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
@@ -65,6 +66,8 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
     return kept
 
 
+_LOST = re.compile(r"(?:取消|撤销|丧失|失去)[^，；。]{0,4}$")
+"""被取消|高新技术企业资格: a title that is lost is no title that is held."""
 _BECOMES = re.compile(r"(?:转型?|转[变换]|变更|升级|改制|登记)(?:升级)?为$")
 """个体工商户转型为|法人企业: what one becomes is said with what one was."""
 
@@ -94,9 +97,9 @@ _ACTOR = re.compile(
     r"(?:机构|园区|楼宇|平台|孵化器|众创空间|加速器|中介|商会|协会|基地|载体|银行|服务商|开发商|业主|市场|联盟|团队|集聚区|综合体|(?:运营|管理|开发|投资|主办)[^，；。]{0,3}(?:企业|单位|方|主体|公司))[^，；。]{0,12}$"
 )
 _HOW_MANY = re.compile(r"(?:[^，；。]{0,8}?(?:企业|机构|公司|项目|单位))?[^，；。\d]{0,4}\d+(?:家|个|户)")
-_WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}$|(?P<for>为)[^，；。的]{0,8}$")
+_WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}的?$|(?P<for>为)[^，；。的]{0,8}$")
 _DEALS = re.compile(
-    r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|销售|配套(?!奖|补|支))"
+    r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|购买|订购|销售|配套(?!奖|补|支))"
 )
 """为中小企业提供服务, 与世界500强企业共建: the other party of what is done."""
 _COMPOUND = re.compile(

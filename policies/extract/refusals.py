@@ -10,7 +10,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.pieces import units
 
 _REFUSED = re.compile(
-    r"(?P<who>[^。；\n]{3,140}?)(?:的)?，?(?:的企业|的单位|的机构|的项目|的)?，?(?:一律|原则上|均|当年|当年度)?"
+    r"(?P<who>[^。；\n]{3,140}?)(?:的)?，?(?:的企业|的单位|的机构|的项目|的)?，?(?:一律|原则上|均|当年|当年度|[一二三四五两\d]{1,2}年之?内)?"
     r"(?P<no>除外|(?:不予|不得|不能|不再|暂缓|暂停|不适用|不享受|不可|不给予|不属于|不列入|不纳入)[^，；。\n]{0,24}|不在[^，；。\n]{0,10}范围(?:内|之内)?|实?行?一票否决[^，；。\n]{0,6}|取消(?:其|当年度?|本年度)?[^，；。\n]{0,8}资格)$"
 )
 _CANCELLED = re.compile(
@@ -19,7 +19,7 @@ _CANCELLED = re.compile(
 )  # 列入严重失信名单的，取消申报资格
 _FRAUD = re.compile(r"弄虚作假|虚假|骗取|隐瞒|伪造|虚报|冒领|异议|重复|查实")
 _WHAT = re.compile(
-    r"除外|申报|申请|享受|支持|扶持|奖励|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付"
+    r"除外|申报|申请|享受|支持|扶持|奖励|奖补|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付"
 )
 _OTHERWISE = re.compile(
     r"重复|(?:同时|叠加)(?:享受|申[请报]|获得)|弄虚作假|虚假|骗取(?!出口退税)|隐瞒|伪造|逾期|资金(?:应|须|只能|不得|使用|用于)|同一(?:项目|事项|设备)|审核部门|工作人员|不符合(?:条件|要求)|"
@@ -29,6 +29,11 @@ _OTHERWISE = re.compile(
 )
 _IN_YEARS_PAST = re.compile(r"近[一二两三四五\d]年(?:之?内|来)?[^，；。]{0,8}(?:发生|因|存在|有|受)")
 """近三年内发生事故的，以及因骗取资金受到处罚的，不予兑现: what happened in years past shuts out, fraud in applying is a sanction's matter."""
+_MANNER = re.compile(r"不得(?:以(?!上|下)|因|将|把|擅自|变相|强制|捆绑|违规|通过)")
+"""经办银行不得以贴息为由搭售产品: how somebody must not act, and nobody shut out."""
+_TOGETHER = re.compile(r"同时|叠加")
+_GIFTS = re.compile(r"(?:补[助贴]|奖励|奖补|贴息|优惠|政策)$")
+"""设备补助和贷款贴息不得同时享受: one or the other, and nobody shut out."""
 _GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
@@ -56,7 +61,7 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
             return None
     elif not _WHAT.search(found["no"]) or _OTHERWISE.search(found["no"]):
         return None
-    if "其他" in found["no"]:
+    if _MANNER.match(found["no"]) or "其他" in found["no"] or (_TOGETHER.search(found["no"]) and _GIFTS.search(found["who"])):
         return None
     low, high = found.span("who")
     if found["no"] == "除外" and "，" in found["who"]:

@@ -213,7 +213,7 @@ _BARE_FILLER = re.compile(
 
 
 _DATES = re.compile(
-    r"(?:近|最近|前|过去)[一二两三四五\d]个?(?:完整)?(?:会计|自然)?年(?:度)?(?:以?内|以?来)?|20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|上一?年度?"
+    r"(?:近|最近|前|过去)[一二两三四五\d]个?(?:完整)?(?:会计|自然)?年(?:度)?(?:以?内|以?来)?|20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|(?:上一?|当|本)年度?"
 )
 
 
@@ -231,8 +231,8 @@ def _weight(words: str) -> int:
 
 
 def _said_short(words: str) -> int:
-    """What a word of two characters weighs that tells a whole condition (非僵尸企业)."""
-    return 2 * words.count("僵尸")
+    """What a word of two characters weighs that tells a whole condition (非僵尸企业, 类金融企业)."""
+    return 2 * words.count("僵尸") + words.count("类金融")
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上[^，；。\d的]{0,4}|以内|以下)(?:\([^()]{1,6}\))?$")

@@ -144,8 +144,11 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     words = state.m.text[a:b]
     names = clause.role is not None or clause.children or _is_name(state.m.text, clause, (a, b), index)
     start = past_heading(state.m, clause, a, b, index) if names else a
-    if _SPARED.search(state.m.text, start, b):
+    if _SPARED.search(state.m.text, start, b) or _STOPS.search(state.m.text, start, b):
         return []
+    told = [(low, high) for low, high, _ in units(state.m.text, start, b)]
+    spared = next((low for low, high in told[1:] if _SPARED.match(state.m.text[low:high])), None)
+    b = spared if spared is not None else b  # …的。第六条不受前述第(一)项限制
     lead = _WITH_LIST.search(state.m.text, start, b)
     if lead is not None and clause.children:
         named = any(_WITH_LIST.search(state.m.text, *span) for span in clause.paragraphs[:index])  # a second list says whose it is
@@ -214,6 +217,12 @@ def _is_name(text: str, clause: Clause, span: tuple[int, int], index: int) -> bo
 
 _SPARED = re.compile(r"^[^。；]{2,80}不受(?:上述|前款|前述|以上|本条|本款|第[一二三四五六七八九十\d])[^，；。]{0,30}限制")
 """创业团队申请的，…，不受前款第一项限制: others are let off, and nobody is asked for anything."""
+
+
+_STOPS = re.compile(
+    r"(?:以下|下列|上述)[^，；。：]{0,10}(?:情形|情况|行为)(?:之一)?的?，?(?:应当?|将|可)?(?:停止|终止|中止)(?:拨付|支付|发放|贴息|补[助贴]|奖[励补]|资助|支持|享受)"
+)
+"""有下列情形的，停止贴息：…: what ends a benefit that is being paid."""
 
 
 def _titled(state: State, node: Node) -> bool:
@@ -324,6 +333,8 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     return nodes
 
 
+_GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
+"""(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
 INMATES = re.compile(
     r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
 )
@@ -352,7 +363,8 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             continue
         lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
         if lead is not None:
-            nodes.extend(_around_list(state, a, lead, b))
+            start = past_heading(state.m, clause, a, b, index) if _GIFT_NAME.search(clause.heading) else a
+            nodes.extend(_around_list(state, start, lead, b))
             continue
         nodes.extend(lines_of(state, a, b))
     nodes.extend(_lists_below(state, clause))

@@ -49,6 +49,10 @@ def paid_out(text: str, low: int, q: Quantity) -> bool:
     return q.is_ratio and _PAID_OUT.search(text, max(low, q.start - 24), q.start) is not None
 
 
+_STEP_OF = re.compile(r"每(?:再)?(?:提升|提高|增加|增长|上升|下降|降低|减少)$")
+"""每提升1个百分点奖励1万元: by what steps a sum is counted."""
+
+
 def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     """A share that gives nothing: one that is held or picked, or how a sum is paid out, raised, reckoned or passed on (分两年按50%、50%比例发放)."""
     before = text[max(low, q.start - 24) : q.start]
@@ -59,7 +63,7 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     paid = _INSTALMENT_BEFORE.search(text, max(0, q.start - 24), q.start) or _INSTALMENT_AFTER.match(text, q.end)
     if paid or paid_out(text, low, q) or _INSTALMENT_BEHIND.match(text, q.end):
         return True
-    if passed_on(text, q) or _PICKED.search(before):
+    if passed_on(text, q) or _PICKED.search(before) or _STEP_OF.search(before):
         return True
     reckoned = _RECKONED.match(text, q.end) or _TAX_RATE.match(text, q.end) or _TAX_IS.search(before)
     return reckoned is not None and "减按" not in text[max(0, q.start - 8) : q.start]
@@ -94,7 +98,7 @@ _IN_FULL = re.compile(
 _AS_SPENT = re.compile(r"(?:据实|实报实销)[^，；。]{0,8}(?:补[助贴偿]|资助|奖|报销|支付|给予)|(?:给予|予以)[^，；。]{0,6}据实")
 _ACTUAL = re.compile(
     r"按照?(?P<base>[^，；。]{0,24}?(?:差额|实际发生额|实际支出额?|实际费用|实际投入|(?:实际|应|所|依法)(?:缴纳|缴交|支付|承担)(?:的)?[^，；。()%‰]{2,60}?|"
-    r"(?:[省市区县]级?|地方)(?:财政)?(?:留成|留存|实得|所得)(?:部分)?|(?:新增)?(?:地方|区级?|县级?|市级?)(?:经济|财政)?贡献(?:部分|额)))(?:\([^()]{1,40}\))?，?(?:全额|等额)?(?:给予|予以)[^，；。\d]{0,12}(?:奖励|补贴|补助|资助|返还)(?![^，；。]{0,4}\d)"
+    r"(?:[省市区县]级?|地方)(?:财政)?(?:留成|留存|实得|所得)(?:部分)?|(?:新增)?(?:地方|区级?|县级?|市级?)(?:经济|财政)?贡献(?:部分|额)))(?:\([^()]{1,40}\))?，?(?:全额|等额)?(?:给予|予以)(?:(?:最长|不超过|为期)?[\d一二两三]{1,2}(?:年|个月)的?)?[^，；。\d]{0,12}(?:奖励|补贴|补助|资助|返还)(?![^，；。]{0,4}\d)"
 )
 _EQUAL = re.compile(r"(?:相同|同等|同额|等额)(?:的)?(?:额度|金额|数额|比例)?[^，；。]{0,6}(?:资金|奖励|配套|补助)")
 _PAID_FOR = re.compile(r"全额|全部金额|实际(?:发生|支付)?(?:额|费用)?(?:给予|予以)|支付[^，；。]{0,6}费|展位费|差额部分")

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addressing import addressed, held_to
-from policies.extract.chapters import is_of_its_own, of_its_kind
+from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
@@ -45,7 +45,7 @@ def share(state: State) -> None:
     for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
-        hosts = _asked_of(state, clause, low, high)
+        hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
         if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
             hosts[0].start = min(hosts[0].start, low)
@@ -126,7 +126,7 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
     named = {key: [] if len(mine) > _MOST or several[key] else mine for key, mine in named.items()}
     apart = len({_key(mine) for mine in named.values() if mine}) >= 2
     return {
-        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]))
+        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]) or of_kind_of_chapter(state, c, words[id(c)]))
         or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
@@ -287,7 +287,8 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
 def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
     """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
     beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
-    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    bare = [c for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    names = [c.start for c in bare if state.m.text[c.end - 1] not in "。；"]  # 1.…奖励30万元。 is no name
     low = max((at for at in names if at < clause.start), default=None)
     high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
     inside = [d for d in state.drafts if low is not None and low <= d.start < high]
@@ -317,7 +318,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
             continue
         words = state.text_of(child)
         mine = named_like(state, child.heading) if child.heading and not is_topic(child.heading) else []
-        numbered = addressed(state, child, words)
+        numbered = addressed(state, child, words) or of_kind_of_chapter(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
             rest = less(rest, own)
@@ -345,10 +346,8 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
         apart = all(any(inside(n, low, high) for low, high, _ in told) for n in here)
         for low, high, mine in told:  # one numbered condition is one leaf, unless its sentences are for different items
             own = here if len(named) == 1 else [n for n in here if inside(n, low, high)] if apart else lines_of(state, low, high)
-            for draft in mine:
-                draft.criteria.extend(own)
-            if not mine:
-                rest.extend(own)
+            for criteria in [d.criteria for d in mine] or [rest]:
+                criteria.extend(own)
             if own is here:
                 break
     return rest

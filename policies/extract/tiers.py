@@ -8,7 +8,7 @@ import re
 from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import by_grade, prize_lists
 from policies.extract.conditions import declared, for_each
-from policies.extract.enumerated import Aligned, enumeration, gained_before, name_end, named_alike, phases
+from policies.extract.enumerated import Aligned, enumeration, first_in_a_place, gained_before, name_end, named_alike, phases
 from policies.extract.gained import gained, opening_before
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.listings import markets
@@ -62,7 +62,7 @@ def align(
                 continue
             aligned = reader(m, low, high, count)
             if aligned is not None:
-                return aligned
+                return first_in_a_place(m, aligned)
     return None
 
 
@@ -185,7 +185,9 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
 _OCCASION = re.compile(
     r"(?:赛事|比赛|大赛|展会|会展|会议|论坛|活动|演出|评选)(?:$|[中上里](?:获|荣)|(?:、|或|和|及)[一-龥]{2,6}[中上里](?:获|荣))"
 )  # 国家级、省级赛事 are levels of what is held, and no titles
-_HELD = re.compile(r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$")
+_HELD = re.compile(
+    r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接|承担|主持|牵头)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$"
+)
 _SAID_OF = re.compile(r"(?:称号|认定|资格|评定|命名)?")
 
 

@@ -70,7 +70,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
-                r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|非|涉|(?:^|[、等的及和为非])类)$",
+                r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|涉|(?:^|[、等的及和为非])类)$",
                 m.text[max(start, match.start() - 3) : match.start()],
             ):
                 hits.append((match.start(), match.end(), list(class_codes)))
@@ -107,6 +107,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 
 _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
+_RUN_BY = re.compile(r"(?:民营|民办|社会办|私立|营利性)$")
 _MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
 _NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
@@ -130,6 +131,8 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
         left = text[max(start, low - 6) : low]
         if names == ["enterprise"] and not _JUST_FIRMS.search(text, max(start, low - 6), min(high + 2, end)):
             continue
+        if text.startswith("医疗机构", low) and _RUN_BY.search(left):
+            continue  # 民营医疗机构: who runs it, which is for its papers to show
         if _MEMBER.search(text, max(start, low - 26), low):
             continue  # 加入区行业协会: whom one joins
         if _BESIDE.search(left) and not _NAMED_WHO.search(left):

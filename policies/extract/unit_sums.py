@@ -12,14 +12,14 @@ from policies.numerals import number
 from policies.quantities import quantities
 
 _DOING = (
-    r"进?出口|进口|新增?|增加|多(?:孵化|引进|培育|培训|招用|吸纳|服务|建|设立|完成|举办)?|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"
+    r"产|出栏|进?出口|进口|新增?|增加|多(?:孵化|引进|培育|培训|招用|吸纳|服务|建|设立|完成|举办)?|新入驻|新开设|开设|新开|开办|招引|引入|孵化|发展|新吸引|新设立?|连续租满|租满|服务满|经营满|满|招收|招聘|(?:成功)?(?:输送|推荐|招引|引进)|承办|"
     r"组织|开通|新招用|新引进|引进|设立|培训|招用|吸纳|建设|建成|新建|新认定|培育|连续|举办|完成|销售|认定"
 )
 _UNIT = (
     r"个(?:百分点)?|载重吨|总吨|家|人次|人|名|生|项|件|台\(套\)|台套|台|套|辆|吨|亩|公顷|平方米|平米|㎡|公斤|千瓦时|千瓦|兆瓦|瓦|度|美元|元|万元|亿元|万美元|张|场次|场|届|部|集|种|"
     r"款|座|处|公里|标箱|标准箱|标准展位|展位|机架|床位|工位|间夜|机位|块|条|组|桩|盏|车型|产品|班|床|株|头|只|立方米|单|笔|户|班次|品种|架次|架|趟|蒸吨|次|间|万|套\(台\)|位|册|例|船|"
     r"航次|航班|车次|列|期|批次|批|篇|课时|学时|小时|分钟|天|晚|学员|月|(?<=[\d一二三])年|千伏安|吨公里|车公里|人公里|延米|"
-    r"平方|立方|千克|斤|袋|棒|羽|尾|匹|箱|桶|枚|粒|根|捆|盆|口|窝|枪|眼|筒|包|米|车(?![企间型])"
+    r"平方|立方|千克|斤|袋|棒|羽|尾|匹|箱|桶|枚|粒|根|捆|盆|口|窝|枪|眼|筒|包|米|店(?!面)|车(?![企间型])"
 )
 _COUNT = r"\d{1,6}|(?!千[瓦克伏米])[一二两三四五六七八九十百千]{1,3}"
 _NOUN = r"(?P<noun>(?:[^，；。\d]|\d{2,4}强|\d{1,5}(?:万|亿)?[元人家㎡](?:\(含\))?以上){0,24})$"
@@ -52,7 +52,7 @@ def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     if capping and unit is not None and unit["unit"] in ("项", "个") and LIMITED_SUM.search(unit["noun"]):
         unit = None
     slash = _AFTER.match(figure.text, q.end, min(figure.high, q.end + 10))
-    counted = unit if unit is not None and _counts(unit, piece, figure.after) else None
+    counted = unit if unit is not None and (_counts(unit, piece, figure.after) or _by_number(figure, piece)) else None
     if not slash and counted is None:
         return None
     words = slash["unit"] if slash else _unit_words(counted) if counted is not None else ""
@@ -63,6 +63,15 @@ def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     if capping and not re.search(r"总额|合计|累计|年度", piece):
         amount["ceiling"] = True
     return amount
+
+
+_BY_EACH = re.compile(r"(?:则)?按照?每[家户个]$")
+_NUMBER = re.compile(r"\d{1,4}[家户个](?:\([^()]{1,4}\))?(?:\(含\))?(?:以上|及以上)?(?:的)?，?$")
+
+
+def _by_number(figure: Figure, piece: str) -> bool:
+    """服务企业5家以上的，按每家5000元给予奖励: the sum is for each of those that the condition counts."""
+    return _BY_EACH.search(piece) is not None and _NUMBER.search(figure.text[: figure.q.start - len(piece)][-24:]) is not None
 
 
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
@@ -136,7 +145,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
         every = every / 100
     if every == 1 and m["unit"] in _ONES:
         return None
-    base = [b for b in metrics_in(text, max(0, at - 120), at) if b.end <= at]
+    money = m["unit"] in (None, "元", "美元", "个百分点", "%")
+    base = [b for b in metrics_in(text, max(0, at - 120), at) if b.end <= at and (money or b.unit != "money")]
     fact = base[-1].fact if base else None
     if fact == "retail_sales" and not sells(text, base[-1].start, base[-1], base[-1].end):
         fact = "revenue"
@@ -149,7 +159,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
     elif m["unit"] not in ("个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
-        start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
+        unit = "人次" if m["unit"] == "人" and m["then"].startswith("次") else m["unit"] or "元"
+        start = _reached(text, at - len(window) + m.start(), fact, unit)
     return {
         "kind": "step", "value": plain(figure.q.value), "start": plain(start), "every": plain(every), "base": fact or _counted_by(text, at),
     }  # fmt: skip

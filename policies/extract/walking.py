@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
@@ -18,10 +19,11 @@ from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.sentences import whom
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
-from policies.extract.tier_tables import complete, tiers_in_tables
+from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -66,7 +68,8 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "measures"
     elif role == "basis" and (
-        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+        clause.style == "chapter"
+        or (clause.style == "cn" and any(c.style == "article" or _says_who_may(state, c) for c in clause.children))
     ):
         clause.role = "general"
         _who(state, clause)
@@ -85,7 +88,7 @@ def walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
-    table = tiers_in_tables(state, clause)
+    table = None if kinds_in_tables(state, clause) else tiers_in_tables(state, clause)
     _walk_on(state, clause)
     if table is not None:
         complete(state.drafts, table, clause)
@@ -96,12 +99,14 @@ def _walk_on(state: State, clause: Clause) -> None:
     role, own = clause.in_role, state.text_of(clause)
     if clause.style == "root":
         _only_conditions(state, clause)
+        _lead(state, clause)
     children = grant_tables(state, clause)
     if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
         state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
         return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
+        _refuse_by_article(state, clause)
         if nodes:
             state.sections.append((clause, nodes))
         return
@@ -114,6 +119,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         and not _STOPPED.search(own)
         and not grants(state, clause)
     ):
+        _refuse_by_article(state, clause)
         state.scopes.append((clause, scope_of(state, clause)))
         return
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -124,10 +130,10 @@ def _walk_on(state: State, clause: Clause) -> None:
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
         return
-    for a, b in clause.paragraphs:
-        _undertaking(state, a, b)
     first = len(state.drafts)
     grant_paragraphs(state, clause)
+    for a, b in clause.paragraphs:
+        _undertaking(state, a, b, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -139,6 +145,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _says_who_may(state: State, clause: Clause) -> bool:
+    """Whether a part of 总体要求 says who may apply, or whom it shuts out: no mere aims then."""
+    own = state.text_of(clause)
+    return _SCOPE.match(own) is not None or (bool(clause.children) and refuses_below(own.split("\n")[0]))
 
 
 _NAMED_AFTER = re.compile(
@@ -154,6 +166,22 @@ def _only_conditions(state: State, root: Clause) -> None:
     for child in root.children:
         if child.role is None and child.style in _NUMBERED and not grants(state, child):
             child.role = "eligibility"
+
+
+_FOR_WHOM = re.compile(
+    r"(?:奖补|支持|扶持|奖励|补贴|补助|资助|适用|申报|申请|享受)(?:的)?(?:对象|主体|范围)(?:为|是指|是|包括|限于?|限定为)(?P<who>[^；。]{6,160}?)(?:，另有[^，；。]{2,16})?(?=[。；]|$)"
+)
+"""奖补对象为在本县从事农业生产的企业、合作社: a sentence of the lead that says whom all of the list is for."""
+
+
+def _lead(state: State, root: Clause) -> None:
+    """The sentence before the first part of a text that says whom everything in it is for."""
+    first = min((c.start for c in root.children), default=0)
+    for a, b in root.paragraphs[1:]:
+        found = _FOR_WHOM.search(state.m.text, a, b) if b <= first else None
+        if found is not None and state.m.text[found.start() - 1] in "。；\n":
+            state.common.extend(whom(state, *found.span("who")))
+            return
 
 
 def _past_title(clause: Clause) -> int:
@@ -178,6 +206,14 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                     draft.criteria.extend(nodes)
             if not drafts:
                 state.common.extend(nodes)
+
+
+def _refuse_by_article(state: State, clause: Clause) -> None:
+    """Within a scope or a list of conditions, 房地产企业不适用本措施第二条 is asked of that article's items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
 
 
 def _skip(state: State, clause: Clause, role: str | None) -> None:
@@ -212,11 +248,22 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
         return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
-    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
-        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    if m is None or said or re.search(r"承诺书|材料", m[0]):
+        return
+    node = declared(state.m, m.start(), m.end(), origin="declared/undertaking")
+    beside = [
+        d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
+    ]
+    if len(beside) != 1:
+        state.common.append(node)
+    else:
+        beside[0].criteria.append(node)
+
+
+_OF_THIS_TEXT = re.compile(r"享受本(?!条)[^，；。]{1,8}(?:的)?(?:企业|单位|机构|项目)[^，；。]{0,6}$")
