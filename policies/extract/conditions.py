@@ -314,6 +314,10 @@ _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
 _EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
+_OTHER_ITEMS = re.compile(
+    r"(?:[A-Z]类|(?:支持)?方向[一二三四五六七八九十\d]{1,2}|专题[一二三四五六七八九十\d]{1,2})(?:项目)?除外|[^，；。()]{2,12}(?:补贴|奖励|补助|资助|贴息)除外"
+)
+"""(D类项目除外), (引才补贴除外): which items are let off, and nothing that an enterprise must be."""
 _OUTSIDE = re.compile(r"\((?P<in>(?:不含(?!\d)|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
 
 
@@ -332,7 +336,7 @@ def _brackets_apart(
     apart = [
         m.span("in")
         for m in _OUTSIDE.finditer(text, low, high)
-        if not merge or m["in"].endswith("除外")
+        if (not merge or m["in"].endswith("除外")) and _OTHER_ITEMS.fullmatch(m["in"]) is None
         if not any(f.start < m.end() and m.start() < f.end for f in typed)
         and not re.search(r"税|本数|附属|土地|地价|[费款]$", m["in"][:6])
     ]
