@@ -201,7 +201,31 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
         return
+    if _of_the_text(text, start, end, stack):
+        _open_closing(stack, start, end)
+        return
     _attach(text, stack, start, end)
+
+
+_WHOLE = re.compile(r"本(?:若干)?(?:办法|措施|政策|细则|意见|规定|政策意见|政策措施)(?:所|中|支持|适用|由|自|与|有效期)")
+
+
+def _of_the_text(text: str, start: int, end: int, stack: list[Clause]) -> bool:
+    """本措施所支持的企业应…, on a line behind the last of 一、…十、: said of the whole text, and no part of its last point."""
+    top = next((c for c in stack if c.style in ("cn", "cn_paren", "num")), None)
+    inside = any(c.style in ("article", "chapter", "annex", "card", "label") for c in stack)
+    return top is not None and not inside and (top.ordinal or 0) > _LEAST_POINTS and _WHOLE.match(text, start, end) is not None
+
+
+_LEAST_POINTS = 2
+
+
+def _open_closing(stack: list[Clause], start: int, end: int) -> None:
+    """A closing clause of the whole text, on the level of its points."""
+    del stack[1:]
+    clause = Clause("label", None, start, start, end, role="supplementary", paragraphs=[(start, end)], parent=stack[0])
+    stack[0].children.append(clause)
+    stack.append(clause)
 
 
 def _is_short_heading(text: str, start: int, end: int) -> bool:

@@ -36,6 +36,17 @@ def _are_bodies(text: str, before: tuple[int, int, Node], after: tuple[int, int,
     return _BODIES.fullmatch(text, *before[:2]) is not None and _A_BODY.fullmatch(text, *after[:2]) is not None
 
 
+_NAMED_BODIES = {"qualifications", "listed_board", "headquarters"}
+_A_NAME = re.compile(r"(?:企业|公司|机构|总部|强)$")
+
+
+def _are_named(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
+    """世界500强、上市公司: bodies in a list that different facts know by their names."""
+    facts = [node.get("fact") for _, _, node in (before, after)]
+    told = facts[0] != facts[1] and set(facts) <= _NAMED_BODIES
+    return told and all(_A_NAME.search(text[low:high]) and not _denies(node) for low, high, node in (before, after))
+
+
 _A_TRADE = re.compile(r"[一-龥]{1,10}业(?:企业|单位|项目)?")
 
 
@@ -173,15 +184,32 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
         if group and (
             (beside and not neither and _same_single(group[-1][2], node))
             or (either and not neither)
-            or (beside and (_are_firms(text, last_end, group[-1][2], node) or _are_bodies(text, group[-1], item)))
+            or (
+                beside
+                and (
+                    _are_firms(text, last_end, group[-1][2], node)
+                    or _are_bodies(text, group[-1], item)
+                    or _are_named(text, group[-1], item)
+                )
+            )
             or (beside and not neither and _are_trades(text, group[-1], item))
         ):
+            group = [_with_epithet(result, group[0])] if either and len(group) == 1 else group
             group.append(item)
         else:
             result.extend(_either(group))
             group = [item]
         last_end = max(last_end, high)
     return [*result, *_either(group)]
+
+
+def _with_epithet(result: list[Node], item: tuple[int, int, Node]) -> tuple[int, int, Node]:
+    """规模以上|工业企业或单项冠军企业: the epithet right before the first trade goes with it, and not with both."""
+    low, high, node = item
+    last = result[-1] if result else {}
+    epithet = last.get("fact") in _EPITHETS and node.get("fact") in _TRADES and last["evidence"]["end"] == low
+    both = all_of([result.pop(), node]) if epithet else None
+    return (low, high, both) if both is not None else item
 
 
 def _either(group: list[tuple[int, int, Node]]) -> list[Node]:

@@ -10,6 +10,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
+from policies.extract.residue import WEAK
 from policies.extract.sections import shut_out
 from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
@@ -23,19 +24,19 @@ _ASKS = re.compile(
     rf"(?:凡|其中，?|同时，|此外，|另外，|除[^，。；]{{2,16}}外，|(?:企业|单位|机构)(?=享受本|申请本))?(?:其他|其余)?(?:"
     rf"(?P<who>(?:按照?第[一二三四五六七八九十]{{1,3}}条(?:的?规定)?)?(?:申[请报领]|享受|获得)(?:本|上述|以上)?[^，。；：的须应]{{0,24}}?{_GIFT}(?:资金)?的?[^，。；：的须应]{{0,10}}?(?:的|{_WHO})，?(?!认定|公示)"
     rf"|(?:申[请报]|参[评加选])[^，。；：的须应]{{2,24}}?的(?:企业|单位|机构|主体|组织|产品|项目))"
-    rf"|符合条件的{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|申[请报]的[^，。；：的须应]{{2,16}}|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
+    rf"|符合条件的{_WHO}|(?:上述|以上|前述)(?:各类)?{_WHO}|(?:项目)?(?:申报|申请|获奖|受奖|受助)(?:企业|单位|主体|对象|机构|项目)|申[请报]的[^，。；：的须应]{{2,16}}|(?:奖励|扶持|支持|补助|补贴|资助)(?:对象|主体)"
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
 _PROCEDURE = re.compile(
     r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息|复印件|执照|说明|文件|清单)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
-    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
-    r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
+    r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|(?<!独立)核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
+    r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|(?<!孵化)(?<!服务)(?<!租赁)(?<!合作)(?<!入驻)(?<!劳动)(?<!委托)协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"
 )
 
 
 _OF_ITS = re.compile(
-    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事)[^。；：]{3,}"
+    r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事|设有|配备|拥有|建有)[^。；：]{3,}"
 )
 _FOR_WHOM = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:主要|重点)?(?:支持|扶持|奖励|面向)(?P<who>[^；。]{4,80}?(?:企业|单位|机构|组织|主体|工商户|合作社))"
@@ -49,14 +50,16 @@ _STANDING = {
     "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations", "quality_accidents", "established_on",
 }  # fmt: skip
 _KIND = re.compile(r"[^，。；]{2}(?:企业|机构|合作社|农场|基地|园区|平台|楼宇|载体|酒店|民宿|基金|团队)$")
-_OFFICES = re.compile(r"部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县")
+_OFFICES = re.compile(
+    r"(?:经办|合作|承办|受托|代理|主办)(?:金融)?(?:银行|机构)|部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县"
+)
 
 
 _FIELD = re.compile(
     r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受|借款人|贷款)?(?P<what>条件|要求|对象|范围)(?:：|(?<=对象)[为是]|(?<=人范围)[为是]|(?<=[请报]条件)[为是]，?)(?P<told>[^；。：]{4,})"
 )
 _RUN_ON = re.compile(
-    r"(?P<lead>[^，。；：\n]{2,30}?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
+    r"(?P<lead>(?P<who>[^，。；：\n]{2,30}?)(?:的，)?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
 )
 
 
@@ -70,9 +73,13 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end)
-        if run_on is not None and not _PROCEDURE.search(run_on["lead"]):
-            parts = units(state.m.text, *run_on.span("list"))
-            nodes = [n for low, high, _ in parts for n in listed_condition(state.m, low, high)]
+        if run_on is not None and not _PROCEDURE.search(run_on["who"]):
+            parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span("list"))]
+            nodes = [
+                n
+                for low, high in (_by_comma(state.m.text, *parts[0]) if len(parts) == 1 else parts)
+                for n in listed_condition(state.m, low, high)
+            ]
             state.asked.append((clause, run_on.span("lead"), nodes))
             start = run_on.end()
         shut = shut_out(state, start, end)
@@ -114,7 +121,9 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
         return whom(state, firms.end(), high)
     defined = _MEANS.fullmatch(text, low, high)
     if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
-        return inline_condition(state.m, *defined.span("told"))
+        nodes = inline_condition(state.m, *defined.span("told"))
+        facts = {x["fact"] for n in nodes for x in leaves_of(n)}
+        return nodes if facts - WEAK - {"declared", "registered_region"} else []
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
@@ -122,7 +131,28 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
+    if begin is None and not taken(drafts, low, high):
+        return _among_duties(state, low, high)
     return listed_condition(state.m, begin, high) if begin is not None and not taken(drafts, low, high) else []
+
+
+def _among_duties(state: State, low: int, high: int) -> list[Node]:
+    """申请本条奖励的企业，应按季度报送信息，当年未发生安全事故: among what is owed, how those who apply must stand."""
+    text = state.m.text
+    if _ASKS.fullmatch(text, low, high) is None or refusal_in(state.m, low, high) or benefits(text, low, high):
+        return []
+    nodes: list[Node] = []
+    for a, b in _by_comma(text, low, high):
+        typed = [f for f in read_typed(state.m, a, b) if f.node["fact"] in _STANDING]
+        if typed and not _PROCEDURE.search(text, a, b) and sum(f.end - f.start for f in typed) * 2 >= b - a:
+            nodes.extend(listed_condition(state.m, a, b))
+    return nodes
+
+
+def _by_comma(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """应符合以下条件：具有独立法人资格，专职人员5名以上，…: where nothing else parts a list, its commas do."""
+    marks = [i for i in range(low, high) if text[i] == "，" and text.count("(", low, i) == text.count(")", low, i)]
+    return list(zip([low, *(i + 1 for i in marks)], [*marks, high], strict=True))
 
 
 _PROJECT = re.compile(
@@ -185,12 +215,14 @@ def _of_its(state: State, low: int, high: int, drafts: list[ItemDraft]) -> bool:
     if found is None or _PROCEDURE.search(text, low, high) or _OFFICES.search(found["who"]) or refusal_in(state.m, low, high):
         return False
     if drafts:
+        short = found["who"][-_LEAST_SHORT:]  # 集聚区运营单位 is the 运营单位 that the promise names
         told = [text[d.start : low] if d.start < low else d.words for d in drafts if d.amounts]
-        return any(found["who"] in words for words in told)
+        return any(short in words for words in told)
     who = found["who"]
     return bool(_KIND.search(who)) and (who in state.title or any(who in d.words for d in state.drafts))
 
 
+_LEAST_SHORT = 4  # characters by which a body is known again
 _MUST_BE = re.compile(
     rf"(?:申[报请]|扶持|支持|奖[补励]|补[助贴])(?:项目)?(?:的)?{_WHO}[^，。；：]{{0,12}}?(?:应当?|必须|须|需)(?!求|要)"
 )

@@ -24,6 +24,12 @@ def by_case(m: Mentions, start: int, end: int) -> list[Node] | None:
     if len(spans) < 2:
         return None
     found = [_case(m, *span) for span in spans]
+    for index in range(1, len(spans)):
+        instead = _instead(m, spans[index - 1], spans[index]) if found[index - 1] is None else None
+        if instead is not None:
+            before = listed_condition(m, start, spans[index - 2][1]) if index > 1 else []
+            behind = listed_condition(m, spans[index + 1][0], end) if index + 1 < len(spans) else []
+            return [*before, *instead, *behind]
     for first in range(len(spans) - 1):
         last = first
         while last < len(spans) and found[last] is not None:
@@ -34,6 +40,26 @@ def by_case(m: Mentions, start: int, end: int) -> list[Node] | None:
             behind = listed_condition(m, spans[last][0], end) if last < len(spans) else []
             return [*before, *either_of([*case, *then] for case, then in told), *behind]
     return None
+
+
+_BOUND = re.compile(r"(?:不低于|不少于|达到?|超过|不高于|不超过)\d|\d[\d.,]{0,9}(?:万|亿)?[一-龥㎡%]{1,4}(?:以上|以下|以内)")
+_ALSO = re.compile(r"还|另|同时|并|均|也")
+_WHOSE = re.compile(r"(?:[^，；。]{0,24}的)?[^，；。的]{2,12}?(?:项目|企业|单位|机构)，")
+
+
+def _instead(m: Mentions, before: Span, after: Span) -> list[Node] | None:
+    """固定资产投资不低于1亿元；租赁厂房的，设备投资不低于2000万元: a case with a bound of its own, in place of the bounds before it."""
+    said = _CASE.fullmatch(m.text, *after)
+    if said is None or m.text[before[1]] != "；" or _NO_CASE.search(m.text, *after) or _ALSO.search(m.text, *after):
+        return None
+    if _BOUND.search(m.text, *before) is None or _BOUND.search(m.text, *said.span("then")) is None:
+        return None
+    whose = _WHOSE.match(m.text, *before)
+    if whose is None:
+        return None
+    low, shared = whose.end(), listed_condition(m, before[0], whose.end() - 1)
+    case = [*listed_condition(m, *said.span("case")), *listed_condition(m, *said.span("then"))]
+    return [*shared, *either_of([listed_condition(m, low, before[1]), case])]
 
 
 def _case(m: Mentions, low: int, high: int) -> tuple[list[Node], list[Node]] | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from policies.extract.items import ItemDraft
+from policies.extract.leaf import all_of
 from policies.extract.state import State
 from policies.quantities import quantities
 from policies.segmenting import Clause
@@ -24,7 +25,7 @@ _SENTENCE = re.compile(
     r"(?<=。)(?:原则上|其中)?(?:单个|每个|每家|同一|单家|单项)[^，；。]{2,24}?(?:不超过|最高|上限为?)[^，；。\d]{0,8}(?=\d[\d.]*(?:万|亿)?元(?:。|$))"
 )
 _ONLY = re.compile(
-    rf"(?:{_HOLDER}[^，；。]{{0,10}}(?:期限|时间|年限)[^，；。]{{2,14}}，(?:每年|年度)[^，；。]{{0,12}}(?:不超过|最高)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?)|(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?P<told>(?:上述|以上|前款|本条)[^，；。]{{0,10}}，)?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
+    rf"(?:{_HOLDER}[^，；。]{{0,10}}(?:期限|时间|年限)[^，；。]{{2,14}}，(?:每年|年度)[^，；。]{{0,12}}(?:不超过|最高)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?)|(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、]|第[一二三四五六七八九十]{{1,4}}条\s?)?(?P<told>(?:上述|以上|前款|本条)[^，；。]{{0,10}}，)?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元(?:，且不超过[^，；。]{{2,40}})?[。；]?"
 )
 _MOST = 4  # ceilings told of one clause: more than these are no ceilings on all of it
 _YEARLY = re.compile(r"每年|年度|全年|当年")
@@ -73,7 +74,47 @@ def limits_apart(state: State, root: Clause) -> None:
                 gone.add(id(draft))
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
+    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
+    for draft in [d for d in state.drafts if len(d.amounts) > 1 and id(d) not in gone]:
+        others = _limited_by_case(state, root, draft)
+        if others:
+            gone.add(id(draft))
+            _limit_by_case([d for d in others if id(d) not in gone], draft.amounts)
     state.drafts = [d for d in state.drafts if id(d) not in gone]
+
+
+def _limited_by_case(state: State, root: Clause, draft: ItemDraft) -> list[ItemDraft]:
+    """单个企业全年最高30万元，属于领军企业的，最高50万元, a line of its own: the items before it in its list, which it limits."""
+    first, *more = draft.amounts
+    if (
+        any(a["kind"] != "capped" or "cap" not in a for a in draft.amounts)
+        or first.get("when")
+        or not all(a.get("when") for a in more)
+    ):
+        return []
+    said = state.m.text[draft.start : first["evidence"]["end"]]
+    if draft.criteria or _ONLY.fullmatch(said) is None:
+        return []
+    clauses = _path_to(root, draft.start)
+    parent = clauses[-2] if len(clauses) > 1 else None
+    return [d for d in state.drafts_in(parent) if d.start < draft.start and d.amounts] if parent is not None else []
+
+
+def _limit_by_case(drafts: list[ItemDraft], limits: list[dict[str, Any]]) -> None:
+    """Put the first ceiling on every sum that has none, and a sum of its own for each case that has a higher one."""
+    for draft in drafts:
+        open_sums = [a for a in draft.amounts if "cap" not in a and not a.get("plus")]
+        for limit in limits[1:]:
+            for amount in [a for a in open_sums if "cap" not in a]:
+                both = all_of([*([amount["when"]] if amount.get("when") else []), limit["when"]])
+                draft.amounts.append({**amount, "cap": limit["cap"], "per": limits[0].get("per", "enterprise"), "when": both})
+        _limit(open_sums, limits[0]["cap"], limits[0].get("per", "enterprise"))
+
+
+_OF_ALL_GIFTS = re.compile(
+    r"本(?:办法|细则|政策|措施|规定|意见|若干措施|实施细则|实施办法)[^，；。]{0,4}(?:各项|各类|全部|所有|扶持|奖励|资金)"
+)
+"""同一企业获得本办法各项扶持资金合计不超过300万元: a ceiling on all that the text gives, and no item."""
 
 
 def _only_limits(draft: ItemDraft) -> bool:

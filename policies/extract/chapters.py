@@ -25,6 +25,36 @@ def is_of_its_own(state: State, clause: Clause, chapter: Clause) -> bool:
     return any(pair in chapter.heading and pair not in title for pair in who)
 
 
+_APPLIES = re.compile(
+    r"(?:申[请报领]|享受)本[^，；。的]{1,10}的(?P<who>[^，。：；的]{2,10}?)(?:类)?(?:项目|企业|机构|单位)(?=[，：应须需])"
+)
+_PARTS = ("chapter", "cn")
+
+
+def of_kind_of_chapter(state: State, clause: Clause, words: str) -> list[ItemDraft]:
+    """享受本规定的制造业项目，…, where one part is headed 制造业项目扶持: asked of that part's items; none where no part is named so, or all."""
+    found = _APPLIES.match(words)
+    top = next((c for c in clause.ancestors() if c.style == "root"), None)
+    if found is None or top is None:
+        return []
+    parts = [c for c in top.children if c.style in _PARTS and state.drafts_in(c)]
+    named = [c for c in parts if found["who"] in c.heading]
+    return [d for c in named for d in state.drafts_in(c)] if 0 < len(named) < len(parts) else []
+
+
+_BODY = re.compile(
+    r"[^，。：；的]{0,12}?(?P<who>[^，。：；的]{2}(?:企业|机构|平台|园区|基地|载体|楼宇|团队|协会|合作社))(?:申[请报]|，|的|应|须|需)"
+)
+
+
+def of_named_chapter(state: State, chapter: Clause | None, words: str) -> list[ItemDraft]:
+    """科技服务机构申请扶持的，应符合以下条件：… in a chapter 服务机构扶持: asked of what the chapter gives."""
+    found = _BODY.match(words)
+    if chapter is None or found is None or found["who"] not in chapter.heading or found["who"] in state.title:
+        return []
+    return state.drafts_in(chapter)
+
+
 def of_its_kind(draft: ItemDraft, node: Node) -> list[Node]:
     """What is asked of an item that is itself for one of the kinds of body its chapter is for (本章适用于银行、保险公司): of its own kind."""
     own = {key_of(n) for n in draft.criteria if n.get("fact") in WEAK}

@@ -13,7 +13,7 @@ from policies.quantities import quantities
 
 _BEGUN = (
     r"(?:(?:新|已|[从由][^，；。的\d]{1,6}?外|依法|实际|正式|首次|在(?:我|本|全|该)?[一-龥]{0,8}?(?:市|区|县|省|州|京|地)?(?:范围|区域|辖区|境)?内?)*)"
-    r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻(?![^，；。的]{0,8}平台))|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
+    r"(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻(?![^，；。的]{0,8}平台)|(?<=新)引进(?!的?[^，；。、]{0,10}(?:人才|人员|博士|硕士|设备|品牌))(?=(?:的[^，；。的]{0,14})?(?:企业|公司|机构|项目|总部)|[、，并且在我本]))|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册|成立|设立|登记)(?!的?(?:著作|商标|专利|作品|软件|品种|产品|车|船|证|项目)))"
 )
 _DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
 _WHICH = r"(?P<which>以后|之后|起|后|以来|之前|以前|前)(?P<incl2>\((?:不?含)[^()]{0,4}\))?"
@@ -85,9 +85,9 @@ def _settling(text: str, m: re.Match[str], end: int) -> tuple[str, int]:
 
 def _with_verb(text: str, at: int, end: int) -> int:
     """The span of a date takes in the 新迁入 or 注册成立 that stands right behind it."""
-    m = re.compile(r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|注册|成立|设立)").match(
-        text, at, end
-    )
+    m = re.compile(
+        r"的?(?:[从由][^，；。的\d]{1,6}?外)?(?:新)?(?:注册成立|注册登记|登记注册|迁入|落户|入驻|引进|注册|成立|设立)"
+    ).match(text, at, end)
     return m.end() if m else at
 
 
@@ -161,6 +161,7 @@ _OF_ITS_OWN = re.compile(r"体验店|首店|门店|品牌|平台|基地|项目|�
 
 _DEADLINE = re.compile(r"[之以]?内(?=[^，；。的]{0,4}(?:缴|纳|实|达|完|投|取|获|升|入|营|产|累|地|首|税|到|开|竣))")
 """自注册之日起12个月内缴纳税收达到500万元: until when something is reached, and no age."""
+_DONE = re.compile(r"(?:以?内|之内)，?(?![的，；。、)]|$|且|并|或)")
 _FROM_THEN = re.compile(
     r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
 )
@@ -208,6 +209,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
                 continue
+            if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
+                continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)

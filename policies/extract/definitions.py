@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.extract.conditions import inline_condition
+from policies.extract.benefits import benefits
+from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.residue import WEAK
 from policies.extract.sections import children_of
@@ -35,11 +36,13 @@ _ENTERED = {"established_on", "settled_on", "moved_in_on"}
 
 def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
+    for clause in root.walk():
+        _give_classes(state, clause, _classes(state, clause))
     if len(state.drafts) < 2:
         return
     for clause, name, span in _definitions(state, root):
         hosts = _using(state, clause, name, span[0])
-        nodes = _meaning(state, span) if hosts else []
+        nodes = _meaning(state, span) if hosts or any(name in d.words for d in state.drafts) else []
         if not nodes:
             continue
         for at, (place, said) in enumerate(state.scopes):
@@ -50,6 +53,8 @@ def define(state: State, root: Clause) -> None:
             state.asked[at] = (place, line, [n for n in said if not _inside(n, span)])
         state.common[:] = [n for n in state.common if not _inside(n, span)]
         entered = any(x["fact"] in _ENTERED for n in nodes for x in leaves_of(n))
+        if not hosts:
+            continue  # told only of whom the beneficiaries deal with
         if len(hosts) >= _MOST * len(state.drafts):
             state.common.extend(nodes)
             continue
@@ -58,6 +63,60 @@ def define(state: State, root: Clause) -> None:
                 draft.criteria = [n for n in draft.criteria if not _only_entry(state, n)]
             if not _put_for_name(state, draft, name, nodes):
                 draft.criteria.extend(dict(n) for n in nodes)
+
+
+_CLASS = re.compile(
+    r"(?:认定为?)?(?P<name>(?:[A-H甲乙丙丁一二三四五]|[^，。：；\n\d]{1,6}?)[类级档型])(?:企业|机构|项目|平台|团队|中心|载体|基地)?(?:：|(?:应当?|须|需)(?:同时)?(?:符合|满足|具备)[^，。；：]{0,10}：|标准：|条件：)(?=[^\n]{6})"
+)
+_Class = tuple[str, Span, list[Node]]
+
+
+def _classes(state: State, clause: Clause) -> list[_Class]:
+    """A类：研发人员不少于50人；B类：研发人员不少于20人: what it takes to be of each class, where two lines or more of a clause tell it."""
+    lines = [*clause.paragraphs, *(c.paragraphs[0] for c in clause.children if len(c.paragraphs) == 1 and not c.children)]
+    found = [(said, span) for span in lines if (said := _CLASS.match(state.m.text, *span)) is not None]
+    if len({said["name"] for said, _ in found}) < 2 or len({said["name"][-1] for said, _ in found}) > 1:
+        return []
+    if any(benefits(state.m.text, *span) for _, span in found):
+        return []
+    told = [
+        (said["name"], span, listed_condition(state.m, said.end(), span[1] - (state.m.text[span[1] - 1] in "；。")))
+        for said, span in found
+    ]
+    bounded = [any(x["op"] in ("ge", "gt") for n in nodes for x in leaves_of(n)) for _, _, nodes in told]
+    return told if all(bounded) else []
+
+
+def _only_class(state: State, node: Node, name: str) -> bool:
+    """运输型重点(物流企业): a declared leaf that says little more than the name of a class."""
+    if node.get("fact") != "declared":
+        return False
+    said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]].removeprefix("对")
+    return re.fullmatch(rf"{re.escape(name)}(?:重点|骨干|示范|龙头|优质|的|企业|机构|单位|项目|平台){{0,3}}", said) is not None
+
+
+_SORTED = re.compile(r"(?P<body>[^，。；：\n按]{2,12}?)(?:按照?[^，；。]{2,20})?(?:分为|划分为)")
+
+
+def _give_classes(state: State, clause: Clause, classes: list[_Class]) -> None:
+    """Put what a class takes in the place of its name: on the sums for the classes, on an item that is for some of them, or only for what is sorted so."""
+    sort = next((hit for a, b in clause.paragraphs[:2] if (hit := _SORTED.match(state.m.text, a, b)) is not None), None)
+    body = sort["body"] if sort is not None else ""
+    hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes) or (body and body in d.words)]
+    if not hosts:
+        return
+    for _, span, _ in classes:
+        for lists in (state.scopes, state.sections):
+            lists[:] = [(place, [n for n in said if not _inside(n, span)]) for place, said in lists]
+    for draft in hosts:
+        whens = [a.get("when") for a in draft.amounts]
+        for name, _, nodes in classes:
+            _put_in(state, draft, name, nodes)
+        named = [(name, nodes) for name, _, nodes in classes if name in draft.words]
+        mine = [nodes for _, nodes in named] or [nodes for _, _, nodes in classes]
+        draft.criteria = [n for n in draft.criteria if not any(_only_class(state, n, name) for name, _ in named)]
+        if whens == [a.get("when") for a in draft.amounts]:
+            draft.criteria.extend(mine[0] if len(mine) == 1 else either_of(mine))
 
 
 def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span]]:
@@ -104,6 +163,9 @@ def _put_for_name(state: State, draft: ItemDraft, name: str, nodes: list[Node]) 
     return put
 
 
+_NEAR = 20  # characters
+_DEALT_WITH = re.compile(r"(?:投资于?|投向|参股|引进|引入|培育|孵化|推荐|服务于?|向|(?<![定评成作列属纳升认])为)[^，；。的]{0,16}$")
+"""投资于我省初创期|科技型企业: whom the beneficiary deals with is not what it is."""
 _NAME_FACTS = ("declared", "industry", "industry_theme")
 _VERB = 2  # characters: 允许, 对于
 
@@ -112,17 +174,21 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
     """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the paragraph before the definition at `at`."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
-        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}" if entry else re.escape(name)
+        rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}"
+        if entry
+        else _AMONG + re.escape(name) + _COUNTED
     )
-    apart = [
-        d
-        for d in state.drafts
-        if not clause.start <= d.start < clause.end
-        and (key.search(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria))
-    ]
+
+    def said_in(words: str) -> bool:
+        return any(_DEALT_WITH.search(words, max(0, at.start() - _NEAR), at.start()) is None for at in key.finditer(words))
+
+    def says(d: ItemDraft) -> bool:
+        if clause.start <= d.start < clause.end:
+            return d.end <= line and said_in(d.words)
+        return said_in(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria)
+
     line = state.m.text.rfind("\n", 0, at)
-    before = [d for d in state.drafts if clause.start <= d.start < d.end <= line and key.search(d.words)]
-    return [d for d in state.drafts if d in apart or d in before]
+    return [d for d in state.drafts if says(d)]
 
 
 def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
@@ -132,6 +198,9 @@ def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
     return key.match(state.m.text, node["evidence"]["start"], node["evidence"]["end"] + _NAME_BEHIND) is not None
 
 
+_AMONG = r"(?<!内)(?<!内的)(?<!入驻)(?<!服务)(?<!引进)(?<!孵化)"
+_COUNTED = r"(?!(?:总数)?(?:达到?|超过|不少于|不低于|累计)?\d+[家户个])"
+"""引进数字经济企业10家以上: who is counted there is not the one who applies."""
 _NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name goes on
 
 
@@ -139,7 +208,7 @@ def _meaning(state: State, span: Span) -> list[Node]:
     """The conditions in a definition; none where it only describes and bounds nothing."""
     nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
     facts = {x["fact"] for n in nodes for x in leaves_of(n)}
-    return nodes if facts - WEAK - {"declared"} else []
+    return nodes if facts - WEAK - {"declared", "registered_region"} else []
 
 
 def _only_recognised(state: State, node: Node) -> bool:
@@ -232,9 +301,11 @@ def _replaced(state: State, node: Node, name: str, nodes: list[Node]) -> Node:
     return node
 
 
-def is_name(state: State, node: Node, name: str) -> bool:
-    """Whether a condition says nothing but the name."""
+def is_name(state: State, node: Node, name: str, body: re.Pattern[str] | None = None) -> bool:
+    """Whether a condition says nothing but the name, whatever word for a `body` stands behind it."""
     if node.get("fact") != "declared" or len(leaves_of(node)) != 1:
         return False
     said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    if body is not None and body.sub("", said.strip("的对于“”")) == name:
+        return True
     return said.strip("的对于“”") in (name, name.removesuffix("企业"))

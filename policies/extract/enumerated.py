@@ -207,6 +207,19 @@ def _share_last(m: Mentions, whens: list[list[Node]], parts: list[tuple[int, int
             when[:] = [declared(m, *head.span(), origin="tier/enumerated"), title]
 
 
+def first_in_a_place(m: Mentions, aligned: Aligned) -> Aligned:
+    """被认定为国内首台(套)、市内首台(套)的: one title for every sum, which only the place tells apart."""
+    lone = [when[0] for when in aligned.whens if len(when) == 1 and "fact" in when[0]]
+    heads = [_OF_WHERE.match(m.text, n["evidence"]["start"]) for n in lone]
+    titles = {(n["fact"], repr(n.get("value"))) for n in lone}
+    if len(lone) != len(aligned.whens) or len(titles) != 1 or not next(iter(titles))[0].startswith("qualification"):
+        return aligned
+    if len({h[0] for h in heads if h is not None}) != len(lone):
+        return aligned
+    whens = [[declared(m, *h.span(), origin="tier/enumerated"), n] for h, n in zip(heads, lone, strict=True) if h is not None]
+    return Aligned(whens, aligned.start, aligned.end, aligned.used)
+
+
 _RECOGNISED_AS = re.compile(r"(?:认定为?|评定为|评为|获评|入选|授予|命名为|确认为)$")
 
 

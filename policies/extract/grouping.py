@@ -14,12 +14,14 @@ from policies.extract.beside import (
     another_subject,
     at_another_level,
     case_denied,
+    comes_again,
     given_to_others,
     mark_moved,
     next_band,
     others_left,
 )
 from policies.extract.distinct import (
+    at_another_step,
     lists_of_their_own,
     of_another_name,
     of_other_titles,
@@ -31,7 +33,7 @@ from policies.extract.halving import is_half, part_of_it
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
-from policies.extract.promising import LIFTED, MORE, TARGETED, climbs, words_of
+from policies.extract.promising import LIFTED, MORE, TARGETED, bounds_of, climbs, words_of
 from policies.extract.raising import raises
 from policies.extract.siblings import (
     STAGE,
@@ -91,6 +93,9 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
         elif groups and not benefit.conditions and _for_the_same(m, groups[-1][-1], benefit):
             benefit.conditions = list(groups[-1][0].conditions)
             groups.append([benefit])
+        elif groups and _next_to_market(m, groups[-1][-1], benefit):
+            benefit.conditions = [*groups[-1][-1].conditions[:-1], *benefit.conditions]
+            groups.append([benefit])
         elif groups and _same_item(m, groups[-1], benefit):
             groups[-1].append(benefit)
         else:
@@ -113,6 +118,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
+    if at_another_step(m, before, b):
+        return False
     if "\n" not in gap and (climbs(m, b) or (raises(m, b) and not TARGETED.match(words))):
         return True
     if "。" not in gap and "\n" not in gap and _BAND.match(m.text, b.start, b.end):
@@ -126,7 +133,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
-    if "\n" not in gap and ON_TOP.match(m.text, b.promises[0][0]):
+    if "\n" not in gap and (ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b))):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
@@ -135,11 +142,30 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
-        _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
+        _GOES_ON.match(m.text, b.start)
+        or (_GOES_ON.match(m.text, b.promises[0][0]) and m.text[b.promises[0][0] - 1] == "，" and not TARGETED.match(words))
+        or STAGE.match(words)
+        or STAGE.match(m.text, b.start)
+        or fills_up(m, words, b)
+    ):
+        return True
+    if (
+        b.conditions
+        and _house_of(words) != _house_of(words_of(m, before))
+        and "" not in (_house_of(words), _house_of(words_of(m, before)))
+    ):
+        return False
+    if (
+        gap in ("；", "，")
+        and _ITS_BOUND.match(words)
+        and bounds_of(m, b, None)[0]
+        and _kinds(m, before) == _kinds(m, b) == ["fixed"]
     ):
         return True
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
+    if "\n" not in gap and all(_VERDICT.search(words_of(m, x)) for x in (before, b)) and not of_other_titles(m, group, b):
+        return True
     if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
         return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
@@ -157,7 +183,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     beside = "；" in gap and all(skeleton(m, b) != skeleton(m, x) and not titles_named(m, b) & titles_named(m, x) for x in group)
     if ("。" in gap or beside or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
-    if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
+    lists = all("分别" in m.text[slice(*x.promises[0])] for x in (before, b))
+    if (("。" in gap or (lists and TARGETED.match(words))) and of_other_trades(m, group, b)) or (
+        "。" not in gap and lists_of_their_own(m, before, b)
+    ):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
     levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own
@@ -227,6 +256,42 @@ _BOUGHT = re.compile(
     r"(?:企业|单位|用户|机构|业主)?(?:首次|首购|率先)?(?:购买|采购|购置|应用)(?:使用|和使用|并使用)?[^，；。]{2,30}(?:产品|装备|设备|首台|首批次|首版次|服务)"
 )
 """购买首台(套)产品的: another than who makes them."""
+
+_TO_MARKET = re.compile(
+    r"(?:股份制?改[造制]|股改)|(?:辅导)|(?:受理|报会)|(?:过会|注册)|(?:成功|首发|完成|实现|正式)(?:发行)?上市|上市成功"
+)
+
+
+def _next_to_market(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """完成股份制改造奖励50万元，在证监局辅导备案奖励100万元，成功上市再奖励200万元: stages that one enterprise goes through add up."""
+    if m.text[before.end : b.start] not in ("，", "；") or len(b.conditions) != 1 or not before.conditions:
+        return False
+    stages = [{hit[0] for hit in _TO_MARKET.finditer(m.text, *x.conditions[-1])} for x in (before, b)]
+    return all(stages) and not stages[0] & stages[1] and not TARGETED.match(words_of(m, b))
+
+
+_ITS_BOUND = re.compile(r"其(?!中|[他它余次])")
+"""…给予20万元；其上年度营业收入达2亿元以上的，给予50万元: a tier of the same firms."""
+
+
+def _kinds(m: Mentions, b: Benefit) -> list[str]:
+    return [a["kind"] for a in read_amounts(m.text, b.promises)]
+
+
+_HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|场所|场地|楼宇|物业|仓库)")
+
+
+def _house_of(words: str) -> str:
+    """Whether rooms are rented or bought (购买自用办公用房的…；租赁的…: two benefits); empty where it is neither, or both."""
+    deeds = {hit["deed"][0].replace("承", "租") for hit in _HOUSE.finditer(words)}
+    return deeds.pop() if len(deeds) == 1 else ""
+
+
+_VERDICT = re.compile(
+    r"(?:考核|评价|评估|评定|考评|测评)(?:结果|等次|等级|为|是|达到|获|得){0,3}“?(?:优秀|良好|优良|优等|合格|[A-D]级)"
+)
+"""对考核优秀的平台，…；对考核良好的平台，…: the verdicts of one evaluation are tiers."""
+
 
 _GROWN = re.compile(r"[再另](?:增加|增发|追加)\d")  # 月度新增入库的，再增加2万元
 

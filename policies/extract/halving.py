@@ -15,12 +15,38 @@ from policies.extract.promising import TARGETED, words_of
 def halves_of(m: Mentions, amounts: list[dict[str, Any]], low: int, high: int, share: float) -> list[dict[str, Any]]:
     """续展的减半奖励, 参与制定的按上述标准的50%执行: a share of each sum, for those whom the words before it name."""
     high -= m.text[high - 1] == "的"
+    titles = {code.split(".")[0] for x in m.qualifications_in(low, high) for code in x.codes}
     said = declared(m, low + m.text.startswith("对", low), high, origin="tier/halved")
     halves: list[dict[str, Any]] = []
     for amount in (a for a in amounts if a["kind"] in ("fixed", "per_unit") and not a.get("plus")):
-        when = all_of([*([_of_any_time(amount["when"])] if amount.get("when") else []), said])
+        other = _of_other(amount.get("when"), titles, low, high)
+        when = other or all_of([*([_of_any_time(amount["when"])] if amount.get("when") else []), said])
         halves.append({**amount, "value": _part(amount["value"], share), "when": when, "evidence": {"start": low, "end": high}})
     return halves
+
+
+def half_of_first(m: Mentions, amounts: list[dict[str, Any]]) -> None:
+    """前3年每平方米10元，后2年减半: half of what the first stage gives, and no share of one half."""
+    first = amounts[0] if amounts else {}
+    name = "rate" if first.get("kind") == "ratio" else "value" if first.get("kind") in ("fixed", "per_unit") else None
+    for index, amount in enumerate(amounts[1:], start=1):
+        words = m.text[amount["evidence"]["start"] : amount["evidence"]["end"]]
+        if name is None or amount["kind"] != "ratio" or amount["rate"] != 0.5 or "减半" not in words or "when" not in amount:
+            continue
+        kept = {k: v for k, v in first.items() if k not in ("when", "evidence", "plus")}
+        half = first[name] / 2 if name == "rate" else _part(first[name], 0.5)
+        amounts[index] = {**kept, name: half, "when": amount["when"], "evidence": amount["evidence"]}
+
+
+def _of_other(when: Node | None, titles: set[str], low: int, high: int) -> Node | None:
+    """新认定国家级、市级孵化器…；国家级、市级众创空间减半执行: the other title at the same level; None where the same title is meant."""
+    if when is None or when.get("fact") not in ("qualifications", "qualification_granted") or len(titles) != 1:
+        return None
+    own, level = {str(code).split(".")[0] for code in when["value"]}, {str(code).partition(".")[2] for code in when["value"]}
+    if own & titles or len(level) != 1:
+        return None
+    code = ".".join(word for word in (*titles, *level) if word)
+    return {**when, "value": [code], "evidence": {"start": low, "end": high}, "origin": "tier/halved"}
 
 
 _AGAIN = re.compile(r"再|重新|续|复|期满|到期|第二|后续|以后")

@@ -9,9 +9,9 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
-from policies.extract.beside import ON_TOP
+from policies.extract.beside import comes_again
 from policies.extract.conditions import declared
-from policies.extract.halving import done_by_others, halves_of
+from policies.extract.halving import done_by_others, half_of_first, halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
@@ -19,7 +19,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured, metrics_in
 from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LIFTED, MORE, RAISED, climbs, context_of, nodes_of, words_of
+from policies.extract.promising import LIFTED, RAISED, climbs, context_of, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
 from policies.extract.stages import told_by_years
 from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stages_of, standing_amounts, without
@@ -65,6 +65,8 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     group, ceilings = instalments_apart(m.text, group)
     higher = [b for b in group[1:] if raises(m, b)]
     group = [b for b in group if b not in higher]
+    if len(group) > 1 and not any(read_amounts(m.text, b.promises) or b.halved for b in group[1:]) and _sums(m, group[0]):
+        group = group[:1]  # what follows tells no sum: nothing that the first would be a tier of
     if len(group) == 1:
         _single(m, group[0], draft, context)
     else:
@@ -76,10 +78,15 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     limited(draft.amounts, ceilings)
     for b in higher:
         raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))
+    half_of_first(m, draft.amounts)
     draft.criteria = told_by_years(m, draft.criteria, draft.amounts, draft.start)
     _settle_amounts(draft)
     same_base(draft.amounts)
     return draft
+
+
+def _sums(m: Mentions, b: Benefit) -> bool:
+    return bool(read_amounts(m.text, b.promises))
 
 
 _ALL_TOLD = re.compile(
@@ -94,6 +101,7 @@ def _settle_amounts(draft: ItemDraft) -> None:
     for amount in draft.amounts:
         if amount.get("of_increase") and THE_INCREASE.fullmatch(str(amount.get("base", ""))):
             measured_by(draft.criteria, amount)
+    draft.amounts = [a for i, a in enumerate(draft.amounts) if not any(_same_sum(a, b) for b in draft.amounts[:i])]
     if draft.amounts and draft.amounts[0].get("plus"):
         draft.amounts[0].pop("plus")
     settle_bases(draft.criteria, draft.amounts)
@@ -110,6 +118,12 @@ def _settle_amounts(draft: ItemDraft) -> None:
         return
     for amount in others:
         amount.update({k: limit[k] for k in ("cap", "per") if k in limit})
+
+
+def _same_sum(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """免收租金，免租面积不超过…: the relief said once more, for the same case."""
+    alike = [{k: v for k, v in x.items() if k != "evidence"} for x in (a, b)]
+    return a["kind"] == "ratio" and a["rate"] == 1 and "when" not in a and alike[0] == alike[1]
 
 
 def _told_ahead(draft: ItemDraft) -> dict[str, Any] | None:
@@ -197,6 +211,12 @@ _WHO = {
 """What the head of a phrase says of the enterprise: all tiers are for it, where no later tier speaks of the same."""
 
 
+def _names_who(node: Node) -> bool:
+    """Whether a condition only names whom the benefit is for, as one kind or as several of which one will do."""
+    facts = {x["fact"] for x in leaves_of(node)}
+    return node.get("fact") in _WHO or ("any" in node and bool(facts & _WHO) and facts <= _WHO | {"declared"})
+
+
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measured | None) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
     whole = nodes_of(m, group[0].conditions, before)
@@ -265,7 +285,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     bands = all(is_band(m, b) for _, b in later)
     said_later = any(nodes for nodes, _ in later) or any(n.get("fact") not in _WHO for n in whole)
     if not whens and whole and lone and not bands and not part and said_later:
-        telling = [n for n in whole if n.get("fact") not in _WHO or n["fact"] in later_facts] or whole
+        telling = [n for n in whole if not _names_who(n) or n.get("fact") in later_facts] or whole
         whens = counted_again(m, whole, group[1:]) or moved_by(telling, [words_of(m, b) for _, b in later])
     shared = [n for n in whole if n not in whens]
     draft.criteria = shared
@@ -276,8 +296,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
             tree = all_of(nodes)
-            if (lone[0]["kind"], other["kind"]) == ("per_unit", "fixed"):  # 每招用1人补贴1500元，招用高校毕业生的提高到2000元
-                other = {**other, "kind": "per_unit", "unit": lone[0].get("unit", "")}
+            if lone[0]["kind"] == "per_unit" and other["kind"] == "fixed":
+                other = {**other, "kind": "per_unit", "unit": lone[0]["unit"]}  # 每人补助1000元，…的，标准提高至2000元
             amount = {
                 **other,
                 **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},
@@ -342,8 +362,6 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
         if tree is not None:
             amount["when"] = tree
             climbs_from(amount, tree)
-        opening = m.text[b.promises[0][0] : b.promises[0][0] + 8]
-        again = MORE.match(opening) is not None and ("再" in opening[:3] or "额外" in opening[:3])
-        if index == 0 and draft.amounts and (again or ON_TOP.match(m.text, b.promises[0][0])):
+        if index == 0 and draft.amounts and comes_again(m, b):
             amount["plus"] = True
         draft.amounts.append(amount)

@@ -44,6 +44,10 @@ def markets(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
+_REGIONAL = re.compile(
+    r"(?:在|于|到)?[一-龥]{2,10}?(?:股权(?:托管)?(?:交易|转让)?|股份转让)(?:中心|市场)[一-龥]{2,4}[板层](?:成功)?挂牌(?:的)?(?:企业|公司)?"
+)
+"""在某股份转让中心科创板挂牌: a board of a regional market, whatever its name."""
 _ON_THE_WAY = re.compile(r"(?:的)?(?:申请|申报|辅导|备案|受理|后备|培育|进程|筹备|材料)")  # 境内上市申请材料获受理
 _TO_COME = re.compile(
     r"(?:拟|计划|准备|筹备)(?:申请|申报|赴|到|在|于)?(?:[一-龥]{2,6}(?:、|和|及|或)){0,2}$"
@@ -59,7 +63,11 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
             continue
         values = list(dict.fromkeys(board for city in _CITY.findall(m[0]) for board in _CITIES[city]))
         result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/exchange", rank=5))
+    for m in _REGIONAL.finditer(text, start, end):
+        result.append(found("listed_board", "in", ["regional"], m.start(), m.end(), origin="title/board", rank=5))
     for m in _BOARD_LIST.finditer(text, start, end):
+        if any(f.start < m.end() and m.start() < f.end for f in result):
+            continue
         window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
         names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
         listing = _LISTING.search(window)

@@ -22,6 +22,7 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
             and _ACTS.match(m.text, f.end, end)
         )
         and not _done_to(m.text, start, end, f)
+        and not (f.node["fact"].startswith("qualification") and _LOST.search(m.text, max(start, f.start - 8), f.start))
         and not (f.node["fact"] in ("legal_person", "entity_kind") and _BECOMES.search(m.text, max(start, f.start - 8), f.start))
     ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
@@ -65,6 +66,8 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
     return kept
 
 
+_LOST = re.compile(r"(?:取消|撤销|丧失|失去)[^，；。]{0,4}$")
+"""被取消|高新技术企业资格: a title that is lost is no title that is held."""
 _BECOMES = re.compile(r"(?:转型?|转[变换]|变更|升级|改制|登记)(?:升级)?为$")
 """个体工商户转型为|法人企业: what one becomes is said with what one was."""
 
@@ -76,6 +79,8 @@ def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
     return text[start:end]
 
 
+_SPENT_ON = re.compile(r"(?:购买|购置|炒作|投向)[^，；。的]{0,20}$")
+"""用于购买土地、商业性房地产的贷款: what is bought, and no trade of the enterprise."""
 _DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
 _WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
 _FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|举办|创立)[^，；。的]{0,16}$")
@@ -92,9 +97,9 @@ _ACTOR = re.compile(
     r"(?:机构|园区|楼宇|平台|孵化器|众创空间|加速器|中介|商会|协会|基地|载体|银行|服务商|开发商|业主|市场|联盟|团队|集聚区|综合体|(?:运营|管理|开发|投资|主办)[^，；。]{0,3}(?:企业|单位|方|主体|公司))[^，；。]{0,12}$"
 )
 _HOW_MANY = re.compile(r"(?:[^，；。]{0,8}?(?:企业|机构|公司|项目|单位))?[^，；。\d]{0,4}\d+(?:家|个|户)")
-_WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}$|(?P<for>为)[^，；。的]{0,8}$")
+_WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}的?$|(?P<for>为)[^，；。的]{0,8}$")
 _DEALS = re.compile(
-    r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|销售|配套(?!奖|补|支))"
+    r"(?:企业|公司|机构|院校|单位)?(?:等)?[^，；。的且并或]{0,6}?(?:(?P<serves>提供|发放|投放|供货|授信|放款|出租)|共建|合作|签[订署约]|联合|开展|建立|采购|购买|订购|销售|配套(?!奖|补|支))"
 )
 """为中小企业提供服务, 与世界500强企业共建: the other party of what is done."""
 _COMPOUND = re.compile(
@@ -128,6 +133,9 @@ def _is_another(text: str, start: int, f: Found) -> bool:
 
 def _done_to(text: str, start: int, end: int, f: Found) -> bool:
     if _is_another(text, start, f):
+        return True
+    trade = f.node["fact"] in ("industry", "industry_theme") and not text.startswith(("业", "企业", "行业", "领域"), f.end)
+    if trade and _SPENT_ON.search(text, max(start, f.start - 24), f.start):
         return True
     if not _DONE_TO.search(text, max(start, f.start - 6), f.start):
         return False

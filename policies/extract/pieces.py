@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from policies.extract.asked_sums import at_least, bounded, is_condition
+from policies.extract.asked_sums import asked_of_receiver, at_least, bounded, is_condition
 from policies.extract.gift_words import GIVE_ELSE, GIVE_PLAIN, NO_GIFT, ONLY_TELLS, TRIGGER
 from policies.extract.shares import paid_out
 from policies.extract.thresholds import find_thresholds
@@ -120,6 +120,10 @@ _YEARLY_SHARE = re.compile(
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
 _SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
 """每亩投入改造费用1200元: what is spent, and nothing given."""
+_RAISED_TO = re.compile(
+    r"(?:则|可|相应|分别)*(?:提高|上浮|上调|增加)(?:到|至|为)\d[\d.]{0,9}(?:%|(?:万|亿)?元)(?:/[^，；。\d]{1,3})?"
+)
+"""属于社区便利店的，提高至4万元: more of what was promised before."""
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
 
@@ -133,13 +137,17 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low)
     if _ADDED.match(text, low, high) and _EACH_BEFORE.search(text, max(0, low - 40), low):
         return Piece(low, high, low)  # 每多孵化1家，增加10万元
-    if _YEARLY_SHARE.match(text, low, high):
+    if _YEARLY_SHARE.match(text, low, high) or _RAISED_TO.fullmatch(text, low, high):
         return Piece(low, high, low)
     amounts = [
         q
         for q in quantities(text, low, high)
         if (q.is_money or (q.is_ratio and not paid_out(text, low, q)))
-        and not (is_condition(text, q, taken, low, high) if not granting else bounded(q, taken) or at_least(text, q, low))
+        and not (
+            is_condition(text, q, taken, low, high)
+            if not granting
+            else bounded(q, taken) or at_least(text, q, low) or asked_of_receiver(text, q, low, high)
+        )
     ]
     matching = _MATCHING.search(words) if ":" in words else None
     each = _EACH.search(_BRACKETED.sub("", words)) if "每" in words else None

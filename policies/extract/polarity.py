@@ -35,7 +35,7 @@ _EXCEPTED = re.compile(r"(?:企业|单位|机构|公司|项目|的)*除外(?=\))
 
 
 _A_BODY = re.compile(
-    r"(?:企业|单位|机构|公司|项目|组织|主体|平台|基地|园区|合作社|农场|楼宇|载体|人员|个人|产品|店|[行产工商农]业|[使应][用]方|购买方|需求方|服务商|运营商|经营者|商户|农户|大户|银行|医院|学校|高校|院所|酒店|民宿|景区)(?:\([^()]{0,20}\))?$"
+    r"(?:企业|单位|机构|公司|项目|组织|主体|平台|基地|园区|合作社|农场|楼宇|载体|人员|个人|引荐人|申请人|投资人|负责人|产品|店|[行产工商农]业|[使应][用]方|购买方|需求方|服务商|运营商|经营者|商户|农户|大户|银行|医院|学校|高校|院所|酒店|民宿|景区)(?:\([^()]{0,20}\))?$"
 )
 _MUST_NOT_BE = re.compile(
     r"不[得属应能]|未|无|没有|非|(?:认定|评定|评选|备案|评|确定|列入|纳入|入选|获得|取得)为?[^，；。的]{2,24}$"
@@ -45,7 +45,10 @@ _MUST_NOT_BE = re.compile(
 def spares(text: str, start: int, bracket: int) -> bool:
     """Whether a bracket …除外 eases the requirement before it (成立满2年(分公司除外)), and takes nothing from the bodies named (企业(房地产企业除外))."""
     low = max(start, *(text.rfind(mark, start, bracket) + 1 for mark in "，；。："))
-    return _A_BODY.search(text, low, bracket) is None or _MUST_NOT_BE.search(text, low, bracket) is not None
+    named = max(
+        low, text.rfind("的", low, bracket) + 1
+    )  # 无关联关系的|中介机构(公职人员除外): what the bodies are not is said before 的
+    return _A_BODY.search(text, low, bracket) is None or _MUST_NOT_BE.search(text, named, bracket) is not None
 
 
 def denied(text: str, start: int, f: Found) -> Found:

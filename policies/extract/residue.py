@@ -67,6 +67,9 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             and not (
                 b == first and _TOWARDS.fullmatch(text, a, b) and any(f.start == b and f.node["fact"] in _OWED for f in strong)
             )
+            and not (
+                b == first and _HELD.fullmatch(text, a, b) and any(f.start == b and f.node["fact"] == "floor_area" for f in strong)
+            )
             and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
@@ -123,13 +126,15 @@ _HERE = re.compile(r"在(?:[本我全][省市区县州]|辖区内?|[省市区县
 _OWED = {"local_contribution", "tax_paid"}
 _TOWARDS = re.compile(r"(?:企业|单位|机构)?(?:当年|年度|上一?年度?)?对[^，；。、的]{2,12}的?")
 """(企业年度对江东新区)地方财政贡献超过…: whom a measure is owed to."""
+_HELD = re.compile(r"(?:拥有|自有|自建|自购|(?:长期)?租[用赁]|购[买置]|或者?|、|和|及){1,6}的?")
+"""自有或者租用|仓储面积3万平方米以上: by what right rooms are held, all of which will do."""
 _OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|(?:对象|主体|申[请报](?:单位|企业|机构|人))[是为]$")
 _LONGEST_SUBJECT = 40
 _LENDER = re.compile(
     r"(?:获得?|引入|引进|吸引)[^，；。的]{2,14}(?:机构|基金|银行|公司)|"
     r"(?:当年|年度)?(?:对)?(?:从|向|经|由|通过|在)[^，；。的]{0,16}(?:银行业?|金融机构|信用社|农商行)[^，；。的]{0,6}"
 )
-_GAINED = re.compile(r"在[^，；。]{2,20}过程中|对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
+_GAINED = re.compile(r"在[^，；。]{2,20}过程中|(?:20\d\d年度?)?对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
 _SINCE = re.compile(r"自[^，；。的]{1,14}(?:之?日|年度?|月)(?:起|后|以来)(?:算|计算)?")
 _CERTIFIED = re.compile(
@@ -213,7 +218,7 @@ _BARE_FILLER = re.compile(
 
 
 _DATES = re.compile(
-    r"(?:近|最近|前|过去)[一二两三四五\d]个?(?:完整)?(?:会计|自然)?年(?:度)?(?:以?内|以?来)?|20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|上一?年度?"
+    r"(?:近|最近|前|过去)[一二两三四五\d]个?(?:完整)?(?:会计|自然)?年(?:度)?(?:以?内|以?来)?|20\d\d年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<=[至到])\d{1,2}月(?:\d{1,2}日)?|(?:以后|之后|以来|之间|期间)|(?:上一?|当|本)年度?"
 )
 
 
@@ -231,8 +236,8 @@ def _weight(words: str) -> int:
 
 
 def _said_short(words: str) -> int:
-    """What a word of two characters weighs that tells a whole condition (非僵尸企业)."""
-    return 2 * words.count("僵尸")
+    """What a word of two characters weighs that tells a whole condition (非僵尸企业, 类金融企业)."""
+    return 2 * words.count("僵尸") + words.count("类金融")
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上[^，；。\d的]{0,4}|以内|以下)(?:\([^()]{1,6}\))?$")

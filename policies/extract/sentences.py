@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from policies.extract.addressing import refers_to_article
 from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
 from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
@@ -27,15 +28,19 @@ _OF_WORK = re.compile(
     r"(?:(?:[、和及与]|以及)[^，；。、]{2,8}){0,6}(?:等)?(?:相关)?(?:工作|活动|事项)?"
 )
 """本办法适用于市级孵化器的认定、绩效评价和管理工作: what the text is about, and nobody's condition."""
+_OF_THE_PURSE = re.compile(
+    r"(?:本[^，；。]{1,6}|所需|扶持|奖励|奖补|补助|专项|上述|以上|相关|各项|财政){0,3}(?:资金|经费)[^，；。]{0,8}(?:由|从|在|纳入|列入|按)[^；。]{2,60}?(?:分担|承担|列支|安排|负担|解决|预算|支出)[^；。]{0,10}"
+)
+"""扶持资金由区、镇财政按5:5比例分担: who pays."""
 _MEANS = re.compile(r"(?:其中，)?“?(?P<who>[^，；。：“”]{2,24}?)”?(?:是指|指(?![导引定标南挥]))")
 _BENEFICIARY = re.compile(r"(?:企业|单位|机构|人才|人员|团队|总部|平台|基地|园区|主体|对象|项目|集群|中心)$")
 _WISH = re.compile(r"(?:积极|大力|优先)?鼓励(?![类性])")  # 鼓励产学研联合申报 beside what must be
 _UPKEEP = re.compile(
-    r"[^，；。]{0,16}(?:实行|实施|进行)动态(?:管理|调整)|[^，；。]{0,12}有效期(?:为|届|期?满|自)|"
+    r"[^，；。]{0,16}(?:实行|实施|进行)动态(?:管理|调整)|[^，；。]{0,12}有效期(?:为|届|期?满|自)|[^，；。]{0,16}每[一二两三]?年(?:组织)?(?:认定|评定|评选|复核|评审)[一1两二]次|[^，；。]{0,16}需?重新(?:提出)?申请|"
     r"[^；。]{0,60}(?:应当?|须|需)[^；。]{0,30}(?:之日起|期满前|届满前|到期前)[^；。]{0,24}(?:提出|报告|报送|报|向|办理|提交|申请|告知)"
 )
 """总部企业实行动态管理，有效期三年: how a title is kept and renewed, which is asked of nobody who applies."""
-_TAKEN_AWAY = re.compile(r"(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
+_TAKEN_AWAY = re.compile(r"(?<!被)(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
 _THE_HIGHEST = re.compile(r"(?:重复|同时|多[项个种]|交叉|类似|相同|同类)[^；。]{0,40}(?:就高|从高|从优|择高)")
 """与其他政策重复的，按就高不重复的原则执行: how benefits exclude one another, and nobody's condition."""
 _OF_THE_TEXT = re.compile(r"本[^，；。]{1,8}所[称指]")
@@ -109,7 +114,7 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             if _BENEFICIARY.search(text[slice(*who)]):
                 defined.extend(_defined(state, who, said))
             continue
-        if _OF_WORK.fullmatch(text, low, high) or _EASED.search(text, low, high):
+        if _OF_WORK.fullmatch(text, low, high) or _OF_THE_PURSE.fullmatch(text, low, high) or _EASED.search(text, low, high):
             continue
         others = [hit.span("who") for hit in _NOT_AMONG.finditer(text, low, high)]
         if others:
@@ -120,6 +125,8 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             nodes.extend(n for span in others for n in listed_condition(state.m, *span, excluding=True))
             continue
         refused = refusal_in(state.m, low, high)
+        if refused is not None and refers_to_article(text[low:high]):
+            continue  # 加油站不适用本措施第一条: of that article's items, see refused_by_article
         scope = scope_in(state, low, high) if refused is None else None
         if refused is None and scope is None:
             plain = (plain[0] if plain else low, high)
@@ -222,7 +229,7 @@ def _is_named(text: str, node: Node, names: list[str]) -> bool:
 
 
 _BODIES = re.compile(
-    r"(?:企业|机构|公司|协会|商会|平台|合作社|农场|事务所|院校|高校|院所|医院|工商户|银行|组织|个人|人才|青年|团队|中心|基地|园区|(?<=[经运]营)单位|(?<=管理)单位)$"
+    r"(?:企业|机构|公司|协会|商会|平台|合作社|示范社|农场|事务所|院校|高校|院所|医院|工商户|银行|组织|个人|人才|青年|团队|中心|基地|园区|(?<=[经运]营)单位|(?<=管理)单位)$"
 )
 _SPLIT = re.compile(r"，?以及|、|，|或者|[和及或]")
 _FOLLOWING = re.compile(r"的?(?:以下|下列|如下)(?!条件|要求|情形|标准)[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才)：?$")

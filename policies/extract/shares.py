@@ -49,6 +49,10 @@ def paid_out(text: str, low: int, q: Quantity) -> bool:
     return q.is_ratio and _PAID_OUT.search(text, max(low, q.start - 24), q.start) is not None
 
 
+_STEP_OF = re.compile(r"每(?:再)?(?:提升|提高|增加|增长|上升|下降|降低|减少)$")
+"""每提升1个百分点奖励1万元: by what steps a sum is counted."""
+
+
 def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     """A share that gives nothing: one that is held or picked, or how a sum is paid out, raised, reckoned or passed on (分两年按50%、50%比例发放)."""
     before = text[max(low, q.start - 24) : q.start]
@@ -59,7 +63,7 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     paid = _INSTALMENT_BEFORE.search(text, max(0, q.start - 24), q.start) or _INSTALMENT_AFTER.match(text, q.end)
     if paid or paid_out(text, low, q) or _INSTALMENT_BEHIND.match(text, q.end):
         return True
-    if passed_on(text, q) or _PICKED.search(before):
+    if passed_on(text, q) or _PICKED.search(before) or _STEP_OF.search(before):
         return True
     reckoned = _RECKONED.match(text, q.end) or _TAX_RATE.match(text, q.end) or _TAX_IS.search(before)
     return reckoned is not None and "减按" not in text[max(0, q.start - 8) : q.start]
@@ -253,4 +257,4 @@ def _base(text: str, low: int, at: int, after: str) -> str | None:
 
 
 _YEARS_ONLY = re.compile(r".{0,8}?(?:第[一二三四五、至到]{1,6}|[前后首头][一二两三四五]?)个?(?:会计|纳税)?年(?:度|起)?")
-_RAISED_TO = re.compile(r".{0,8}?(?:比例|标准|额度)(?:提高|上浮|调整|增加)(?:到|至|为)?")
+_RAISED_TO = re.compile(r".{0,8}?(?:比例|标准|额度)可?(?:(?:提高|上浮|调整|增加|放宽)(?:到|至|为)?|为|按)")

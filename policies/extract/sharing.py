@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from policies.extract.addressing import addressed
-from policies.extract.chapters import is_of_its_own, of_its_kind
+from policies.extract.addressing import addressed, held_to
+from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
@@ -15,6 +15,7 @@ from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
+from policies.extract.references import refer_by_number
 from policies.extract.sections import INMATES
 from policies.extract.sentences import lines_of
 from policies.extract.spreading import spread
@@ -28,22 +29,23 @@ _MOST = 4  # items that one name may point to: a name that fits more of them is 
 def share(state: State) -> None:
     """Give each condition to the items it speaks of: those it names or numbers, those of its chapter or section, else all."""
     confer(state)
+    refer_by_number(state)
     _without_others(state)
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
     _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
-        hosts = told.get(id(clause)) or _in_chapter(state, clause)
+        hosts = held_to(state, clause) or told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
-        _share_section(state, clause, nodes, told.get(id(clause), []))
+        _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
-        hosts = _asked_of(state, clause, low, high)
+        hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
         if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
             hosts[0].start = min(hosts[0].start, low)
@@ -124,7 +126,7 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
     named = {key: [] if len(mine) > _MOST or several[key] else mine for key, mine in named.items()}
     apart = len({_key(mine) for mine in named.values() if mine}) >= 2
     return {
-        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]))
+        id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]) or of_kind_of_chapter(state, c, words[id(c)]))
         or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
         for c in clauses
     }
@@ -316,7 +318,7 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
             continue
         words = state.text_of(child)
         mine = named_like(state, child.heading) if child.heading and not is_topic(child.heading) else []
-        numbered = addressed(state, child, words)
+        numbered = addressed(state, child, words) or of_kind_of_chapter(state, child, words)
         if mine and len(mine) < len(state.drafts) and not numbered:
             _deal(state, mine, child, own)
             rest = less(rest, own)

@@ -8,7 +8,7 @@ import re
 from policies.extract.antecedents import bare_name, named_before
 from policies.extract.awards import by_grade, prize_lists
 from policies.extract.conditions import declared, for_each
-from policies.extract.enumerated import Aligned, enumeration, gained_before, name_end, named_alike, phases
+from policies.extract.enumerated import Aligned, enumeration, first_in_a_place, gained_before, name_end, named_alike, phases
 from policies.extract.gained import gained, opening_before
 from policies.extract.leaf import Found, Node, leaf
 from policies.extract.listings import markets
@@ -62,7 +62,7 @@ def align(
                 continue
             aligned = reader(m, low, high, count)
             if aligned is not None:
-                return aligned
+                return first_in_a_place(m, aligned)
     return None
 
 

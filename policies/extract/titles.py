@@ -287,6 +287,8 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         codes = [*codes, *(c if "." in c else c + level for c in further[0])]
         span_end = max(span_end, further[1])
     if not event:
+        valid, held = _STILL_VALID.match(text, span_end, end), _VALID.search(text, max(start, span_start - 12), span_start)
+        span_start, span_end = held.start() if held is not None else span_start, valid.end() if valid is not None else span_end
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     if left is not None and left["beside"]:
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
@@ -297,6 +299,11 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     )
 
 
+_STILL_VALID = re.compile(
+    r"(?:证书|资格|资质|称号)?(?:须|应|需|仍|均|尚)*(?:在|处于)有效期(?:之?内|限内)?|(?:证书|资格)(?=[；。，]|$)"
+)
+_VALID = re.compile(r"(?:具有|具备|持有|拥有)(?:处于|在)?(?:有效期(?:之)?内的?)?$")
+"""高新技术企业证书在有效期内, 具有有效期内的高新技术企业证书: the title that is held, and no more."""
 _IN_FORCE = re.compile(r"有效期(?:之)?内的?(?:国家级?|省级?|市级?)?$")  # 获得有效期内的高企资格: what one is
 
 

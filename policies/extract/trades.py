@@ -70,7 +70,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     for pattern, class_codes in _classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
-                r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|非|涉|(?:^|[、等的及和为非])类)$",
+                r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|涉|(?:^|[、等的及和为非])类)$",
                 m.text[max(start, match.start() - 3) : match.start()],
             ):
                 hits.append((match.start(), match.end(), list(class_codes)))

@@ -22,7 +22,7 @@ _UNIT = (
     r"平方|立方|千克|斤|袋|棒|羽|尾|匹|箱|桶|枚|粒|根|捆|盆|口|窝|枪|眼|筒|包|米|店(?!面)|车(?![企间型])"
 )
 _COUNT = r"\d{1,6}|(?!千[瓦克伏米])[一二两三四五六七八九十百千]{1,3}"
-_NOUN = r"(?P<noun>(?:[^，；。\d]|\d{2,4}强|\d{1,5}(?:万|亿)?[元人家㎡](?:\(含\))?以上){0,24})$"
+_NOUN = r"(?P<noun>(?:[^，；。\d]|\d{2,4}强|\d{1,5}(?:万|亿)?(?:美元|[元人家㎡])(?:\(含\))?以上){0,24})$"
 _BEFORE = re.compile(
     rf"(?:单(?=台|套|人|件|辆|艘|架|篇|场|张|幅|首)|每)(?:{_DOING})?(?:(?:[(/、或和]{{1,2}}(?:{_DOING})\)?){{1,2}})?(?P<n>{_COUNT})?(?P<scale>(?!千[瓦克伏米])[万千百](?!美?元|瓦))?(?P<unit>{_UNIT}){_NOUN}"
 )
@@ -52,7 +52,7 @@ def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     if capping and unit is not None and unit["unit"] in ("项", "个") and LIMITED_SUM.search(unit["noun"]):
         unit = None
     slash = _AFTER.match(figure.text, q.end, min(figure.high, q.end + 10))
-    counted = unit if unit is not None and _counts(unit, piece, figure.after) else None
+    counted = unit if unit is not None and (_counts(unit, piece, figure.after) or _by_number(figure, piece)) else None
     if not slash and counted is None:
         return None
     words = slash["unit"] if slash else _unit_words(counted) if counted is not None else ""
@@ -63,6 +63,15 @@ def per_unit(figure: Figure, *, capping: bool) -> Amount | None:
     if capping and not re.search(r"总额|合计|累计|年度", piece):
         amount["ceiling"] = True
     return amount
+
+
+_BY_EACH = re.compile(r"(?:则)?按照?每[家户个]$")
+_NUMBER = re.compile(r"\d{1,4}[家户个](?:\([^()]{1,4}\))?(?:\(含\))?(?:以上|及以上)?(?:的)?，?$")
+
+
+def _by_number(figure: Figure, piece: str) -> bool:
+    """服务企业5家以上的，按每家5000元给予奖励: the sum is for each of those that the condition counts."""
+    return _BY_EACH.search(piece) is not None and _NUMBER.search(figure.text[: figure.q.start - len(piece)][-24:]) is not None
 
 
 _BRACKETS = re.compile(r"\([^()]{0,60}\)")
@@ -136,7 +145,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
         every = every / 100
     if every == 1 and m["unit"] in _ONES:
         return None
-    base = [b for b in metrics_in(text, max(0, at - 120), at) if b.end <= at]
+    money = m["unit"] in (None, "元", "美元", "个百分点", "%")
+    base = [b for b in metrics_in(text, max(0, at - 120), at) if b.end <= at and (money or b.unit != "money")]
     fact = base[-1].fact if base else None
     if fact == "retail_sales" and not sells(text, base[-1].start, base[-1], base[-1].end):
         fact = "revenue"
@@ -149,7 +159,8 @@ def steps(text: str, figure: Figure) -> Amount | None:
     elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
     elif m["unit"] not in ("美元", "个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
-        start = _reached(text, at - len(window) + m.start(), fact, m["unit"] or "元")
+        unit = "人次" if m["unit"] == "人" and m["then"].startswith("次") else m["unit"] or "元"
+        start = _reached(text, at - len(window) + m.start(), fact, unit)
     return {
         "kind": "step", "value": plain(figure.q.value), "start": plain(start), "every": plain(every), "base": fact or _counted_by(text, at),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
@@ -47,6 +48,11 @@ _WHO = re.compile(
 )
 
 
+_FIELDS = re.compile(
+    r"项目(?:应当?|须|必须|需)(?:同时)?(?:属于|符合|为)(?:下列|以下|如下)[^，；。：]{0,10}(?:领域|方向|范围|类型|类别|条件|要求)(?:之一)?：?$",
+    re.MULTILINE,
+)
+"""支持重点 / 申报项目应当属于下列领域之一：what is listed there is asked of every project."""
 _LEAST_BENEFITS = 2
 _ASKED = ("问", "Q", "q")
 _MEASURES = re.compile(r"保障|措施|组织(?!申报)")
@@ -62,13 +68,14 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "measures"
     elif role == "basis" and (
-        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+        clause.style == "chapter"
+        or (clause.style == "cn" and any(c.style == "article" or _says_who_may(state, c) for c in clause.children))
     ):
         clause.role = "general"
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
-    elif clause.role == "benefit" and names_whom(state, clause):
+    elif clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause))):
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
@@ -99,6 +106,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         return
     if clause.role in ("eligibility", "exclusion") and not grants(state, clause):
         nodes = conditions_of(state, clause, excluding=clause.role == "exclusion")
+        _refuse_by_article(state, clause)
         if nodes:
             state.sections.append((clause, nodes))
         return
@@ -111,6 +119,7 @@ def _walk_on(state: State, clause: Clause) -> None:
         and not _STOPPED.search(own)
         and not grants(state, clause)
     ):
+        _refuse_by_article(state, clause)
         state.scopes.append((clause, scope_of(state, clause)))
         return
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
@@ -121,10 +130,10 @@ def _walk_on(state: State, clause: Clause) -> None:
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
         return
-    for a, b in clause.paragraphs:
-        _undertaking(state, a, b)
     first = len(state.drafts)
     grant_paragraphs(state, clause)
+    for a, b in clause.paragraphs:
+        _undertaking(state, a, b, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -136,6 +145,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _says_who_may(state: State, clause: Clause) -> bool:
+    """Whether a part of 总体要求 says who may apply, or whom it shuts out: no mere aims then."""
+    own = state.text_of(clause)
+    return _SCOPE.match(own) is not None or (bool(clause.children) and refuses_below(own.split("\n")[0]))
 
 
 _NAMED_AFTER = re.compile(
@@ -197,6 +212,14 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 state.common.extend(nodes)
 
 
+def _refuse_by_article(state: State, clause: Clause) -> None:
+    """Within a scope or a list of conditions, 房地产企业不适用本措施第二条 is asked of that article's items."""
+    for a, b in clause.paragraphs:
+        for (low, high), nodes in refusals(state.m, a, b):
+            if refers_to_article(state.m.text[low:high]):
+                state.asked.append((clause, (low, high), nodes))
+
+
 def _skip(state: State, clause: Clause, role: str | None) -> None:
     """A section of procedure grants nothing, but may still hold conditions and undertakings."""
     if role == "supplementary":
@@ -229,11 +252,22 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it."""
+def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
         return  # 申请第一条奖励的企业须承诺…: asked of that article's items only
-    if m is not None and not said and not re.search(r"承诺书|材料", m[0]):
-        state.common.append(declared(state.m, m.start(), m.end(), origin="declared/undertaking"))
+    if m is None or said or re.search(r"承诺书|材料", m[0]):
+        return
+    node = declared(state.m, m.start(), m.end(), origin="declared/undertaking")
+    beside = [
+        d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
+    ]
+    if len(beside) != 1:
+        state.common.append(node)
+    else:
+        beside[0].criteria.append(node)
+
+
+_OF_THIS_TEXT = re.compile(r"享受本(?!条)[^，；。]{1,8}(?:的)?(?:企业|单位|机构|项目)[^，；。]{0,6}$")
