@@ -278,7 +278,9 @@ def _kinds(m: Mentions, b: Benefit) -> list[str]:
     return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
-_HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|场所|场地|楼宇|物业|仓库)")
+_HOUSE = re.compile(
+    r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|房产|场所|场地|楼宇|物业|仓库)"
+)
 
 
 def _house_of(words: str) -> str:
