@@ -26,6 +26,7 @@ from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stag
 from policies.extract.tier_words import (
     bare_level,
     by_verdict,
+    count_moved,
     counted_again,
     is_for_some,
     moved_by,
@@ -245,6 +246,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         if id(b) in stairs
         else (
             moved_title(m, b, whole)
+            or count_moved(m, b, whole)
             or gained_alike(whole, nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before), words_of(m, b))
             or bare_level(m, b)
             or told_only(m, b)

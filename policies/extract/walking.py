@@ -205,7 +205,11 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))
                 if not any(own <= e["start"] < high for e in spans):
                     draft.criteria.extend(nodes)
-            if not drafts:
+            if drafts:
+                continue
+            if clause.style == "label" and clause.parent is not None and clause.parent.style not in ("root", "chapter"):
+                state.sections.append((clause, nodes))  # 注意事项 of a card
+            else:
                 state.common.extend(nodes)
 
 
