@@ -12,6 +12,7 @@ from typing import Any
 
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText, clean
+from policies.confidence import among
 from policies.coverage import LedgerEntry, ledger_of, unread_conditions
 from policies.diagnostics import Diagnostic, warning
 from policies.document import PolicyText
@@ -24,6 +25,7 @@ from policies.extract.mentions import mentions_of
 from policies.extract.unlikely import Sieve
 from policies.metadata import DocumentMetadata
 from policies.segmenting import segment
+from policies.surroundings import surroundings
 from policies.wording import in_standard_words
 
 
@@ -62,6 +64,8 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
     )
     items = tuple(finish(copy, draft, chances, span) for draft, span in zip(drafts, clauses_of(copy.text, drafts), strict=True))
     block = _block(copy, common, exclusive, drafts, chances)
+    for leaf, names in surroundings(block, items, source):
+        leaf["confidence"] = among(leaf["confidence"], names)
     squeezed = "".join(source.split())
     for part in (*items, *([block] if block else [])):
         _in_own_words(part, source, squeezed)

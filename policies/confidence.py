@@ -1,13 +1,15 @@
-"""How sure a leaf is: how often its pattern was right on annotated documents, blended with how much its words read like a condition.
+"""How sure a leaf is: how often its pattern was right on annotated documents, how much its words read like a condition, and what it stands among.
 
-The blend is a logistic regression on the two log odds, fitted on documents that the clause model had not seen
-(tests/policies/calibrate_confidence.py).
+The first two are blended by a logistic regression on their log odds, fitted on documents that the clause model had not seen; the third
+moves the blend by a weight for each thing that holds of the leaf (policies.surroundings), learnt on the documents that are tuned on and
+set right in level on the unseen ones (tests/policies/calibrate_confidence.py).
 """
 
 from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -37,6 +39,20 @@ def _blend() -> tuple[float, float, float]:
     source = files("policies.lexicon").joinpath("calibration.toml")
     found = tomllib.loads(source.read_text("utf-8")).get("blend", {}) if source.is_file() else {}
     return float(found.get("base", 0.0)), float(found.get("pattern", 1.0)), float(found.get("words", 0.0))
+
+
+@cache
+def _around() -> tuple[float, float, dict[str, float]]:
+    source = files("policies.lexicon").joinpath("calibration.toml")
+    found = tomllib.loads(source.read_text("utf-8")).get("around", {}) if source.is_file() else {}
+    return float(found.get("base", 0.0)), float(found.get("blend", 1.0)), found.get("weight", {})
+
+
+def among(confidence: float, surroundings: Iterable[str]) -> float:
+    """The confidence of a leaf by itself, moved by what it stands among; two decimals within [0.01, 0.99]."""
+    base, blend, weights = _around()
+    score = base + blend * log_odds(confidence) + sum(weights.get(name, 0.0) for name in surroundings)
+    return min(0.99, max(0.01, round(1 / (1 + math.exp(-score)), 2)))
 
 
 def log_odds(share: float) -> float:

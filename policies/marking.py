@@ -49,7 +49,7 @@ _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
     ("circle", re.compile(r"([①-⑳])")),
     ("counted", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
-    ("num", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})[.、](?!\d)")),
+    ("num", re.compile(r"(?:^|(?<=[：；。\t]))(\d{1,2})(?:[.、](?!\d)|\.(?=20\d\d年))")),
     ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
 )
 CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
@@ -112,7 +112,12 @@ def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
     for match in pattern.finditer(line):
         ordinal = _ordinal(match[1])
         before = line[: match.start()].rstrip()
-        if before and before[-1] not in "：；。，、！】" and not (ordinal == 1 and _SECTION_NAME.search(before[-24:])):
+        if (
+            before
+            and before[-1] not in "：；。，、！】"
+            and line[match.start() - 1] != "\t"
+            and not (ordinal == 1 and _SECTION_NAME.search(before[-24:]))
+        ):
             continue
         if not cuts and line.startswith("是", match.end(1)) and _ASKING.search(before[-24:]) is None:
             continue
@@ -175,6 +180,7 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("eligibility", re.compile(r"条件|对象|范围|谁|哪[些类]|什么(?:样的)?(?:企业|单位|人|项目)|要求|主体")),
 )
+_NOTED = re.compile(r"注意|须知|说明|问题")
 _QUESTION = re.compile(r"问\d{0,2}：(?P<words>[^？\n]{4,60}？)|(?:Q|q)\d{0,2}[：.、](?P<more>[^？\n]{4,60}？)")
 
 
@@ -184,7 +190,14 @@ def question_in(line: str) -> tuple[int, str | None] | None:
     if found is None:
         return None
     words = found["words"] or found["more"]
-    return len(line) - len(words), next((role for role, pattern in _ASKED if pattern.search(words)), None)
+    return len(line) - len(words), role_asked(words)
+
+
+def role_asked(words: str) -> str | None:
+    """Which section the answer to a question makes: 什么企业能享受？ is asked for whom, 能补多少钱？ for what is given."""
+    if _NOTED.search(words):
+        return None
+    return next((role for role, pattern in _ASKED if pattern.search(words)), None)
 
 
 _ACT = (
@@ -195,7 +208,7 @@ _WHAT = (
     r"(?:条件|对象|主体|范围|标准|金额|额度|内容|方式|办法|政策|措施|比例|力度|流程|程序|材料|资料|渠道|路径|平台|网址|入口|时间|时限|期限|"
     r"依据|来源|部门|单位|处室|科室|电话|热线|地点|要求)"
 )
-_FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?：")
+_FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?[：\t]")
 
 
 def is_field_name(words: str) -> bool:
@@ -223,15 +236,20 @@ def begins_part(line: str) -> bool:
 def field_of(line: str) -> tuple[str, int] | None:
     """A field name that is the whole line or opens it; with its length."""
     match = card_labels().match(line)
-    made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：") else None
+    made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：", "\t") else None
     if made is not None and role_of(made[1]) is not None:
         return made[1], made.end()
     if match is None:
-        return None
+        told = _TABBED.match(line)
+        return (told[1], told.end()) if told is not None and role_of(told[1]) is not None else None
     rest = line[match.end() :]
-    if not rest or rest[0] in "：:" or (match[0] in CARD and not rest.startswith(("的", "、", "和"))):
-        return match[0], match.end() + (1 if rest[:1] in ("：", ":") else 0)
+    if not rest or rest[0] in "：:\t" or (match[0] in CARD and not rest.startswith(("的", "、", "和"))):
+        return match[0], match.end() + (1 if rest[:1] in ("：", ":", "\t") else 0)
     return None
+
+
+_TABBED = re.compile(r"([一-龥]{2,10})\t(?=[^\t]+$)")
+"""不予支持	…: the left of two columns names what the right one tells."""
 
 
 def is_field(line: str) -> bool:
@@ -250,17 +268,17 @@ _TITLE = re.compile(r"(?!.{41})[^：；。？！|\n]{4,}")
 
 
 def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
-    """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line."""
+    """Where a line names a card: the same field (支持对象：…) opens the next line, here and below another such line. So with 【支持对象】."""
     heads: dict[str, list[int]] = {}
     before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
-        field = field_of(text[low:high])
+        field = field_of(text[low:high]) or bracketed_in(text[low:high])
         words, above, before = text[start:end], before, text[start:end]
-        if is_field(above):
+        if is_field(above) or _BRACKETED.fullmatch(above):
             continue  # what stands below the bare name of a field is what it tells
         if field is None or field[0] in CARD or not _TITLE.fullmatch(words):
             continue
-        if mark_of(words) or field_of(words) or role_of(words):
+        if mark_of(words) or field_of(words) or bracketed_in(words) or role_of(words):
             continue
         heads.setdefault(field[0], []).append(start)
     return {start for starts in heads.values() if len(starts) >= 2 for start in starts}

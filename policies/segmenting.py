@@ -11,7 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from policies.lexicon import role_of
-from policies.marking import CARD, bracketed_in, card_titles, field_of, is_row, lines_in, mark_of, pieces, question_in
+from policies.marking import (
+    CARD,
+    bracketed_in,
+    card_titles,
+    field_of,
+    is_row,
+    lines_in,
+    mark_of,
+    opens_field,
+    pieces,
+    question_in,
+    role_asked,
+)
 
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
 
@@ -80,6 +92,8 @@ def segment(text: str) -> Clause:
             _open(stack, Clause("name", None, start, start, end, heading=words), text, end)
             continue
         if is_row(words):
+            while stack[-1].style == "label" and text[stack[-1].start - 1] == "-":
+                stack.pop()  # a table behind - 支持对象：… is no part of that field
             _attach(text, stack, start, end)
             continue
         _place_all(text, start, end, stack)
@@ -156,6 +170,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     asked = question_in(line)
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
+        return
+    if line.startswith("-") and opens_field(line[1:].lstrip()):
+        _place(text, end - len(line[1:].lstrip()), end, stack)  # - 支持对象：…
         return
     if line.startswith("答："):
         _place(text, start + 2, end, stack) if end - start > 2 else None
@@ -339,7 +356,7 @@ def _heading(line: str) -> tuple[str, str | None]:
     """The heading that a clause's first line carries, and the role it announces."""
     first = _STOP.split(re.sub(r"(?:\([^()]{1,30}\))$", "", line), maxsplit=1)[0]
     if len(first) <= 30 and "，" not in first:
-        return first, role_of(first)
+        return first, role_of(first) or (role_asked(first) if first.endswith("？") else None)
     return "", None
 
 

@@ -127,6 +127,7 @@ def _draft_page(
         "is_author": visitor.actor.id in draft.authors,
         "problem": problem,
         "show": show,
+        "unsure": sum(row.unsure for block in blocks for row in block.rows),
         "unread": sentences_of(policy.text, policy.ledger, "unread"),
         "facts_by_source": facts_by_source(),
         "operators": OPERATORS,

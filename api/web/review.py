@@ -14,6 +14,10 @@ from policies.rules import AllOf, AnyOf, AtLeast, Criterion, Leaf, Not, PolicyIt
 _QUOTED = 60  # characters of a doubtful passage that are shown beside it
 
 
+UNSURE = 0.5
+"""Of conditions below this confidence about one in three is right (README, "Confidence")."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the rule as people read it. `pointer` is the JSON Pointer of the node in the draft; `mark` names its place in the text."""
@@ -31,6 +35,11 @@ class Row:
     confidence: float | None = None
     origin: str = ""
     declared: bool = False
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the reader holds this condition for wrong rather than right, so that the officer should look here first."""
+        return self.kind == "leaf" and self.confidence is not None and self.confidence < UNSURE
 
 
 @dataclass(frozen=True, slots=True)

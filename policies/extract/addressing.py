@@ -79,6 +79,22 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
     return None
 
 
+_LET_OFF = re.compile(
+    rf"(?:申[请报领]|享受|获得)(?P<name>[^，。；：的]{{2,16}})(?:的|项目|类)*，?(?:可|可以)?不受(?:{_THIS})?(?:第(?P<n>{_N})(?:条|部分|项|款)?)?[^，。；：]{{0,12}}?(?:的)?限制"
+)
+
+
+def held_to(state: State, clause: Clause) -> list[ItemDraft]:
+    """申报以奖代补的，不受第二条支持重点限制: the items that no such sentence lets off what this clause asks; none where none is let off."""
+    if clause.style not in ("cn", "article") or clause.ordinal is None or len(state.drafts) < 2:
+        return []
+    free: list[ItemDraft] = []
+    for said in _LET_OFF.finditer(state.m.text):
+        if said["n"] and clause.ordinal in numbers(said["n"]):
+            free += [d for d in state.drafts if any(said["name"] in words for words in (d.title, *d.path))]
+    return [d for d in state.drafts if not any(d is x for x in free)] if free else []
+
+
 def refers_to_article(words: str) -> bool:
     """Whether a refusing sentence is about one article only: 加油站不适用本措施第一条."""
     return _NOT_FOR.match(words) is not None
@@ -96,7 +112,7 @@ def _labelled(state: State, label: str) -> list[ItemDraft]:
 
 def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
     """第一、二项: the parts with these numbers of the nearest clause that has them all, with items in each."""
-    wanted = _numbers(words)
+    wanted = numbers(words)
     for above in (*clause.ancestors(), *_root_of(clause).walk()):
         found = [c for c in above.children if c.ordinal in wanted]
         if len(found) == len(wanted) and all(state.drafts_in(c) for c in found):
@@ -106,7 +122,7 @@ def _parts(state: State, clause: Clause, words: str) -> list[Clause]:
 
 def _articles(state: State, clause: Clause, words: str) -> list[Clause]:
     """The articles with the named numbers that grant something; where no article does, the parts 一、二、三."""
-    wanted = _numbers(words)
+    wanted = numbers(words)
     for style in ("article", "cn", "num"):
         found = [c for c in _root_of(clause).walk() if c.style == style and c.ordinal in wanted and state.drafts_in(c)]
         if found and len(found) == len({c.ordinal for c in found}):
@@ -119,11 +135,11 @@ def _root_of(clause: Clause) -> Clause:
 
 
 def _points(host: Clause, words: str) -> list[Clause]:
-    wanted = _numbers(words)
+    wanted = numbers(words)
     return [c for c in host.children if c.ordinal in wanted]
 
 
-def _numbers(words: str) -> set[int]:
+def numbers(words: str) -> set[int]:
     """第三条、第五条至第七条: 3, 5, 6, 7."""
     marks = re.findall(rf"(至|到|-)?第?\(?({_N})", words)
     wanted: set[int] = set()

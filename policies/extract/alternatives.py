@@ -169,8 +169,8 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             continue
         either = re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14
         if (
-            len(group) > 1 and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
-        ):  # 高新技术企业或规模以上|工业企业
+            group and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
+        ):  # 高新技术企业或规模以上|工业企业, 规模以上|工业企业或高新技术企业
             both = all_of([group[-1][2], node])
             group[-1] = (group[-1][0], high, both if both is not None else node)
             last_end = high
@@ -194,12 +194,22 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             )
             or (beside and not neither and _are_trades(text, group[-1], item))
         ):
+            group = [_with_epithet(result, group[0])] if either and len(group) == 1 else group
             group.append(item)
         else:
             result.extend(_either(group))
             group = [item]
         last_end = max(last_end, high)
     return [*result, *_either(group)]
+
+
+def _with_epithet(result: list[Node], item: tuple[int, int, Node]) -> tuple[int, int, Node]:
+    """规模以上|工业企业或单项冠军企业: the epithet right before the first trade goes with it, and not with both."""
+    low, high, node = item
+    last = result[-1] if result else {}
+    epithet = last.get("fact") in _EPITHETS and node.get("fact") in _TRADES and last["evidence"]["end"] == low
+    both = all_of([result.pop(), node]) if epithet else None
+    return (low, high, both) if both is not None else item
 
 
 def _either(group: list[tuple[int, int, Node]]) -> list[Node]:

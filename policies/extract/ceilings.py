@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from policies.extract.items import ItemDraft
+from policies.extract.leaf import all_of
 from policies.extract.state import State
 from policies.quantities import quantities
 from policies.segmenting import Clause
@@ -73,12 +74,45 @@ def limits_apart(state: State, root: Clause) -> None:
                 gone.add(id(draft))
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
+    for draft in [d for d in state.drafts if len(d.amounts) > 1 and id(d) not in gone]:
+        others = _limited_by_case(state, root, draft)
+        if others:
+            gone.add(id(draft))
+            _limit_by_case([d for d in others if id(d) not in gone], draft.amounts)
     state.drafts = [d for d in state.drafts if id(d) not in gone]
+
+
+def _limited_by_case(state: State, root: Clause, draft: ItemDraft) -> list[ItemDraft]:
+    """单个企业全年最高30万元，属于领军企业的，最高50万元, a line of its own: the items before it in its list, which it limits."""
+    first, *more = draft.amounts
+    if (
+        any(a["kind"] != "capped" or "cap" not in a for a in draft.amounts)
+        or first.get("when")
+        or not all(a.get("when") for a in more)
+    ):
+        return []
+    said = state.m.text[draft.start : first["evidence"]["end"]]
+    if draft.criteria or _ONLY.fullmatch(said) is None:
+        return []
+    clauses = _path_to(root, draft.start)
+    parent = clauses[-2] if len(clauses) > 1 else None
+    return [d for d in state.drafts_in(parent) if d.start < draft.start and d.amounts] if parent is not None else []
+
+
+def _limit_by_case(drafts: list[ItemDraft], limits: list[dict[str, Any]]) -> None:
+    """Put the first ceiling on every sum that has none, and a sum of its own for each case that has a higher one."""
+    for draft in drafts:
+        open_sums = [a for a in draft.amounts if "cap" not in a and not a.get("plus")]
+        for limit in limits[1:]:
+            for amount in [a for a in open_sums if "cap" not in a]:
+                both = all_of([*([amount["when"]] if amount.get("when") else []), limit["when"]])
+                draft.amounts.append({**amount, "cap": limit["cap"], "per": limits[0].get("per", "enterprise"), "when": both})
+        _limit(open_sums, limits[0]["cap"], limits[0].get("per", "enterprise"))
 
 
 def _only_limits(draft: ItemDraft) -> bool:
     """Whether a draft says nothing but a ceiling; 以上各项累计，单个企业… names what it limits and asks for nothing."""
-    said = _ONLY.fullmatch(draft.words.strip())
+    said = _ONLY.fullmatch(draft.words.strip()) or _ONLY.fullmatch(re.split("(?<=[；。])", draft.words.strip())[0])
     return said is not None and (not draft.criteria or said["told"] is not None)
 
 

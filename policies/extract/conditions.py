@@ -140,7 +140,8 @@ def _varied(m: Mentions, node: Node, others: dict[int, tuple[tuple[int, int], Fo
     if told is None or told[1].node["fact"] != node["fact"]:
         return node
     (low, high), bound = told
-    kind = [as_state(f).node for f in read_typed(m, low, high) if (f.end - f.start) * 5 >= (high - low) * 4]
+    named = [as_state(f) for f in read_typed(m, low, high)]
+    kind = [f.node for f in named if f.start == low or (f.end - f.start) * 5 >= (high - low) * 4]
     return varied_bound(node, kind or [declared(m, low, high, origin="declared/variant")], bound)
 
 

@@ -196,11 +196,14 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     names = _names(m, low, core, trust, levels)
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
+    held = opening["loose"] == "属于"
+    if held and not all(_BORNE.search(code) and words.honour.search(code) for name in names for code in name.codes):
+        return None  # 属于省科技领军企业 bears a title, 属于重点产业 a trade
     if not names or _goes_on(m, core, stop) or (issued is not None and levels and _whoever(names)):
         return None
     near = period_in(m.text, behind_mark(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
-    held = bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
+    held = held or bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
     event = not held or first is not None or period is not None
     return Gained(tuple(names), opening.start(), stop, event, first, period)
 
@@ -253,6 +256,7 @@ def _names(m: Mentions, low: int, high: int, trust: _Trust, levels: tuple[str, .
     return result
 
 
+_BORNE = re.compile(r"(?:企业|机构|单位|平台|基地|中心|园区|合作社|农场)\.[a-z]+$")
 _OF_GRADE = re.compile(
     r"(?P<grade>(?:国家)?(?:(?:[1-5]?A{1,5}|[甲乙丙])级|[一二三四五]星级?))的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
 )

@@ -21,6 +21,7 @@ from policies.extract.beside import (
     others_left,
 )
 from policies.extract.distinct import (
+    at_another_step,
     lists_of_their_own,
     of_another_name,
     of_other_titles,
@@ -117,6 +118,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
+    if at_another_step(m, before, b):
+        return False
     if "\n" not in gap and (climbs(m, b) or (raises(m, b) and not TARGETED.match(words))):
         return True
     if "。" not in gap and "\n" not in gap and _BAND.match(m.text, b.start, b.end):
@@ -139,7 +142,11 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and (at_another_level(m, before, b) or case_denied(m, before, b)):
         return True
     if "\n" not in gap and (
-        _GOES_ON.match(m.text, b.start) or STAGE.match(words) or STAGE.match(m.text, b.start) or fills_up(m, words, b)
+        _GOES_ON.match(m.text, b.start)
+        or (_GOES_ON.match(m.text, b.promises[0][0]) and m.text[b.promises[0][0] - 1] == "，" and not TARGETED.match(words))
+        or STAGE.match(words)
+        or STAGE.match(m.text, b.start)
+        or fills_up(m, words, b)
     ):
         return True
     if (
@@ -176,7 +183,10 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     beside = "；" in gap and all(skeleton(m, b) != skeleton(m, x) and not titles_named(m, b) & titles_named(m, x) for x in group)
     if ("。" in gap or beside or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
-    if ("。" in gap and of_other_trades(m, group, b)) or ("。" not in gap and lists_of_their_own(m, before, b)):
+    lists = all("分别" in m.text[slice(*x.promises[0])] for x in (before, b))
+    if (("。" in gap or (lists and TARGETED.match(words))) and of_other_trades(m, group, b)) or (
+        "。" not in gap and lists_of_their_own(m, before, b)
+    ):
         return False
     alike = any(skeleton(m, b) == skeleton(m, x) for x in group)
     levels = alike and any(titles_named(m, b) & titles_named(m, x) for x in group)  # of one known title, under names of their own
@@ -191,6 +201,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and not TARGETED.match(words) and (closes_alike(m, before, b) or of_kin(m, before, b)):
         return True
+    if (TARGETED.match(words) or "；" in gap) and _interest(m, b) != _interest(m, before):
+        return False
     lead = m.text[max(m.text.rfind("\n", 0, group[0].start), m.text.rfind("。", 0, group[0].start)) + 1 : b.start]
     if (
         "：" in lead[3:]
@@ -200,8 +212,6 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and not MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
     ):
         return True
-    if TARGETED.match(words) and _interest(m, b) != _interest(m, before):
-        return False
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and TARGETED.match(words) and not words.startswith("其中"):
         return (

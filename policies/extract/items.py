@@ -64,6 +64,8 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     group, ceilings = instalments_apart(m.text, group)
     higher = [b for b in group[1:] if raises(m, b)]
     group = [b for b in group if b not in higher]
+    if len(group) > 1 and not any(read_amounts(m.text, b.promises) or b.halved for b in group[1:]) and _sums(m, group[0]):
+        group = group[:1]  # what follows tells no sum: nothing that the first would be a tier of
     if len(group) == 1:
         _single(m, group[0], draft, context)
     else:
@@ -80,6 +82,10 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     _settle_amounts(draft)
     same_base(draft.amounts)
     return draft
+
+
+def _sums(m: Mentions, b: Benefit) -> bool:
+    return bool(read_amounts(m.text, b.promises))
 
 
 _ALL_TOLD = re.compile(
@@ -177,6 +183,11 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     for amount, name in zip(standing, names or (), strict=False):
         if name is not None:
             amount["when"] = name
+    for low, high in b.promises[1:]:
+        added = [a for a in amounts if low <= a["evidence"]["start"] < high and not a.get("when")]
+        named = labelled(m, [(low, high)], added) if m.text.startswith(("另", "再"), low) else None
+        for amount, name in zip(added, named or (), strict=False):  # 另按省内1000元、省外3000元给予交通补助
+            amount["plus"], amount["when"] = True, name
 
 
 def _either(criteria: list[Node]) -> list[Node]:
@@ -283,6 +294,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
             tree = all_of(nodes)
+            if lone[0]["kind"] == "per_unit" and other["kind"] == "fixed":
+                other = {**other, "kind": "per_unit", "unit": lone[0]["unit"]}  # 每人补助1000元，…的，标准提高至2000元
             amount = {
                 **other,
                 **{k: v for k, v in lone[0].items() if k in ("cap", "per", "base", "caps") and (k == "base" or k not in other)},

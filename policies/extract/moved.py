@@ -139,10 +139,15 @@ def _by_codes(title: Node, amounts: list[dict[str, Any]]) -> bool:
     return True
 
 
+_NEAR = 24  # characters before the first sum in which its own level may stand (…给予奖励，国家级50万元、省级20万元)
+
+
 def beside_levels(m: Mentions, title: Node, amounts: list[dict[str, Any]]) -> list[Node] | None:
     """对国家级绿色工厂给予100万元、省级绿色工厂给予50万元: the title at the level said right before each further sum."""
-    nodes = [title]
     sums = [_sum(m.text, amount["evidence"]) for amount in amounts]
+    opening = _BESIDE.search(m.text, max(title["evidence"]["end"], sums[0][0] - _NEAR), sums[0][0])
+    first = _moved(m, title, opening["levels"], opening.span("levels")) if opening is not None else None
+    nodes = [first or title]
     for (_, low), (high, _) in itertools.pairwise(sums):
         said = _BESIDE.search(m.text, low, high)
         moved = _moved(m, title, said["levels"], said.span("levels")) if said is not None else None

@@ -79,6 +79,8 @@ def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
     return text[start:end]
 
 
+_SPENT_ON = re.compile(r"(?:购买|购置|炒作|投向)[^，；。的]{0,20}$")
+"""用于购买土地、商业性房地产的贷款: what is bought, and no trade of the enterprise."""
 _DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
 _WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
 _FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|举办|创立)[^，；。的]{0,16}$")
@@ -131,6 +133,9 @@ def _is_another(text: str, start: int, f: Found) -> bool:
 
 def _done_to(text: str, start: int, end: int, f: Found) -> bool:
     if _is_another(text, start, f):
+        return True
+    trade = f.node["fact"] in ("industry", "industry_theme") and not text.startswith(("业", "企业", "行业", "领域"), f.end)
+    if trade and _SPENT_ON.search(text, max(start, f.start - 24), f.start):
         return True
     if not _DONE_TO.search(text, max(start, f.start - 6), f.start):
         return False

@@ -120,6 +120,10 @@ _YEARLY_SHARE = re.compile(
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
 _SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
 """每亩投入改造费用1200元: what is spent, and nothing given."""
+_RAISED_TO = re.compile(
+    r"(?:则|可|相应|分别)*(?:提高|上浮|上调|增加)(?:到|至|为)\d[\d.]{0,9}(?:%|(?:万|亿)?元)(?:/[^，；。\d]{1,3})?"
+)
+"""属于社区便利店的，提高至4万元: more of what was promised before."""
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
 
@@ -133,7 +137,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         return Piece(low, high, low)
     if _ADDED.match(text, low, high) and _EACH_BEFORE.search(text, max(0, low - 40), low):
         return Piece(low, high, low)  # 每多孵化1家，增加10万元
-    if _YEARLY_SHARE.match(text, low, high):
+    if _YEARLY_SHARE.match(text, low, high) or _RAISED_TO.fullmatch(text, low, high):
         return Piece(low, high, low)
     amounts = [
         q
@@ -198,7 +202,7 @@ def _promise_start(text: str, low: int, amount: int) -> int:
             continue
         if re.search(
             r"的(?:[^，；。的]{0,16}(?:企业|单位|机构|项目|平台|个人|产品|园区|基地|人才|组织|中心|者|团队|人员|商场|协会|学校|合作社|农户|"
-            r"企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|奖补|补助|补贴|资助|每|按|发放|由|享受|最高|分别)",
+            r"企业家))?(?:，|,)?(?:可|将|再|另|分别|一次性|最高|则)?(?:给予|予以|奖励|奖补|补助|补贴|资助|每|按|发放|由|享受|最高|分别|提高[到至]|上浮[到至])",
             rest[1:],
         ):
             continue

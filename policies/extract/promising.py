@@ -50,7 +50,9 @@ def climbs(m: Mentions, b: Benefit) -> bool:
     return bool(again or STAIRS.match(words_of(m, b)) or _ON_TOP.match(m.text, b.start, b.end))
 
 
-RAISED = re.compile(r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)(?:可)?(?:相应)?(?:提高|上浮|提升|增加)(?:到|至|为)")
+RAISED = re.compile(
+    r"(?:奖励|补助|补贴|资助|支持|扶持|贴息)?(?:比例|标准|额度)?(?:可)?(?:相应)?(?:提高|上浮|提升|增加)(?:到|至|为)"
+)
 
 
 LIFTED = re.compile(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.addressing import numbers
 from policies.extract.conditions import declared
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, any_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, leaves_of, within
 from policies.extract.sections import conditions_of
-from policies.extract.state import State
+from policies.extract.state import ANY, State
 from policies.numerals import number
 from policies.segmenting import Clause
 
@@ -19,6 +20,56 @@ REFERENCE = re.compile(
     rf"(?:符合|满足|具备|达到|(?<!除)(?<!经)(?<!已)(?<!同时)(?<!叠加)(?<!继续)(?<!一并)享受){_THIS}(?:(?P<before>[前上][款条])|第(?P<article>{_N})条){_POINTS}(?:所列|中)?(?:规定)?的?[^，；。]{{0,6}}?"
     r"(?:条件|要求|规定|标准|情形|政策|奖励|补助|补贴|扶持|优惠)(?:的[^，；。不外的]{0,8}?(?:企业|项目|机构|单位|总部|公司))?(?![^，；。]{0,4}(?:不|外))"
 )
+
+
+_NUMBERED = re.compile(
+    r"(?:符合|满足|具备|达到|属于)(?:本(?:通知|指南|公告|办法|细则)|上述|以上|前述)?(?:(?:规定|所列|中)?的?)?(?:第?(?P<section>[一二三四五六七八九十]{1,2})(?:条|部分|、))?"
+    rf"(?:申报|申请|基本|支持|奖励)?(?:条件|要求|对象|范围|情形)?(?:中|里)?的?(?P<points>第?\(?{_N}\)?[款项]?(?:(?:、|和|及|与|或|至|到|-)第?\(?{_N}\)?[款项]?){{0,8}}(?<=[款项]))"
+)
+"""符合上述条件第1项的, 符合第(二)、(三)项条件的企业."""
+
+
+def refer_by_number(state: State) -> None:
+    """Of a list of conditions, each that an item names by its number (符合上述条件第2项的，奖励10万元) is asked of that item, and not of all."""
+    lists = [clause for clause, _ in (*state.scopes, *state.sections)]
+    given: list[Clause] = []
+    for draft in state.drafts if len(state.drafts) > 1 else ():
+        for m in _NUMBERED.finditer(state.m.text, draft.start, draft.end):
+            parts = _parts_named(m, [c for c in lists if c.end <= draft.start])
+            trees = [tree for part in parts if (tree := all_of(conditions_of(state, part))) is not None]
+            if not trees or len(trees) < len(parts):
+                continue
+            lead = state.text_of(parts[0].parent) if parts[0].parent is not None else ""
+            either = any_of(trees) if "或" in m["points"] or ANY.search(lead) else all_of(trees)
+            draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
+            draft.criteria.extend([either] if either is not None else [])
+            given.extend(parts)
+    for found in (state.scopes, state.sections) if given else ():
+        found[:] = [(clause, [left for n in nodes if (left := _outside(n, given)) is not None]) for clause, nodes in found]
+
+
+def _parts_named(m: re.Match[str], lists: list[Clause]) -> list[Clause]:
+    """The numbered parts that the words point to: of the section they name, else of the nearest list before that has them all."""
+    wanted = numbers(m["points"])
+    section = number(m["section"]) if m["section"] else None
+    for clause in reversed(lists):
+        if section is not None and not any(
+            c.ordinal == section and c.style in ("cn", "article") for c in (clause, *clause.ancestors())
+        ):
+            continue
+        for above in clause.walk():
+            parts = [c for c in above.children if c.ordinal in wanted]
+            if len(parts) == len(wanted) and clause.role != "exclusion":
+                return parts
+    return []
+
+
+def _outside(node: Node, given: list[Clause]) -> Node | None:
+    """What of a condition stands outside these parts; None where nothing does."""
+    for word, join in (("all", all_of), ("any", any_of)):
+        if word in node:
+            return join([left for part in node[word] if (left := _outside(part, given)) is not None])
+    return None if any(within(node, c.start, c.end) for c in given) else node
 
 
 def resolve(state: State, root: Clause) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ _CANCELLED = re.compile(
 )  # 列入严重失信名单的，取消申报资格
 _FRAUD = re.compile(r"弄虚作假|虚假|骗取|隐瞒|伪造|虚报|冒领|异议|重复|查实")
 _WHAT = re.compile(
-    r"除外|申报|申请|享受|支持|扶持|奖励|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付"
+    r"除外|申报|申请|享受|支持|扶持|奖励|奖补|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付"
 )
 _OTHERWISE = re.compile(
     r"重复|(?:同时|叠加)(?:享受|申[请报]|获得)|弄虚作假|虚假|骗取(?!出口退税)|隐瞒|伪造|逾期|资金(?:应|须|只能|不得|使用|用于)|同一(?:项目|事项|设备)|审核部门|工作人员|不符合(?:条件|要求)|"
@@ -27,6 +27,13 @@ _OTHERWISE = re.compile(
     r"另有规定|(?:补助|奖励|资助|补贴|支持|扶持)(?:资金)?(?:总?金额|总?额)?(?:低于|不足|小于|少于)|"
     r"(?:补[助贴]|奖励|优惠|贴息)(?:与|和|、)[^，；。]{2,20}(?:补[助贴]|奖励|优惠|贴息|政策)不(?:得|能|可)(?:同时|重复|叠加)"
 )
+_IN_YEARS_PAST = re.compile(r"近[一二两三四五\d]年(?:之?内|来)?[^，；。]{0,8}(?:发生|因|存在|有|受)")
+"""近三年内发生事故的，以及因骗取资金受到处罚的，不予兑现: what happened in years past shuts out, fraud in applying is a sanction's matter."""
+_MANNER = re.compile(r"不得(?:以(?!上|下)|因|将|把|擅自|变相|强制|捆绑|违规|通过)")
+"""经办银行不得以贴息为由搭售产品: how somebody must not act, and nobody shut out."""
+_TOGETHER = re.compile(r"同时|叠加")
+_GIFTS = re.compile(r"(?:补[助贴]|奖励|奖补|贴息|优惠|政策)$")
+"""设备补助和贷款贴息不得同时享受: one or the other, and nobody shut out."""
 _GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
@@ -47,14 +54,14 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
     if found is None:
         cancelled = _CANCELLED.match(m.text, start, end) if m.text.endswith("资格", start, end) else None
         return _without_head(m, cancelled.span("who")) if cancelled is not None and not _FRAUD.search(cancelled[0]) else None
-    if _OTHERWISE.search(found["who"]):
+    if _OTHERWISE.search(found["who"]) and not _IN_YEARS_PAST.search(found["who"]):
         return None
     if _LOSES.search(found["no"]):
         if not _BLAMED.search(found["who"]) or _FREE_OF.match(found["who"]) or _DURING.search(_APPLICANT.sub("", found["who"])):
             return None
     elif not _WHAT.search(found["no"]) or _OTHERWISE.search(found["no"]):
         return None
-    if "其他" in found["no"]:
+    if _MANNER.match(found["no"]) or "其他" in found["no"] or (_TOGETHER.search(found["no"]) and _GIFTS.search(found["who"])):
         return None
     low, high = found.span("who")
     if found["no"] == "除外" and "，" in found["who"]:

@@ -129,7 +129,7 @@ _LENDER = re.compile(
     r"(?:获得?|引入|引进|吸引)[^，；。的]{2,14}(?:机构|基金|银行|公司)|"
     r"(?:当年|年度)?(?:对)?(?:从|向|经|由|通过|在)[^，；。的]{0,16}(?:银行业?|金融机构|信用社|农商行)[^，；。的]{0,6}"
 )
-_GAINED = re.compile(r"在[^，；。]{2,20}过程中|对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
+_GAINED = re.compile(r"在[^，；。]{2,20}过程中|(?:20\d\d年度?)?对?(?:通过|经|获|已|被|新|首次|重新|期满|当年)[^，；。的、]{0,8}的")
 _CALLED = re.compile(r"(?:[、，和及或与]|以及)[^，；。、]{2,16}")
 _SINCE = re.compile(r"自[^，；。的]{1,14}(?:之?日|年度?|月)(?:起|后|以来)(?:算|计算)?")
 _CERTIFIED = re.compile(
@@ -231,8 +231,8 @@ def _weight(words: str) -> int:
 
 
 def _said_short(words: str) -> int:
-    """What a word of two characters weighs that tells a whole condition (非僵尸企业)."""
-    return 2 * words.count("僵尸")
+    """What a word of two characters weighs that tells a whole condition (非僵尸企业, 类金融企业)."""
+    return 2 * words.count("僵尸") + words.count("类金融")
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上[^，；。\d的]{0,4}|以内|以下)(?:\([^()]{1,6}\))?$")

@@ -144,7 +144,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     words = state.m.text[a:b]
     names = clause.role is not None or clause.children or _is_name(state.m.text, clause, (a, b), index)
     start = past_heading(state.m, clause, a, b, index) if names else a
-    if _SPARED.search(state.m.text, start, b):
+    if _SPARED.search(state.m.text, start, b) or _STOPS.search(state.m.text, start, b):
         return []
     told = [(low, high) for low, high, _ in units(state.m.text, start, b)]
     spared = next((low for low, high in told[1:] if _SPARED.match(state.m.text[low:high])), None)
@@ -171,10 +171,34 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         refused = refusal_in(state.m, start, b - (state.m.text[b - 1] == "。"))
         return listed_condition(state.m, *(refused or (start, b)), excluding=True)
     entry = ENTRY.match(state.m.text, start, b)
-    nodes = lines_of(state, entry.end() if entry is not None else start, b)
+    nodes = _bodies(state, clause, start, b) if entry is None else []
+    nodes = nodes or lines_of(state, entry.end() if entry is not None else start, b)
     if entry is not None and entry["kind"].startswith("新"):
         nodes = [declared(state.m, *entry.span("kind"), origin="declared/listed"), *nodes]
     return [n for n in nodes if not _titled(state, n)] if "对象" in clause.heading else nodes
+
+
+_OF_BODIES = re.compile(r"(?:对象|主体)(?:及范围)?$")
+_BARE_BODIES = re.compile(
+    r"(?:(?!是指|包括|面向|[应须可]|必须|围绕)[^，；。：]){2,120}(?:，?以及(?:(?!是指|包括|[应须可])[^，；。：]){2,60})?"
+)
+_BODY_WORDS = ("企业", "农场", "组织", "机构", "单位", "公司", "协会", "合作社")
+
+
+def _bodies(state: State, clause: Clause, start: int, end: int) -> list[Node]:
+    """建设主体。经营正常的合作社、家庭农场和农业企业。: bodies that the first sentence of such a section names are alternatives; none where it names one."""
+    sentences = list(units(state.m.text, start, end))
+    if not _OF_BODIES.search(clause.heading.rstrip("：:")) or not sentences or sentences[0][2] == "；":
+        return []
+    (low, high, _), *others = sentences
+    if _BARE_BODIES.fullmatch(state.m.text, low, high) is None or not state.m.text.endswith(_BODY_WORDS, low, high):
+        return []
+    if "是指" in state.m.text[high:end]:
+        return []  # what the names mean is told behind them
+    told = whom(state, low, high)
+    if not any("any" in node for node in told):
+        return []
+    return [*told, *(lines_of(state, others[0][0], end) if others else [])]
 
 
 _DEFINED = re.compile(r"[^，；。]{2,30}，?(?:是指|系指)")
@@ -195,6 +219,12 @@ _SPARED = re.compile(r"^[^。；]{2,80}不受(?:上述|前款|前述|以上|本�
 """创业团队申请的，…，不受前款第一项限制: others are let off, and nobody is asked for anything."""
 
 
+_STOPS = re.compile(
+    r"(?:以下|下列|上述)[^，；。：]{0,10}(?:情形|情况|行为)(?:之一)?的?，?(?:应当?|将|可)?(?:停止|终止|中止)(?:拨付|支付|发放|贴息|补[助贴]|奖[励补]|资助|支持|享受)"
+)
+"""有下列情形的，停止贴息：…: what ends a benefit that is being paid."""
+
+
 def _titled(state: State, node: Node) -> bool:
     """Whether a line that says whom the text is for only says its title again (对外投资合作项目和企业): that is no condition."""
     if node.get("fact") != "declared":
@@ -210,6 +240,10 @@ _WITH_LIST = re.compile(
 )
 
 
+_BESIDES = re.compile(
+    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|基本条件|本[^，；。]{1,6}规定))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
+)
+"""除须在本区注册、正常经营外，还应满足下列条件之一：what stands between is asked as well."""
 _FOR_WHOM = re.compile(
     r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指](?:的)?[^，；。：]{2,20}?，?(?:应当?|须|必须|系指|是?指(?=[^，；。：]{6}))"
 )
@@ -219,6 +253,9 @@ _FOR_WHOM = re.compile(
 def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> list[Node]:
     """具有…经验并符合以下条件的咨询机构：(一)… : what stands before and behind the words that open the list."""
     nodes: list[Node] = []
+    besides = _BESIDES.search(state.m.text, start, lead.start())
+    if besides is not None:
+        nodes, start = listed_condition(state.m, *besides.span("asked")), besides.end()
     opening = _FOR_WHOM.match(state.m.text, start, lead.start())
     start = opening.end() if opening is not None else start
     named = re.sub(r"\W|(?:企业|单位|机构)$", "", state.m.text[start : lead.start()])
@@ -296,6 +333,8 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     return nodes
 
 
+_GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
+"""(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
 INMATES = re.compile(
     r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
 )
@@ -324,7 +363,8 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             continue
         lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
         if lead is not None:
-            nodes.extend(_around_list(state, a, lead, b))
+            start = past_heading(state.m, clause, a, b, index) if _GIFT_NAME.search(clause.heading) else a
+            nodes.extend(_around_list(state, start, lead, b))
             continue
         nodes.extend(lines_of(state, a, b))
     nodes.extend(_lists_below(state, clause))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from policies.extract.addressing import addressed
+from policies.extract.addressing import addressed, held_to
 from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
@@ -15,6 +15,7 @@ from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
+from policies.extract.references import refer_by_number
 from policies.extract.sections import INMATES
 from policies.extract.sentences import lines_of
 from policies.extract.spreading import spread
@@ -28,20 +29,21 @@ _MOST = 4  # items that one name may point to: a name that fits more of them is 
 def share(state: State) -> None:
     """Give each condition to the items it speaks of: those it names or numbers, those of its chapter or section, else all."""
     confer(state)
+    refer_by_number(state)
     _without_others(state)
     said = list(state.common)
     state.common.clear()
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
     _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
-        hosts = told.get(id(clause)) or _in_chapter(state, clause)
+        hosts = held_to(state, clause) or told.get(id(clause)) or _in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
-        _share_section(state, clause, nodes, told.get(id(clause), []))
+        _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
         hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
@@ -285,7 +287,8 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
 def _named_above(state: State, clause: Clause) -> list[ItemDraft]:
     """55.绿色工厂奖补 / 政策内容：… / 申报条件：…: the items of the fields that stand, as this one does, between one numbered name and the next."""
     beside = [*clause.parent.walk()] if clause.parent is not None and clause.style == "label" else []
-    names = [c.start for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    bare = [c for c in beside if c.style in ("num", "cn_paren", "cn") and len(c.paragraphs) == 1 and not c.children]
+    names = [c.start for c in bare if state.m.text[c.end - 1] not in "。；"]  # 1.…奖励30万元。 is no name
     low = max((at for at in names if at < clause.start), default=None)
     high = min((at for at in names if at > clause.start), default=clause.parent.end if clause.parent is not None else 0)
     inside = [d for d in state.drafts if low is not None and low <= d.start < high]

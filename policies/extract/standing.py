@@ -113,23 +113,27 @@ def _reaching_back(text: str, start: int, denied: list[Found]) -> list[Found]:
 
 
 _GRADE = re.compile(
-    r"纳税信用(?:等级|级别|评价|评级|等级评定)*(?:结果)?(?:被)?(?:评定|评价)?(?:为|达到|在|不低于)?“?(?P<first>[ABM])级?”?(?P<rest>(?:(?:、|"
-    r"或者?|和)“?[ABM]级?”?)*)(?P<up>\(含\))?(?P<above>及?以上)?(?:企业|纳税人)?"
+    r"纳税信用(?:等级|级别|评价|评级|等级评定)*(?:结果)?(?:被)?(?:评定|评价)?(?P<no>不|非|未(?:被)?(?:评定|评价|评|列)?)?(?:为|是|达到|在|不低于)?“?(?P<first>[ABMCD])级?”?(?P<rest>(?:(?:、|"
+    r"或者?|和)“?[ABMCD]级?”?)*)(?P<up>\(含\))?(?P<range>及?以[上下])?(?:企业|纳税人)?"
 )
+_GRADES = "ABMCD"
 
 
 def _tax_grade(text: str, start: int, end: int) -> list[Found]:
-    """纳税信用等级为A级或B级, 纳税信用B级以上."""
+    """纳税信用等级为A级或B级, 纳税信用B级以上, 纳税信用等级不为C级、D级."""
     result: list[Found] = []
     for m in _GRADE.finditer(text, start, end):
-        grades = re.findall(r"[ABM]", m["first"] + (m["rest"] or ""))
-        if m["above"] or "不低于" in m[0]:
-            grades = list("ABM"[: "ABM".index(grades[-1]) + 1])
+        grades = re.findall(r"[ABMCD]", m["first"] + (m["rest"] or ""))
+        bounded = (m["range"] or "")[-1:]
+        if bounded == "上" or "不低于" in m[0]:
+            grades = list(_GRADES[: _GRADES.index(grades[-1]) + 1])
+        elif bounded == "下":
+            grades = list(_GRADES[_GRADES.index(grades[0]) :])
         near = period_in(text, max(start, m.start() - 12), m.start())
         result.append(
             found(
                 "tax_credit_grade",
-                "in",
+                "not_in" if m["no"] else "in",
                 grades,
                 m.start(),
                 m.end(),

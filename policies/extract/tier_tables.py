@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.extract.amounts import read_amounts
+from policies.extract.conditions import declared
 from policies.extract.gained import names_sought
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
@@ -25,6 +26,11 @@ _GIVEN = r"(?:奖励|奖补|补助|补贴|资助|扶持|支持|奖)"
 _SUM_HEAD = re.compile(
     rf"(?:一次性|最高)?{_GIVEN}?(?:资金)?(?:金额|标准|额度|数额|资金|金)(?:\((?:单位：)?(?P<unit>万元|亿元|元)[^()]{{0,6}}\))?"
 )
+_KIND_HEAD = re.compile(
+    r"(?:人才|展会|展览|企业|机构|证书|培训|工种|职业|技能|学历|学位|贷款|机型|机具|作物|品种|畜禽|产品|平台|基地|赛事|活动)?(?:类别|类型|级别|等级|层次|档次|分类|种类)"
+)
+"""展会类别, 人才层次: a column whose cells tell kinds of one thing."""
+_SUMS_HEAD = re.compile(rf"[一-龥]{{1,8}}{_GIVEN}(?:资金|经费)?(?:金额|标准|额度|比例)?(?:\([^()]{{1,12}}\))?")
 _NUMBER_HEAD = re.compile(r"序号|编号|No\.?")
 _SCALE = {"万元": 10_000, "亿元": 100_000_000, "元": 1}
 _BARE_SUM = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
@@ -33,6 +39,7 @@ _LEAD = 200  # characters before a table that may say how its titles are gained
 _NUMBERED = re.compile(r"\d{1,3}")
 _RULE = re.compile(r"[|:\-\s]+")
 _TITLES = ("qualifications", "qualification_granted", "awards")
+_LEAST_CELLS = 3  # of a row with a kind and two sums
 _COVERED = 0.6  # the least share of a row's name that its leaf covers
 _LEFT_OUT = re.compile(r"[\W_]|的|企业|单位|组织|产品|项目|称号|获得?|首次|新|被|认定|评定|为|年|在|达到?|超过")
 
@@ -45,6 +52,33 @@ class _Head:
     unit: int | None
     width: int
     metric: Measured | None
+
+
+def kinds_in_tables(state: State, clause: Clause) -> list[ItemDraft]:
+    """展会类别 | 展位费补贴 | 人员补贴: an item for each column of sums, its tiers the kinds that the rows name; none where there is no such table."""
+    text = state.m.text
+    rows = [
+        cells for a, b in clause.paragraphs if len(cells := _cells(text, a, b)) >= _LEAST_CELLS and not _RULE.fullmatch(text, a, b)
+    ]
+    heads = [text[a:b] for a, b in rows[0]] if rows else []
+    kind = next((i for i, name in enumerate(heads) if _KIND_HEAD.fullmatch(name)), None)
+    sums = [i for i, name in enumerate(heads) if _SUMS_HEAD.fullmatch(name) and not _SUM_HEAD.fullmatch(name)]
+    if kind is None or len(sums) < 2 or len(rows) <= 2 or any(len(cells) != len(heads) for cells in rows):
+        return []
+    drafts: list[ItemDraft] = []
+    for index in sums:
+        amounts = [
+            {**amount, "when": declared(state.m, *cells[kind], origin="tier/table")}
+            for cells in rows[1:]
+            for amount in read_amounts(text, [cells[index]])
+        ]
+        if len(amounts) >= 2:
+            low, high = rows[1][kind if index == sums[0] else index][0], rows[-1][index][1]
+            drafts.append(ItemDraft(low, high, amounts=amounts, title=heads[index], words=text[low:high], path=path_of(clause)))
+    if drafts:
+        clause.paragraphs = [(a, b) for a, b in clause.paragraphs if len(_cells(text, a, b)) < _LEAST_CELLS]
+        state.drafts.extend(drafts)
+    return drafts
 
 
 def tiers_in_tables(state: State, clause: Clause) -> ItemDraft | None:

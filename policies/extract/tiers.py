@@ -185,7 +185,9 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
 _OCCASION = re.compile(
     r"(?:赛事|比赛|大赛|展会|会展|会议|论坛|活动|演出|评选)(?:$|[中上里](?:获|荣)|(?:、|或|和|及)[一-龥]{2,6}[中上里](?:获|荣))"
 )  # 国家级、省级赛事 are levels of what is held, and no titles
-_HELD = re.compile(r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$")
+_HELD = re.compile(
+    r"(?:承办|举办|主办|协办|引进|组织|参加|参与|承接|承担|主持|牵头)(?:(?:和|或|、)(?:承办|举办|主办|引进))?(?:的)?$"
+)
 _SAID_OF = re.compile(r"(?:称号|认定|资格|评定|命名)?")
 
 

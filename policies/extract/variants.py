@@ -17,6 +17,10 @@ _EASED_BEHIND = re.compile(
     r"(?:的[^，；。：()\d]{2,16})?[，；。](?:其中，?|但|对于?|属于)?(?P<who>[^；。：()]{2,40}?)(?:可以?|应)?(?:适当|相应)?(?:放宽|降低)(?:至|到|为)[^，；。：()]{2,24}(?=[，；。]|$)"
 )
 """设备投入500万元以上，列入省重点项目名单的，设备投入可放宽到300万元以上."""
+_OF_SOME = re.compile(
+    r"[，；](?:其中|但)，?(?:对于?)?(?P<who>[^；。：()]{2,40}?)(?:的?(?:企业|单位|机构|项目))?，?(?:应|须|需)?(?=不[低少高超]|达到)(?P<bound>[^，；。：()]{2,20})(?=[，；。]|$)"
+)
+"""研发费用占比不低于4%，其中营业收入2亿元以上的企业不低于3%: an easier bound for some."""
 _A_KIND = re.compile(r"(?:企业|业|类|行业|机构|单位|项目|型|产品|平台|中心|孵化器|空间|车间|园|领域|产业|[区县市])$")
 
 
@@ -41,7 +45,7 @@ def variants(text: str, typed: list[Found], end: int) -> tuple[list[Found], dict
 def _said_beside(text: str, f: Found, end: int) -> re.Match[str] | None:
     """The words behind a bound that tell another one for a kind of enterprise: a bracket, or a clause that eases it."""
     aside = _ASIDE.match(text, f.end, end) if text[f.end : f.end + 1] == "(" else None
-    return aside or _EASED_BEHIND.match(text, f.end, end)
+    return aside or _EASED_BEHIND.match(text, f.end, end) or _OF_SOME.match(text, f.end, end)
 
 
 def _who(text: str, f: Found, said: re.Match[str]) -> tuple[int, int] | None:
@@ -50,7 +54,8 @@ def _who(text: str, f: Found, said: re.Match[str]) -> tuple[int, int] | None:
     if said.re is _ASIDE:
         return (low, high) if _A_KIND.search(said["who"]) else None
     named = metrics_in(text, low, high)
-    if named and named[-1].end == high:
+    bounded = bool(named) and any(named[-1].end <= q.start for q in quantities(text, low, high))
+    if named and (named[-1].end == high or (said.re is _OF_SOME and not bounded)):
         if named[-1].fact != f.node["fact"]:
             return None
         high = named[-1].start
@@ -60,11 +65,14 @@ def _who(text: str, f: Found, said: re.Match[str]) -> tuple[int, int] | None:
 
 def _other_bound(text: str, f: Found, said: re.Match[str]) -> Found | None:
     """The leaf of the bound in brackets: of the same fact, where its number is of the same kind and the words beside it ease nothing else."""
-    numbers = list(quantities(text, said.end("who"), said.end() - (said.re is _ASIDE)))
+    begin = said.start("bound") if said.re is _OF_SOME else said.end("who")
+    numbers = list(quantities(text, begin, said.end() - (said.re is _ASIDE)))
     own = list(quantities(text, f.start, f.end))
     if len(numbers) != 1 or not own or _EASED.search(said[0]):
         return None
     q = numbers[0]
+    if said.re is _OF_SOME and (q.value >= own[-1].value if f.node["op"] in ("ge", "gt") else q.value <= own[-1].value):
+        return None  # a harder bound for some is asked of them besides
     if q.is_money != own[-1].is_money or q.is_ratio != own[-1].is_ratio or (not q.is_money and q.unit != own[-1].unit):
         return None
     low, high = min(q.start, q.op_start), max(q.end, q.op_end)

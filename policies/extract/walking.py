@@ -19,10 +19,11 @@ from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.sentences import whom
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
-from policies.extract.tier_tables import complete, tiers_in_tables
+from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -47,6 +48,11 @@ _WHO = re.compile(
 )
 
 
+_FIELDS = re.compile(
+    r"项目(?:应当?|须|必须|需)(?:同时)?(?:属于|符合|为)(?:下列|以下|如下)[^，；。：]{0,10}(?:领域|方向|范围|类型|类别|条件|要求)(?:之一)?：?$",
+    re.MULTILINE,
+)
+"""支持重点 / 申报项目应当属于下列领域之一：what is listed there is asked of every project."""
 _LEAST_BENEFITS = 2
 _ASKED = ("问", "Q", "q")
 _MEASURES = re.compile(r"保障|措施|组织(?!申报)")
@@ -62,13 +68,14 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "measures"
     elif role == "basis" and (
-        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+        clause.style == "chapter"
+        or (clause.style == "cn" and any(c.style == "article" or _says_who_may(state, c) for c in clause.children))
     ):
         clause.role = "general"
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
-    elif clause.role == "benefit" and names_whom(state, clause):
+    elif clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause))):
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
@@ -81,7 +88,7 @@ def walk(state: State, clause: Clause) -> None:
     elif role in SKIPPED and clause.style != "root" and not lists_conditions(own, clause):
         _skip(state, clause, role)
         return
-    table = tiers_in_tables(state, clause)
+    table = None if kinds_in_tables(state, clause) else tiers_in_tables(state, clause)
     _walk_on(state, clause)
     if table is not None:
         complete(state.drafts, table, clause)
@@ -92,6 +99,7 @@ def _walk_on(state: State, clause: Clause) -> None:
     role, own = clause.in_role, state.text_of(clause)
     if clause.style == "root":
         _only_conditions(state, clause)
+        _lead(state, clause)
     children = grant_tables(state, clause)
     if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
         state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
@@ -139,6 +147,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         hand_down(state, clause, state.drafts[first:])
 
 
+def _says_who_may(state: State, clause: Clause) -> bool:
+    """Whether a part of 总体要求 says who may apply, or whom it shuts out: no mere aims then."""
+    own = state.text_of(clause)
+    return _SCOPE.match(own) is not None or (bool(clause.children) and refuses_below(own.split("\n")[0]))
+
+
 _NAMED_AFTER = re.compile(
     r"[^，。；：\n]{4,40}(?:申报|申请|认定|评选|评定|入库|支持|奖励|补[助贴]|奖补|资助|扶持)(?:的)?(?:基本)?条件\n"
 )
@@ -152,6 +166,22 @@ def _only_conditions(state: State, root: Clause) -> None:
     for child in root.children:
         if child.role is None and child.style in _NUMBERED and not grants(state, child):
             child.role = "eligibility"
+
+
+_FOR_WHOM = re.compile(
+    r"(?:奖补|支持|扶持|奖励|补贴|补助|资助|适用|申报|申请|享受)(?:的)?(?:对象|主体|范围)(?:为|是指|是|包括|限于?|限定为)(?P<who>[^；。]{6,160}?)(?:，另有[^，；。]{2,16})?(?=[。；]|$)"
+)
+"""奖补对象为在本县从事农业生产的企业、合作社: a sentence of the lead that says whom all of the list is for."""
+
+
+def _lead(state: State, root: Clause) -> None:
+    """The sentence before the first part of a text that says whom everything in it is for."""
+    first = min((c.start for c in root.children), default=0)
+    for a, b in root.paragraphs[1:]:
+        found = _FOR_WHOM.search(state.m.text, a, b) if b <= first else None
+        if found is not None and state.m.text[found.start() - 1] in "。；\n":
+            state.common.extend(whom(state, *found.span("who")))
+            return
 
 
 def _past_title(clause: Clause) -> int:

@@ -276,6 +276,8 @@ def test_a_condition_is_added_and_what_was_not_read_is_listed(browser: Browser, 
     officer.reads("未进入规则的句子(0)")
     page.get_by_role("link", name="只看须认定").click()
     expect(page.locator(".row.leaf")).to_have_count(0)
+    page.get_by_role("link", name="只看把握不足一半的").click()
+    expect(page.locator(".row.leaf .badge", has_text="把握低")).to_have_count(page.locator(".row.leaf").count())
     officer.close()
 
 
