@@ -219,8 +219,13 @@ def _kinds(state: State, root: Clause) -> None:
             else:
                 runs[-1].append(draft)
         for run in runs:
-            if len(run) >= 3:
+            if len(run) >= _LEAST_NAMED or (len(run) > 1 and len({_without_level(state, d) for d in run}) == 1):
                 _as_tiers(state, run)
+
+
+def _without_level(state: State, draft: ItemDraft) -> str:
+    """国家级平台奖励200万元；省级平台奖励50万元: the words of a line without its level and its figures."""
+    return re.sub(r"(?:国家|[省市区县])级|\W|\d[\d,.]*|[万亿]", "", state.m.text[draft.start : draft.end])
 
 
 _RECEIVER = re.compile(

@@ -13,7 +13,7 @@ from policies.extract.periods import period_in
 from policies.lexicon import table
 from policies.lexicon.telltale import compiled
 
-_DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
+_DENIAL = re.compile(r"(?:未|无|没有|不得?存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
 _DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
 _EVENTS = {
     "entered_statistics_on",
