@@ -166,6 +166,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and _kinds(m, before) == _kinds(m, b) == ["fixed"]
     ):
         return True
+    if "。" in gap and _KNOWN.match(words) and not any(_KNOWN.match(words_of(m, x)) for x in group):
+        return False
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
     if "\n" not in gap and all(_VERDICT.search(words_of(m, x)) for x in (before, b)) and not of_other_titles(m, group, b):
@@ -285,6 +287,8 @@ def _kinds(m: Mentions, b: Benefit) -> list[str]:
     return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
+_KNOWN = re.compile(r"(?:对于?)?(?:已在库|在库|已入库|现有|存量|原有|已纳统)的?[^，；。]{0,12}(?:企业|单位|机构|项目)")
+"""首次纳统的企业，…。已在库的企业，…: those who are there already are others than those who come in."""
 _HOUSE = re.compile(
     r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|房产|场所|场地|楼宇|物业|仓库)"
 )
