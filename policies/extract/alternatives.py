@@ -194,12 +194,22 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             )
             or (beside and not neither and _are_trades(text, group[-1], item))
         ):
+            group = [_with_epithet(result, group[0])] if either and len(group) == 1 else group
             group.append(item)
         else:
             result.extend(_either(group))
             group = [item]
         last_end = max(last_end, high)
     return [*result, *_either(group)]
+
+
+def _with_epithet(result: list[Node], item: tuple[int, int, Node]) -> tuple[int, int, Node]:
+    """规模以上|工业企业或单项冠军企业: the epithet right before the first trade goes with it, and not with both."""
+    low, high, node = item
+    last = result[-1] if result else {}
+    epithet = last.get("fact") in _EPITHETS and node.get("fact") in _TRADES and last["evidence"]["end"] == low
+    both = all_of([result.pop(), node]) if epithet else None
+    return (low, high, both) if both is not None else item
 
 
 def _either(group: list[tuple[int, int, Node]]) -> list[Node]:

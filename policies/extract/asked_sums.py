@@ -77,9 +77,13 @@ _FOR_WHOM = re.compile(
 )
 _RAISED_TO = re.compile(r"的(?:提高|上浮|提升)(?:到|至|为)$")
 """连续三年投保且无理赔的提高到50%: what is given to those named."""
+_APART_BY = re.compile(
+    r"(?:利率|费率|成本|增速|增幅|占比|比重)[^，；。\d]{0,14}(?:低于|高于|下降|降低|压降|上升|低|较|比)[^，；。\d给补奖贴]{0,24}$"
+)
+"""平均利率低于全省平均0.3个百分点: how far one rate is to be from another, and nothing given."""
 _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|最高|按")
 _EACH_DEAL = re.compile(
-    r"(?:单[户笔个件]|每[户笔])[^，；。\d奖补贴助给]{0,8}(?:担保|贷款|授信|融资|保险|合同|订单|借款|采购|交易|投资)[^，；。\d奖补贴助给]{0,8}$"
+    r"(?:单[户笔个件]|每[户笔])(?:[^，；。\d奖补贴助给]{0,8}(?:担保|贷款|授信|融资|保险|合同|订单|借款|采购|交易|投资)[^，；。\d奖补贴助给]{0,8})?$"
 )
 _HELD_UNDER = re.compile(r"(?:及)?(?:以下|以内)?(?:\([^()]{1,10}\))?(?:的(?!奖|补)|[、且])")
 """单户担保金额1000万元及以下、…的业务: how large each deal may be, and nothing given."""
@@ -93,6 +97,8 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
     if q.is_money and (_EARNED.match(after) or (_BOUNDS.search(before) and _ENDS_BOUNDS.match(after))):
         return True
     if q.is_money and q.op in ("le", "lt") and _EACH_DEAL.search(text, low, q.op_start) and _HELD_UNDER.match(text, q.end):
+        return True
+    if q.is_ratio and text.endswith("个百分点", low, q.op_end) and _APART_BY.search(text, low, q.op_start):
         return True
     if q.is_money and not after and _COMES_TO.search(before):
         return True

@@ -50,7 +50,9 @@ _STANDING = {
     "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations", "quality_accidents", "established_on",
 }  # fmt: skip
 _KIND = re.compile(r"[^，。；]{2}(?:企业|机构|合作社|农场|基地|园区|平台|楼宇|载体|酒店|民宿|基金|团队)$")
-_OFFICES = re.compile(r"部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县")
+_OFFICES = re.compile(
+    r"(?:经办|合作|承办|受托|代理|主办)(?:金融)?(?:银行|机构)|部门|[局委厅办]$|政府|财政|资金|奖励|补贴|补助|经费|专家|镇街|街道|管委会|工作|区县"
+)
 
 
 _FIELD = re.compile(

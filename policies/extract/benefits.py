@@ -100,7 +100,8 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
                 continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
-                begin = piece.start if _AT_RATES.search(text, *opened.promises[0]) else opened.start
+                own_words = _AT_RATES.search(text, *opened.promises[0]) or _COST_AHEAD.match(text, piece.start, piece.end)
+                begin = piece.start if own_words else opened.start
                 opened = Benefit(begin, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
                 result.append(opened)
                 continue
@@ -174,7 +175,7 @@ _COUNTED = re.compile(r"(?:(?P<one>一)|[二三四五六七八九])是(?!否|由
 
 
 _GIVEN_TO = re.compile(
-    r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d)"
+    r"(?:并|同时|另|再|可|将)*(?:给予|奖励)(?P<who>[^，；。的\d]{0,8}?(?:本人|个人|团队|教练|企业|单位|机构|院校|学校|高校|主体|[一-龥]方))(?=最高|一次性|人民币|每|不超过|按|\d|奖[补励]|补[助贴]|资助)"
 )
 _PAID_TO = re.compile(
     r"(?:由|再)?[^，；。]{0,6}(?:财政|政府)[^，；。]{0,30}?给予(?P<who>[^，；。\d的]{2,10}?(?:机构|银行|企业|公司|业主|出租人|单位))[^，；。]{0,8}(?:补[助贴]|奖励|贴息|补偿)"
@@ -187,7 +188,8 @@ _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
     low, high = opened.promises[0][0], opened.promises[-1][1]
-    own, theirs = _GIVEN_TO.match(text, piece.start, piece.end), _GIVEN_TO.search(text, low, high)
+    own = _GIVEN_TO.match(text, piece.start, piece.end) or _GIVEN_TO.search(text, piece.promise or piece.start, piece.end)
+    theirs = _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and own["who"] != theirs["who"]:
         return [*opened.conditions, own.span("who")]
     payee = _PAID_TO.match(text, piece.start, piece.end)
@@ -198,9 +200,16 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     cost, before = _FOR_COST.match(text, piece.start, piece.end), _FOR_COST.search(text, opened.start, low)
     if cost is not None and before is not None and before.end() == low and cost["cost"] != before["cost"]:
         return list(opened.conditions)
+    other = _COST_AHEAD.match(text, piece.start, piece.end)
+    if other is not None and other.end() == piece.promise and other["cost"] not in text[opened.start : high]:
+        return list(opened.conditions)
     return None
 
 
+_COST_AHEAD = re.compile(
+    r"(?:其)?[^，；。的对按\d]{0,10}?(?P<cost>租金|房租|装修费|利息|保费|物流费|电费|评估费|担保费|检测费|认证费)用?(?:支出)?(?:前?[一二两三四五\d]年内?)?(?=按|给予|予以|每)"
+)
+"""…给予开办补助，自用办公用房租金前三年|给予50%补贴: another cost, for the same."""
 _BARE_SHARE = re.compile(r"按照?[^，；。]{2,24}?\d{1,3}%(?:的比例)?")
 _GIVES_IT = re.compile(r"(?:给予|进行)(?:财政)?(?:贴息|补贴|补助|奖励|资助)")
 

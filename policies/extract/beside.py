@@ -17,8 +17,18 @@ _SUBJECT = re.compile(
 
 def another_subject(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     """设计企业营业收入突破1亿元的…。制造企业营业收入突破10亿元的…: the bound is that of another kind of enterprise."""
-    own, theirs = _SUBJECT.match(words_of(m, b)), _SUBJECT.match(words_of(m, group[0]))
-    return own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]
+    for subject in (_SUBJECT, _ACTS):
+        own, theirs = subject.match(words_of(m, b)), subject.match(words_of(m, group[0]))
+        if own is not None and theirs is not None and own["who"][-4:] != theirs["who"][-4:]:
+            return True
+    return False
+
+
+_ACTS = re.compile(
+    r"(?P<who>[^，；。的、和及与或对\d]{2,12}?(?:企业|机构|银行|公司|协会|院校|高校|合作社|商会))"
+    r"(?=新?(?:招[用收聘]|录用|增)|培训|输送|获[得评批]|取得|当年|首次|参加|组织|开展|购[买置]|租[用赁]|承[接办担]|引进|实施|完成|通过|为[^，；。]{2,12}提供|向[^，；。]{2,12}(?:提供|发放))"
+)
+"""服务外包企业新录用…；培训机构培训…: who acts, and what."""
 
 
 _GIVEN = re.compile(r"(?:另|再|并|分别|一次性)*(?:给予|奖励|补助|资助)(?P<who>[^，；。\d]{4,70})$")

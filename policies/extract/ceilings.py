@@ -74,12 +74,12 @@ def limits_apart(state: State, root: Clause) -> None:
                 gone.add(id(draft))
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
+    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
     for draft in [d for d in state.drafts if len(d.amounts) > 1 and id(d) not in gone]:
         others = _limited_by_case(state, root, draft)
         if others:
             gone.add(id(draft))
             _limit_by_case([d for d in others if id(d) not in gone], draft.amounts)
-    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
     state.drafts = [d for d in state.drafts if id(d) not in gone]
 
 

@@ -42,7 +42,7 @@ def define(state: State, root: Clause) -> None:
         return
     for clause, name, span in _definitions(state, root):
         hosts = _using(state, clause, name, span[0])
-        nodes = _meaning(state, span) if hosts else []
+        nodes = _meaning(state, span) if hosts or any(name in d.words for d in state.drafts) else []
         if not nodes:
             continue
         for at, (place, said) in enumerate(state.scopes):
@@ -53,6 +53,8 @@ def define(state: State, root: Clause) -> None:
             state.asked[at] = (place, line, [n for n in said if not _inside(n, span)])
         state.common[:] = [n for n in state.common if not _inside(n, span)]
         entered = any(x["fact"] in _ENTERED for n in nodes for x in leaves_of(n))
+        if not hosts:
+            continue  # told only of whom the beneficiaries deal with
         if len(hosts) >= _MOST * len(state.drafts):
             state.common.extend(nodes)
             continue
@@ -161,6 +163,9 @@ def _put_for_name(state: State, draft: ItemDraft, name: str, nodes: list[Node]) 
     return put
 
 
+_NEAR = 20  # characters
+_DEALT_WITH = re.compile(r"(?:投资于?|投向|参股|引进|引入|培育|孵化|推荐|服务于?|向|(?<![定评成作列属纳升认])为)[^，；。的]{0,16}$")
+"""投资于我省初创期|科技型企业: whom the beneficiary deals with is not what it is."""
 _NAME_FACTS = ("declared", "industry", "industry_theme")
 _VERB = 2  # characters: 允许, 对于
 
@@ -173,15 +178,17 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
         if entry
         else _AMONG + re.escape(name) + _COUNTED
     )
-    apart = [
-        d
-        for d in state.drafts
-        if not clause.start <= d.start < clause.end
-        and (key.search(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria))
-    ]
+
+    def said_in(words: str) -> bool:
+        return any(_DEALT_WITH.search(words, max(0, at.start() - _NEAR), at.start()) is None for at in key.finditer(words))
+
+    def says(d: ItemDraft) -> bool:
+        if clause.start <= d.start < clause.end:
+            return d.end <= line and said_in(d.words)
+        return said_in(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria)
+
     line = state.m.text.rfind("\n", 0, at)
-    before = [d for d in state.drafts if clause.start <= d.start < d.end <= line and key.search(d.words)]
-    return [d for d in state.drafts if d in apart or d in before]
+    return [d for d in state.drafts if says(d)]
 
 
 def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:

@@ -21,6 +21,21 @@ _LEVELS = re.compile(
 
 _SRDI = "srdi"  # the levels of 专精特新 have names of their own
 
+_ON_THE_WAY = (
+    re.compile(r"受理|过会|审核通过|申[请报]材料|核准|注册(?=批|同意|通过)"),
+    re.compile(r"辅导(?!机构|服务)"),
+    re.compile(r"股改|股份制改造|股份制改制"),
+    re.compile(r"上市|挂牌|首发"),
+)
+
+
+def at_another_step(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """完成股份制改造的…，辅导备案的…，成功上市的…: the steps of one way to the stock exchange add up, each is a benefit of its own."""
+    steps = [next((i for i, step in enumerate(_ON_THE_WAY) if step.search(words_of(m, x)[-_STEP:])), None) for x in (before, b)]
+    return None not in steps and steps[0] != steps[1]
+
+
+_STEP = 20  # characters at the end of a condition that say how far an enterprise has come
 _LEAST_NAME = 2  # characters
 
 _LIKE = 0.6  # cores of names that share so much are levels or kinds of one title

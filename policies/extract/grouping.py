@@ -21,6 +21,7 @@ from policies.extract.beside import (
     others_left,
 )
 from policies.extract.distinct import (
+    at_another_step,
     lists_of_their_own,
     of_another_name,
     of_other_titles,
@@ -117,6 +118,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     before = group[-1]
     words = words_of(m, b)
     gap = m.text[before.end : b.start]
+    if at_another_step(m, before, b):
+        return False
     if "\n" not in gap and (climbs(m, b) or (raises(m, b) and not TARGETED.match(words))):
         return True
     if "。" not in gap and "\n" not in gap and _BAND.match(m.text, b.start, b.end):
@@ -130,7 +133,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
-    if "\n" not in gap and (ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b))):
+    if "\n" not in gap and (
+        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and not TARGETED.match(words))
+    ):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
@@ -254,10 +259,6 @@ _BOUGHT = re.compile(
 )
 """购买首台(套)产品的: another than who makes them."""
 
-_VERDICT = re.compile(
-    r"(?:考核|评价|评估|评定|考评|测评)(?:结果|等次|等级|为|是|达到|获|得){0,3}“?(?:优秀|良好|优良|优等|合格|[A-D]级)"
-)
-"""对考核优秀的平台，…；对考核良好的平台，…: the verdicts of one evaluation are tiers."""
 _TO_MARKET = re.compile(
     r"(?:股份制?改[造制]|股改)|(?:辅导)|(?:受理|报会)|(?:过会|注册)|(?:成功|首发|完成|实现|正式)(?:发行)?上市|上市成功"
 )
@@ -279,13 +280,21 @@ def _kinds(m: Mentions, b: Benefit) -> list[str]:
     return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
-_HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|场所|场地|楼宇|物业|仓库)")
+_HOUSE = re.compile(
+    r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|房产|场所|场地|楼宇|物业|仓库)"
+)
 
 
 def _house_of(words: str) -> str:
     """Whether rooms are rented or bought (购买自用办公用房的…；租赁的…: two benefits); empty where it is neither, or both."""
     deeds = {hit["deed"][0].replace("承", "租") for hit in _HOUSE.finditer(words)}
     return deeds.pop() if len(deeds) == 1 else ""
+
+
+_VERDICT = re.compile(
+    r"(?:考核|评价|评估|评定|考评|测评)(?:结果|等次|等级|为|是|达到|获|得){0,3}“?(?:优秀|良好|优良|优等|合格|[A-D]级)"
+)
+"""对考核优秀的平台，…；对考核良好的平台，…: the verdicts of one evaluation are tiers."""
 
 
 _GROWN = re.compile(r"[再另](?:增加|增发|追加)\d")  # 月度新增入库的，再增加2万元

@@ -64,6 +64,8 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     group, ceilings = instalments_apart(m.text, group)
     higher = [b for b in group[1:] if raises(m, b)]
     group = [b for b in group if b not in higher]
+    if len(group) > 1 and not any(read_amounts(m.text, b.promises) or b.halved for b in group[1:]) and _sums(m, group[0]):
+        group = group[:1]  # what follows tells no sum: nothing that the first would be a tier of
     if len(group) == 1:
         _single(m, group[0], draft, context)
     else:
@@ -80,6 +82,10 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
     _settle_amounts(draft)
     same_base(draft.amounts)
     return draft
+
+
+def _sums(m: Mentions, b: Benefit) -> bool:
+    return bool(read_amounts(m.text, b.promises))
 
 
 _ALL_TOLD = re.compile(

@@ -26,7 +26,7 @@ def join(state: State, root: Clause) -> None:
     standards = [c for c in root.walk() if is_standard(state, c)]
     begins = [c.start for c in standards]
     for clause in standards:
-        start = _where_supported(clause, begins)
+        start = _where_supported(state, clause, begins)
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
@@ -46,8 +46,8 @@ def is_standard(state: State, clause: Clause) -> bool:
     )
 
 
-def _where_supported(clause: Clause, begins: list[int]) -> int | None:
-    """Where the words begin that say what is supported: the clause that holds this one standard, or the section before it.
+def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | None:
+    """Where the words begin that say what is supported: the clause that holds this one standard and no later sums, or the section before.
 
     `begins`: where the document's standards begin, in order.
     """
@@ -57,6 +57,8 @@ def _where_supported(clause: Clause, begins: list[int]) -> int | None:
             break
         if host is not None and any(_gives_apart(c, above, host) for c in above.walk()):
             break  # the next card of the section says under another name what it gives
+        if any(clause.end <= d.start < above.end and d.amounts for d in state.drafts):
+            break
         host = above
         if above.style == "name":
             break

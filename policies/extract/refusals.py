@@ -29,6 +29,11 @@ _OTHERWISE = re.compile(
 )
 _IN_YEARS_PAST = re.compile(r"近[一二两三四五\d]年(?:之?内|来)?[^，；。]{0,8}(?:发生|因|存在|有|受)")
 """近三年内发生事故的，以及因骗取资金受到处罚的，不予兑现: what happened in years past shuts out, fraud in applying is a sanction's matter."""
+_MANNER = re.compile(r"不得(?:以(?!上|下)|因|将|把|擅自|变相|强制|捆绑|违规|通过)")
+"""经办银行不得以贴息为由搭售产品: how somebody must not act, and nobody shut out."""
+_TOGETHER = re.compile(r"同时|叠加")
+_GIFTS = re.compile(r"(?:补[助贴]|奖励|奖补|贴息|优惠|政策)$")
+"""设备补助和贷款贴息不得同时享受: one or the other, and nobody shut out."""
 _GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
@@ -56,7 +61,7 @@ def refusal_in(m: Mentions, start: int, end: int) -> tuple[int, int] | None:
             return None
     elif not _WHAT.search(found["no"]) or _OTHERWISE.search(found["no"]):
         return None
-    if "其他" in found["no"]:
+    if _MANNER.match(found["no"]) or "其他" in found["no"] or (_TOGETHER.search(found["no"]) and _GIFTS.search(found["who"])):
         return None
     low, high = found.span("who")
     if found["no"] == "除外" and "，" in found["who"]:

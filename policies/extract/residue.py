@@ -236,8 +236,8 @@ def _weight(words: str) -> int:
 
 
 def _said_short(words: str) -> int:
-    """What a word of two characters weighs that tells a whole condition (非僵尸企业)."""
-    return 2 * words.count("僵尸")
+    """What a word of two characters weighs that tells a whole condition (非僵尸企业, 类金融企业)."""
+    return 2 * words.count("僵尸") + words.count("类金融")
 
 
 _AT_A_BOUND = re.compile(r"(?:\d[^，；。\d的]{0,6}|以上[^，；。\d的]{0,4}|以内|以下)(?:\([^()]{1,6}\))?$")

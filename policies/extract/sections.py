@@ -145,7 +145,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     words = state.m.text[a:b]
     names = clause.role is not None or clause.children or _is_name(state.m.text, clause, (a, b), index)
     start = past_heading(state.m, clause, a, b, index) if names else a
-    if _SPARED.search(state.m.text, start, b):
+    if _SPARED.search(state.m.text, start, b) or _STOPS.search(state.m.text, start, b):
         return []
     told = [(low, high) for low, high, _ in units(state.m.text, start, b)]
     spared = next((low for low, high in told[1:] if _SPARED.match(state.m.text[low:high])), None)
@@ -220,6 +220,12 @@ _SPARED = re.compile(r"^[^。；]{2,80}不受(?:上述|前款|前述|以上|本�
 """创业团队申请的，…，不受前款第一项限制: others are let off, and nobody is asked for anything."""
 
 
+_STOPS = re.compile(
+    r"(?:以下|下列|上述)[^，；。：]{0,10}(?:情形|情况|行为)(?:之一)?的?，?(?:应当?|将|可)?(?:停止|终止|中止)(?:拨付|支付|发放|贴息|补[助贴]|奖[励补]|资助|支持|享受)"
+)
+"""有下列情形的，停止贴息：…: what ends a benefit that is being paid."""
+
+
 def _titled(state: State, node: Node) -> bool:
     """Whether a line that says whom the text is for only says its title again (对外投资合作项目和企业): that is no condition."""
     if node.get("fact") != "declared":
@@ -235,13 +241,13 @@ _WITH_LIST = re.compile(
 )
 
 
+_BESIDES = re.compile(
+    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|基本条件|本[^，；。]{1,6}规定|第[^，；。：]{1,8}[条款项]))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
+)
+"""除须在本区注册、正常经营外，还应满足下列条件之一：what stands between is asked as well."""
 _KIND_ALONE = re.compile(r"[^，。：；的]{1,12}[型类性](?:[^，。：；的]{2,6})?，?")
 """综合型总部企业，应当同时符合下列条件： the kind that a list is for, and nothing asked."""
 _SORTED = re.compile(r"[^，；。]{2,24}(?:分为|划分为|包括)[^；。]{2,80}。")
-_BESIDES = re.compile(
-    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|第[一二三四五六七八九十\d]|基本条件|本[^，；。]{1,6}规定))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
-)
-"""除须在本区注册、正常经营外，还应满足下列条件之一：what stands between is asked as well."""
 _FOR_WHOM = re.compile(
     r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指](?:的)?[^，；。：]{2,20}?，?(?:应当?|须|必须|系指|是?指(?=[^，；。：]{6}))"
 )
@@ -334,6 +340,8 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
     return nodes
 
 
+_GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
+"""(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
 INMATES = re.compile(
     r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
 )
@@ -362,7 +370,8 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             continue
         lead = _WITH_LIST.search(state.m.text, a, b) if clause.children else None
         if lead is not None:
-            nodes.extend(_around_list(state, a, lead, b))
+            start = past_heading(state.m, clause, a, b, index) if _GIFT_NAME.search(clause.heading) else a
+            nodes.extend(_around_list(state, start, lead, b))
             continue
         nodes.extend(lines_of(state, a, b))
     nodes.extend(_lists_below(state, clause))

@@ -14,7 +14,9 @@ from policies.numerals import number
 from policies.segmenting import Clause
 
 SKIPPED = {"procedure", "material", "contact", "time", "basis", "definition", "supplementary"}
-SANCTION = re.compile(r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止拨付")
+SANCTION = re.compile(
+    r"追回|收回|取消[^。；]{0,10}资格|责令|追究|撤销|骗取|弄虚作假|停止(?:拨付|支付|发放|贴息|补[助贴]|奖[励补]|资助|支持|享受)"
+)
 STAGED = re.compile(r"分阶段|分步骤?|分环节|各阶段")  # stages add up: each is a benefit of its own
 ANY = re.compile(
     r"之一|任[一1]|任意[一1]|其中[一1]|(?:至少|不少于)(?:应|须)?(?:具备|满足|符合|达到)?(?:其中|以下|下列)?的?[一1][项条款]|"

@@ -69,7 +69,8 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "measures"
     elif role == "basis" and (
-        clause.style == "chapter" or (clause.style == "cn" and any(c.style == "article" for c in clause.children))
+        clause.style == "chapter"
+        or (clause.style == "cn" and any(c.style == "article" or _says_who_may(state, c) for c in clause.children))
     ):
         clause.role = "general"
         _who(state, clause)
@@ -133,7 +134,7 @@ def _walk_on(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     for a, b in clause.paragraphs:
-        _undertaking(state, a, b, state.drafts[first:], clause)
+        _undertaking(state, a, b, clause, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -145,6 +146,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _says_who_may(state: State, clause: Clause) -> bool:
+    """Whether a part of 总体要求 says who may apply, or whom it shuts out: no mere aims then."""
+    own = state.text_of(clause)
+    return _SCOPE.match(own) is not None or (bool(clause.children) and refuses_below(own.split("\n")[0]))
 
 
 _NAMED_AFTER = re.compile(
@@ -223,7 +230,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
-                _undertaking(state, a, b, (), piece)
+                _undertaking(state, a, b, piece)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
             if role == "supplementary" and child.role is None and promises(state, clause, child):
@@ -242,8 +249,8 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = (), clause: Clause | None = None) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, of those it names or is among in an article, else of all."""
+def _undertaking(state: State, start: int, end: int, clause: Clause, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promise that it stands behind, of those its article is about, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
@@ -254,11 +261,11 @@ def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft]
     beside = [
         d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
     ]
-    of_all = _OF_THIS_TEXT.search(state.m.text, start, m.start()) is not None
     if len(beside) == 1:
         beside[0].criteria.append(node)
-    elif clause is not None and clause.style == "article" and not of_all:
-        state.asked.append((clause, (behind_mark(state.m.text, start, m.start(), "。；"), m.end()), [node]))
+    elif clause.style == "article":
+        low = behind_mark(state.m.text, start, m.start(), "。；")
+        state.asked.append((clause, (low, m.end()), [node]))
     else:
         state.common.append(node)
 
