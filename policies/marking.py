@@ -35,6 +35,12 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kind", re.compile(r"[A-H]类[：:、.]?(?=[一-龥]{2,24}$)")),
     ("part", re.compile(r"【\d{1,2}(?:[-.]\d{1,2})?】(?=[一-龥]{2})")),
     ("part", re.compile(r"[A-H]-?\d{1,2}[.、：:]?(?=[一-龥][^，；。：]{2,24}$)")),
+    (
+        "decimal",
+        re.compile(
+            r"\d{1,2}[.．]\d{1,2}(?:、|\.(?!\d))?(?=(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))[一-龥“(][^，；。：\n]{2,30}$)"
+        ),
+    ),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
@@ -162,7 +168,7 @@ def mark_of(line: str) -> tuple[str, int | None, int] | None:
         match = pattern.match(line)
         if match is None:
             continue
-        number = _NUMBER.search(match[0])
+        number = _NUMBER.search(match[0], match[0].find(".") + 1 if style == "decimal" else 0)  # 3.2 is the second of its chapter
         if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
         return style, _ordinal(number[0]) if number else None, match.end()

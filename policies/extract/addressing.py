@@ -46,8 +46,20 @@ _ADDRESSES = (
 )
 
 
+_PART_OF = re.compile(r"(?:项目)?中的?(?P<name>[^，。；：的]{2,14}?)(?:项目)?的，")
+"""申报C类项目中|公共海外仓的，…: some of those that the label stands over."""
+BUT_FOR = re.compile(
+    r"[^；：]{2,80}\((?P<label>[A-Z]类|(?:支持)?方向[一二三四五六七八九十\d]{1,2}|专题[一二三四五六七八九十\d]{1,2}|第[一二三四五六七八九十]{1,2}类)(?:项目)?除外\)[；。]?"
+)
+"""出口额同比下降超过30%的(D类项目除外): asked of all but those."""
+
+
 def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | None:
     """The items that the opening of a condition standing in `clause` points to; None where it points to none in particular."""
+    but_for = BUT_FOR.fullmatch(words)
+    if but_for is not None:
+        gone = _labelled(state, clause, but_for["label"])
+        return [d for d in state.drafts if not any(d is x for x in gone)] if gone else None
     spared = _SPARED.match(words)
     if spared is not None:
         out = _articles(state, clause, spared["articles"]) if spared["articles"] else []
@@ -60,7 +72,9 @@ def addressed(state: State, clause: Clause, words: str) -> list[ItemDraft] | Non
             continue
         groups = found.groupdict()
         if groups.get("label"):
-            drafts = _labelled(state, groups["label"])
+            drafts = _labelled(state, clause, groups["label"])
+            part = _PART_OF.match(words, found.end())
+            drafts = [d for d in drafts if part is None or any(part["name"] in x for x in (d.title, d.words, *d.path))]
             return drafts if drafts and len(drafts) < len(state.drafts) else None
         if groups.get("parts"):
             hosts = _parts(state, clause, groups["parts"])
@@ -100,13 +114,16 @@ def refers_to_article(words: str) -> bool:
     return _NOT_FOR.match(words) is not None
 
 
-def _labelled(state: State, label: str) -> list[ItemDraft]:
-    """The items in lines that such a label opens (A类：…, 方向1：…), or under a heading that says it (项目补贴类)."""
+def _labelled(state: State, clause: Clause, label: str) -> list[ItemDraft]:
+    """The items in lines or parts that such a label opens (A类：…, 方向1：…), or under a heading that says it (项目补贴类)."""
     text = state.m.text
     begins = [text.rfind("\n", 0, d.start) + 1 for d in state.drafts]
     opens = re.compile(rf"(?:[(]?{_N}[)、.])?{re.escape(label)}(?!\d)")
+    parts = [c for c in _root_of(clause).walk() if c.style != "root" and opens.match(text, c.start)]
     return [
-        d for d, low in zip(state.drafts, begins, strict=True) if opens.match(text, low) or any(p.endswith(label) for p in d.path)
+        d
+        for d, low in zip(state.drafts, begins, strict=True)
+        if opens.match(text, low) or any(p.endswith(label) for p in d.path) or any(c.start <= d.start < c.end for c in parts)
     ]
 
 

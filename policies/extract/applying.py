@@ -19,11 +19,15 @@ _FOR_TITLE = re.compile(
     r"(?:申报|申请|认定|评定|推荐|参评)(?:为)?(?P<name>[^，。：；、]{3,30}?)(?:的(?:企业|单位|机构)?)?，?(?:应当?|须|需|必须)[^：。；]{0,16}(?:条件|要求|标准)[：。]?"
 )
 _LEAST_CONDITIONS = 2
+_COLLECTS = re.compile(
+    r"征集[^，。]{0,40}(?:案例|经验|实践|需求|专家|意见|建议|线索|素材|选题)(?:入库)?(?:工作)?的(?:通知|公告|启事)$|案例(?:征集|申报|遴选|评选)(?:工作)?的(?:通知|公告)$"
+)
+"""关于征集典型应用案例的通知: what is sent in is made known, and nothing is given for it."""
 
 
 def apply_for(state: State, root: Clause, title: str) -> None:
     """One item for each title that has conditions of its own, else one for the whole; none without conditions."""
-    if "资金管理" in title or not _APPLYING.search(title + state.m.text[:3000]):
+    if "资金管理" in title or _COLLECTS.search(title) or not _APPLYING.search(title + state.m.text[:3000]):
         return
     lists = [*state.sections, *(scope for scope in state.scopes if _asks_applicants(state, title, scope[0]))]
     if sum(len(leaves_of(n)) for _, nodes in lists for n in nodes) < _LEAST_CONDITIONS:

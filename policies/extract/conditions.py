@@ -271,7 +271,7 @@ _MEANS = re.compile(
 
 _OUTCOME = re.compile(r"实现|解决|打造|填补|体现|彰显|协助|有效(?!期)|有助于|有利于")
 _PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"(?<![A-Za-z\d])\d")  # the number of a standard (ISO20000) bounds nothing
 _IN_YEARS = re.compile(r"(?:近[一二两三四五\d]个?[年月]|上一?年度?|当年|年均?)[^，；。、]{2,20}(?:不[少低]于|达到?|超过|满)\d")
 """、近一年服务企业不少于20家: a bound with a time of its own is no part of what 、 lists before it."""
 _BOUND_WORDS = ("以上", "以下", "以内")
@@ -314,6 +314,10 @@ _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""
 _EXCEPTED = re.compile(r"[^，；。()]{2,30}除外")
+_OTHER_ITEMS = re.compile(
+    r"(?:[A-Z]类|(?:支持)?方向[一二三四五六七八九十\d]{1,2}|专题[一二三四五六七八九十\d]{1,2})(?:项目)?除外|[^，；。()]{2,12}(?:补贴|奖励|补助|资助|贴息)除外"
+)
+"""(D类项目除外), (引才补贴除外): which items are let off, and nothing that an enterprise must be."""
 _OUTSIDE = re.compile(r"\((?P<in>(?:不含(?!\d)|不包括|除)[^()]{2,80}|[^()，；。]{2,30}除外)\)")
 
 
@@ -332,7 +336,7 @@ def _brackets_apart(
     apart = [
         m.span("in")
         for m in _OUTSIDE.finditer(text, low, high)
-        if not merge or m["in"].endswith("除外")
+        if (not merge or m["in"].endswith("除外")) and _OTHER_ITEMS.fullmatch(m["in"]) is None
         if not any(f.start < m.end() and m.start() < f.end for f in typed)
         and not re.search(r"税|本数|附属|土地|地价|[费款]$", m["in"][:6])
     ]

@@ -27,6 +27,8 @@ _MEANS = re.compile(
 _BODY = re.compile(r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员)$")
 _ANYBODY = re.compile(r"(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
 _ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)的?(?:企业|项目|机构|单位|公司)")
+_ENTERING = re.compile(r"新(?:引进|设立|落户|迁入|注册|入驻)")
+"""本条所称新引进，是指…: what entering means, whoever enters."""
 _MUST_BE = re.compile(rf"(?P<name>{_ENTRY.pattern})(?:必须|应当?|须)[是为](?!经)(?=[^，；。]{{6}})")
 """新入驻企业必须是当年在本区注册的企业"""
 _LISTED = re.compile(r"(?:以下|下列|如下)[^，；。]{0,14}：?$")
@@ -129,9 +131,14 @@ def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span
                 continue
             for start, end, _ in units(state.m.text, low, high):
                 said = _MEANS.match(state.m.text, start, end)
-                if said is not None and _BODY.search(said["name"]) and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
+                named = said is not None and (_BODY.search(said["name"]) or _ENTERING.fullmatch(said["name"]))
+                if said is not None and named and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
                     name = said["name"]
-                    yield clause, (f"{said['kind']}{_BODY.findall(name)[-1]}" if said["kind"] else name), (said.end(), end)
+                    yield (
+                        clause,
+                        (f"{said['kind']}{_BODY.findall(name)[-1]}" if said["kind"] and _BODY.search(name) else name),
+                        (said.end(), end),
+                    )
                 entry = _MUST_BE.match(state.m.text, start, end) if said is None else None
                 if entry is not None:
                     yield clause, entry["name"], (entry.end(), end)

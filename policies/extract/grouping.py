@@ -126,6 +126,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if not re.search(r"[\n]", gap) and only_moves(m, group, b):
         return True
+    if "\n" not in gap and _INSTEAD.match(m.text, b.start, b.end + _NEAR) is not None:
+        return True
     raised = raises_sum(m, group, b) or _GROWN.match(m.text, b.promises[0][0]) or LIFTED.search(m.text, b.start, b.end)
     if "\n" not in gap and raised and not TARGETED.match(words):
         return True
@@ -164,6 +166,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and _kinds(m, before) == _kinds(m, b) == ["fixed"]
     ):
         return True
+    if "。" in gap and _KNOWN.match(words) and not any(_KNOWN.match(words_of(m, x)) for x in group):
+        return False
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
     if "\n" not in gap and all(_VERDICT.search(words_of(m, x)) for x in (before, b)) and not of_other_titles(m, group, b):
@@ -238,6 +242,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", words_of(m, before)), bare).ratio() >= 0.5
 
 
+_NEAR = 24  # characters behind a promise in which it may say that it stands for the one before
+_INSTEAD = re.compile(r"[^。；\n]{4,120}?，不(?:再|得)(?:重复)?享受(?:前述|上述|前款|以上|前项)")
+"""；已享受国家贴息的，按50%给予配套，不再享受前述补助: instead of what was promised before, and no benefit beside it."""
 _BARE_LABEL = re.compile(
     r"(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[.、．]?\s*)?(?![^：]*(?:标准|条件|如下|以下|下列|奖|补|按|给予|分|其中))[^，；。：]{2,12}："
 )
@@ -280,6 +287,8 @@ def _kinds(m: Mentions, b: Benefit) -> list[str]:
     return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
+_KNOWN = re.compile(r"(?:对于?)?(?:已在库|在库|已入库|现有|存量|原有|已纳统)的?[^，；。]{0,12}(?:企业|单位|机构|项目)")
+"""首次纳统的企业，…。已在库的企业，…: those who are there already are others than those who come in."""
 _HOUSE = re.compile(
     r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|房产|场所|场地|楼宇|物业|仓库)"
 )

@@ -91,6 +91,11 @@ def within(node: Node, start: int, end: int) -> bool:
     return all(start <= x["evidence"]["start"] < end for x in leaves_of(node))
 
 
+def inside(node: Node, start: int, end: int) -> bool:
+    """Whether all that a condition is made of stands, to its last word, between the two places."""
+    return all(start <= x["evidence"]["start"] and x["evidence"]["end"] <= end for x in leaves_of(node))
+
+
 def less(nodes: list[Node], gone: list[Node]) -> list[Node]:
     """The nodes without these very ones."""
     away = {id(n) for n in gone}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from policies.extract.addressing import BUT_FOR
 from policies.extract.items import ItemDraft
 from policies.extract.metrics import metrics_in
 from policies.extract.state import State
@@ -60,6 +61,8 @@ _APPLIES = re.compile(r"(?:申[请报领]|享受)[^，。：；]{2,40}?(?:的|�
 
 def applies_for(state: State, words: str) -> bool:
     """Whether a sentence opens with what one applies for (其中，申请冷链补助的…), and that is not what the whole document is about."""
+    if BUT_FOR.fullmatch(words) is not None:
+        return True
     bare = _OPENING.sub("", words, count=1)
     return _APPLIES.match(bare) is not None and not of_title(state, bare)
 

@@ -205,7 +205,11 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))
                 if not any(own <= e["start"] < high for e in spans):
                     draft.criteria.extend(nodes)
-            if not drafts:
+            if drafts:
+                continue
+            if clause.style == "label" and clause.parent is not None and clause.parent.style not in ("root", "chapter"):
+                state.sections.append((clause, nodes))  # 注意事项 of a card
+            else:
                 state.common.extend(nodes)
 
 
@@ -263,7 +267,7 @@ def _undertaking(state: State, start: int, end: int, clause: Clause, drafts: Seq
     ]
     if len(beside) == 1:
         beside[0].criteria.append(node)
-    elif clause.style == "article":
+    elif clause.style == "article" and not _OF_THIS_TEXT.search(state.m.text, start, m.start()):
         low = behind_mark(state.m.text, start, m.start(), "。；")
         state.asked.append((clause, (low, m.end()), [node]))
     else:
