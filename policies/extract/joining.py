@@ -47,18 +47,14 @@ def is_standard(state: State, clause: Clause) -> bool:
 
 
 def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | None:
-    """Where the words begin that say what is supported: the clause that holds this one standard and no later sums, or the section before.
-
-    `begins`: where the document's standards begin, in order.
-    """
+    """Where it begins to say what is supported: the clause with this one standard (`begins`: all) and no later sums, or the section before."""
     host: Clause | None = None
     for above in clause.ancestors():
         if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
-        if host is not None and any(_gives_apart(c, above, host) for c in above.walk()):
+        later = any(clause.end <= d.start < above.end and d.amounts for d in state.drafts)
+        if later or (host is not None and any(_gives_apart(c, above, host) for c in above.walk())):
             break  # the next card of the section says under another name what it gives
-        if any(clause.end <= d.start < above.end and d.amounts for d in state.drafts):
-            break
         host = above
         if above.style == "name":
             break
