@@ -26,7 +26,7 @@ _FIXED = {
 _TERMINAL = "。；：！？…"
 _MARK = re.compile(
     r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
-    r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
+    r"\d{1,2}\.\d{1,2}(?=(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))[一-龥][^，；。：\n]{2,30}$)|[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
 )
 _MARKUP = re.compile(r"\||#{2,6}|#(?!\d)|>|-{3}|-(?=[一-龥]{2,10}：)")  # a row of a table, a heading, a quotation, a rule, a field
 _CARD_LABEL = re.compile(
@@ -206,8 +206,21 @@ def _without_furniture(lines: list[_Line]) -> list[_Line]:
     words = ["".join(c for c, _ in line) for line in lines]
     repeated = {w for w, n in Counter(words).items() if n >= 3 and 6 <= len(w) <= 40 and w[-1] not in _TERMINAL}
     repeated = {w for w in repeated if not _MARK.match(w) and not _MARKUP.match(w) and not _label_like(w) and "：" not in w}
-    page = re.compile(r"[-—–]?\d{1,4}[-—–]?")
-    return [line for line, word in zip(lines, words, strict=True) if word not in repeated and not page.fullmatch(word)]
+    pages = [i for i, word in enumerate(words) if _PAGE.fullmatch(word)]
+    heads = {words[i] for at in pages for i in (at - 1, at + 1) if 0 <= i < len(words) and _is_head(words, i)}
+    return [
+        line
+        for line, word in zip(lines, words, strict=True)
+        if word not in repeated and word not in heads and not _PAGE.fullmatch(word)
+    ]
+
+
+_PAGE = re.compile(r"[-—–]?\d{1,4}[-—–]?|第\d{1,4}页(?:[/，]?共\d{1,4}页)?|\d{1,4}/\d{1,4}")
+
+
+def _is_head(words: list[str], index: int) -> bool:
+    """Whether a line beside the number of a page is the title once more."""
+    return index > 0 and words[index] == words[0] and 6 <= len(words[0]) <= 40
 
 
 def _label_like(word: str) -> bool:

@@ -35,6 +35,12 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kind", re.compile(r"[A-H]类[：:、.]?(?=[一-龥]{2,24}$)")),
     ("part", re.compile(r"【\d{1,2}(?:[-.]\d{1,2})?】(?=[一-龥]{2})")),
     ("part", re.compile(r"[A-H]-?\d{1,2}[.、：:]?(?=[一-龥][^，；。：]{2,24}$)")),
+    (
+        "decimal",
+        re.compile(
+            r"\d{1,2}[.．]\d{1,2}(?:、|\.(?!\d))?(?=(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))[一-龥“(][^，；。：\n]{2,30}$)"
+        ),
+    ),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),
     ("num_paren", re.compile(r"\(?\d{1,2}\)")),
@@ -65,8 +71,14 @@ def lines_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
-    """A line cut at its inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
+    """A line cut at its fields and inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
     line = text[start:end]
+    fields = [] if used else _fields_inside(line)
+    if fields:
+        for a, b in itertools.pairwise([0, *fields, len(line)]):
+            if line[a:b].strip():
+                yield from pieces(text, start + a, start + b, ("field",))
+        return
     lists = [
         (cuts, style)
         for style, pattern in _INLINE
@@ -156,7 +168,7 @@ def mark_of(line: str) -> tuple[str, int | None, int] | None:
         match = pattern.match(line)
         if match is None:
             continue
-        number = _NUMBER.search(match[0])
+        number = _NUMBER.search(match[0], match[0].find(".") + 1 if style == "decimal" else 0)  # 3.2 is the second of its chapter
         if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
         return style, _ordinal(number[0]) if number else None, match.end()
@@ -208,7 +220,16 @@ _WHAT = (
     r"(?:条件|对象|主体|范围|标准|金额|额度|内容|方式|办法|政策|措施|比例|力度|流程|程序|材料|资料|渠道|路径|平台|网址|入口|时间|时限|期限|"
     r"依据|来源|部门|单位|处室|科室|电话|热线|地点|要求)"
 )
-_FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?[：\t]")
+_FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?(?:为(?=：\d))?[：\t]")
+
+
+_FIELD_INSIDE = re.compile(rf"(?<=[。；的])(?P<name>{_ACT}{{1,3}}{_WHAT})为?：")
+
+
+def _fields_inside(line: str) -> list[int]:
+    """Where fields begin in one line that tells both whom and how much: …的申报条件为：1.…；2.…。扶持标准为：…."""
+    found = [(m.start(), role_of(m["name"])) for m in _FIELD_INSIDE.finditer(line)]
+    return [at for at, _ in found] if {"eligibility", "benefit"} <= {role for _, role in found} else []
 
 
 def is_field_name(words: str) -> bool:
@@ -243,6 +264,8 @@ def field_of(line: str) -> tuple[str, int] | None:
         told = _TABBED.match(line)
         return (told[1], told.end()) if told is not None and role_of(told[1]) is not None else None
     rest = line[match.end() :]
+    if rest.startswith("为："):
+        return match[0], match.end() + 2
     if not rest or rest[0] in "：:\t" or (match[0] in CARD and not rest.startswith(("的", "、", "和"))):
         return match[0], match.end() + (1 if rest[:1] in ("：", ":", "\t") else 0)
     return None

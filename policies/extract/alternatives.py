@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.bodies import side_by_side
-from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, leaves_of
+from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, leaf, leaves_of
 from policies.extract.residue import WEAK
 
 _TRADES = ("industry", "industry_theme")
@@ -47,7 +47,7 @@ def _are_named(text: str, before: tuple[int, int, Node], after: tuple[int, int, 
     return told and all(_A_NAME.search(text[low:high]) and not _denies(node) for low, high, node in (before, after))
 
 
-_A_TRADE = re.compile(r"[一-龥]{1,10}业(?:企业|单位|项目)?")
+_A_TRADE = re.compile(r"[一-龥]{1,10}(?<!企)业(?:企业|单位|项目)?")
 
 
 def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int, Node]) -> bool:
@@ -59,6 +59,15 @@ def _are_trades(text: str, before: tuple[int, int, Node], after: tuple[int, int,
         node.get("fact") in _TRADES or (node.get("fact") == "declared" and _A_TRADE.fullmatch(text, low, high))
         for low, high, node in (before, after)
     )
+
+
+def _as_trade(text: str, item: tuple[int, int, Node]) -> tuple[int, int, Node]:
+    """信息传输业企业 in a list of trades: a theme where no class bears the name."""
+    low, high, node = item
+    if node.get("fact") != "declared":
+        return item
+    name = re.sub(r"(?:企业|单位|项目)$", "", text[low:high])
+    return low, high, leaf("industry_theme", "has_any", [name], low, high, origin="trade/listed-theme")
 
 
 _DENYING = {"not_occurred", "not_in", "not_within", "has_none"}
@@ -194,22 +203,14 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
             )
             or (beside and not neither and _are_trades(text, group[-1], item))
         ):
-            group = [_with_epithet(result, group[0])] if either and len(group) == 1 else group
+            if beside and _are_trades(text, group[-1], item):
+                group[-1], item = _as_trade(text, group[-1]), _as_trade(text, item)
             group.append(item)
         else:
             result.extend(_either(group))
             group = [item]
         last_end = max(last_end, high)
     return [*result, *_either(group)]
-
-
-def _with_epithet(result: list[Node], item: tuple[int, int, Node]) -> tuple[int, int, Node]:
-    """规模以上|工业企业或单项冠军企业: the epithet right before the first trade goes with it, and not with both."""
-    low, high, node = item
-    last = result[-1] if result else {}
-    epithet = last.get("fact") in _EPITHETS and node.get("fact") in _TRADES and last["evidence"]["end"] == low
-    both = all_of([result.pop(), node]) if epithet else None
-    return (low, high, both) if both is not None else item
 
 
 def _either(group: list[tuple[int, int, Node]]) -> list[Node]:

@@ -144,6 +144,17 @@ def at_least(text: str, q: Quantity, low: int) -> bool:
     return q.op in ("ge", "gt") and not re.search(rf"(?:{GIFT}|给予|予以|最低|标准)[^，；。]{{0,8}}$", text[low : q.op_start])
 
 
+_RECEIVED = re.compile(
+    r"的(?:[^，；。\d]{0,12}(?:企业|机构|单位|公司|项目|平台|楼宇|载体|园区|基地|主体|合作社|街区|中心))?，(?:对其|分别|各|一次性|每年|再|则|可){0,2}(?:给予|予以|奖励|补助|补贴|资助|奖补|扶持|按)"
+)
+
+
+def asked_of_receiver(text: str, q: Quantity, low: int, high: int) -> bool:
+    """税收首次突破1亿元、2亿元的楼宇，分别给予…: the sums that say whom are no gift, though the section is named after what is given."""
+    found = _RECEIVED.search(text, q.end, high + 16)
+    return found is not None and text.find("，", q.end, high + 1) in (-1, high) and not _GIVEN.search(text, low, q.start)
+
+
 def bounded(q: Quantity, taken: list[tuple[int, int]]) -> bool:
     """Whether a quantity stands inside one of the sorted threshold spans; only the nearest before it can hold it."""
     at = bisect.bisect_right(taken, (q.start, q.end))

@@ -10,6 +10,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
+from policies.extract.residue import WEAK
 from policies.extract.sections import shut_out
 from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
@@ -120,7 +121,9 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
         return whom(state, firms.end(), high)
     defined = _MEANS.fullmatch(text, low, high)
     if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
-        return inline_condition(state.m, *defined.span("told"))
+        nodes = inline_condition(state.m, *defined.span("told"))
+        facts = {x["fact"] for n in nodes for x in leaves_of(n)}
+        return nodes if facts - WEAK - {"declared", "registered_region"} else []
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(
     r"(?<=。)(?:原则上|其中)?(?:单个|每个|每家|同一|单家|单项)[^，；。]{2,24}?(?:不超过|最高|上限为?)[^，；。\d]{0,8}(?=\d[\d.]*(?:万|亿)?元(?:。|$))"
 )
 _ONLY = re.compile(
-    rf"(?:{_HOLDER}[^，；。]{{0,10}}(?:期限|时间|年限)[^，；。]{{2,14}}，(?:每年|年度)[^，；。]{{0,12}}(?:不超过|最高)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?)|(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?(?P<told>(?:上述|以上|前款|本条)[^，；。]{{0,10}}，)?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?"
+    rf"(?:{_HOLDER}[^，；。]{{0,10}}(?:期限|时间|年限)[^，；。]{{2,14}}，(?:每年|年度)[^，；。]{{0,12}}(?:不超过|最高)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[。；]?)|(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、]|第[一二三四五六七八九十]{{1,4}}条\s?)?(?P<told>(?:上述|以上|前款|本条)[^，；。]{{0,10}}，)?(?:上述|以上|前款|本条)?[^，；。]{{0,10}}?{_HOLDER}[^，；。]{{0,24}}?(?:不超过|最高|上限为?)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元(?:，且不超过[^，；。]{{2,40}})?[。；]?"
 )
 _MOST = 4  # ceilings told of one clause: more than these are no ceilings on all of it
 _YEARLY = re.compile(r"每年|年度|全年|当年")
@@ -74,11 +74,13 @@ def limits_apart(state: State, root: Clause) -> None:
                 gone.add(id(draft))
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
+    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
     for draft in [d for d in state.drafts if len(d.amounts) > 1 and id(d) not in gone]:
         others = _limited_by_case(state, root, draft)
         if others:
             gone.add(id(draft))
             _limit_by_case([d for d in others if id(d) not in gone], draft.amounts)
+    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
     state.drafts = [d for d in state.drafts if id(d) not in gone]
 
 
@@ -108,6 +110,12 @@ def _limit_by_case(drafts: list[ItemDraft], limits: list[dict[str, Any]]) -> Non
                 both = all_of([*([amount["when"]] if amount.get("when") else []), limit["when"]])
                 draft.amounts.append({**amount, "cap": limit["cap"], "per": limits[0].get("per", "enterprise"), "when": both})
         _limit(open_sums, limits[0]["cap"], limits[0].get("per", "enterprise"))
+
+
+_OF_ALL_GIFTS = re.compile(
+    r"本(?:办法|细则|政策|措施|规定|意见|若干措施|实施细则|实施办法)[^，；。]{0,4}(?:各项|各类|全部|所有|扶持|奖励|资金)"
+)
+"""同一企业获得本办法各项扶持资金合计不超过300万元: a ceiling on all that the text gives, and no item."""
 
 
 def _only_limits(draft: ItemDraft) -> bool:

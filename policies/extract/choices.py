@@ -41,8 +41,8 @@ def defined(state: State, clause: Clause) -> bool:
     return sum(meanings) >= 2 and sum(meanings) * 2 > len(meanings)
 
 
-_KIND = re.compile(
-    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|(?:必须|应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
+KIND = re.compile(
+    r"(?:认定)?(?P<name>[^，。：；\n]{2,16}?)(?:[。：]|，?(?:必须|应当?|须|需|是指)[^。：\n]{0,16}(?:条件|要求))[^\n]{0,24}(?:条件|要求)?[：。]?$"
 )
 
 
@@ -61,8 +61,8 @@ def kind_of(state: State, clauses: list[Clause]) -> str | None:
     listed = [c for c in clauses if c.children]
     if len(listed) < 2 or any(state.text_of(c) and not _BY_TALK.search(state.text_of(c)) for c in clauses if not c.children):
         return None
-    names = [m["name"] for c in listed if (m := _KIND.match(state.text_of(c)) or _BARE.fullmatch(state.text_of(c))) is not None]
-    end = _shared_end(names) if len(names) == len(listed) else ""
+    names = [m["name"] for c in listed if (m := KIND.match(state.text_of(c)) or _BARE.fullmatch(state.text_of(c))) is not None]
+    end = shared_end(names) if len(names) == len(listed) else ""
     return end if len(set(names)) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None else None
 
 
@@ -95,11 +95,11 @@ def are_kinds_apart(clauses: list[Clause], *, bare: bool = False) -> bool:
     names = [m["name"] if m is not None else c.heading if bare else "" for c, m in zip(clauses, found, strict=True)]
     if not all(names) or len(set(names)) < 2:
         return False
-    end = _shared_end(names)
+    end = shared_end(names)
     return len(end) > 1 and end not in _ANY_BODY and _GIFT.search(end) is None and (not bare or _HOUSE.search(end) is not None)
 
 
-def _shared_end(names: list[str]) -> str:
+def shared_end(names: list[str]) -> str:
     """The words in which all names end (总部企业 of 综合型总部企业 and 区域型总部企业)."""
     first = names[0]
     return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")

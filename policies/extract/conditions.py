@@ -271,7 +271,7 @@ _MEANS = re.compile(
 
 _OUTCOME = re.compile(r"实现|解决|打造|填补|体现|彰显|协助|有效(?!期)|有助于|有利于")
 _PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"(?<![A-Za-z\d])\d")  # the number of a standard (ISO20000) bounds nothing
 _IN_YEARS = re.compile(r"(?:近[一二两三四五\d]个?[年月]|上一?年度?|当年|年均?)[^，；。、]{2,20}(?:不[少低]于|达到?|超过|满)\d")
 """、近一年服务企业不少于20家: a bound with a time of its own is no part of what 、 lists before it."""
 _BOUND_WORDS = ("以上", "以下", "以内")

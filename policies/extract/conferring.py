@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.choices import KIND, kind_of, shared_end
+from policies.extract.definitions import is_name
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, either_of, leaves_of, less
+from policies.extract.leaf import Node, either_of, leaves_of
+from policies.extract.sections import conditions_of
 from policies.extract.state import State
+from policies.numerals import number
 from policies.segmenting import Clause
 
 _CONFERS = re.compile(
@@ -33,15 +37,18 @@ def confer(state: State) -> None:
 
 
 def _lists(state: State) -> list[_List]:
-    """The lists that say for which title they are, taken from the scopes and out of the sections."""
+    """The lists that say for which title or kind they are, taken from the scopes and out of the sections."""
     lists = [(clause, nodes) for clause, nodes in state.scopes if confers(state, clause)]
     state.scopes[:] = [scope for scope in state.scopes if not any(scope[0] is clause for clause, _ in lists)]
     for at, (section, nodes) in enumerate(state.sections):
-        for clause in (c for c in section.children if confers(state, c)):
-            own = [n for n in nodes if clause.start <= place_of(n) < clause.end]
-            nodes = less(nodes, own)
-            state.sections[at] = (section, nodes)
+        kinds = [c for c in section.children if c.children] if kind_of(state, section.children) is not None else []
+        for clause in (c for c in section.children if c in kinds or confers(state, c)):
+            inside = [n for n in nodes if any(section.start <= place_of(n) < c.end for c in kinds)]
+            own = conditions_of(state, clause) if inside else [n for n in nodes if clause.start <= place_of(n) < clause.end]
             lists.append((clause, own))
+        told = [clause for clause, _ in lists]
+        left = [n for n in nodes if not any(c.start <= x["evidence"]["start"] < c.end for c in told for x in leaves_of(n))]
+        state.sections[at] = (section, left)
     return lists
 
 
@@ -54,7 +61,7 @@ _LEAST = 2  # characters of a title beside its level and the word for a body
 def _leaning(state: State, lists: list[_List]) -> list[_List]:
     """Give lists for kinds of one body, or in the chapter of one title, to the items that name it (any kind's to those that name several); the rest is returned."""
     names = [_names(state, clause) for clause, _ in lists]
-    body = _shared_end([own[0] for own in names]) if len(lists) > 1 else ""
+    body = shared_end([own[0] for own in names]).lstrip("型类性级") if len(lists) > 1 else ""
     told = [
         [_names_it(state, d, own, clause, kinds=bool(body)) for own, (clause, _) in zip(names, lists, strict=True)]
         for d in state.drafts
@@ -65,8 +72,11 @@ def _leaning(state: State, lists: list[_List]) -> list[_List]:
         mine = [i for i, hit in enumerate(row) if hit and not basic[i]]
         if body and not mine and body in _said(state, draft):
             mine = [i for i in range(len(lists)) if not basic[i]]
-        draft.criteria.extend(either_of(lists[i][1] for i in mine) if len(mine) > 1 else [n for i in mine for n in lists[i][1]])
         given.update(mine)
+        if any(_refers(draft, lists[i][0]) for i in mine):
+            continue
+        draft.criteria = [n for n in draft.criteria if not any(is_name(state, n, name, _BODY) for i in mine for name in names[i])]
+        draft.criteria.extend(either_of(lists[i][1] for i in mine) if len(mine) > 1 else [n for i in mine for n in lists[i][1]])
     for i in (i for i, is_basic in enumerate(basic) if is_basic):
         hosts = [d for d in state.drafts if body in _said(state, d)]
         for draft in hosts if len(hosts) < len(state.drafts) else ():
@@ -74,6 +84,15 @@ def _leaning(state: State, lists: list[_List]) -> list[_List]:
         state.common.extend(lists[i][1] if len(hosts) == len(state.drafts) else [])
         given.update([i] if hosts else [])
     return [part for i, part in enumerate(lists) if i not in given]
+
+
+_POINT_OF = re.compile(r"第(?P<n>[一二三四五六七八九十百\d]{1,5})条第\(?[一二三四五六七八九十\d]{1,3}\)?项")
+
+
+def _refers(draft: ItemDraft, clause: Clause) -> bool:
+    """Whether an item refers by number to the points of the article that holds a list: it then asks for these alone."""
+    article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
+    return article is not None and any(number(m["n"]) == article.ordinal for m in _POINT_OF.finditer(draft.words))
 
 
 def _names_it(state: State, draft: ItemDraft, names: list[str], clause: Clause, *, kinds: bool) -> bool:
@@ -93,16 +112,11 @@ def _names(state: State, clause: Clause) -> list[str]:
     """How items may call the title of a list: without its level and the word for a body, and by its short name."""
     words = state.text_of(clause)
     found = _conferred(state, clause)
-    name = (found["name"] or found["title"]) if found is not None else clause.heading
+    kind = KIND.match(words) if found is None else None
+    name = (found["name"] or found["title"]) if found is not None else kind["name"] if kind is not None else clause.heading
     core = _BODY.sub("", _LEVEL.sub("", name))
     short = _SHORT.search(words.split("\n")[0])
     return [core if len(core) >= _LEAST else name, *([short["short"]] if short is not None else [])]
-
-
-def _shared_end(names: list[str]) -> str:
-    """The words in which all titles end (总部 of 综合型总部 and 职能型总部)."""
-    first = min(names, key=len)
-    return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
 
 
 def confer_each(state: State) -> bool:

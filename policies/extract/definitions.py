@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.extract.conditions import inline_condition
+from policies.extract.benefits import benefits
+from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.residue import WEAK
 from policies.extract.sections import children_of
@@ -26,6 +27,8 @@ _MEANS = re.compile(
 _BODY = re.compile(r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员)$")
 _ANYBODY = re.compile(r"(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
 _ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)的?(?:企业|项目|机构|单位|公司)")
+_ENTERING = re.compile(r"新(?:引进|设立|落户|迁入|注册|入驻)")
+"""本条所称新引进，是指…: what entering means, whoever enters."""
 _MUST_BE = re.compile(rf"(?P<name>{_ENTRY.pattern})(?:必须|应当?|须)[是为](?!经)(?=[^，；。]{{6}})")
 """新入驻企业必须是当年在本区注册的企业"""
 _LISTED = re.compile(r"(?:以下|下列|如下)[^，；。]{0,14}：?$")
@@ -35,6 +38,8 @@ _ENTERED = {"established_on", "settled_on", "moved_in_on"}
 
 def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
+    for clause in root.walk():
+        _give_classes(state, clause, _classes(state, clause))
     if len(state.drafts) < 2:
         return
     for clause, name, span in _definitions(state, root):
@@ -62,6 +67,60 @@ def define(state: State, root: Clause) -> None:
                 draft.criteria.extend(dict(n) for n in nodes)
 
 
+_CLASS = re.compile(
+    r"(?:认定为?)?(?P<name>(?:[A-H甲乙丙丁一二三四五]|[^，。：；\n\d]{1,6}?)[类级档型])(?:企业|机构|项目|平台|团队|中心|载体|基地)?(?:：|(?:应当?|须|需)(?:同时)?(?:符合|满足|具备)[^，。；：]{0,10}：|标准：|条件：)(?=[^\n]{6})"
+)
+_Class = tuple[str, Span, list[Node]]
+
+
+def _classes(state: State, clause: Clause) -> list[_Class]:
+    """A类：研发人员不少于50人；B类：研发人员不少于20人: what it takes to be of each class, where two lines or more of a clause tell it."""
+    lines = [*clause.paragraphs, *(c.paragraphs[0] for c in clause.children if len(c.paragraphs) == 1 and not c.children)]
+    found = [(said, span) for span in lines if (said := _CLASS.match(state.m.text, *span)) is not None]
+    if len({said["name"] for said, _ in found}) < 2 or len({said["name"][-1] for said, _ in found}) > 1:
+        return []
+    if any(benefits(state.m.text, *span) for _, span in found):
+        return []
+    told = [
+        (said["name"], span, listed_condition(state.m, said.end(), span[1] - (state.m.text[span[1] - 1] in "；。")))
+        for said, span in found
+    ]
+    bounded = [any(x["op"] in ("ge", "gt") for n in nodes for x in leaves_of(n)) for _, _, nodes in told]
+    return told if all(bounded) else []
+
+
+def _only_class(state: State, node: Node, name: str) -> bool:
+    """运输型重点(物流企业): a declared leaf that says little more than the name of a class."""
+    if node.get("fact") != "declared":
+        return False
+    said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]].removeprefix("对")
+    return re.fullmatch(rf"{re.escape(name)}(?:重点|骨干|示范|龙头|优质|的|企业|机构|单位|项目|平台){{0,3}}", said) is not None
+
+
+_SORTED = re.compile(r"(?P<body>[^，。；：\n按]{2,12}?)(?:按照?[^，；。]{2,20})?(?:分为|划分为)")
+
+
+def _give_classes(state: State, clause: Clause, classes: list[_Class]) -> None:
+    """Put what a class takes in the place of its name: on the sums for the classes, on an item that is for some of them, or only for what is sorted so."""
+    sort = next((hit for a, b in clause.paragraphs[:2] if (hit := _SORTED.match(state.m.text, a, b)) is not None), None)
+    body = sort["body"] if sort is not None else ""
+    hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes) or (body and body in d.words)]
+    if not hosts:
+        return
+    for _, span, _ in classes:
+        for lists in (state.scopes, state.sections):
+            lists[:] = [(place, [n for n in said if not _inside(n, span)]) for place, said in lists]
+    for draft in hosts:
+        whens = [a.get("when") for a in draft.amounts]
+        for name, _, nodes in classes:
+            _put_in(state, draft, name, nodes)
+        named = [(name, nodes) for name, _, nodes in classes if name in draft.words]
+        mine = [nodes for _, nodes in named] or [nodes for _, _, nodes in classes]
+        draft.criteria = [n for n in draft.criteria if not any(_only_class(state, n, name) for name, _ in named)]
+        if whens == [a.get("when") for a in draft.amounts]:
+            draft.criteria.extend(mine[0] if len(mine) == 1 else either_of(mine))
+
+
 def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span]]:
     """Each sentence that says what a kind of beneficiary is: its clause, the name, and the words of the meaning."""
     for clause in root.walk():
@@ -72,9 +131,14 @@ def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span
                 continue
             for start, end, _ in units(state.m.text, low, high):
                 said = _MEANS.match(state.m.text, start, end)
-                if said is not None and _BODY.search(said["name"]) and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
+                named = said is not None and (_BODY.search(said["name"]) or _ENTERING.fullmatch(said["name"]))
+                if said is not None and named and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
                     name = said["name"]
-                    yield clause, (f"{said['kind']}{_BODY.findall(name)[-1]}" if said["kind"] else name), (said.end(), end)
+                    yield (
+                        clause,
+                        (f"{said['kind']}{_BODY.findall(name)[-1]}" if said["kind"] and _BODY.search(name) else name),
+                        (said.end(), end),
+                    )
                 entry = _MUST_BE.match(state.m.text, start, end) if said is None else None
                 if entry is not None:
                     yield clause, entry["name"], (entry.end(), end)
@@ -151,7 +215,7 @@ def _meaning(state: State, span: Span) -> list[Node]:
     """The conditions in a definition; none where it only describes and bounds nothing."""
     nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
     facts = {x["fact"] for n in nodes for x in leaves_of(n)}
-    return nodes if facts - WEAK - {"declared"} else []
+    return nodes if facts - WEAK - {"declared", "registered_region"} else []
 
 
 def _only_recognised(state: State, node: Node) -> bool:
@@ -244,9 +308,11 @@ def _replaced(state: State, node: Node, name: str, nodes: list[Node]) -> Node:
     return node
 
 
-def is_name(state: State, node: Node, name: str) -> bool:
-    """Whether a condition says nothing but the name."""
+def is_name(state: State, node: Node, name: str, body: re.Pattern[str] | None = None) -> bool:
+    """Whether a condition says nothing but the name, whatever word for a `body` stands behind it."""
     if node.get("fact") != "declared" or len(leaves_of(node)) != 1:
         return False
     said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    if body is not None and body.sub("", said.strip("的对于“”")) == name:
+        return True
     return said.strip("的对于“”") in (name, name.removesuffix("企业"))

@@ -135,7 +135,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
-    if "\n" not in gap and (ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b))):
+    if "\n" not in gap and (
+        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and not TARGETED.match(words))
+    ):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
@@ -164,8 +166,12 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and _kinds(m, before) == _kinds(m, b) == ["fixed"]
     ):
         return True
+    if "。" in gap and _KNOWN.match(words) and not any(_KNOWN.match(words_of(m, x)) for x in group):
+        return False
     if _BOUGHT.search(words) and not _BOUGHT.search("".join(words_of(m, x) for x in group)):
         return False
+    if "\n" not in gap and all(_VERDICT.search(words_of(m, x)) for x in (before, b)) and not of_other_titles(m, group, b):
+        return True
     if "。" not in gap and "\n" not in gap and words.startswith("其中") and _RELIEF.match(m.text, before.promises[0][0]):
         return True
     if b.conditions and any(_RELIEF.match(m.text, x.promises[0][0]) for x in (before, b)):
@@ -281,13 +287,23 @@ def _kinds(m: Mentions, b: Benefit) -> list[str]:
     return [a["kind"] for a in read_amounts(m.text, b.promises)]
 
 
-_HOUSE = re.compile(r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|场所|场地|楼宇|物业|仓库)")
+_KNOWN = re.compile(r"(?:对于?)?(?:已在库|在库|已入库|现有|存量|原有|已纳统)的?[^，；。]{0,12}(?:企业|单位|机构|项目)")
+"""首次纳统的企业，…。已在库的企业，…: those who are there already are others than those who come in."""
+_HOUSE = re.compile(
+    r"(?P<deed>租[赁用]|承租|购[买置])[^，；。]{0,10}(?:用房|厂房|办公房|写字楼|办公楼|房产|场所|场地|楼宇|物业|仓库)"
+)
 
 
 def _house_of(words: str) -> str:
     """Whether rooms are rented or bought (购买自用办公用房的…；租赁的…: two benefits); empty where it is neither, or both."""
     deeds = {hit["deed"][0].replace("承", "租") for hit in _HOUSE.finditer(words)}
     return deeds.pop() if len(deeds) == 1 else ""
+
+
+_VERDICT = re.compile(
+    r"(?:考核|评价|评估|评定|考评|测评)(?:结果|等次|等级|为|是|达到|获|得){0,3}“?(?:优秀|良好|优良|优等|合格|[A-D]级)"
+)
+"""对考核优秀的平台，…；对考核良好的平台，…: the verdicts of one evaluation are tiers."""
 
 
 _GROWN = re.compile(r"[再另](?:增加|增发|追加)\d")  # 月度新增入库的，再增加2万元

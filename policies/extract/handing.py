@@ -23,6 +23,8 @@ _WISH = re.compile(
 _WHOM = re.compile(
     r"(?:的|的?(?:企业|项目|单位|机构|公司|总部|平台|载体|主体|楼宇|园区|人才|团队|酒店|基地|中心))(?:\([^()]*\))?，?[：。]?$"
 )
+_OF_ANOTHER = re.compile(r"《[^》\n]{2,40}》(?:第[^，；。“”]{1,16}[条款项])?(?:“[^”\n]{2,40}”)?(?:的|中的?)?")
+"""《若干措施》第三条“支持企业融资”的，over fields: which article of another paper they are about."""
 _CONDITIONS = re.compile(r"条件|情形|要求|材料|程序|规定：|(?:应当?|须|需)[^，。]{0,8}：$|所称|是指|包括")
 
 
@@ -53,6 +55,8 @@ def _lead(state: State, clause: Clause) -> tuple[int, int] | None:
     below = _GIVES_BELOW.search(words)
     said = words[: below.start()] if below is not None else words
     if (below is None and not words.endswith(("：", "的，", "的"))) or len(said) < 5 or _CONDITIONS.search(words[len(said) - 4 :]):
+        return None
+    if _OF_ANOTHER.fullmatch(said):
         return None
     opens = _WHOM.search(said) is not None or re.match(r"对(?!外|接|标|口)|凡|在", said) is not None
     if (_WISH.match(said) and not _WHOM.search(said)) or not (opens or below is not None):

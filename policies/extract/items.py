@@ -26,6 +26,7 @@ from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stag
 from policies.extract.tier_words import (
     bare_level,
     by_verdict,
+    count_moved,
     counted_again,
     is_for_some,
     moved_by,
@@ -245,6 +246,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         if id(b) in stairs
         else (
             moved_title(m, b, whole)
+            or count_moved(m, b, whole)
             or gained_alike(whole, nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before), words_of(m, b))
             or bare_level(m, b)
             or told_only(m, b)
@@ -302,15 +304,21 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    if len(lone) == 1 and all(len(c) == 1 for c in ceilings) and all(LIFTED.search(m.text, b.start, b.end) for _, b in later):
+    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
+    of_share = len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only
+    if (
+        len(lone) == 1
+        and not of_share
+        and all(len(c) == 1 for c in ceilings)
+        and all(LIFTED.search(m.text, b.start, b.end) for _, b in later)
+    ):
         draft.criteria = whole
         draft.amounts = [
             *lone,
             *({**a, "when": tree} if (tree := all_of(n)) else a for (n, _), (a,) in zip(later, ceilings, strict=True)),
         ]
         return
-    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
-    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only:
+    if of_share:
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (limit,) in zip(later, ceilings, strict=True):

@@ -219,10 +219,12 @@ def _kinds(state: State, root: Clause) -> None:
             else:
                 runs[-1].append(draft)
         for run in runs:
-            if len(run) >= 3:
+            said = {_LEVEL.sub("", state.m.text[d.start : d.end]) for d in run}
+            if len(run) >= _LEAST_NAMED or (len(run) > 1 and len(said) == 1):
                 _as_tiers(state, run)
 
 
+_LEVEL = re.compile(r"(?:国家|[省市区县])级|\W|\d[\d,.]*|[万亿]")  # 国家级平台奖励200万元；省级平台奖励50万元
 _RECEIVER = re.compile(
     r"[^，；。]{4,}的(?:企业|单位|机构|公司|项目|平台|园区|个人|人才|院校)?(?=[，。]|给予|一次性|奖励|补[助贴]|按)"
 )

@@ -40,6 +40,7 @@ def mentions_of(text: str, region: str | None) -> Mentions:
     """All mentions of a clean text."""
     regions = sorted(find_regions(text, within=region), key=lambda m: m.start)
     named = [*find_qualifications(text, within=region), *_further_titles(text, region)]
+    named = [n for n in named if _CATALOGUE.match(text, n.end) is None]
     zoned = _zone_titles(text, regions)
     named = [n for n in named if not any(z.start < n.end and n.start < z.end for z in zoned)]
     return Mentions(
@@ -51,6 +52,8 @@ def mentions_of(text: str, region: str | None) -> Mentions:
     )
 
 
+_CATALOGUE = re.compile(r"[^，；。、的《》]{0,14}指导目录")
+"""列入首台套重大技术装备|推广应用指导目录: a catalogue of what is to be made, and no title that a firm holds."""
 _ZONE_TITLE = re.compile(
     r"(?:[一-龥]{0,8}?)(?:领军企业|示范企业|示范单位|试点单位|试点企业|高新技术企业|前沿技术企业|瞪羚企业|金种子企业|标杆企业|龙头企业)"
 )

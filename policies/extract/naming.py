@@ -7,6 +7,7 @@ import re
 
 from policies.extract.addressing import BUT_FOR
 from policies.extract.items import ItemDraft
+from policies.extract.metrics import metrics_in
 from policies.extract.state import State
 
 _NAMES = (
@@ -66,6 +67,8 @@ def applies_for(state: State, words: str) -> bool:
     return _APPLIES.match(bare) is not None and not of_title(state, bare)
 
 
+_ANY_GIFT = re.compile(r"(?:申[请报领]|享受)?(?:专项)?(?:资助|扶持|奖励|奖补|补贴|补助|支持|资金)的")
+"""申请|资助的依托单位应当…: who applies for whatever is given."""
 _MEASURED = 3  # the place of the pattern for a name before its measure
 
 
@@ -79,12 +82,16 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
         found = pattern.match(words)
         if found is None:
             continue
-        whole = _in_full(state.drafts, texts, found["name"])
+        whole = _in_full(state.drafts, texts, found["name"]) or _each_named(state.drafts, texts, found["name"])
         if whole:
             return whole
-        if pattern in _WHOLE_NAMES:
+        if pattern in _WHOLE_NAMES or _ANY_GIFT.match(found["name"]):
             continue
         pairs = pairs_of(found["name"])
+        if pattern is _NAMES[_MEASURED] and any(
+            x.end == len(found["name"]) for x in metrics_in(found["name"], 0, len(found["name"]))
+        ):
+            continue  # 上年度研发费用占营业收入比例不低于3%: a figure of the enterprise names no item
         if pattern is _NAMES[_MEASURED]:  # 跨境电商体验店面积: what the title says tells no item apart
             pairs = {pair for pair in pairs if pair not in state.title}
         if len(pairs) < 2:
@@ -99,7 +106,7 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
 
 
 _WHO = re.compile(
-    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部))$"
+    r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|(?:扶持|支持|奖励|资助|补[助贴]|认定)的|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部|(?<=业)项目))$"
 )
 _ANYBODY = re.compile(
     r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
@@ -113,6 +120,18 @@ def _in_full(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemD
     if (found is None and len(_GENERAL.sub("", who)) < _TELLING) or _ANYBODY.fullmatch(who):
         return []
     mine = [d for d, text in zip(drafts, texts, strict=True) if who in text]
+    return mine if len(mine) < len(drafts) else []
+
+
+_GIFT = re.compile(r"[^、，。；：的]{2,14}(?:奖励|奖补|补助|补贴|资助|贴息|扶持|奖)")
+
+
+def _each_named(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemDraft]:
+    """The items of several gifts by their names (落户奖励、开办补助), where each of them is named and not all items are meant."""
+    parts = re.split("、|和|及|或", name)
+    if len(parts) < 2 or not all(_GIFT.fullmatch(part) and any(part in text for text in texts) for part in parts):
+        return []
+    mine = [d for d, text in zip(drafts, texts, strict=True) if any(part in text for part in parts)]
     return mine if len(mine) < len(drafts) else []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from policies.extract.asked_sums import at_least, bounded, is_condition
+from policies.extract.asked_sums import asked_of_receiver, at_least, bounded, is_condition
 from policies.extract.gift_words import GIVE_ELSE, GIVE_PLAIN, NO_GIFT, ONLY_TELLS, TRIGGER
 from policies.extract.shares import paid_out
 from policies.extract.thresholds import find_thresholds
@@ -143,7 +143,11 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
         q
         for q in quantities(text, low, high)
         if (q.is_money or (q.is_ratio and not paid_out(text, low, q)))
-        and not (is_condition(text, q, taken, low, high) if not granting else bounded(q, taken) or at_least(text, q, low))
+        and not (
+            is_condition(text, q, taken, low, high)
+            if not granting
+            else bounded(q, taken) or at_least(text, q, low) or asked_of_receiver(text, q, low, high)
+        )
     ]
     matching = _MATCHING.search(words) if ":" in words else None
     each = _EACH.search(_BRACKETED.sub("", words)) if "每" in words else None

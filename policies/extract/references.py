@@ -18,7 +18,7 @@ _THIS = r"(?:上述|以上)?本?(?:办法|细则|规定|政策|意见|措施|实
 _POINTS = rf"(?:第?\(?(?P<part>{_N})\)?[款项])?(?:第?\(?(?P<point>{_N})\)?[款项目])?"
 REFERENCE = re.compile(
     rf"(?:符合|满足|具备|达到|(?<!除)(?<!经)(?<!已)(?<!同时)(?<!叠加)(?<!继续)(?<!一并)享受){_THIS}(?:(?P<before>[前上][款条])|第(?P<article>{_N})条){_POINTS}(?:所列|中)?(?:规定)?的?[^，；。]{{0,6}}?"
-    r"(?:条件|要求|规定|标准|情形|政策|奖励|补助|补贴|扶持|优惠)(?:的[^，；。不外的]{0,8}?(?:企业|项目|机构|单位|总部|公司))?(?![^，；。]{0,4}(?:不|外))"
+    r"(?:条件|要求|规定|标准|情形|政策|奖励|补助|补贴|扶持|优惠|(?<=[款项])(?=的?(?:，|奖励|给予|按)))(?:的[^，；。不外的]{0,8}?(?:企业|项目|机构|单位|总部|公司))?(?![^，；。]{0,4}(?:不|外))"
 )
 
 
@@ -27,6 +27,9 @@ _NUMBERED = re.compile(
     rf"(?:申报|申请|基本|支持|奖励)?(?:条件|要求|对象|范围|情形)?(?:中|里)?的?(?P<points>第?\(?{_N}\)?[款项]?(?:(?:、|和|及|与|或|至|到|-)第?\(?{_N}\)?[款项]?){{0,8}}(?<=[款项]))"
 )
 """符合上述条件第1项的, 符合第(二)、(三)项条件的企业."""
+
+
+_BACK = 8  # characters of a reference before the number it ends in (符合第三条)
 
 
 def refer_by_number(state: State) -> None:
@@ -41,8 +44,11 @@ def refer_by_number(state: State) -> None:
                 continue
             lead = state.text_of(parts[0].parent) if parts[0].parent is not None else ""
             either = any_of(trees) if "或" in m["points"] or ANY.search(lead) else all_of(trees)
+            told = [a for a in draft.amounts if a.get("when") and _only_refers(a["when"], m.start() - _BACK, m.end())]
+            for amount in told:
+                amount["when"] = either
             draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
-            draft.criteria.extend([either] if either is not None else [])
+            draft.criteria.extend([either] if either is not None and not told else [])
             given.extend(parts)
     for found in (state.scopes, state.sections) if given else ():
         found[:] = [(clause, [left for n in nodes if (left := _outside(n, given)) is not None]) for clause, nodes in found]
@@ -85,7 +91,7 @@ def resolve(state: State, root: Clause) -> list[tuple[int, int]]:
             if target is None:
                 lost.append(m.span())
                 continue
-            if not target.start <= draft.start < target.end:
+            if not target.start <= draft.start < target.end and not _bring_to_sums(state, draft, m, target):
                 _bring(state, draft, m, target)
     return lost
 
@@ -126,6 +132,15 @@ def _bring(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> 
     draft.criteria = [n for n in draft.criteria if not _only_refers(n, *m.span())]
     if m["part"]:
         draft.criteria = [*conditions_of(state, target), *draft.criteria]
+
+
+def _bring_to_sums(state: State, draft: ItemDraft, m: re.Match[str], target: Clause) -> bool:
+    """符合第三条第(一)项的，奖励300万元: the conditions of the point on the sum that refers to it; False where no sum does."""
+    told = [a for a in draft.amounts if a.get("when") and _only_refers(a["when"], *m.span())]
+    tree = all_of(conditions_of(state, target)) if told else None
+    for amount in told if tree is not None else ():
+        amount["when"] = tree
+    return bool(told) or any(within(a["when"], target.start, target.end) for a in draft.amounts if a.get("when"))
 
 
 def _bring_from(state: State, draft: ItemDraft, m: re.Match[str], others: list[ItemDraft]) -> None:

@@ -67,6 +67,9 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             and not (
                 b == first and _TOWARDS.fullmatch(text, a, b) and any(f.start == b and f.node["fact"] in _OWED for f in strong)
             )
+            and not (
+                b == first and _HELD.fullmatch(text, a, b) and any(f.start == b and f.node["fact"] == "floor_area" for f in strong)
+            )
             and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
@@ -123,6 +126,8 @@ _HERE = re.compile(r"在(?:[本我全][省市区县州]|辖区内?|[省市区县
 _OWED = {"local_contribution", "tax_paid"}
 _TOWARDS = re.compile(r"(?:企业|单位|机构)?(?:当年|年度|上一?年度?)?对[^，；。、的]{2,12}的?")
 """(企业年度对江东新区)地方财政贡献超过…: whom a measure is owed to."""
+_HELD = re.compile(r"(?:拥有|自有|自建|自购|(?:长期)?租[用赁]|购[买置]|或者?|、|和|及){1,6}的?")
+"""自有或者租用|仓储面积3万平方米以上: by what right rooms are held, all of which will do."""
 _OUGHT = re.compile(r"(?:应当|必须|[应须需已均])(?:设立|为|是|在)?$|(?:对象|主体|申[请报](?:单位|企业|机构|人))[是为]$")
 _LONGEST_SUBJECT = 40
 _LENDER = re.compile(

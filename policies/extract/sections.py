@@ -22,13 +22,14 @@ _SHUT_OUT = re.compile(
 _FREE = re.compile(r"[^。；：]{0,40}(?:下列|以下|如下|下述)[^，。；：]{0,12}：(?=[^\n]{4})")
 """一年内未发生下列情况：甲；乙；丙 on one line."""
 _LEAD_LINE = re.compile(
-    r"(?:以下|下列|如下|下述)[^。；]{0,24}[：。]?$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
+    r"(?:以下(?![简统合]?称)|下列|如下|下述)[^。；]{0,24}[：。]?$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
 )
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
 
 
 _CLASSES = re.compile(
-    r"(?:所[称指]|本[^，。；]{1,6}将?)[^。；]{2,60}?(?:分为|分成|划分为|包括)(?:以下|下列|如下)?[^，。；：]{0,8}(?:类别?|层次|等级|档次|级)：$"
+    r"(?:所[称指]|本[^，。；]{1,6}将?)[^。；]{2,60}?(?:分为|分成|划分为|包括)(?:以下|下列|如下)?[^，。；：]{0,8}(?:类别?|层次|等级|档次|级)：$|"
+    r"[^，；。]{2,30}(?:分为|划分为)[^，；。：]{2,30}[一二三四五六两\d](?:个)?(?:类别?|等级|档次?|级|层次)：$"
 )
 _PREFERRED = re.compile(
     r"(?:以下|下列|如下)[^。；]{0,20}(?:，|的)?(?:可)?(?:优先|给予优先|予以优先)[^。；]{0,24}[：:。]?$|^(?:优先|重点)(?:支持|推荐|考虑)[^。；]{0,20}[：:。]?$"
@@ -241,9 +242,12 @@ _WITH_LIST = re.compile(
 
 
 _BESIDES = re.compile(
-    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|基本条件|本[^，；。]{1,6}规定))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
+    r"除(?:应当?|须|需|必须)?(?![^；。：]{0,12}(?:上述|以上|前款|前条|基本条件|本[^，；。]{1,6}规定|第[^，；。：]{1,8}[条款项]))(?P<asked>[^；。：]{6,120}?)外，(?=[^；。：]{0,4}(?:还|应|须|需))"
 )
 """除须在本区注册、正常经营外，还应满足下列条件之一：what stands between is asked as well."""
+_KIND_ALONE = re.compile(r"[^，。：；的]{1,12}[型类性](?:[^，。：；的]{2,6})?，?")
+"""综合型总部企业，应当同时符合下列条件： the kind that a list is for, and nothing asked."""
+_SORTED = re.compile(r"[^，；。]{2,24}(?:分为|划分为|包括)[^；。]{2,80}。")
 _FOR_WHOM = re.compile(
     r"本[^，；。]{1,10}?适用于|本[^，；。：]{1,8}?所[称指](?:的)?[^，；。：]{2,20}?，?(?:应当?|须|必须|系指|是?指(?=[^，；。：]{6}))"
 )
@@ -256,12 +260,15 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
     besides = _BESIDES.search(state.m.text, start, lead.start())
     if besides is not None:
         nodes, start = listed_condition(state.m, *besides.span("asked")), besides.end()
+    if _SORTED.match(state.m.text, start, lead.start()):  # 研发机构分为甲类和乙类。申请认定研发机构的，应当符合下列条件：
+        start = behind_mark(state.m.text, start, lead.start(), "。")
     opening = _FOR_WHOM.match(state.m.text, start, lead.start())
     start = opening.end() if opening is not None else start
     named = re.sub(r"\W|(?:企业|单位|机构)$", "", state.m.text[start : lead.start()])
     if (
         lead.start() - start >= 6
         and named not in state.title
+        and not _KIND_ALONE.fullmatch(state.m.text, start, lead.start())
         and not re.search(
             r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|参[评加选]|推荐|被?认定|备案|纳入|列入)",
             state.m.text[start : lead.start()],

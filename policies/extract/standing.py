@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from features.industries import industries_named
 from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found, settle
 from policies.extract.periods import period_in
 from policies.lexicon import table
 from policies.lexicon.telltale import compiled
 
-_DENIAL = re.compile(r"(?:未|无|没有|不存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
+_DENIAL = re.compile(r"(?:未|无|没有|不得?存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
 _DENIAL_NEAR = re.compile(r"(?:未|无|没有|不存在|不得|非|不属于|不在)")
 _EVENTS = {
     "entered_statistics_on",
@@ -74,6 +75,7 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
             (denied if phrase.denied and not excluding else result).append(here)
     result.extend(_reaching_back(text, start, settle(denied)))
     result.extend(_tax_grade(text, start, end))
+    result.extend(_trade_entered(text, result))
     result.extend(_counted_in(text, start, end))
     result.extend(_in_fields(text, start, end))
     return [_closed(text, f, end) for f in result]
@@ -150,6 +152,20 @@ _COUNTED_IN = re.compile(
     r"(?P<trade>工业|[^，；。、的工\d]{0,8}?)(?:企业|单位|法人单位)?(?:统计(?:联网直报|直报)?(?:单位|企业)?(?:名录|数据|平台|调查)?(?:库|范围|口径|体系|核算|范畴|平台)?|(?:名录|数据)?库)"
 )
 _INDUSTRY = ["B", "C", "D"]
+_AS_WHAT = re.compile(
+    r"(?:规模以上|规上|限额以上|限上)(?:的)?(?P<trade>[一-龥]{1,6}?业|批发零售|住宿餐饮)(?:法人)?(?:企业|单位)?(?=统计|名录|平台|数据|库|的|$)"
+)
+
+
+def _trade_entered(text: str, known: list[Found]) -> list[Found]:
+    """首次纳入限额以上批发业统计: the trade that is named inside of the event."""
+    result: list[Found] = []
+    for f in known:
+        named = _AS_WHAT.search(text, f.start, f.end) if f.node["fact"] == "entered_statistics_on" else None
+        codes = industries_named(named["trade"]) if named is not None else ()
+        if codes:
+            result.append(found("industry", "within", list(codes), f.start, f.end, origin="standing/entered-trade", rank=f.rank))
+    return result
 
 
 def _counted_in(text: str, start: int, end: int) -> list[Found]:

@@ -63,6 +63,18 @@ def counted_again(m: Mentions, whole: list[Node], later: list[Benefit]) -> list[
     return again if len(again) == 1 < len(whole) else []
 
 
+def count_moved(m: Mentions, b: Benefit, whole: list[Node]) -> list[Node]:
+    """当年新增高级工50人以上的，…；100人以上的，…: a bare number of what the first promise counted, and not of the staff."""
+    words = words_of(m, b)
+    if len(b.conditions) != 1 or _BARE_COUNT.fullmatch(words) is None:
+        return []
+    counted = [n for n in whole if n.get("fact") == "declared" and counts_alike(words, str(n["value"]))]
+    return [declared(m, *b.conditions[0], origin="tier/count-moved")] if counted else []
+
+
+_BARE_COUNT = re.compile(r"(?:达到?|超过|满|不少于)?\d[\d.]{0,8}(?:万|亿)?[一-龥㎡]{1,3}?(?:及?以上)?的?")
+
+
 def moved_by(whole: list[Node], later: list[str]) -> list[Node]:
     """Which condition of the first tier the later ones move: that which counts the like, else the last."""
     counted = [n for n in whole if n.get("fact") == "declared" and any(counts_alike(words, str(n["value"])) for words in later)]

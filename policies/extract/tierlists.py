@@ -104,7 +104,7 @@ def all_regained(state: State, clause: Clause) -> bool:
 
 
 _SUM_LINE = re.compile(
-    r"(?P<name>[^，；。：()\n]{2,16}\([^()\n]{2,120}\)|[^，；。：\n]{2,60})：(?:一次性|分别|给予|奖励|补助|资助|最高|不超过){0,3}(?P<sum>\d[\d.]{0,9}(?:万|亿)?元)(?:/[个家项])?[；。]?"
+    r"(?P<name>[^，；。：()\n]{2,16}\([^()\n]{2,120}\)|[^，；。：\n]{2,60}(?=：)|[^，；。：\d\n]{2,24}(?=\d|一次性|给予|奖励|补助|资助))：?(?:一次性|分别|给予|奖励|补助|资助|最高|不超过){0,3}(?P<sum>\d[\d.]{0,9}(?:万|亿)?元)(?:/[个家项])?[；。]?"
 )
 
 
@@ -118,6 +118,9 @@ def sums_below(state: State, clause: Clause, own: _Group) -> bool:
     lead = shared(state, own)
     event = next((n for n in lead if n.get("fact") == "qualification_granted" and n["op"] == "occurred"), None)
     how: dict[str, Any] = {k: event[k] for k in ("fact", "op", "first", "period") if k in event} if event is not None else {}
+    if event is None and any(_RAISED_TO.search(state.m.text, *span) for b in own for span in b.conditions):
+        how = {"fact": "qualification_granted", "op": "occurred"}
+        event = title_of(lead)
     for line in found:
         read = inline_condition(state.m, *line.span("name"))
         titles = [
@@ -132,6 +135,7 @@ def sums_below(state: State, clause: Clause, own: _Group) -> bool:
     return True
 
 
+_RAISED_TO = re.compile(r"(?:升级|晋升|晋级|提升|创建|评定|认定)(?:成功)?为")
 _WISH = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持|促进|培育)[^，；。：]*[。]?$")
 
 

@@ -108,6 +108,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
 
 _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
 _RUN_BY = re.compile(r"(?:民营|民办|社会办|私立|营利性)$")
+_ITS_OWN = re.compile(r"(?:及|和|或|与)(?:者)?其[^，；。、]{0,6}$")
 _MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
 _NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
@@ -133,6 +134,8 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
             continue
         if text.startswith("医疗机构", low) and _RUN_BY.search(left):
             continue  # 民营医疗机构: who runs it, which is for its papers to show
+        if names == ["branch"] and _ITS_OWN.search(text, max(start, low - 12), low):
+            continue  # 律师事务所及其一级分支机构: they, or what is theirs
         if _MEMBER.search(text, max(start, low - 26), low):
             continue  # 加入区行业协会: whom one joins
         if _BESIDE.search(left) and not _NAMED_WHO.search(left):

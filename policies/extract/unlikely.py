@@ -17,8 +17,8 @@ LEAST = 0.02
 """Below this chance one in four such leaves stands in the annotations (documents left out in turn); up to twice this, one in two does."""
 
 
-_LISTED = ("declared/listed", "declared/excluded")
-"""A line of a list of conditions or refusals is one of them by its place, whatever its words."""
+_LISTED = ("declared/listed", "declared/excluded", "declared/undertaking")
+"""A line of a list of conditions or refusals is one of them by its place, an undertaking by its own words, wherever it stands."""
 _RECEIVER = re.compile(r"(?:(?<![针面])对于?|给予)$")
 _GIVEN = re.compile(r"(?:的[^，；。的]{0,12})?(?:再|分别|一次性|最高|每[^，；。\d]{1,6}|给予|予以|按|奖|补[助贴]|资助|扶持|支持)")
 

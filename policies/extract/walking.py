@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
+from policies.extract.bounds import behind_mark
 from policies.extract.choices import kind_of, names_whom
 from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
 from policies.extract.conditions import declared, read_typed
@@ -133,7 +134,7 @@ def _walk_on(state: State, clause: Clause) -> None:
     first = len(state.drafts)
     grant_paragraphs(state, clause)
     for a, b in clause.paragraphs:
-        _undertaking(state, a, b, state.drafts[first:])
+        _undertaking(state, a, b, clause, state.drafts[first:])
     _refuse(state, clause, state.drafts[first:])
     demands_behind(state, clause, state.drafts[first:])
     if clause.children and len(state.drafts) > first and asks_below(state, clause):
@@ -204,7 +205,11 @@ def _refuse(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 own = max(low, min(x["evidence"]["start"] for n in nodes for x in leaves_of(n)))
                 if not any(own <= e["start"] < high for e in spans):
                     draft.criteria.extend(nodes)
-            if not drafts:
+            if drafts:
+                continue
+            if clause.style == "label" and clause.parent is not None and clause.parent.style not in ("root", "chapter"):
+                state.sections.append((clause, nodes))  # 注意事项 of a card
+            else:
                 state.common.extend(nodes)
 
 
@@ -229,7 +234,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
-                _undertaking(state, a, b)
+                _undertaking(state, a, b, (), piece)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
             if role == "supplementary" and child.role is None and promises(state, clause, child):
@@ -248,8 +253,8 @@ def _who(state: State, clause: Clause) -> None:
                 state.common.extend(f.node for f in found if f.node["fact"] in ("registered_region", "industry", "enterprise_size"))
 
 
-def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft] = ()) -> None:
-    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promises that it stands behind, else of all."""
+def _undertaking(state: State, start: int, end: int, clause: Clause, drafts: Sequence[ItemDraft] = ()) -> None:
+    """企业应承诺10年内不迁出 is a condition where the rule itself demands it: of the promise that it stands behind, of those its article is about, else of all."""
     m = _UNDERTAKING.search(state.m.text, start, end)
     said = any(n.get("origin") == "declared/undertaking" for n in state.common)
     if m is not None and _BY_NUMBER.search(state.m.text, max(start, m.start() - 24), m.start()):
@@ -260,10 +265,13 @@ def _undertaking(state: State, start: int, end: int, drafts: Sequence[ItemDraft]
     beside = [
         d for d in drafts if d.start < m.start() and start < d.end and not _OF_THIS_TEXT.search(state.m.text, start, m.start())
     ]
-    if len(beside) != 1:
-        state.common.append(node)
-    else:
+    if len(beside) == 1:
         beside[0].criteria.append(node)
+    elif clause.style == "article" and not _OF_THIS_TEXT.search(state.m.text, start, m.start()):
+        low = behind_mark(state.m.text, start, m.start(), "。；")
+        state.asked.append((clause, (low, m.end()), [node]))
+    else:
+        state.common.append(node)
 
 
 _OF_THIS_TEXT = re.compile(r"享受本(?!条)[^，；。]{1,8}(?:的)?(?:企业|单位|机构|项目)[^，；。]{0,6}$")
