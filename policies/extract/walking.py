@@ -234,7 +234,7 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
     if role not in ("material", "contact"):
         for piece in clause.walk():
             for a, b in piece.paragraphs:
-                _undertaking(state, a, b, (), piece)
+                _undertaking(state, a, b, piece)
     if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
         for child in clause.children:
             if role == "supplementary" and child.role is None and promises(state, clause, child):
