@@ -96,6 +96,11 @@ def inside(node: Node, start: int, end: int) -> bool:
     return all(start <= x["evidence"]["start"] and x["evidence"]["end"] <= end for x in leaves_of(node))
 
 
+def shuts_out(node: Node) -> bool:
+    """Whether a condition holds words that nobody may fall under (未出现：…): they must not be read again as a demand."""
+    return any(str(x.get("value", "")).startswith(SHUT_OUT) for x in leaves_of(node))
+
+
 def less(nodes: list[Node], gone: list[Node]) -> list[Node]:
     """The nodes without these very ones."""
     away = {id(n) for n in gone}

@@ -7,6 +7,7 @@ import re
 from policies.extract.conditions import listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of, less, within
+from policies.extract.shutting import refuses_below
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -92,10 +93,17 @@ def _hand_over(state: State, child: Clause, begin: int, hosts: list[ItemDraft], 
     again = [n for n in own if all(x["evidence"]["start"] < line[1] for x in leaves_of(n))] if line[0] < begin < line[1] else []
     given = less(own, again)
     if again:
-        given = [*listed_condition(state.m, begin, line[1] - (state.m.text[line[1] - 1] in "；。")), *given]
+        end = line[1] - (state.m.text[line[1] - 1] in "；。")
+        given = [*listed_condition(state.m, begin, end, excluding=_shuts_out(state, child)), *given]
     for draft in hosts:
         draft.criteria.extend(given)
     return less(nodes, own)
+
+
+def _shuts_out(state: State, child: Clause) -> bool:
+    """Whether the part stands in a list of what shuts an enterprise out (有下列情形之一的，不予支持 / 展会补助：未实际参展的)."""
+    above = list(child.ancestors())
+    return any(c.role == "exclusion" for c in above) or any(refuses_below(line) for line in state.text_of(above[0]).split("\n"))
 
 
 def _label_of(state: State, child: Clause) -> tuple[str, int] | None:

@@ -11,7 +11,7 @@ from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
-from policies.extract.leaf import Node, either_of, inside, leaves_of, less, within
+from policies.extract.leaf import Node, either_of, inside, leaves_of, less, shuts_out, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
 from policies.extract.pieces import units
@@ -343,13 +343,13 @@ def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]
         if not here or named == {()}:
             continue
         rest = less(rest, here)
-        apart = all(any(inside(n, low, high) for low, high, _ in told) for n in here)
-        for low, high, mine in told:  # one numbered condition is one leaf, unless its sentences are for different items
-            own = here if len(named) == 1 else [n for n in here if inside(n, low, high)] if apart else lines_of(state, low, high)
+        apart = all(any(inside(n, low, high) for low, high, _ in told) or shuts_out(n) for n in here)
+        one = len(named) == 1  # one numbered condition is one leaf, unless its sentences are for different items
+        for low, high, mine in told[:1] if one else told:
+            part = [n for n in here if one or low <= place_of(n) < high]
+            own = part if one or apart else lines_of(state, low, high)
             for criteria in [d.criteria for d in mine] or [rest]:
                 criteria.extend(own)
-            if own is here:
-                break
     return rest
 
 
