@@ -55,7 +55,8 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     for above in clause.ancestors():
         if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
-        if host is not None and any(_gives_apart(c, above, host) for c in above.walk()):
+        others = (c for c in above.walk() if c.role == "benefit" and c.parent is not above)
+        if host is not None and any(not host.start <= c.start < host.end for c in others):
             break  # the next card of the section says under another name what it gives
         if any(clause.end <= d.start < above.end and d.amounts for d in state.drafts):
             break
@@ -69,11 +70,6 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     before = [c for c in clause.parent.children if c.end <= clause.start]
     named = [c for c in before if _SUBJECT.match(c.heading)]
     return (named or before)[0].start if before else None
-
-
-def _gives_apart(clause: Clause, above: Clause, host: Clause) -> bool:
-    """Whether a field of what is given stands in another card of the section than `host`."""
-    return clause.role == "benefit" and clause.parent is not above and not host.start <= clause.start < host.end
 
 
 def _complete(state: State, clause: Clause, start: int) -> None:
