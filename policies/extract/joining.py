@@ -55,9 +55,6 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     for above in clause.ancestors():
         if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
-        others = (c for c in above.walk() if c.role == "benefit" and c.parent is not above)
-        if host is not None and any(not host.start <= c.start < host.end for c in others):
-            break  # the next card of the section says under another name what it gives
         if any(clause.end <= d.start < above.end and d.amounts for d in state.drafts):
             break
         host = above
