@@ -67,11 +67,6 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     return (named or before)[0].start if before else None
 
 
-def _gives_apart(clause: Clause, above: Clause, host: Clause) -> bool:
-    """Whether a field of what is given stands in another card of the section than `host`."""
-    return clause.role == "benefit" and clause.parent is not above and not host.start <= clause.start < host.end
-
-
 def _complete(state: State, clause: Clause, start: int) -> None:
     """The sums of the standard belong to what the words before it promise: to the one item, or to that whose name it repeats."""
     sums = [d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts]
