@@ -136,7 +136,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
     if "\n" not in gap and (
-        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and not TARGETED.match(words))
+        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and _of_them(m, group, b))
     ):
         return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
@@ -277,6 +277,11 @@ def _next_to_market(m: Mentions, before: Benefit, b: Benefit) -> bool:
         return False
     stages = [{hit[0] for hit in _TO_MARKET.finditer(m.text, *x.conditions[-1])} for x in (before, b)]
     return all(stages) and not stages[0] & stages[1] and not TARGETED.match(words_of(m, b))
+
+
+def _of_them(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
+    """对高新技术企业、小巨人企业…，对小巨人企业另给予…: whether those who get more are among those of the promise before."""
+    return not TARGETED.match(words_of(m, b)) or any(titles_named(m, b) & titles_named(m, x) for x in group)
 
 
 _ITS_BOUND = re.compile(r"其(?!中|[他它余次])")
