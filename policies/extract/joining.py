@@ -52,8 +52,7 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     for above in clause.ancestors():
         if above.style in _OUTER or bisect.bisect_left(begins, above.end) - bisect.bisect_left(begins, above.start) != 1:
             break
-        later = any(clause.end <= d.start < above.end and d.amounts for d in state.drafts)
-        if later or (host is not None and any(_gives_apart(c, above, host) for c in above.walk())):
+        if any(clause.end <= d.start < above.end and d.amounts for d in state.drafts):
             break  # the next card of the section says under another name what it gives
         host = above
         if above.style == "name":
