@@ -185,12 +185,16 @@ _AT_RATES = re.compile(r"相同[^，；。]{0,4}价格|(?:居民|民用|住宅)[
 _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|给予|予以|$)")
 
 
+_OLD_OR_NEW = re.compile(r"^(?:新设(?:立)?|新增|新建|现有|原有|已有|存量)的?")
+"""给予新设机构…，给予现有机构…: tiers for the same kind, and nobody beside."""
+
+
 def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] | None:
     """给予发布方…，给予揭榜方…; 对其场租…，对其住宿…: under what conditions another is given something beside; None where nobody is."""
     low, high = opened.promises[0][0], opened.promises[-1][1]
     own = _GIVEN_TO.match(text, piece.start, piece.end) or _GIVEN_TO.search(text, piece.promise or piece.start, piece.end)
     theirs = _GIVEN_TO.search(text, low, high)
-    if own is not None and theirs is not None and own["who"] != theirs["who"]:
+    if own is not None and theirs is not None and _OLD_OR_NEW.sub("", own["who"]) != _OLD_OR_NEW.sub("", theirs["who"]):
         return [*opened.conditions, own.span("who")]
     payee = _PAID_TO.match(text, piece.start, piece.end)
     if payee is not None and theirs is None and payee["who"] not in text[opened.start : high] and _RELIEVED.search(text, low, high):
