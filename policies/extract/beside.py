@@ -32,7 +32,7 @@ _ACTS = re.compile(
 
 
 _GIVEN = re.compile(r"(?:另|再|并|分别|一次性)*(?:给予|奖励|补助|资助)(?P<who>[^，；。\d]{4,70})$")
-_GRADE = re.compile(r"[A-Ea-e一二三四五甲乙丙丁第]+[类级档等]|(?:国家|省|市|区|县)级?")
+_GRADE = re.compile(r"[A-Ea-e一二三四五甲乙丙丁第]{1,4}[类级档等]|(?:国家|省|市|区|县)级?")
 
 
 def given_to_others(m: Mentions, before: Benefit, b: Benefit) -> bool:
