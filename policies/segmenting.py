@@ -214,7 +214,9 @@ def _of_the_text(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     """本措施所支持的企业应…, on a line behind the last of 一、…十、: said of the whole text, and no part of its last point."""
     top = next((c for c in stack if c.style in ("cn", "cn_paren", "num")), None)
     inside = any(c.style in ("article", "chapter", "annex", "card", "label") for c in stack)
-    return top is not None and not inside and (top.ordinal or 0) > _LEAST_POINTS and _WHOLE.match(text, start, end) is not None
+    if top is None or inside or top.role == "supplementary":
+        return False
+    return (top.ordinal or 0) > _LEAST_POINTS and _WHOLE.match(text, start, end) is not None
 
 
 _LEAST_POINTS = 2
