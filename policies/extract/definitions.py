@@ -102,6 +102,8 @@ _SORTED = re.compile(r"(?P<body>[^，。；：\n按]{2,12}?)(?:按照?[^，；�
 
 def _give_classes(state: State, clause: Clause, classes: list[_Class]) -> None:
     """Put what a class takes in the place of its name: on the sums for the classes, on an item that is for some of them, or only for what is sorted so."""
+    if not classes:
+        return
     sort = next((hit for a, b in clause.paragraphs[:2] if (hit := _SORTED.match(state.m.text, a, b)) is not None), None)
     body = sort["body"] if sort is not None else ""
     hosts = [d for d in state.drafts if any(name in d.words for name, _, _ in classes) or (body and body in d.words)]
