@@ -15,7 +15,7 @@ _QUOTED = 60  # characters of a doubtful passage that are shown beside it
 
 
 UNSURE = 0.5
-"""Of conditions below this confidence about one in three is right (README, "Confidence")."""
+"""Of conditions below this confidence about two in five are right (README, "Confidence")."""
 
 
 @dataclass(frozen=True, slots=True)
