@@ -20,7 +20,7 @@ from policies.extract.checks import check_items
 from policies.extract.collecting import collect
 from policies.extract.finishing import clauses_of, finish, source_tree
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import SHUT_OUT, Node, leaves_of
+from policies.extract.leaf import SHUT_OUT, Node, leaves_of, trees_of
 from policies.extract.mentions import mentions_of
 from policies.extract.unlikely import Sieve
 from policies.metadata import DocumentMetadata
@@ -74,7 +74,7 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
 
 def _in_own_words(part: dict[str, Any], source: str, squeezed: str) -> None:
     """Declared conditions say what the text says, not what its working copy was turned into. `squeezed`: the text without blanks."""
-    for tree in (part.get("criteria"), *(a.get("when") for a in part.get("amounts") or [])):
+    for tree in trees_of(part):
         for node in leaves_of(tree):
             if node["fact"] == "declared":
                 words = "".join(source[node["evidence"]["start"] : node["evidence"]["end"]].split())

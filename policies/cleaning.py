@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from policies.diagnostics import Diagnostic, info, warning
-from policies.marking import begins_part, field_of, is_field, opens_field
+from policies.marking import NO_UNIT, begins_part, field_of, is_field, opens_field
 
 _KEEP = set("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳…·㎡㎥№℃")
 _FIXED = {
@@ -26,7 +26,8 @@ _FIXED = {
 _TERMINAL = "。；：！？…"
 _MARK = re.compile(
     r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
-    r"\d{1,2}\.\d{1,2}(?=(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))[一-龥][^，；。：\n]{2,30}$)|[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
+    rf"\d{{1,2}}\.\d{{1,2}}(?={NO_UNIT}[一-龥][^，；。：\n]{{2,30}}$)|"
+    r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
 )
 _MARKUP = re.compile(r"\||#{2,6}|#(?!\d)|>|-{3}|-(?=[一-龥]{2,10}：)")  # a row of a table, a heading, a quotation, a rule, a field
 _CARD_LABEL = re.compile(

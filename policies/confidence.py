@@ -12,17 +12,21 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _PRIOR_RIGHT, _PRIOR_ALL = 2.0, 4.0
 
 
 @cache
-def _counts() -> dict[str, tuple[int, int]]:
+def fitted() -> dict[str, Any]:
+    """What was fitted (policies/lexicon/calibration.toml); empty where nothing was yet."""
     source = files("policies.lexicon").joinpath("calibration.toml")
-    if not source.is_file():
-        return {}
-    rows = tomllib.loads(source.read_text("utf-8")).get("pattern", [])
-    return {row["id"]: (row["right"], row["all"]) for row in rows}
+    return tomllib.loads(source.read_text("utf-8")) if source.is_file() else {}
+
+
+@cache
+def _counts() -> dict[str, tuple[int, int]]:
+    return {row["id"]: (row["right"], row["all"]) for row in fitted().get("pattern", [])}
 
 
 def smoothed(right: int, total: int) -> float:
@@ -34,24 +38,16 @@ def smoothed(right: int, total: int) -> float:
     return min(0.99, max(0.01, round((right + _PRIOR_RIGHT) / (total + _PRIOR_ALL), 2)))
 
 
-@cache
-def _blend() -> tuple[float, float, float]:
-    source = files("policies.lexicon").joinpath("calibration.toml")
-    found = tomllib.loads(source.read_text("utf-8")).get("blend", {}) if source.is_file() else {}
-    return float(found.get("base", 0.0)), float(found.get("pattern", 1.0)), float(found.get("words", 0.0))
-
-
-@cache
-def _around() -> tuple[float, float, dict[str, float]]:
-    source = files("policies.lexicon").joinpath("calibration.toml")
-    found = tomllib.loads(source.read_text("utf-8")).get("around", {}) if source.is_file() else {}
-    return float(found.get("base", 0.0)), float(found.get("blend", 1.0)), found.get("weight", {})
-
-
 def among(confidence: float, surroundings: Iterable[str]) -> float:
     """The confidence of a leaf by itself, moved by what it stands among; two decimals within [0.01, 0.99]."""
-    base, blend, weights = _around()
-    score = base + blend * log_odds(confidence) + sum(weights.get(name, 0.0) for name in surroundings)
+    around = fitted().get("around", {})
+    weights = around.get("weight", {})
+    score = around.get("base", 0.0) + around.get("blend", 1.0) * log_odds(confidence)
+    return _chance(score + sum(weights.get(name, 0.0) for name in surroundings))
+
+
+def _chance(score: float) -> float:
+    """The chance that these log odds say, two decimals within [0.01, 0.99]."""
     return min(0.99, max(0.01, round(1 / (1 + math.exp(-score)), 2)))
 
 
@@ -67,9 +63,9 @@ def log_odds(share: float) -> float:
 
 def confidence_of(origin: str, chance: float) -> float:
     """The chance that a leaf is right, two decimals within [0.01, 0.99]: by its pattern, and by the clause model's `chance` for its words."""
-    base, pattern, words = _blend()
-    score = base + pattern * log_odds(pattern_share(origin)) + words * log_odds(chance)
-    return min(0.99, max(0.01, round(1 / (1 + math.exp(-score)), 2)))
+    blend = fitted().get("blend", {})
+    score = blend.get("base", 0.0) + blend.get("pattern", 1.0) * log_odds(pattern_share(origin))
+    return _chance(score + blend.get("words", 0.0) * log_odds(chance))
 
 
 def pattern_share(origin: str) -> float:

@@ -21,6 +21,8 @@ def _kind(nouns: str) -> re.Pattern[str]:
     )
 
 
+NO_UNIT = r"(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))"
+"""3.2 申报条件, and not 3.2万元: what no unit stands behind numbers a part."""
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("title", re.compile(r"#(?![#\d])")),
     ("section", re.compile(r"##(?!#)")),
@@ -37,9 +39,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(r"[A-H]-?\d{1,2}[.、：:]?(?=[一-龥][^，；。：]{2,24}$)")),
     (
         "decimal",
-        re.compile(
-            r"\d{1,2}[.．]\d{1,2}(?:、|\.(?!\d))?(?=(?![万亿元倍月吨亩千百米]|年(?!度)|个(?!人)|日(?!常)|天|平(?!台)|公(?![共寓司益])|人(?![才力民])|家(?![庭政])|项(?!目)|件|台(?!账))[一-龥“(][^，；。：\n]{2,30}$)"
-        ),
+        re.compile(rf"\d{{1,2}}[.．]\d{{1,2}}(?:、|\.(?!\d))?(?={NO_UNIT}[一-龥“(][^，；。：\n]{{2,30}}$)"),
     ),
     ("cn_paren", re.compile(r"\(?[一二三四五六七八九十]{1,3}\)")),
     ("num", re.compile(r"\d{1,2}(?:[.、](?!\d)|\.(?=20\d\d年)|、(?=\d))")),

@@ -10,11 +10,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from policies.extract.leaf import leaves_of
+from policies.extract.leaf import Node, leaves_of, trees_of
 
-Node = dict[str, Any]
 _EDGES: dict[str, tuple[int, ...]] = {
     "length": (5, 7, 10, 14, 21, 31),  # characters of the evidence
     "leaves": (2, 3, 4, 6, 9, 15),  # in the same block
@@ -32,9 +30,11 @@ _STOPS = "。；;"
 def surroundings(common: Node | None, items: Sequence[Node], text: str) -> Iterator[tuple[Node, tuple[str, ...]]]:
     """Every leaf of a document in the contract's form (offsets into `text`) with what stands around it, as the names of weights."""
     blocks = [*([common] if common else []), *items]
-    sayings = Counter(_span(leaf) for block in blocks for tree in _trees(block) for leaf in leaves_of(tree))
+    sayings = Counter(_span(leaf) for block in blocks for tree in trees_of(block) for leaf in leaves_of(tree))
     for block in blocks:
-        found = [(leaf, depth, one, when) for when, tree in enumerate(_trees(block)) for leaf, depth, one in _walk(tree, 0, False)]
+        found = [
+            (leaf, depth, one, when) for when, tree in enumerate(trees_of(block)) for leaf, depth, one in _walk(tree, 0, False)
+        ]
         declared = sum(leaf["fact"] == "declared" for leaf, *_ in found)
         for leaf, depth, one, when in found:
             start, end = _span(leaf)
@@ -78,11 +78,6 @@ def _in_words(text: str, start: int, end: int, said: str) -> dict[str, bool]:
         "comma-follows": after[:1] in ("，", ","),
         "of-follows": after[:1] == "的",
     }
-
-
-def _trees(block: Node) -> list[Node | None]:
-    """The criteria first, then the condition of each amount."""
-    return [block.get("criteria"), *(amount.get("when") for amount in block.get("amounts") or [])]
 
 
 def _walk(node: Node | None, depth: int, one: bool) -> Iterator[tuple[Node, int, bool]]:

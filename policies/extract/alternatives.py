@@ -171,25 +171,22 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
     for item in _clause_by_clause(text, side_by_side(text, _denied_on(text, items))):
         low, high, node = item
         between = text[last_end:low] if last_end >= 0 and last_end <= low else ""
-        if len(group) > 1 and _BUT.fullmatch(between):  # 甲，或乙，但丙: 丙 goes with 乙
+        but = len(group) > 1 and _BUT.fullmatch(between) is not None  # 甲，或乙，但丙: 丙 goes with 乙
+        if but or (
+            group and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
+        ):  # 高新技术企业或规模以上|工业企业, 规模以上|工业企业或高新技术企业
             both = all_of([group[-1][2], node])
             group[-1] = (group[-1][0], high, both if both is not None else node)
             last_end = max(last_end, high)
             continue
         either = re.search(r"(?:，|；|、)?(?:或者?|抑或)[^，；。]{0,8}$", between) and len(between) <= 14
-        if (
-            group and low == last_end and node.get("fact") in _TRADES and group[-1][2].get("fact") in _EPITHETS
-        ):  # 高新技术企业或规模以上|工业企业, 规模以上|工业企业或高新技术企业
-            both = all_of([group[-1][2], node])
-            group[-1] = (group[-1][0], high, both if both is not None else node)
-            last_end = high
-            continue
         beside = group and _BESIDE.fullmatch(between)
         neither = (
             bool(group)
             and _denies(group[-1][2])
             and (_denies(node) or _goes_on_denying(text, low, node) or _in_denial(text, group[0][0], node))
         )
+        trades = bool(beside) and _are_trades(text, group[-1], item)
         if group and (
             (beside and not neither and _same_single(group[-1][2], node))
             or (either and not neither)
@@ -201,9 +198,9 @@ def joined(text: str, items: list[tuple[int, int, Node]]) -> list[Node]:
                     or _are_named(text, group[-1], item)
                 )
             )
-            or (beside and not neither and _are_trades(text, group[-1], item))
+            or (trades and not neither)
         ):
-            if beside and _are_trades(text, group[-1], item):
+            if trades:
                 group[-1], item = _as_trade(text, group[-1]), _as_trade(text, item)
             group.append(item)
         else:

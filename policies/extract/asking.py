@@ -10,7 +10,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
-from policies.extract.residue import WEAK
+from policies.extract.residue import bound_somebody
 from policies.extract.sections import shut_out
 from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
@@ -122,8 +122,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     defined = _MEANS.fullmatch(text, low, high)
     if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
         nodes = inline_condition(state.m, *defined.span("told"))
-        facts = {x["fact"] for n in nodes for x in leaves_of(n)}
-        return nodes if facts - WEAK - {"declared", "registered_region"} else []
+        return nodes if bound_somebody(nodes) else []
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
@@ -131,9 +130,9 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
-    if begin is None and not taken(drafts, low, high):
-        return _among_duties(state, low, high)
-    return listed_condition(state.m, begin, high) if begin is not None and not taken(drafts, low, high) else []
+    if taken(drafts, low, high):
+        return []
+    return _among_duties(state, low, high) if begin is None else listed_condition(state.m, begin, high)
 
 
 def _among_duties(state: State, low: int, high: int) -> list[Node]:

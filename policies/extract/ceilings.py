@@ -80,7 +80,6 @@ def limits_apart(state: State, root: Clause) -> None:
         if others:
             gone.add(id(draft))
             _limit_by_case([d for d in others if id(d) not in gone], draft.amounts)
-    gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
     state.drafts = [d for d in state.drafts if id(d) not in gone]
 
 

@@ -13,7 +13,7 @@ from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
-from policies.extract.residue import WEAK
+from policies.extract.residue import bound_somebody
 from policies.extract.sections import children_of
 from policies.extract.state import ANY, State, flat
 from policies.segmenting import Clause
@@ -216,8 +216,7 @@ _NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name 
 def _meaning(state: State, span: Span) -> list[Node]:
     """The conditions in a definition; none where it only describes and bounds nothing."""
     nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
-    facts = {x["fact"] for n in nodes for x in leaves_of(n)}
-    return nodes if facts - WEAK - {"declared", "registered_region"} else []
+    return nodes if bound_somebody(nodes) else []
 
 
 def _only_recognised(state: State, node: Node) -> bool:

@@ -153,11 +153,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         or fills_up(m, words, b)
     ):
         return True
-    if (
-        b.conditions
-        and _house_of(words) != _house_of(words_of(m, before))
-        and "" not in (_house_of(words), _house_of(words_of(m, before)))
-    ):
+    houses = {_house_of(words), _house_of(words_of(m, before))} if b.conditions else set()
+    if len(houses) > 1 and "" not in houses:
         return False
     if (
         gap in ("；", "，")

@@ -64,6 +64,11 @@ def leaves_of(node: Node | None) -> list[Node]:
     return [node]
 
 
+def trees_of(block: Node) -> list[Node | None]:
+    """The trees of an item or of the common conditions in the contract's form: the criteria first, then the condition of each amount."""
+    return [block.get("criteria"), *(amount.get("when") for amount in block.get("amounts") or [])]
+
+
 def all_of(nodes: list[Node]) -> Node | None:
     """The conjunction, without needless nesting."""
     flat: list[Node] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found
 
 _TURNED = {
@@ -44,7 +45,7 @@ _MUST_NOT_BE = re.compile(
 
 def spares(text: str, start: int, bracket: int) -> bool:
     """Whether a bracket …除外 eases the requirement before it (成立满2年(分公司除外)), and takes nothing from the bodies named (企业(房地产企业除外))."""
-    low = max(start, *(text.rfind(mark, start, bracket) + 1 for mark in "，；。："))
+    low = behind_mark(text, start, bracket, "，；。：")
     named = max(
         low, text.rfind("的", low, bracket) + 1
     )  # 无关联关系的|中介机构(公职人员除外): what the bodies are not is said before 的

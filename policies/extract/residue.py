@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.clauses import around, outside
-from policies.extract.leaf import Found
+from policies.extract.leaf import Found, Node, leaves_of
 from policies.extract.mentions import Mentions
 
 WEAK = {
@@ -106,6 +106,11 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     if (spans and b == high and _is_kind(text, a, b)) or (not spans and not listed and _SORT.fullmatch(text, a, b)):
         return a, b
     return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
+
+
+def bound_somebody(nodes: list[Node]) -> bool:
+    """Whether the conditions of a definition bound those it names, and do not only describe them or say where they are."""
+    return bool({x["fact"] for n in nodes for x in leaves_of(n)} - WEAK - {"declared", "registered_region"})
 
 
 def _tells(text: str, f: Found) -> bool:

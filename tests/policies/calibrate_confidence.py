@@ -207,9 +207,8 @@ def main() -> None:
         fit()
     from policies import confidence
 
+    confidence.fitted.cache_clear()
     confidence._counts.cache_clear()
-    confidence._blend.cache_clear()
-    confidence._around.cache_clear()
     measure()
 
 
