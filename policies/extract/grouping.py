@@ -263,17 +263,12 @@ _BOUGHT = re.compile(
 )
 """购买首台(套)产品的: another than who makes them."""
 
-_TO_MARKET = re.compile(
-    r"(?:股份制?改[造制]|股改)|(?:辅导)|(?:受理|报会)|(?:过会|注册)|(?:成功|首发|完成|实现|正式)(?:发行)?上市|上市成功"
-)
-
 
 def _next_to_market(m: Mentions, before: Benefit, b: Benefit) -> bool:
     """完成股份制改造奖励50万元，在证监局辅导备案奖励100万元，成功上市再奖励200万元: stages that one enterprise goes through add up."""
     if m.text[before.end : b.start] not in ("，", "；") or len(b.conditions) != 1 or not before.conditions:
         return False
-    stages = [{hit[0] for hit in _TO_MARKET.finditer(m.text, *x.conditions[-1])} for x in (before, b)]
-    return all(stages) and not stages[0] & stages[1] and not TARGETED.match(words_of(m, b))
+    return at_another_step(m, before, b) and not TARGETED.match(words_of(m, b))
 
 
 def _of_them(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
