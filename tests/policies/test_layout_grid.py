@@ -1,0 +1,25 @@
+"""One meaning in many layouts (tests/policies/layout_grid.py): of each family at least so many of 60 documents are read without a fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.policies.layout_grid import FAMILIES, draw, faults
+
+AT_LEAST = {
+    "articles": 36,
+    "sections": 31,
+    "guide": 48,
+    "apart": 37,
+    "table": 58,
+    "cards": 34,
+    "questions": 13,
+    "prose": 5,
+}
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_a_meaning_is_read_from_every_layout(family: str) -> None:
+    """The floor is what was reached; a mend may only raise it."""
+    right = sum(not faults(draw(seed, family)) for seed in range(5000, 5060))
+    assert right >= AT_LEAST[family]
