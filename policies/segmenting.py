@@ -20,10 +20,10 @@ from policies.marking import (
     lines_in,
     mark_of,
     opens_field,
-    pieces,
     question_in,
     role_asked,
 )
+from policies.run_ons import pieces
 
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
 
@@ -110,8 +110,18 @@ def place_in(text: str, start: int, end: int, host: Clause) -> None:
 
 
 def _place_all(text: str, start: int, end: int, stack: list[Clause]) -> None:
-    for piece_start, piece_end in pieces(text, start, end):
-        _place(text, piece_start, piece_end, stack)
+    for run in pieces(text, start, end):
+        if run.behind is None:
+            _place(text, run.start, run.end, stack)
+        else:
+            _place_behind(stack, run.start, run.end, run.behind)
+
+
+def _place_behind(stack: list[Clause], start: int, end: int, style: str) -> None:
+    """What a line says behind a list of conditions in it is said by the clause that holds the list."""
+    at = max((i for i, c in enumerate(stack) if c.style == style), default=len(stack))
+    del stack[max(at, 1) :]
+    stack[-1].paragraphs.append((start, end))
 
 
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
