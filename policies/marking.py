@@ -132,6 +132,19 @@ def question_in(line: str) -> tuple[int, str | None] | None:
     return len(line) - len(words), role_asked(words)
 
 
+ANSWER = re.compile(r"(?:答|解答|回答|答复|[Aa]\d{0,2})：\s{0,2}|【答】[：]?")
+
+
+def answered(line: str) -> tuple[int, str | None] | None:
+    """申请条件是什么？ before a line 答：…, a question without a mark; as `question_in` has it."""
+    if not line.endswith("？") or len(line) > _LONGEST_QUESTION:
+        return None
+    return 0, role_asked(line)
+
+
+_LONGEST_QUESTION = 60  # characters
+
+
 def role_asked(words: str) -> str | None:
     """Which section the answer to a question makes: 什么企业能享受？ is asked for whom, 能补多少钱？ for what is given."""
     if _NOTED.search(words):
@@ -206,6 +219,11 @@ def is_field(line: str) -> bool:
     """Whether the line is the name of a field and nothing else."""
     field = field_of(line)
     return field is not None and field[1] == len(line)
+
+
+def names_field(line: str) -> bool:
+    """Whether the line begins with the name of a field and its colon, in brackets, or is nothing but that name."""
+    return opens_field(line) or is_field(line) or bracketed_in(line) is not None
 
 
 def opens_field(line: str) -> bool:

@@ -13,20 +13,24 @@ from policies.marking import field_of, fields_inside, mark_of, ordinal_of
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
     ("num_paren", re.compile(r"\((\d{1,2})\)")),
-    ("num_paren", re.compile(r"(?:^|(?<=[：；。]))(\d{1,2})\)")),
+    ("num_paren", re.compile(r"(?:^|(?<=[：；。】]))(\d{1,2})\)")),
     ("circle", re.compile(r"([①-⑳])")),
-    ("counted", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
-    ("num", re.compile(r"(?:^|(?<=[：；。\t]))(\d{1,2})(?:[.、](?!\d)|\.(?=20\d\d年))")),
-    ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
+    ("counted", re.compile(r"(?:^|(?<=[：；。】]))([一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
+    ("num", re.compile(r"(?:^|(?<=[：；。】\t]))(\d{1,2})(?:[.、](?!\d)|\.(?=20\d\d年))")),
+    ("cn", re.compile(r"(?:^|(?<=[：；。】]))([一二三四五六七八九十]{1,2})、")),
 )
 
 
 class Run(NamedTuple):
-    """A stretch of a line; `behind` is the style of the list that stands before it in the line and that it is no part of."""
+    """A stretch of a line; `behind` is the style of the list that stands before it in the line and that it is no part of.
+
+    `loose`: a list without marks (须符合以下条件：甲；乙。), between the words that lead into it and what the line goes on with.
+    """
 
     start: int
     end: int
     behind: str | None = None
+    loose: bool = False
 
 
 def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[Run]:
@@ -44,7 +48,7 @@ def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Itera
         if style not in used and (cuts := _inline_cuts(text, start, end, pattern)) and _is_list(text, start, end, cuts, style)
     ]
     if not lists:
-        yield Run(start, end)
+        yield from _loose(text, start, end)
         return
     cuts, style, _ = min(lists, key=lambda found: found[0][0])
     tail = _tail(text, start, end, cuts)
@@ -54,6 +58,22 @@ def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Itera
             yield from pieces(text, start + a, start + b, (*used, style))
     if tail is not None:
         yield Run(tail, end, style)
+
+
+LOOSE = "loose"
+_OPENS = re.compile(r"(?:条件|要求|情形)(?:之一)?(?:的(?:企业|单位|机构|项目|主体)?)?：")
+
+
+def _loose(text: str, start: int, end: int) -> Iterator[Run]:
+    """A line without marks, cut where it lists conditions and goes on with what is given: 须符合以下条件：甲；乙。|给予10万元奖励。"""
+    lead = _OPENS.search(text, start, end)
+    stop = text.find("。", lead.end(), end) + 1 if lead is not None else 0
+    if lead is None or not stop or not _goes_on_giving(text, stop, end) or _GIVES.match(text, lead.end(), stop) is not None:
+        yield Run(start, end)
+        return
+    yield Run(start, lead.end())
+    yield Run(lead.end(), stop, loose=True)
+    yield Run(stop, end, LOOSE)
 
 
 def _is_list(text: str, start: int, end: int, cuts: list[int], style: str) -> bool:
@@ -77,10 +97,15 @@ _SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1
 _ABOVE = 60  # characters
 
 
+def asks(text: str, start: int, end: int) -> bool:
+    """Whether a line ends with words that lead into a list of conditions (…应符合以下条件：)."""
+    return _ASKING.search(text, max(start, end - 24), end) is not None
+
+
 def _asks_before(text: str, start: int, at: int) -> bool:
     """Whether what stands before a list asks for what it lists: the words of its line, or, where it opens one, the name of a field above."""
     if at > start:
-        return _ASKING.search(text, max(start, at - 24), at) is not None
+        return asks(text, start, at)
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
     field = field_of(above)
     named = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
@@ -106,13 +131,18 @@ def _inline_cuts(text: str, start: int, end: int, pattern: re.Pattern[str]) -> l
         if not cuts and ordinal is not None and before == "" and ordinal > 1:
             cuts.append(match.start())
             expected = ordinal + 1
-        elif ordinal == 1 and not cuts:
-            cuts.append(match.start())
+        elif ordinal == 1 and (not cuts or _opens_inner(text, start, start + match.start())):
+            cuts = [match.start()]
             expected = 2
         elif cuts and ordinal == expected:
             cuts.append(match.start())
             expected += 1
     return cuts
+
+
+def _opens_inner(text: str, start: int, at: int) -> bool:
+    """(一)品牌奖励。须符合以下条件：(一)…；(二)…: a list that is counted as the line it stands in is."""
+    return text[at - 1] == "：" and _asks_before(text, start, at)
 
 
 _GIFT = r"(?:给予|奖励|奖补|补助|补贴|资助|扶持|贴息|减免|拨付|发放|支持)"
@@ -128,8 +158,10 @@ _STATES = re.compile(r"(?:近|上一?年|当年|未|无|没有|已|曾|累计|�
 def _tail(text: str, start: int, end: int, cuts: list[int]) -> int | None:
     """Where a line that lists conditions goes on behind its list, with what is given for them; None where it ends with the list."""
     stop = text.find("。", start + cuts[-1], end) + 1
-    if not stop or not text[stop:end].strip() or not _asks_before(text, start, start + cuts[0]):
-        return None
-    if _STATES.match(text, stop, end) is not None:
-        return None
-    return stop if _GIVES.match(text, stop, end) is not None else None
+    asked = stop and _asks_before(text, start, start + cuts[0])
+    return stop if asked and _goes_on_giving(text, stop, end) else None
+
+
+def _goes_on_giving(text: str, at: int, end: int) -> bool:
+    """Whether the sentence at `at` tells what is given, and not what somebody must have got or be."""
+    return bool(text[at:end].strip()) and _STATES.match(text, at, end) is None and _GIVES.match(text, at, end) is not None
