@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.lexicon import role_of
-from policies.marking import field_of, fields_inside, mark_of, ordinal_of
+from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of
 
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
@@ -120,7 +120,8 @@ def asks(text: str, start: int, end: int) -> bool:
 def _asks_before(text: str, start: int, at: int) -> bool:
     """Whether what stands before a list asks for what it lists: the words of its line, or, where it opens one, the name of a field above."""
     if at > start:
-        return asks(text, start, at)
+        named = bracketed_in(text[start:at])
+        return asks(text, start, at) or (named is not None and start + named[1] == at and role_of(named[0]) == "eligibility")
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
     field = field_of(above)
     named = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""

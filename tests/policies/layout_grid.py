@@ -184,7 +184,7 @@ def _item_body(pen: Pen, promise: Promise) -> str:
     if how == "promise_then_list":
         return f"对同时符合下列条件的企业，给予{promise.sum}奖励：\n{pen.listed(own, 'number', inline=False)}"
     if how == "condition_after":
-        return f"{promise.slogan}。符合条件的，给予{promise.sum}的一次性奖励。申请企业须{_joined(own)}。"
+        return f"给予{promise.sum}的一次性奖励。申请企业须{_joined(own)}。"
     if how == "case":
         return f"企业{_joined(own)}的，可申请{promise.sum}的一次性奖励。"
     if how == "labels":
@@ -202,6 +202,60 @@ def _item_body(pen: Pen, promise: Promise) -> str:
     if how == "given_to":
         return f"给予{_joined(own)}的企业{promise.sum}的一次性奖励。"
     return f"支持对象为{_joined(own)}的企业。对符合条件的企业给予{promise.sum}奖励。"
+
+
+_SENTENCES: dict[str, str] = {
+    "joined": "对{、}的企业，经认定，给予{sum}奖励。",
+    "whoever": "凡{且}的企业，均可享受{sum}的奖励。",
+    "no_for": "{且}的企业，可获得{sum}的补助。",
+    "firms": "企业{并}的，按{sum}的标准予以奖励。",
+    "behind_colon": "经审核，对符合以下条件的企业给予{sum}奖励：{list}",
+    "apply_colon": "符合下列条件的企业，可申请{sum}奖励：{list}",
+    "label_line": "扶持对象：{且}的企业。扶持标准：{sum}。",
+    "label_bracket": "【奖励对象】{且}的企业。【奖励金额】{sum}。",
+    "condition_is": "奖励条件为：{；}。奖励金额为{sum}。",
+    "meant": "给予符合条件的企业{sum}奖励。符合条件的企业是指{且}的企业。",
+    "called": "本条所称企业，应当{且}。符合条件的，给予{sum}奖励。",
+    "both": "企业同时满足{、}等条件的，给予{sum}奖励。",
+    "fulfilling": "满足{且}条件的企业，给予{sum}奖励。",
+    "must_same": "对{first}的企业给予{sum}奖励，企业须{rest}。",
+    "must_after": "对{first}的企业给予{sum}奖励。申请企业还应{rest}。",
+    "must_bracket": "对{first}的企业给予{sum}奖励（企业须{rest}）。",
+    "spared": "对{且}的企业，给予{sum}奖励。已获得国家同类资金的企业除外。",
+    "bracket": "对{first}（{rest}）的企业，给予{sum}奖励。",
+    "who_gets": "获得{sum}奖励的企业应满足：{、}。",
+    "yearly": "每年择优对{且}的企业给予{sum}奖励。",
+    "in_year": "对{且}的企业，区财政一次性给予{sum}奖励。",
+    "by_review": "{且}的企业，经企业申报、部门审核、区政府审定后，给予一次性{sum}奖励。",
+    "name_first": "{name}：对{且}的企业给予{sum}奖励。",
+    "name_given": "对{且}的企业，给予{name}{sum}。",
+    "name_apply": "{且}的企业可申请{name}，标准为{sum}。",
+    "firm_may": "符合以下条件的企业可申请{name}：{list}{name}的标准为{sum}。",
+    "stand_alone": "申报企业应{且}。每家企业奖励{sum}。",
+    "if": "如企业{且}，则给予{sum}奖励。",
+    "project": "对{且}的企业实施的项目，给予{sum}补助。",
+}
+
+
+def _sentence(pen: Pen, promise: Promise, how: str) -> str:
+    own = [c.words for c in promise.conditions]
+    rest = "，且".join(own[1:])
+    return _SENTENCES[how].replace("{list}", pen.listed(promise.conditions, "number", inline=True)).format(**{
+        "、": "、".join(own), "且": _joined(promise.conditions), "并": _joined(promise.conditions, "并"), "；": "；".join(own),
+        "first": own[0], "rest": rest, "sum": promise.sum, "name": promise.name,
+    })  # fmt: skip
+
+
+def sentences(pen: Pen, d: Drawing) -> str:
+    """Articles again, each item in one of the thirty ways to say it in a sentence or two."""
+    lines = [_common_paragraph(pen, d.common)] if d.common else []
+    how = pen.choose("how", list(_SENTENCES))
+    heading = pen.choose("heading", ("name", "none"))
+    for p in d.items:
+        many = len(p.conditions) > 1
+        way = how if many or "rest}" not in _SENTENCES[how] else "joined"
+        lines.append((f"{p.name}。" if heading == "name" and "{name}" not in _SENTENCES[way] else "") + _sentence(pen, p, way))
+    return "\n".join(f"第{CHINESE[i]}条 {line}" for i, line in enumerate([*lines, END]))
 
 
 # ---- families ----------------------------------------------------------------------------------------------------
@@ -382,7 +436,7 @@ def prose(pen: Pen, d: Drawing) -> str:
 
 
 FAMILIES: dict[str, Callable[[Pen, Drawing], str]] = {
-    f.__name__: f for f in (articles, sections, guide, apart, table, cards, questions, prose)
+    f.__name__: f for f in (articles, sentences, sections, guide, apart, table, cards, questions, prose)
 }  # fmt: skip
 
 
@@ -398,6 +452,8 @@ def draw(seed: int, family: str | None = None) -> Drawing:
     for i in range(count):
         k = pen.random.choice((1, 2, 3)) if name not in ("guide",) else pen.random.choice((2, 3, 4))
         mine = tuple(own.pop() for _ in range(min(k, max(1, len(own) - (count - i - 1)))))
+        free = [c for c in mine if c.leaf.startswith("declared")]
+        mine = tuple(c for c in mine if c not in free[1:])  # two free ones beside each other are one leaf or two: left open here
         promises.append(Promise(names[i][0], names[i][1], mine, *sums[i]))
     common: tuple[Condition, ...] = ()
     if name != "guide" and pen.random.random() < 0.6:
