@@ -8,11 +8,12 @@ from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
 from policies.extract.bounds import behind_mark
-from policies.extract.gained import ANY_FIRM, EITHER, PLAIN_FIRM, gained, unquoted
+from policies.extract.gained import ANY_FIRM, EITHER, gained
 from policies.extract.leaf import Found, found
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
+from policies.extract.title_names import PLAIN_FIRM, unquoted
 
 _GAIN = r"首次进入|新进入|进入(?=[^，；。]{2,30}(?:名单|榜单))|跻身|成为|成功申报|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
