@@ -20,8 +20,12 @@ from policies.lexicon import table
 
 _UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _ISSUED = re.compile(
-    r"[^，；。：的()“”获]{2,30}?(?:认定|备案|评定|评选|公布|命名|授予|颁发)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
+    r"[^，；。：的()“”获]{2,36}?(?:认定|备案|评定|评选|评审|公布|发布|公示|命名|授予|颁发|核发|核准|批准|签发|印发|评出|认可|确认|出具)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
 )
+_GIVER = re.compile(
+    r"[一-龥]{2,16}?(?:联合会|协会|学会|商会|促进会|总局|火炬中心|[^总干支分]部|委|厅|局|署)(?=“|《|国家级|省级|市级|区级|县级|[1-5]?A{1,5}级|[一二三四五]星|年度)(?:年度)?"
+)
+"""获评中国物流与采购联合会|5A级物流企业: who gave it, with no word of giving."""
 EITHER = re.compile(
     r"(?:首次|初次|新)(?:通过|被|获得?)?(?:认定|评定|获批|获评|备案|申报)?(?:的)?(?:和|、|或者?|及|以及|与)(?:重新|重复|再次|连续|复审|复核|复评)"
 )
@@ -47,6 +51,8 @@ class Gained:
     event: bool
     first: bool | None
     period: str | None
+    built: bool = False
+    """Whether it is told with a word of building, which may tell what is built and not what it is called."""
 
     def leaf(self) -> Found:
         """One leaf for the whole list."""
@@ -75,9 +81,9 @@ def _words() -> _Words:
     )
     opening = re.compile(
         rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?(?:(?:申报|申请)并(?:成功)?)?"
-        rf"(?:(?:被|由|经(?![营济费验过])|(?:通过|获)(?=[^，；。的：()获]{{2,24}}(?:认定|评定|评|授予|命名|批准)(?:为|的[国省市全区县])))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
+        rf"(?:(?:被|由|经(?![营济费验过])|(?:通过|获)(?=[^，；。的：()获]{{2,24}}(?:(?:认定|评定|评|授予|命名|批准)(?:为|的[国省市全区县])|授予)))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
         rf"(?:(?P<become>(?:{any_of_words(t['become'])})(?:成?为|成)(?!主|立|功|本|果|交|效|长|熟))|(?P<firm>(?:成功)?(?:{firm}))|(?P<built>{any_of_words(t['built'])})|(?P<loose>(?:成功)?(?:{loose})))"
-        r"(?:建设|设立|创建|认定(?=为)|成为|为|组建|过)*(?P<after>复审|复核|认定|评审|评定)?(?P<of>的)?"
+        r"(?:建设|设立|创建|认定(?=为)|成为|为|组建|过)*(?P<after>复审|复核|认定|评审|评定|(?P<cert>认证)(?=的?“|的?绿色食品|的?有机|的?无公害|的?农产品|或|、)(?:(?:或|、)(?:到期)?(?:复[评查检核])?换证)?)?(?P<of>的)?"
     )
     return _Words(
         opening,
@@ -112,8 +118,10 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     if issued is not None:
         run = _RUN.match(m.text, issued.end(), end) or run
         said = LEVEL_WORDS.match(m.text, opening.end(), issued.end())
-        levels = levels_of(m, said[0]) if said is not None else ()
-    low, stop = issued.end() if issued is not None else opening.end(), run.end()
+        paper = m.text.endswith(("证", "证书"), issued.end(), run.end())  # …省级部门核发的许可证 is no provincial one
+        levels = levels_of(m, said[0]) if said is not None and not paper else ()
+    giver = _GIVER.match(m.text, opening.end(), run.end()) if issued is None else None
+    low, stop = issued.end() if issued is not None else giver.end() if giver is not None else opening.end(), run.end()
     graded = OF_GRADE.match(m.text, low, end)  # 评为五星级的乡村民宿
     stop = graded.end() if graded is not None and graded.end("grade") == stop else stop
     money = _MONEY.search(m.text, low, stop)
@@ -134,10 +142,15 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     )
     if EITHER.search(m.text, max(start, opening.start() - 12), low):
         first = None
-    weak = bool(opening["loose"]) and given is None and not opening["after"]
-    trust = Trust(strong, weak, bool(opening["built"]), attributive=bool(opening["of"]) and first is None)
+    weak = bool(opening["loose"]) and given is None and not opening["after"] and "被" not in opening[0]
+    certifying = bool(opening["cert"]) or opening[0].endswith(("认证", "认证的"))
+    strong = strong or certifying
+    listed = given is not None and given[0].endswith(("名单", "榜单", "排行榜"))
+    trust = Trust(strong, weak, bool(opening["built"]), bool(opening["of"]) and first is None, issued is not None, listed)
     first = False if RENEWED.search(m.text, low, core) else first
     names = names_in(m, low, core, trust, levels)
+    if certifying:
+        names = [replace(n, codes=_certified(m.text, n)) for n in names]
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
     held = opening["loose"] == "属于"
@@ -147,9 +160,30 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
         return None
     near = period_in(m.text, behind_mark(m.text, start, opening.start()), opening.start())
     period = near[0] if near and "连续" not in m.text[near[1] : near[2]] else None
-    held = held or bool(opening["held"]) or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予"))
+    held = (
+        held
+        or bool(opening["held"])
+        or (bool(opening["of"]) and opening["firm"] in ("认定", "评定", "命名", "授予") and not opening[0].startswith("获"))
+    )
     event = not held or first is not None or period is not None
-    return Gained(tuple(names), opening.start(), stop, event, first, period)
+    begin = opening.start()
+    if held and opening[0].startswith(opening["firm"] or "\n"):
+        by = _GIVEN_BY.search(m.text, max(start, begin - 30), begin)
+        begin = by.start() if by is not None else begin
+    return Gained(tuple(names), begin, stop, event, first, period, bool(opening["built"]))
+
+
+def _certified(text: str, name: Named) -> tuple[str, ...]:
+    """首次认证“三品一标”: what is certified, with the word."""
+    if any(not code.startswith("other:") or "认证" in code for code in name.codes):
+        return name.codes
+    return (f"other:{text[name.start : name.end]}认证",) if text[name.start] == "“" else tuple(f"{c}认证" for c in name.codes)
+
+
+_GIVEN_BY = re.compile(
+    r"(?:(?<=[为是系对，；。：、\n])|(?<=属于)|^)(?:由|经)?[^，；。：、的为是系()\n]{2,26}(?:部门|[厅局委部办]|政府|协会|学会|联合会|促进会|中心|管委会|机构)(?:联合|共同|依法|组织)?$"
+)
+"""(申请单位为)人社部门|认定的就业见习基地: who conferred it, said before the verb with no 由."""
 
 
 _WHO = re.compile(
