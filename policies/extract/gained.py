@@ -15,12 +15,12 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 from policies.extract.title_levels import at_level, levels_of
-from policies.extract.title_names import LEVEL_WORDS, OF_GRADE, RENEWED, Named, Trust, any_of_words, name_words, names_in
+from policies.extract.title_names import LEVEL_WORDS, OF_GRADE, RENEWED, Named, Trust, any_of_words, name_words, names_in, systems
 from policies.lexicon import table
 
-_UMBRELLA = re.compile(r"(?<![高中初同特优平])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
+_UMBRELLA = re.compile(r"(?<![高中初同特优平甲乙丙一二三])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _ISSUED = re.compile(
-    r"[^，；。：的()“”获]{2,36}?(?:认定|备案|评定|评选|评审|公布|发布|公示|命名|授予|颁发|核发|核准|批准|签发|印发|评出|认可|确认|出具)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
+    r"[^，；。：的()“”获]{2,36}?(?:认定|备案|评定|评选|公布|发布|公示|命名|授予|颁发|核发|核准|批准|签发|印发|评出|认可|确认|出具)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
 )
 _GIVER = re.compile(
     r"[一-龥]{2,16}?(?:联合会|协会|学会|商会|促进会|总局|火炬中心|[^总干支分]部|委|厅|局|署)(?=“|《|国家级|省级|市级|区级|县级|[1-5]?A{1,5}级|[一二三四五]星|年度)(?:年度)?"
@@ -34,6 +34,8 @@ _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}�
 _MONEY = re.compile(
     r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|将(?=对|给|由)|，"
 )
+_IS_MONEY = re.compile(r"(?:奖励|补助|资助)(?:资金|支持|政策|经费)?(?:的|[；。]|$)")
+"""已获得…示范项目|补助: money, and no title."""
 _AIMED = re.compile(r"(?:视同|视为|申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
 ANY_FIRM = re.compile(
     r"(?:(?!示范|先进|优秀|龙头|重点|骨干|标杆|领军|名牌|诚信|文明|模范|明星|特色|创新)[一-龥]){1,5}(?:企业|单位|机构|公司)"
@@ -107,13 +109,19 @@ def _phrases(m: Mentions, start: int, end: int) -> Iterator[Gained]:
 
 
 def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained | None:
+    """The phrase that an opening opens: who gave the title stands before it (…认定的), or the words behind the verb are the name."""
+    issued = _ISSUED.match(m.text, opening.end(), end)  # 获得行业协会认定的5A级物流企业
+    phrase = _read(m, start, end, opening, issued)
+    return phrase if phrase is not None or issued is None else _read(m, start, end, opening, None)
+
+
+def _read(m: Mentions, start: int, end: int, opening: re.Match[str], issued: re.Match[str] | None) -> Gained | None:
     words = _words()
     run = _RUN.match(m.text, _past_levels(m.text, opening.end(), end), end)
     if run is None or _AIMED.search(m.text, max(start, opening.start() - 6), opening.start()):
         return None
     if opening["of"] and (opening["loose"] or opening["built"]) and not (opening["after"] or opening["built"] == "新增"):
         return None
-    issued = _ISSUED.match(m.text, opening.end(), end)  # 获得行业协会认定的5A级物流企业: who gave it comes before the name
     levels: tuple[str, ...] = ()
     if issued is not None:
         run = _RUN.match(m.text, issued.end(), end) or run
@@ -125,6 +133,8 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     graded = OF_GRADE.match(m.text, low, end)  # 评为五星级的乡村民宿
     stop = graded.end() if graded is not None and graded.end("grade") == stop else stop
     money = _MONEY.search(m.text, low, stop)
+    if money is not None and _IS_MONEY.match(m.text, money.start()):
+        return None
     stop = money.start() if money is not None else stop
     given = words.given.search(m.text[low:stop])
     core = low + given.start() if given is not None else stop
@@ -151,6 +161,8 @@ def _phrase(m: Mentions, start: int, end: int, opening: re.Match[str]) -> Gained
     names = names_in(m, low, core, trust, levels)
     if certifying:
         names = [replace(n, codes=_certified(m.text, n)) for n in names]
+    if umbrella is not None and umbrella[0].removesuffix("之一").endswith("认证") and not names:
+        names = systems(m.text, low, core)
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
     held = opening["loose"] == "属于"

@@ -18,10 +18,10 @@ from policies.lexicon import table
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
 _LISTED = re.compile(r"[目名]录$")
-_GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙])级")  # 国家5A级旅游景区: the grade is the state's own
+_GRADED = re.compile(r"(?:[1-5]?A{1,5}|[一二三四五]星|[特甲乙丙一二三])级")  # 国家5A级旅游景区: the grade is the state's own
 _CLOSED = re.compile(r"\([^()]*\)$")  # 智能工厂(卓越级及以上)
 LEVEL_WORDS = re.compile(
-    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家(?!火炬|鼓励|规划布局|科学|自然)|全国)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头|拟?上市|后备))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
+    rf"(?:(?:国家级|省部级|部级|省级|自治区级|地?市级|州级|区级|县级|区县级|国家(?!火炬|鼓励|规划布局|科学|自然)|全国|全省|全市)|(?:省|市|区|县)(?=[、和及或与/级])|省(?=.{{3}})|[市区县](?=重点|示范|著名|知名|优秀|骨干|龙头|拟?上市|后备))(?:\((?:[含不]|广东)[^()]{{0,12}}\))?(?:(?:、|和|及|或|与|/|以及){ONE_LEVEL}){{0,4}}(?:\([^()]{{0,8}}\))?(?:[及和或]?以上)?(?:各级|的|重点(?=龙头))?"
 )
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
@@ -108,7 +108,7 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
         own = levels_of(m, said[0]) if said is not None else ()
         placed = m.text.startswith(("国家", "全国", "中国"), a) or any(r.start == a for r in m.regions_in(a, b))
         levels = own or (levels if shared and not placed else ())
-        shared = "级" in said[0] if said is not None else shared
+        shared = "级" in said[0] or said[0].startswith(("全省", "全市")) if said is not None else shared
         bearer = _BEARER.search(m.text, a, b) if not trust.attributive else None
         b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
@@ -141,7 +141,7 @@ def _quoted_alike(text: str, parts: list[tuple[int, int]]) -> str:
     return "" if last["tail"] in ("称号", "企业称号", "荣誉称号") else last["tail"]
 
 
-_CERTIFIED = re.compile(r"(?:食品|农产品|水产品|畜产品|标志|标识|”|产品)$")
+_CERTIFIED = re.compile(r"(?:[A-Z\d]|食品|农产品|水产品|畜产品|标志|标识|”|产品)$")
 """绿色食品、有机农产品认证: 认证 closes the list and is said of each."""
 _GRADE = re.compile(r"(?:国家)?(?:[1-5]?A{1,5}|[1-5]A|[一二三四五]星|白金宿|[金银铜]宿|[特甲乙丙一二三四五1-5]|[金银铜]牌)级?")
 
@@ -191,6 +191,8 @@ def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[s
     own, whole = m.text[low:high], m.text[before.start : before.end]
     said = LEVEL_WORDS.match(m.text, before.start, before.end)
     stem = m.text[said.end() if said is not None else before.start : before.end - len(own)]
+    if (alike := _stemmed(before, own, levels)) is not None:
+        return alike
     if not 4 <= len(own) <= 6 or len(stem) < 3 or own[-2:] != whole[-2:]:
         return ()
     code = link(f"{stem}{own}", m.region)
@@ -199,6 +201,32 @@ def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[s
     head = code.partition(".")[0]
     inherited = levels or tuple(c.rpartition(".")[2] for c in before.codes if "." in c and ":" not in c)
     return tuple(at_one_level(head, level) for level in inherited) or (code,)
+
+
+_CUT_SHORT = re.compile(r"(?P<honour>示范|试点|优势|重点|骨干|领军|培育)(?:企业|单位|园区|基地|机构|项目|平台|社)")
+
+
+def _stemmed(before: Named, own: str, levels: tuple[str, ...]) -> tuple[str, ...] | None:
+    """智慧物流示范园区、示范企业: what a name cut short takes from the one before, at its levels."""
+    short = _CUT_SHORT.fullmatch(own)
+    stems = {code.removeprefix("other:").rpartition(".")[0] or code.removeprefix("other:") for code in before.codes}
+    stem = stems.pop() if len(stems) == 1 and before.codes[0].startswith("other:") else ""
+    at = stem.find(short["honour"]) if short is not None else -1
+    if at < 2:
+        return None
+    ends = levels or tuple(c.rpartition(".")[2] for c in before.codes if "." in c)
+    return tuple(f"other:{stem[:at]}{own}.{level}" for level in ends) or (f"other:{stem[:at]}{own}",)
+
+
+_SYSTEM = re.compile(r"[A-Z][A-Z\d]{2,12}(?::\d{4})?")
+
+
+def systems(text: str, low: int, high: int) -> list[Named]:
+    """通过ISO9001、HACCP、GMP等体系认证: each system by its sign, certified."""
+    signs = list(_SYSTEM.finditer(text, low, high))
+    if not signs or re.sub(r"[、和及或与以]", "", text[low:high]) != "".join(s[0] for s in signs):
+        return []
+    return [Named((f"other:{s[0]}认证",), s.start(), s.end(), ()) for s in signs]
 
 
 _ASIDE = re.compile(
@@ -278,7 +306,12 @@ def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
         if (
             joint is not None
             and joint.end() < high
-            and (at in known or _ends_title(text[begin:at]) or _GRADE.fullmatch(text, begin, at))
+            and (
+                at in known
+                or _ends_title(text[begin:at])
+                or _GRADE.fullmatch(text, begin, at)
+                or _SYSTEM.fullmatch(text, begin, at)
+            )
         ):
             parts.append((begin, at))
             begin = joint.end()

@@ -24,6 +24,8 @@ _EVENT_LEFT = re.compile(
     rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
 _STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布|入库)的[^，；。、]{0,8}$")
+_CONFERRED = re.compile(r"(?:经|由|被)[^，；。、的]{0,24}(?:认定|评定|授予|批准|备案|确认|命名|公布)的$")
+"""经科技部门备案的|新型研发机构: who confers it is part of what is said."""
 _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
@@ -231,7 +233,8 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         event, first = True, True
         span_start = low - (len(before) - new_state.start())
     elif _STATE_LEFT.search(before):
-        span_start = low
+        conferred = _CONFERRED.search(before)
+        span_start = low if conferred is None else low - (len(before) - conferred.start())
         dated = _DATED.search(before)
         if dated is not None:
             event = True
