@@ -10,6 +10,7 @@ from typing import Any
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.naming import is_taken_up
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
 from policies.segmenting import Clause
@@ -278,6 +279,7 @@ def _names_kind(state: State, draft: ItemDraft) -> bool:
         and len(_promise(state, draft)) >= 4
         and not _TARGETED.match(words)
         and not _NAMED_GIFT.match(words)
+        and not is_taken_up(state, draft)
     )
 
 

@@ -118,11 +118,12 @@ class Pen:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.choices: dict[str, str] = {}
+        self.outer = ""  # the numbering of the parts around an item, which no list inside one takes again
 
     def choose(self, key: str, among: Sequence[str]) -> str:
         """One of `among`, the same for the whole document, remembered under `key`."""
         if key not in self.choices:
-            self.choices[key] = self.random.choice(list(among))
+            self.choices[key] = self.random.choice([word for word in among if not word or word != self.outer])
         return self.choices[key]
 
     def listed(self, conditions: Sequence[Condition], key: str, *, inline: bool) -> str:
@@ -194,8 +195,10 @@ def _item_body(pen: Pen, promise: Promise) -> str:
         text = f"{who}：{_joined(own)}的企业。\n{what}：给予{promise.sum}奖励。"
         return text + ("\n申报材料：申请表、营业执照复印件。\n办理时限：20个工作日。" if tail == "材料" else "")
     if how == "subheads":
-        mark = NUMBERINGS[pen.choose("sub_number", ("（一）", "1.", "（1）"))]
-        sub = pen.choose("number", ("1.", "（1）", "①", "1）") if mark(0) == "（一）" else ("（1）", "①", "1）"))
+        sub_number = pen.choose("sub_number", ("（一）", "1.", "（1）"))
+        mark = NUMBERINGS[sub_number]
+        below = {"（一）": ("1.", "（1）", "①", "1）"), "1.": ("（1）", "①", "1）"), "（1）": ("①", "1）")}
+        sub = pen.choose("number", below[sub_number])
         return (
             f"{mark(0)}申报条件\n{pen.listed(own, 'number', inline=False)}\n{mark(1)}扶持标准\n{pen.give(promise)}" if sub else ""
         )
@@ -232,7 +235,17 @@ def sections(pen: Pen, d: Drawing) -> str:
     if own_section == "each":
         blocks.extend((p.name, _item_body(pen, p)) for p in d.items)
     else:
-        blocks.append(("支持内容", "\n".join(f"（{CHINESE[i]}）{p.name}。{_item_body(pen, p)}" for i, p in enumerate(d.items))))
+        pen.outer = "（一）"
+        rows = [_item_body(pen, p) for p in d.items]
+        pen.outer = ""
+        lines = ("。",) if pen.choices["body"] not in ("labels", "subheads", "list_then_promise") else ("\n",)
+        joint = pen.choose("joint", ("。", "\n") if pen.choices["body"] == "labels" else lines)
+        blocks.append(
+            (
+                "支持内容",
+                "\n".join(f"（{CHINESE[i]}）{p.name}{joint}{row}" for i, (p, row) in enumerate(zip(d.items, rows, strict=True))),
+            )
+        )
     if common and where == "behind":
         blocks.append(("申报基本条件", common))
     blocks.append(("附则", END))
@@ -398,6 +411,8 @@ def draw(seed: int, family: str | None = None) -> Drawing:
     for i in range(count):
         k = pen.random.choice((1, 2, 3)) if name not in ("guide",) else pen.random.choice((2, 3, 4))
         mine = tuple(own.pop() for _ in range(min(k, max(1, len(own) - (count - i - 1)))))
+        if sum(c.leaf.startswith("declared") for c in mine) > 1:  # two side by side are one run of words, told in one leaf
+            mine = (mine[0], *(c for c in mine[1:] if not c.leaf.startswith("declared")))
         promises.append(Promise(names[i][0], names[i][1], mine, *sums[i]))
     common: tuple[Condition, ...] = ()
     if name != "guide" and pen.random.random() < 0.6:
