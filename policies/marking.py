@@ -232,9 +232,12 @@ def _fields_inside(line: str) -> list[int]:
     if {"eligibility", "benefit"} <= {role for _, role in found}:
         return [at for at, _ in found]
     named = _NAME_FIRST.match(line) if found and mark_of(line) is not None else None
-    return [found[0][0]] if named is not None and found[0] == (named.end(), "eligibility") else []
+    if named is None or found[0] != (named.end(), "eligibility") or _GIVEN.search(line, found[0][0]):
+        return []  # what is given on the same line is no part of the field
+    return [found[0][0]]
 
 
+_GIVEN = re.compile(r"给予|予以|奖励\d|补[助贴]\d|资助\d|标准[为：]")
 _NAME_FIRST = re.compile(r"[^，；：。]{4,26}。")
 """(一)设备补助。|适用对象：…: a field that stands right behind the name of its part."""
 

@@ -53,6 +53,14 @@ Piece = tuple[int, int, list[Found], tuple[int, int] | None]
 """A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
 
 
+_SHORTEST = 4  # characters of the words behind the lead
+_OBJECT = re.compile(
+    r"(?:本[项条类款]?(?:政策|奖励|补贴|补助|资助|项目|措施)?的?)?(?:支持|扶持|奖励|资助|补[助贴]|适用|受益|享受|申[请报领]|认定|奖补)的?(?:对象|主体|范围|企业|单位)"
+    r"(?:是指|(?:应当?|必?须|限)?[为是](?!否)|包括|限于|面向)(?:：)?"
+)
+"""支持对象为|成立满2年的企业: the words that only say that whom follows."""
+
+
 def _condition(
     m: Mentions,
     start: int,
@@ -63,6 +71,8 @@ def _condition(
     elided: bool = False,
     context: Measured | None = None,
 ) -> list[Node]:
+    whom = _OBJECT.match(m.text, start, end)
+    start = whom.end() if whom is not None and end - whom.end() >= _SHORTEST else start
     several = [] if excluding or elided else receivers(m.text, start, end)
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)

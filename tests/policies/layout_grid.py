@@ -12,7 +12,7 @@ import argparse
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policies.parsing import parse_policy
@@ -37,6 +37,14 @@ class Promise:
     sum: str
     amount: tuple[str, float]
 
+    def asking(self, conditions: tuple[Condition, ...]) -> Promise:
+        """The same promise on these conditions."""
+        return replace(self, conditions=conditions)
+
+    def without(self) -> Promise:
+        """The same promise with no conditions of its own."""
+        return self.asking(())
+
 
 @dataclass(slots=True)
 class Drawing:
@@ -46,6 +54,7 @@ class Drawing:
     common: tuple[Condition, ...] = ()
     items: tuple[Promise, ...] = ()
     choices: dict[str, str] = field(default_factory=dict)
+    anywhere: bool = False  # whether what holds for several items may be told in `common` or in each of them
 
 
 COMMON = (
@@ -141,7 +150,7 @@ class Pen:
         return self.choose("give", GIVES).format(promise.sum)
 
 
-def _joined(conditions: Sequence[Condition], last: str = "且") -> str:
+def joined(conditions: Sequence[Condition], last: str = "且") -> str:
     words = [c.words for c in conditions]
     return words[0] if len(words) == 1 else "，".join(words[:-1]) + f"，{last}{words[-1]}"
 
@@ -153,7 +162,7 @@ def _common_paragraph(pen: Pen, common: Sequence[Condition]) -> str:
     if how == "inline":
         return "申请本措施扶持的企业应当同时符合以下条件：" + pen.listed(common, "common_number", inline=True)
     if how == "sentence":
-        return f"申请本措施扶持的企业应{_joined(common)}。"
+        return f"申请本措施扶持的企业应{joined(common)}。"
     return f"本措施适用于{'、'.join(c.words for c in common)}的企业。"
 
 
@@ -177,7 +186,7 @@ def _item_body(pen: Pen, promise: Promise) -> str:
         ),
     )
     if how == "promise_last":
-        return f"{promise.slogan}。对{_joined(own)}的企业，给予{promise.sum}奖励。"
+        return f"{promise.slogan}。对{joined(own)}的企业，给予{promise.sum}奖励。"
     if how == "inline_list":
         return f"{pen.lead()}{pen.listed(own, 'number', inline=True)}{pen.give(promise)}"
     if how == "list_then_promise":
@@ -185,14 +194,14 @@ def _item_body(pen: Pen, promise: Promise) -> str:
     if how == "promise_then_list":
         return f"对同时符合下列条件的企业，给予{promise.sum}奖励：\n{pen.listed(own, 'number', inline=False)}"
     if how == "condition_after":
-        return f"{promise.slogan}。符合条件的，给予{promise.sum}的一次性奖励。申请企业须{_joined(own)}。"
+        return f"给予{promise.sum}的一次性奖励。申请企业须{joined(own)}。"
     if how == "case":
-        return f"企业{_joined(own)}的，可申请{promise.sum}的一次性奖励。"
+        return f"企业{joined(own)}的，可申请{promise.sum}的一次性奖励。"
     if how == "labels":
         who = pen.choose("label_who", ("扶持对象", "申报条件", "适用对象", "支持条件"))
         what = pen.choose("label_what", ("扶持标准", "支持标准", "奖励标准", "支持内容"))
         tail = pen.choose("label_tail", ("材料", "none"))
-        text = f"{who}：{_joined(own)}的企业。\n{what}：给予{promise.sum}奖励。"
+        text = f"{who}：{joined(own)}的企业。\n{what}：给予{promise.sum}奖励。"
         return text + ("\n申报材料：申请表、营业执照复印件。\n办理时限：20个工作日。" if tail == "材料" else "")
     if how == "subheads":
         sub_number = pen.choose("sub_number", ("（一）", "1.", "（1）"))
@@ -203,8 +212,63 @@ def _item_body(pen: Pen, promise: Promise) -> str:
             f"{mark(0)}申报条件\n{pen.listed(own, 'number', inline=False)}\n{mark(1)}扶持标准\n{pen.give(promise)}" if sub else ""
         )
     if how == "given_to":
-        return f"给予{_joined(own)}的企业{promise.sum}的一次性奖励。"
-    return f"支持对象为{_joined(own)}的企业。对符合条件的企业给予{promise.sum}奖励。"
+        return f"给予{joined(own)}的企业{promise.sum}的一次性奖励。"
+    return f"支持对象为{joined(own)}的企业。对符合条件的企业给予{promise.sum}奖励。"
+
+
+_SENTENCES: dict[str, str] = {
+    "joined": "对{、}的企业，经认定，给予{sum}奖励。",
+    "whoever": "凡{且}的企业，均可享受{sum}的奖励。",
+    "no_for": "{且}的企业，可获得{sum}的补助。",
+    "firms": "企业{并}的，按{sum}的标准予以奖励。",
+    "behind_colon": "经审核，对符合以下条件的企业给予{sum}奖励：{list}",
+    "apply_colon": "符合下列条件的企业，可申请{sum}奖励：{list}",
+    "label_line": "扶持对象：{且}的企业。扶持标准：{sum}。",
+    "label_bracket": "【奖励对象】{且}的企业。【奖励金额】{sum}。",
+    "condition_is": "奖励条件为：{；}。奖励金额为{sum}。",
+    "meant": "给予符合条件的企业{sum}奖励。符合条件的企业是指{且}的企业。",
+    "called": "本条所称企业，应当{且}。符合条件的，给予{sum}奖励。",
+    "both": "企业同时满足{、}等条件的，给予{sum}奖励。",
+    "fulfilling": "满足{且}条件的企业，给予{sum}奖励。",
+    "must_same": "对{first}的企业给予{sum}奖励，企业须{rest}。",
+    "must_after": "对{first}的企业给予{sum}奖励。申请企业还应{rest}。",
+    "must_bracket": "对{first}的企业给予{sum}奖励（企业须{rest}）。",
+    "spared": "对{且}的企业，给予{sum}奖励。已获得国家同类资金的企业除外。",
+    "bracket": "对{first}（{rest}）的企业，给予{sum}奖励。",
+    "who_gets": "获得{sum}奖励的企业应满足：{、}。",
+    "yearly": "每年择优对{且}的企业给予{sum}奖励。",
+    "in_year": "对当年{且}的企业，区财政一次性给予{sum}奖励。",
+    "by_review": "{且}的企业，经企业申报、部门审核、区政府审定后，给予一次性{sum}奖励。",
+    "name_first": "{name}：对{且}的企业给予{sum}奖励。",
+    "name_given": "对{且}的企业，给予{name}{sum}。",
+    "name_apply": "{且}的企业可申请{name}，标准为{sum}。",
+    "firm_may": "符合以下条件的企业可申请{name}：{list}{name}的标准为{sum}。",
+    "stand_alone": "申报企业应{且}。每家企业奖励{sum}。",
+    "two_of": "对在本区经营、{、}的企业给予{sum}资金扶持。",
+    "if": "如企业{且}，则给予{sum}奖励。",
+    "project": "对{且}的企业实施的项目，给予{sum}补助。",
+}
+
+
+def _sentence(pen: Pen, promise: Promise, how: str) -> str:
+    own = [c.words for c in promise.conditions]
+    rest = "，且".join(own[1:])
+    return _SENTENCES[how].replace("{list}", pen.listed(promise.conditions, "number", inline=True)).format(**{
+        "、": "、".join(own), "且": joined(promise.conditions), "并": joined(promise.conditions, "并"), "；": "；".join(own),
+        "first": own[0], "rest": rest, "sum": promise.sum, "name": promise.name,
+    })  # fmt: skip
+
+
+def sentences(pen: Pen, d: Drawing) -> str:
+    """Articles again, each item in one of the thirty ways to say it in a sentence or two."""
+    lines = [_common_paragraph(pen, d.common)] if d.common else []
+    how = pen.choose("how", list(_SENTENCES))
+    heading = pen.choose("heading", ("name", "none"))
+    for p in d.items:
+        many = len(p.conditions) > 1
+        way = how if many or "rest}" not in _SENTENCES[how] else "joined"
+        lines.append((f"{p.name}。" if heading == "name" and "{name}" not in _SENTENCES[way] else "") + _sentence(pen, p, way))
+    return "\n".join(f"第{CHINESE[i]}条 {line}" for i, line in enumerate([*lines, END]))
 
 
 # ---- families ----------------------------------------------------------------------------------------------------
@@ -261,7 +325,7 @@ def guide(pen: Pen, d: Drawing) -> str:
     own = {
         "list": f"{pen.lead()}\n{pen.listed(p.conditions, 'number', inline=False)}",
         "inline": f"{pen.lead()}{pen.listed(p.conditions, 'number', inline=True)}",
-        "sentence": f"申报单位应{_joined(p.conditions)}。",
+        "sentence": f"申报单位应{joined(p.conditions)}。",
     }[listed]
     conditions, standard = (
         ("申报条件", own),
@@ -290,7 +354,7 @@ def apart(pen: Pen, d: Drawing) -> str:
         tail = (
             f"应当符合以下条件：\n{pen.listed(p.conditions, 'number', inline=False)}"
             if own == "list"
-            else f"应{_joined(p.conditions)}。"
+            else f"应{joined(p.conditions)}。"
         )
         lines.append((i, f"{who}，{tail}" if not who.endswith("企业") else f"{who}{tail}"))
     common = [_common_paragraph(pen, d.common)] if d.common else []
@@ -358,7 +422,7 @@ def cards(pen: Pen, d: Drawing) -> str:
                 "项目一：": f"项目{CHINESE[i]}：{p.name}",
             }[mark]
         )
-        body = pen.listed(p.conditions, "number", inline=True) if own == "list" else f"{_joined(p.conditions)}的企业。"
+        body = pen.listed(p.conditions, "number", inline=True) if own == "list" else f"{joined(p.conditions)}的企业。"
         lines.append(shape.format(who, body))
         lines.append(shape.format(what, pen.give(p)))
         lines.append(shape.format("办理部门", "番禺区科技局"))
@@ -374,7 +438,7 @@ def questions(pen: Pen, d: Drawing) -> str:
         own = (
             f"企业需同时满足以下条件：{pen.listed(p.conditions, 'number', inline=True)}"
             if pen.choose("conditions", ("list", "sentence")) == "list"
-            else f"{_joined(p.conditions)}的企业可以申请。"
+            else f"{joined(p.conditions)}的企业可以申请。"
         )
         lines.append(ask.format("申请条件是什么？", own))
         lines.append(ask.format("奖励标准是多少？", pen.give(p)))
@@ -395,7 +459,7 @@ def prose(pen: Pen, d: Drawing) -> str:
 
 
 FAMILIES: dict[str, Callable[[Pen, Drawing], str]] = {
-    f.__name__: f for f in (articles, sections, guide, apart, table, cards, questions, prose)
+    f.__name__: f for f in (articles, sentences, sections, guide, apart, table, cards, questions, prose)
 }  # fmt: skip
 
 
@@ -411,8 +475,8 @@ def draw(seed: int, family: str | None = None) -> Drawing:
     for i in range(count):
         k = pen.random.choice((1, 2, 3)) if name not in ("guide",) else pen.random.choice((2, 3, 4))
         mine = tuple(own.pop() for _ in range(min(k, max(1, len(own) - (count - i - 1)))))
-        if sum(c.leaf.startswith("declared") for c in mine) > 1:  # two side by side are one run of words, told in one leaf
-            mine = (mine[0], *(c for c in mine[1:] if not c.leaf.startswith("declared")))
+        free = [c for c in mine if c.leaf.startswith("declared")]
+        mine = tuple(c for c in mine if c not in free[1:])  # two free ones beside each other are one leaf or two: left open here
         promises.append(Promise(names[i][0], names[i][1], mine, *sums[i]))
     common: tuple[Condition, ...] = ()
     if name != "guide" and pen.random.random() < 0.6:
@@ -433,9 +497,12 @@ def faults(drawing: Drawing) -> list[str]:
     case = Case("", text, text, 0, (), (), None)
     pairs: list[tuple[str, Sequence[Condition], dict[str, Any]]] = [("common", drawing.common, rules.get("common") or {})]
     pairs += [(p.name, p.conditions, item) for p, item in zip(drawing.items, rules["items"], strict=False)]
+    if drawing.anywhere:
+        pairs = [(name, (*drawing.common, *own), block) for name, own, block in pairs[1:]]
     for name, wanted_conditions, block in pairs:
         wanted = leaves(wanted_tree([c.leaf for c in wanted_conditions], case))
         read = leaves(read_tree(block.get("criteria")))
+        read += leaves(read_tree((rules.get("common") or {}).get("criteria"))) if drawing.anywhere else []
         for amount in block.get("amounts") or []:
             read += leaves(read_tree(amount.get("when")))
         for leaf in wanted:
