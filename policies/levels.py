@@ -1,4 +1,4 @@
-"""Where a line belongs among the clauses that are open: which list it goes on with, opens, or closes."""
+"""On which level of the clause tree a line stands: what it goes on with, what it closes, and what waits for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from policies.clause import Clause
 from policies.lexicon import role_of
 from policies.marking import mark_of
+from policies.run_ons import asks
 
 LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
 
@@ -21,9 +22,11 @@ def heads_articles(text: str, end: int, open_article: Clause) -> bool:
     return mark is not None and mark[0] == "article" and mark[1] == (open_article.ordinal or 0) + 1
 
 
-def awaits_list(stack: list[Clause]) -> bool:
-    """Whether a field that a numbered part holds (04.…\n申报对象\n1.…) is named and has told nothing yet."""
+def awaits_list(text: str, stack: list[Clause]) -> bool:
+    """Whether a field that a numbered part holds (04.…\n申报对象\n1.…) is named and has told nothing yet, or the last line asks for what is listed."""
     top = stack[-1]
+    if top.style in LISTED and top.paragraphs and asks(text, *top.paragraphs[-1]):
+        return True
     return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in LISTED
 
 
@@ -39,7 +42,7 @@ def opens_below(text: str, stack: list[Clause], clause: Clause) -> bool:
     """Whether a first number opens a list within the open one of its style: awaited there, behind a colon, or with other marks (1. / 1、)."""
     if clause.ordinal != 1:
         return False
-    if awaits_list(stack) or _behind_colon(text, stack, clause):
+    if awaits_list(text, stack) or _behind_colon(text, stack, clause):
         return True
     if clause.style not in ("num", "num_paren"):
         return False
@@ -83,11 +86,6 @@ def ends_list(text: str, last: Clause) -> bool:
     return len(listed) > 1 and not any(c.children for c in listed)
 
 
-def is_bare(clause: Clause) -> bool:
-    """Whether the clause is a mere heading so far: one short line."""
-    return len(clause.paragraphs) <= 1 and clause.end - clause.body <= 30
-
-
 def closes_list(text: str, last: Clause) -> bool:
     """Whether a clause is the last of a list of conditions, or that a colon opened: …应符合下列条件：(一)…；(二)…。"""
     parent = last.parent
@@ -122,3 +120,53 @@ def gives_behind_field(text: str, field: Clause, start: int, end: int) -> bool:
 
 
 _HAS_SUM = re.compile(r"\d[\d.]{0,9}(?:万|亿)?元|\d%")
+
+
+LEAD = "lead"
+"""The style of a line without mark that leads into a list of conditions and stands in no clause."""
+_LEADS = re.compile(
+    r"(?:条件|要求)(?:之一)?(?:的(?:企业|单位|机构|项目|主体)?)?：$|"
+    r"(?:下列|以下|如下)[^。：\n]{0,24}(?:不予|不得|不能|不享受|不再|不纳入|不适用)[^。：\n]{0,20}：$"
+)
+_GIVING = re.compile(r"给予|(?:奖励|补助|补贴|资助|贴息)[^，。；：]{0,8}\d|分别")
+_OUTER = ("root", "chapter", "annex")
+
+
+def leads_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
+    """申请本措施扶持的企业应当同时符合以下条件： and its list, before the first number of the text and below no number of it."""
+    if stack[-1].style not in _OUTER or _LEADS.search(text, max(start, end - 80), end) is None:
+        return False
+    below = mark_of(text[end : end + 12].lstrip())
+    return below is not None and below[1] == 1 and below[0] in (*LISTED, "cn") and _GIVING.search(text, start, end) is None
+
+
+def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
+    """Close a list that such a line leads into where a clause does not go on with it."""
+    at = next((i for i, c in enumerate(stack) if c.style == LEAD), None)
+    if at is None:
+        return
+    listed, below = stack[at].children, [c.style for c in stack[at + 1 :]]
+    if not listed:
+        inside = clause.style in (*LISTED, "cn", "loose")
+    elif clause.style == listed[0].style:
+        inside = clause.ordinal == (listed[-1].ordinal or 0) + 1
+    else:
+        last = stack[-1].paragraphs[-1][1] if stack[-1].paragraphs else 0
+        inside = clause.style in below or text[last - 1 : last] == "：" or text[clause.end - 1 : clause.end] == "；"
+    if not inside:
+        del stack[at:]
+
+
+_OF_THE_LISTED = re.compile(
+    r"(?:对|凡)?(?:于)?(?:同时|全部|均)?(?:符合|满足|具备|达到)(?:上述|以上|前述|前款|该)?[^，。；：]{0,8}(?:条件|要求)|(?:上述|以上|前述)[^，。；：]{0,8}(?:条件|要求|情形)"
+)
+
+
+def said_of_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
+    """Whether a line behind a list that a line without mark leads into is still about it (符合上述条件的，…); closes the list where not."""
+    at = next((i for i, c in enumerate(stack) if c.style == LEAD), None)
+    if at is None or text[stack[-1].end - 1 : stack[-1].end] != "。":
+        return False
+    of_it = _OF_THE_LISTED.match(text, start, end) is not None
+    del stack[at + of_it :]
+    return True

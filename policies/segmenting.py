@@ -10,6 +10,7 @@ import re
 
 from policies.clause import Clause
 from policies.levels import (
+    LEAD,
     LISTED,
     closes_list,
     ends_list,
@@ -17,23 +18,28 @@ from policies.levels import (
     gives_behind_field,
     goes_on,
     heads_articles,
-    is_bare,
+    leads_list,
+    leave_lead,
     opens_below,
+    said_of_list,
 )
 from policies.lexicon import role_of
 from policies.marking import (
+    ANSWER,
     CARD,
+    answered,
     bracketed_in,
     card_titles,
     field_of,
     is_row,
     lines_in,
     mark_of,
+    names_field,
     opens_field,
-    pieces,
     question_in,
     role_asked,
 )
+from policies.run_ons import LOOSE, pieces
 
 __all__ = ["Clause", "place_in", "segment"]
 
@@ -82,8 +88,24 @@ def place_in(text: str, start: int, end: int, host: Clause) -> None:
 
 
 def _place_all(text: str, start: int, end: int, stack: list[Clause]) -> None:
-    for piece_start, piece_end in pieces(text, start, end):
-        _place(text, piece_start, piece_end, stack)
+    host: Clause | None = None
+    for run in pieces(text, start, end):
+        if run.loose:
+            _open(stack, Clause(LOOSE, None, run.start, run.start, run.end), text, run.end)
+        elif run.behind is None:
+            _place(text, run.start, run.end, stack)
+        else:
+            _place_behind(stack, run.start, run.end, run.behind)
+        host = host or stack[-1]
+    if host is not None and host in stack and any(c.style == host.style for c in stack[stack.index(host) + 1 :]):
+        del stack[stack.index(host) + 1 :]
+
+
+def _place_behind(stack: list[Clause], start: int, end: int, style: str) -> None:
+    """What a line says behind a list of conditions in it is said by the clause that holds the list."""
+    at = max((i for i, c in enumerate(stack) if c.style == style), default=len(stack))
+    del stack[max(at, 1) :]
+    stack[-1].paragraphs.append((start, end))
 
 
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
@@ -118,6 +140,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     mark = mark_of(line) or _next_number(text, start, end, stack)
     if mark is not None and question_in(line[mark[2] :]) is not None:
         start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
+    if mark is not None and mark[0] == "bullet" and names_field(line[mark[2] :].lstrip()):
+        _place(text, end - len(line[mark[2] :].lstrip()), end, stack)  # ★支持对象：…
+        return
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
@@ -138,15 +163,16 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
-    asked = question_in(line)
+    asked = question_in(line) or (answered(line) if ANSWER.match(text[end : end + 12].lstrip()) else None)
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
         return
     if line.startswith("-") and opens_field(line[1:].lstrip()):
         _place(text, end - len(line[1:].lstrip()), end, stack)  # - 支持对象：…
         return
-    if line.startswith("答："):
-        _place(text, start + 2, end, stack) if end - start > 2 else None
+    answer = ANSWER.match(line)
+    if answer is not None:
+        _place(text, start + answer.end(), end, stack) if answer.end() < end - start else None
         return
     if _FOOTER.match(line):
         _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
@@ -171,6 +197,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if _TOOLS.search(line):
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
+        return
+    if leads_list(text, start, end, stack):
+        _open(stack, Clause(LEAD, None, start, start, end), text, end)
         return
     if _of_the_text(text, start, end, stack):
         _open_closing(stack, start, end)
@@ -217,6 +246,7 @@ def _is_short_heading(text: str, start: int, end: int) -> bool:
 
 def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
+    leave_lead(text, stack, clause)
     while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
@@ -243,7 +273,7 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     elif clause.style == "article" and "chapter" not in styles:
         keep = [i for i, c in enumerate(stack) if c.style in ("root", "cn", "annex", "card") and i <= 1]
         inner = next((i for i, c in enumerate(stack) if c.style == "cn_paren"), None)
-        del stack[(inner + 1 if inner is not None and is_bare(stack[inner]) else len(keep)) :]
+        del stack[(inner + 1 if inner is not None and _is_bare(stack[inner]) else len(keep)) :]
     parent = stack[-1]
     clause.parent = parent
     parent.children.append(clause)
@@ -282,6 +312,11 @@ def _announces(clause: Clause) -> bool:
     return len(clause.heading) <= limit and "给予" not in clause.heading
 
 
+def _is_bare(clause: Clause) -> bool:
+    """Whether the clause is a mere heading so far: one short line."""
+    return len(clause.paragraphs) <= 1 and clause.end - clause.body <= 30
+
+
 _STOP = re.compile(r"[。：；]")
 _BRACKET = re.compile(r"\s*【([^】]{2,20})】\s*")
 _NAMED = re.compile(r"\s{0,4}\((?![一二三四五六七八九十]{1,3}\))([一-龥、]{2,16})\)\s{0,4}")
@@ -298,6 +333,9 @@ def _heading(line: str) -> tuple[str, str | None]:
 
 def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
+    if said_of_list(text, start, end, stack):
+        stack[-1].paragraphs.append((start, end))
+        return
     top = stack[-1]
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
     if top.style in ("cn_paren", "num", "num_paren", "circle", "counted") and top.paragraphs and not opens:

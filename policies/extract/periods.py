@@ -85,8 +85,11 @@ def _value(m: re.Match[str], kind: str) -> str | None:
     return kind
 
 
-def year_of_list(text: str, comma: int, clause: int) -> str | None:
-    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it."""
+def year_of_list(text: str, comma: int, clause: int, fact: str) -> str | None:
+    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it that has years."""
+    known = load_catalogue().definitions.get(fact)
+    if known is not None and known.period == "none":
+        return None
     named = period_in(text, comma, clause) if clause > comma else None
     return named[0] if named is not None and named[1] - comma <= 4 else None
 

@@ -328,7 +328,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     near = None if near and until(text, near, fact) else near
     comma = behind_mark(text, start, q.op_start, "，；。：")
     ahead = None if near else period_ahead(text, start, clause)
-    period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
+    period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause, fact)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
         period = near = None
     period = in_years(period, fact)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from tests.policies import layout_guides
 from tests.policies.layout_grid import FAMILIES, draw, faults
 
+assert layout_guides.FAMILIES  # joins its own to those of the grid
+
 AT_LEAST = {
-    "articles": 52,
-    "sentences": 33,
-    "sections": 57,
+    "articles": 56,
+    "sentences": 53,
+    "sections": 60,
     "guide": 60,
     "apart": 60,
     "table": 60,
-    "cards": 38,
-    "questions": 14,
-    "prose": 22,
+    "cards": 59,
+    "questions": 60,
+    "prose": 52,
+    "rules": 60,
+    "one_item": 60,
+    "annexes": 60,
+    "refused_each": 60,
 }
 
 
@@ -23,4 +30,4 @@ AT_LEAST = {
 def test_a_meaning_is_read_from_every_layout(family: str) -> None:
     """The floor is what was reached; a mend may only raise it."""
     right = sum(not faults(draw(seed, family)) for seed in range(5000, 5060))
-    assert right >= AT_LEAST[family]
+    assert right >= AT_LEAST.get(family, 0)
