@@ -15,6 +15,7 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.references import resolve
+from policies.extract.own_names import drop_own_names
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat
@@ -61,6 +62,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
     _without_headline(state)
+    drop_own_names(state, root)
     join(state, root)
     if _is_stray(state):
         return [], None, False, []

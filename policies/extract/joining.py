@@ -263,7 +263,7 @@ def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
 
 def _is_card(clause: Clause) -> bool:
     """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…): it is no line of a list of kinds."""
-    return any(c.style in ("label", "card") for c in clause.children)
+    return any(c.style in ("label", "card") or c.role in ("eligibility", "material") for c in clause.children)
 
 
 _NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")

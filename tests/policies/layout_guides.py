@@ -234,9 +234,9 @@ def directions(pen: Pen, d: Drawing) -> str:
         rows.append(f"{head}\n{own}")
     sums = {
         "line": "\n".join(f"{n}：给予{p.sum}奖励。" for n, p in zip(named, d.items, strict=True)),
-        "one": "，".join(f"{n}每家给予{p.sum}奖励" for n, p in zip(named, d.items, strict=True)) + "。",
+        "each": "\n".join(f"{n}：每家企业{p.sum}。" for n, p in zip(named, d.items, strict=True)),
         "对": "\n".join(f"对{n}入选企业，一次性给予{p.sum}奖励。" for n, p in zip(named, d.items, strict=True)),
-    }[pen.choose("standard", ("line", "one", "对"))]
+    }[pen.choose("standard", ("line", "each", "对"))]
     blocks = [("支持方向", "\n".join(rows)), ("支持标准", sums)]
     if d.common:
         blocks.insert(
