@@ -14,8 +14,8 @@ from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
-from policies.extract.references import resolve
 from policies.extract.own_names import drop_own_names
+from policies.extract.references import resolve
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat

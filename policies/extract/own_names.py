@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.state import State
 from policies.numerals import number
 from policies.segmenting import Clause
@@ -93,7 +93,7 @@ def _pointing(state: State, clause: Clause) -> list[ItemDraft]:
     hosts: list[ItemDraft] = []
     for draft in state.drafts:
         here = next((c.ordinal or 0 for c in articles if c.start <= draft.start < c.end), 0)
-        told = [m["n"] and number(m["n"]) or here - 1 for m in _POINTS.finditer(state.m.text, draft.start, draft.end)]
+        told = [(m["n"] and number(m["n"])) or here - 1 for m in _POINTS.finditer(state.m.text, draft.start, draft.end)]
         if article.ordinal not in told:
             continue
         if not 0 < here - (article.ordinal or 0) <= _NEAR:
