@@ -7,7 +7,7 @@ import re
 from policies.clause import Clause
 from policies.lexicon import role_of
 from policies.marking import mark_of
-from policies.run_ons import asks
+from policies.run_ons import LOOSE, asks
 
 LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
 
@@ -137,7 +137,8 @@ def leads_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     if stack[-1].style not in _OUTER or _LEADS.search(text, max(start, end - 80), end) is None:
         return False
     below = mark_of(text[end : end + 12].lstrip())
-    return below is not None and below[1] == 1 and below[0] in (*LISTED, "cn") and _GIVING.search(text, start, end) is None
+    listed = text[end : end + 1] not in ("\n", "") or (below is not None and below[1] == 1 and below[0] in (*LISTED, "cn"))
+    return listed and _GIVING.search(text, start, end) is None
 
 
 def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
@@ -147,11 +148,11 @@ def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
         return
     listed, below = stack[at].children, [c.style for c in stack[at + 1 :]]
     if not listed:
-        inside = clause.style in (*LISTED, "cn", "loose")
+        inside = clause.style in (*LISTED, "cn", LOOSE)
     elif clause.style == listed[0].style:
-        inside = clause.ordinal == (listed[-1].ordinal or 0) + 1
+        inside = clause.style == LOOSE or clause.ordinal == (listed[-1].ordinal or 0) + 1
     else:
-        last = stack[-1].paragraphs[-1][1] if stack[-1].paragraphs else 0
+        last = stack[-1].paragraphs[-1][1] if below and stack[-1].paragraphs else 0
         inside = clause.style in below or text[last - 1 : last] == "：" or text[clause.end - 1 : clause.end] == "；"
     if not inside:
         del stack[at:]
@@ -165,7 +166,7 @@ _OF_THE_LISTED = re.compile(
 def said_of_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     """Whether a line behind a list that a line without mark leads into is still about it (符合上述条件的，…); closes the list where not."""
     at = next((i for i, c in enumerate(stack) if c.style == LEAD), None)
-    if at is None or text[stack[-1].end - 1 : stack[-1].end] != "。":
+    if at is None or not stack[at].children or (stack[-1] is not stack[at] and not text.endswith("。", 0, stack[-1].end)):
         return False
     of_it = _OF_THE_LISTED.match(text, start, end) is not None
     del stack[at + of_it :]

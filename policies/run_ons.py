@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.lexicon import role_of
-from policies.marking import field_of, fields_inside, mark_of, ordinal_of
+from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of
 
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
@@ -64,16 +64,31 @@ LOOSE = "loose"
 _OPENS = re.compile(r"(?:条件|要求|情形)(?:之一)?(?:的(?:企业|单位|机构|项目|主体)?)?：")
 
 
+_FOLLOWING = re.compile(r"(?:符合|满足|具备|达到)(?:以下|下列|如下)?[^，；。：]{0,10}：|(?:以下|下列|如下)[^，；。：]{0,10}：")
+
+
 def _loose(text: str, start: int, end: int) -> Iterator[Run]:
     """A line without marks, cut where it lists conditions and goes on with what is given: 须符合以下条件：甲；乙。|给予10万元奖励。"""
     lead = _OPENS.search(text, start, end)
     stop = text.find("。", lead.end(), end) + 1 if lead is not None else 0
-    if lead is None or not stop or not _goes_on_giving(text, stop, end) or _GIVES.match(text, lead.end(), stop) is not None:
+    giving = bool(stop) and _goes_on_giving(text, stop, end)
+    parts = (
+        _parts(text, lead.end(), stop or end) if lead is not None and (giving or _FOLLOWING.search(text, start, lead.end())) else []
+    )
+    if lead is None or not (giving or len(parts) > 1) or _GIFT_OF_SUM.search(text, lead.end(), stop or end) is not None:
         yield Run(start, end)
         return
     yield Run(start, lead.end())
-    yield Run(lead.end(), stop, loose=True)
-    yield Run(stop, end, LOOSE)
+    for low, high in parts:
+        yield Run(low, high, loose=True)
+    if stop and text[stop:end].strip():
+        yield Run(stop, end, LOOSE)
+
+
+def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a list between semicolons."""
+    cuts = [start, *(i + 1 for i in range(start, end - 1) if text[i] == "；"), end]
+    return [(a, b) for a, b in itertools.pairwise(cuts) if text[a:b].strip()]
 
 
 def _is_list(text: str, start: int, end: int, cuts: list[int], style: str) -> bool:
@@ -105,7 +120,8 @@ def asks(text: str, start: int, end: int) -> bool:
 def _asks_before(text: str, start: int, at: int) -> bool:
     """Whether what stands before a list asks for what it lists: the words of its line, or, where it opens one, the name of a field above."""
     if at > start:
-        return asks(text, start, at)
+        named = bracketed_in(text[start:at])
+        return asks(text, start, at) or (named is not None and start + named[1] == at and role_of(named[0]) == "eligibility")
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
     field = field_of(above)
     named = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
@@ -147,12 +163,13 @@ def _opens_inner(text: str, start: int, at: int) -> bool:
 
 _GIFT = r"(?:给予|奖励|奖补|补助|补贴|资助|扶持|贴息|减免|拨付|发放|支持)"
 _SUM = r"\d[\d.,]{0,9}(?:万|亿)?(?:元|%)"
-_GIVES = re.compile(
-    rf"[^。\n]{{0,160}}?{_GIFT}[^。\n]{{0,60}}?{_SUM}|[^。\n]{{0,120}}?{_SUM}[^。\n]{{0,30}}?{_GIFT}|"
+_GIFT_OF_SUM = re.compile(rf"{_GIFT}[^。\n]{{0,60}}?{_SUM}|{_SUM}[^。\n]{{0,30}}?{_GIFT}")
+_FOR_THESE = re.compile(
     r"(?:对)?(?:同时|全部|经审核)?(?:符合|满足|达到|具备)(?:上述|以上|前述|前款|该)?(?:[^，；。\n]{0,6})(?:条件|要求|标准)的?"
 )
 """符合条件的，给予10万元奖励。"""
 _STATES = re.compile(r"(?:近|上一?年|当年|未|无|没有|已|曾|累计|获得|且|并且|同时具)")
+_LONGEST_GIFT = 240  # characters of a sentence that says what is given
 
 
 def _tail(text: str, start: int, end: int, cuts: list[int]) -> int | None:
@@ -164,4 +181,7 @@ def _tail(text: str, start: int, end: int, cuts: list[int]) -> int | None:
 
 def _goes_on_giving(text: str, at: int, end: int) -> bool:
     """Whether the sentence at `at` tells what is given, and not what somebody must have got or be."""
-    return bool(text[at:end].strip()) and _STATES.match(text, at, end) is None and _GIVES.match(text, at, end) is not None
+    stop = min(end, at + _LONGEST_GIFT, text.find("。", at, end) + 1 or end)
+    if not text[at:stop].strip() or _STATES.match(text, at, stop) is not None:
+        return False
+    return _FOR_THESE.match(text, at, stop) is not None or _GIFT_OF_SUM.search(text, at, stop) is not None

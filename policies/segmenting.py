@@ -97,6 +97,9 @@ def _place_all(text: str, start: int, end: int, stack: list[Clause]) -> None:
         else:
             _place_behind(stack, run.start, run.end, run.behind)
         host = host or stack[-1]
+    loose = next((i for i, c in enumerate(stack) if c.style == LOOSE), None)
+    if loose is not None:
+        del stack[loose:]
     if host is not None and host in stack and any(c.style == host.style for c in stack[stack.index(host) + 1 :]):
         del stack[stack.index(host) + 1 :]
 

@@ -69,7 +69,7 @@ def _asks_for(text: str, start: int, end: int) -> bool:
     return opens_list(text, start, end) and not HANDING_IN.search(text, start, end)
 
 
-_BARE_LEAD = re.compile(r"[^，；。：\n]{0,16}(?:条件|要求|对象)：")
+_BARE_LEAD = re.compile(r"(?:^|(?<=[。；]))[^，；。：\n]{0,16}(?:条件|要求|对象)：$")
 
 
 def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -77,10 +77,12 @@ def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) ->
     bare: list[tuple[int, int]] = []
     for index, (low, high) in enumerate(lines):
         start = past_heading(state.m, clause, low, high, index)
-        if index == 0 and len(lines) > 1 and clause.heading and high - low <= len(clause.heading) + 1:
+        lead = _BARE_LEAD.search(state.m.text[start:high])
+        end = start + lead.start() if lead is not None else high
+        if index == 0 and clause.heading and (lead is not None or len(lines) > 1) and end - start <= len(clause.heading) + 1:
             continue
-        if _BARE_LEAD.fullmatch(state.m.text, start, high) is None:
-            bare.append((start, high))
+        if end > start:
+            bare.append((start, end))
     return bare
 
 

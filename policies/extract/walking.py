@@ -112,7 +112,9 @@ def _walk_on(state: State, clause: Clause) -> None:
         if nodes:
             state.sections.append((clause, nodes))
         return
+    before = len(state.drafts)
     if list_before_promise(state, clause):
+        _beside(state, clause, state.drafts[before:])
         return
     if (
         clause.style in ("article", "cn", "cn_paren", "num", "label", LEAD)
@@ -127,7 +129,6 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
         state.scopes.append((clause, conditions_of(state, clause, excluding=True)))
         return
-    before = len(state.drafts)
     if clause.children and clause.paragraphs and clause.children[0].style != "row" and grant_list(state, clause):
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
@@ -147,6 +148,13 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
+    """What the lines behind a list and its promise ask, refuse and demand besides."""
+    _refuse(state, clause, drafts)
+    demands_behind(state, clause, drafts)
+    asked_beside(state, clause, drafts)
 
 
 def _says_who_may(state: State, clause: Clause) -> bool:

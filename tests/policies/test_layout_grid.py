@@ -16,7 +16,7 @@ AT_LEAST = {
     "guide": 60,
     "apart": 60,
     "table": 60,
-    "cards": 59,
+    "cards": 60,
     "questions": 60,
     "prose": 52,
     "library": 60,
