@@ -116,7 +116,7 @@ def _pages(data: bytes) -> Iterator[_Page]:
 def _read_page(page: pypdfium2.PdfPage, number: int) -> _Page:
     """The page's lines with their place; pypdfium2 breaks the text where the printed line breaks."""
     words = page.get_textpage()
-    height = float(page.get_height())
+    height, paper = float(page.get_height()), float(page.get_width())
     text = words.get_text_range() if words.count_chars() else ""
     lines: list[Line] = []
     position, counted = 0, words.count_chars()
@@ -130,7 +130,7 @@ def _read_page(page: pypdfium2.PdfPage, number: int) -> _Page:
             continue
         left, _, _, top = words.get_charbox(start)
         right = words.get_charbox(end)[2]
-        lines.append(Line(cleaned, number, float(left), float(right), height - float(top)))
+        lines.append(Line(cleaned, number, float(left), float(right), height - float(top), paper))
     rules = images = 0
     for item in page.get_objects(max_depth=2):
         rules += item.type == _PATH

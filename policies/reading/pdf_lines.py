@@ -24,18 +24,24 @@ _STARTS_ANEW = re.compile(r"^\s{0,4}(?:" + "|".join(_MARKS) + ")")
 _ENDS = tuple("。！？；：:;!?")
 _FULL = 0.86
 _INDENT_POINTS = 14.0
+_INDENTED = 0.05  # share of the lines that are indented in a text whose paragraphs begin so
+_SPARE = 2.2  # characters that a full line may end before the margin: a mark or a word that did not fit
 _WORD = re.compile(r"[A-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: its page (from 1), and where it begins, ends and stands, in points from the left and the top."""
+    """One printed line: its page (from 1), and where it begins, ends and stands, in points from the left and the top.
+
+    `paper` is how wide its page is, 0 where that is not known.
+    """
 
     text: str
     page: int
     left: float
     right: float
     top: float
+    paper: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,14 @@ def join_lines(flow: Iterable[Line | Other]) -> Iterator[Paragraph | Other]:
     """Join the lines of `flow` to paragraphs; what is no line (a table) passes through and ends a paragraph.
 
     A line goes on with the next one where it reaches the right edge of the text, unless the next begins with a number
-    such as 第三条 or （二）, or the line ends a sentence and the next is indented.
+    such as 第三条 or （二）. A line that ends a sentence goes on only in a text whose paragraphs are indented, where it
+    fills the page up to its margin and the next one is not indented: a paragraph cut at a full stop harms less than a
+    heading swallowed by the paragraph before it.
     """
     pieces = list(flow)
     lines = [piece for piece in pieces if isinstance(piece, Line)]
     right, left = _body_edges(lines)
+    indents = sum(line.left > left + _INDENT_POINTS for line in lines) >= _INDENTED * len(lines)
     run: list[Line] = []
     for piece in pieces:
         if not isinstance(piece, Line):
@@ -93,19 +102,28 @@ def join_lines(flow: Iterable[Line | Other]) -> Iterator[Paragraph | Other]:
             run = []
             yield piece
             continue
-        if run and not _goes_on(run[-1], piece, right=right, left=left):
+        if run and not _goes_on(run[-1], piece, right=right, left=left, indents=indents):
             yield from _paragraph(run)
             run = []
         run.append(piece)
     yield from _paragraph(run)
 
 
-def _goes_on(line: Line, following: Line, *, right: float, left: float) -> bool:
+def _goes_on(line: Line, following: Line, *, right: float, left: float, indents: bool) -> bool:
     if _STARTS_ANEW.match(following.text):
         return False
     if line.right - left < _FULL * (right - left):
         return False
-    return not (line.text.endswith(_ENDS) and following.left > left + _INDENT_POINTS)
+    if not line.text.endswith(_ENDS):
+        return True
+    margin = max(right, line.paper - left)
+    return indents and following.left <= left + _INDENT_POINTS and line.right >= margin - _SPARE * _letter(line)
+
+
+def _letter(line: Line) -> float:
+    """About how wide a Chinese character of the line is, in points; Latin letters and digits are half as wide."""
+    halves = sum(1 if character.isascii() else 2 for character in line.text)
+    return 2 * (line.right - line.left) / max(2, halves)
 
 
 def _body_edges(lines: list[Line]) -> tuple[float, float]:
