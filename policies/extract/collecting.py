@@ -19,6 +19,7 @@ from policies.extract.references import resolve
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat
+from policies.extract.tables import drop_pointers
 from policies.extract.walking import walk
 from policies.extract.ways import HANDED_IN, delivery_of, ways_told
 from policies.segmenting import Clause
@@ -62,6 +63,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
     _without_headline(state)
+    drop_pointers(state)
     drop_own_names(state, root)
     join(state, root)
     if _is_stray(state):

@@ -146,7 +146,7 @@ def recognition(pen: Pen, d: Drawing) -> str:
     d.anywhere = True
     if not d.common:
         d.common = layout_grid.COMMON[:2]
-    body = pen.choose("body_name", ("产业服务机构", "现代商贸企业", "特色产业园区"))
+    body = pen.choose("body_name", ("产业服务机构", "骨干服务企业", "品牌运营企业"))
     asked = f"申请认定{body}，应当同时符合以下条件：\n{_listed(pen, d.common, 'common_number')}"
     if pen.choose("ask", ("申请认定", "所称")) == "所称":
         asked = f"本办法所称{body}，是指同时符合下列条件的单位：\n{_listed(pen, d.common, 'common_number')}"
@@ -156,7 +156,7 @@ def recognition(pen: Pen, d: Drawing) -> str:
         if i == 0 and first:
             p = d.items[0].without()
             d.items = (p, *d.items[1:])
-        who = pen.choose("who", (f"经认定的{body}", f"{body}", "经认定的企业"))
+        who = pen.choose("who", (f"经认定的{body}", body, *(("经认定的企业",) if pen.choices["ask"] == "所称" else ())))
         rows.append(
             f"{p.name}。对{who}，一次性给予{p.sum}奖励。"
             if not p.conditions
@@ -367,7 +367,7 @@ def gifts_for_one(pen: Pen, d: Drawing) -> str:
     shared = gifts[0].conditions
     lead = pen.choose("lead", ("同时符合下列条件", "可享受", "引进"))
     if lead == "同时符合下列条件":
-        opening = f"对同时符合下列条件的企业，给予以下扶持。\n{_listed(pen, shared, 'number', ('1.', '（1）', '①'))}"
+        opening = f"申请企业应同时符合下列条件：\n{_listed(pen, shared, 'number', ('1.', '（1）', '①'))}\n对符合条件的企业，给予以下扶持："
     elif lead == "可享受":
         opening = f"{_joined(shared)}的企业，可享受以下扶持政策："
     else:
