@@ -124,8 +124,8 @@ def _asks_before(text: str, start: int, at: int) -> bool:
         return asks(text, start, at) or (named is not None and start + named[1] == at and role_of(named[0]) == "eligibility")
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
     field = field_of(above)
-    named = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
-    return _ASKING.search(above) is not None or role_of(named) == "eligibility"
+    name = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
+    return _ASKING.search(above) is not None or role_of(name) == "eligibility"
 
 
 def _inline_cuts(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[int]:
