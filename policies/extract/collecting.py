@@ -14,7 +14,7 @@ from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
-from policies.extract.own_names import drop_own_names
+from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.references import resolve
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
@@ -65,6 +65,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     _without_headline(state)
     drop_pointers(state)
     drop_own_names(state, root)
+    meet_defined(state)
     join(state, root)
     if _is_stray(state):
         return [], None, False, []
