@@ -73,7 +73,9 @@ _RUN_ON = re.compile(
 )
 
 
-_RUN_ON_BEHIND = re.compile(rf"(?<=。){_RUN_ON.pattern}")
+_RUN_ON_BEHIND = re.compile(
+    rf"(?<=。)(?:{_RUN_ON.pattern}|(?P<field>(?:申[请报]|支持|奖励|补贴|扶持|享受)(?:条件|要求)：|要求申[请报](?:企业|单位|机构|主体)(?![^，；。]{{0,12}}[应须按于提向]))(?P<told>[^。：\n]{{8,}}))"
+)
 _BROKEN = re.compile(
     r"，(?:对)?(?:未(?:能)?按|逾期|否则|违反|未达|达不到|不符合)[^。；]{0,60}(?:停止|取消|追回|收回|退回|不予|不再|暂停|扣)"
 )
@@ -100,16 +102,20 @@ def _beside_run_ons(state: State, clause: Clause, drafts: list[ItemDraft]) -> It
     """Note the lists that run on behind their lead (…。申报企业应符合以下条件：甲；乙。), and give what stands before and behind them."""
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end) or (_RUN_ON_BEHIND.search(state.m.text, start, end) if drafts else None)
-        if run_on is None or _PROCEDURE.search(run_on["who"]) or _taken_up(drafts, *run_on.span("list")):
+        lead, told = ("lead", "list") if run_on is None or run_on["lead"] else ("field", "told")
+        if run_on is None or _PROCEDURE.search(run_on["who"] or "") or _taken_up(drafts, *run_on.span(told)):
             yield start, end
             continue
-        parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span("list"))]
+        if lead == "field" and _PROCEDURE.search(run_on["told"]):
+            yield start, end
+            continue
+        parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span(told))]
         nodes = [
             n
             for low, high in (_by_comma(state.m.text, *parts[0]) if len(parts) == 1 else parts)
             for n in listed_condition(state.m, low, high)
         ]
-        state.asked.append((clause, run_on.span("lead"), nodes))
+        state.asked.append((clause, run_on.span(lead), nodes))
         if run_on.start() > start:
             yield start, run_on.start()
         yield run_on.end(), end
