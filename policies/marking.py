@@ -259,4 +259,23 @@ def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
         if mark_of(words) or field_of(words) or bracketed_in(words) or role_of(words):
             continue
         heads.setdefault(field[0], []).append(start)
-    return {start for starts in heads.values() if len(starts) >= 2 for start in starts}
+    return {start for starts in (*heads.values(), _gift_titles(text, lines)) if len(starts) >= 2 for start in starts}
+
+
+_GIFT_TITLE = re.compile(r"[一-龥“”、]{2,18}(?:奖励|奖补|补助|补贴|资助|贴息|扶持)")
+
+
+def _gift_titles(text: str, lines: list[tuple[int, int]]) -> list[int]:
+    """品牌培育奖励, a line by itself behind a finished sentence or the title, over a line that tells of it."""
+    found: list[int] = []
+    for index, ((start, end), (low, high)) in enumerate(itertools.pairwise(lines)):
+        if not index or high - low < _LEAST_TOLD or _GIFT_TITLE.fullmatch(text, start, end) is None or mark_of(text[start:end]):
+            continue
+        before = text[slice(*lines[index - 1])]
+        if (index == 1 or before[-1] in "。；" or role_of(before) is not None) and text[high - 1] in "。；：":
+            told = mark_of(text[low:high])
+            found += [start] if told is None or told[0] not in ("cn", "article", "chapter") else []
+    return found
+
+
+_LEAST_TOLD = 8  # characters of the line behind such a name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, listed_condition
@@ -18,6 +18,8 @@ from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
 from policies.extract.typed import read_typed
 from policies.segmenting import Clause
+
+Span = tuple[int, int]
 
 _GIFT = r"(?:奖励|奖补|补助|补贴|扶持|资助|支持|贴息|政策|资金|奖|优惠|项目)"
 _WHO = r"(?:企业|单位|机构|主体|对象|组织|申请人|项目|展会|产品|平台|载体|园区|基地|中心|团队)"
@@ -71,6 +73,9 @@ _RUN_ON = re.compile(
 )
 
 
+_RUN_ON_BEHIND = re.compile(
+    rf"(?<=。)(?:{_RUN_ON.pattern}|(?P<field>(?:申[请报]|支持|奖励|补贴|扶持|享受)(?:条件|要求)：|要求申[请报](?:企业|单位|机构|主体)(?![^，；。]{{0,12}}[应须按于提向]))(?P<told>[^。：\n]{{8,}}))"
+)
 _BROKEN = re.compile(
     r"，(?:对)?(?:未(?:能)?按|逾期|否则|违反|未达|达不到|不符合)[^。；]{0,60}(?:停止|取消|追回|收回|退回|不予|不再|暂停|扣)"
 )
@@ -80,17 +85,7 @@ _BROKEN = re.compile(
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     told = Told(drafts)
-    for start, end in clause.paragraphs:
-        run_on = _RUN_ON.match(state.m.text, start, end)
-        if run_on is not None and not _PROCEDURE.search(run_on["who"]):
-            parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span("list"))]
-            nodes = [
-                n
-                for low, high in (_by_comma(state.m.text, *parts[0]) if len(parts) == 1 else parts)
-                for n in listed_condition(state.m, low, high)
-            ]
-            state.asked.append((clause, run_on.span("lead"), nodes))
-            start = run_on.end()
+    for start, end in _beside_run_ons(state, clause, drafts):
         shut = shut_out(state, start, end)
         if shut:
             state.asked.append((clause, (start, end), shut))
@@ -101,6 +96,35 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             nodes = nodes or _of_its_project(state, clause, low, high, drafts) or _behind_sum(state, low, high, told)
             if nodes:
                 state.asked.append((clause, (low, high), nodes))
+
+
+def _beside_run_ons(state: State, clause: Clause, drafts: list[ItemDraft]) -> Iterator[Span]:
+    """Note the lists that run on behind their lead (…。申报企业应符合以下条件：甲；乙。), and give what stands before and behind them."""
+    for start, end in clause.paragraphs:
+        run_on = _RUN_ON.match(state.m.text, start, end) or (_RUN_ON_BEHIND.search(state.m.text, start, end) if drafts else None)
+        lead, told = ("lead", "list") if run_on is None or run_on["lead"] else ("field", "told")
+        if run_on is None or _PROCEDURE.search(run_on["who"] or "") or _taken_up(drafts, *run_on.span(told)):
+            yield start, end
+            continue
+        if lead == "field" and _PROCEDURE.search(run_on["told"]):
+            yield start, end
+            continue
+        parts = [(low, high) for low, high, _ in units(state.m.text, *run_on.span(told))]
+        nodes = [
+            n
+            for low, high in (_by_comma(state.m.text, *parts[0]) if len(parts) == 1 else parts)
+            for n in listed_condition(state.m, low, high)
+        ]
+        state.asked.append((clause, run_on.span(lead), nodes))
+        if run_on.start() > start:
+            yield start, run_on.start()
+        yield run_on.end(), end
+
+
+def _taken_up(drafts: list[ItemDraft], low: int, high: int) -> bool:
+    """Whether an item has a condition from this stretch already."""
+    spans = (x["evidence"] for d in drafts for n in d.trees() for x in leaves_of(n))
+    return any(low <= e["start"] < high for e in spans)
 
 
 _BEHIND_SUM = re.compile(

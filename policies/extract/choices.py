@@ -105,7 +105,7 @@ def shared_end(names: list[str]) -> str:
     return next((first[at:] for at in range(len(first) - 1) if all(name.endswith(first[at:]) for name in names)), "")
 
 
-_GIFT = re.compile(r"(?:补[助贴]|奖励|奖补|资助|扶持|贴息|支持|资金)$")
+_GIFT = re.compile(r"(?:补[助贴]|奖励|奖补|资助|扶持|贴息|支持|资金)(?:的?(?:企业|单位|机构|项目|主体))?$")
 """申请建设补助应符合…, 申请运营补助应符合…: lists for items, and no kinds of one body."""
 _BY_TALK = re.compile(r"一事一议|一企一策|特殊认定|另行认定")
 _ANY_BODY = {

@@ -261,11 +261,26 @@ def explain(state: State, root: Clause) -> None:
     told = {id(c) for c, _ in (*state.scopes, *state.sections)}
     for clause in root.walk():
         if id(clause) in told:
+            _drop_names(state, clause)
             continue
         for name, nodes in _explained(state, clause):
             for draft in state.drafts:
                 if not clause.start <= draft.start < clause.end:
                     _put_in(state, draft, name, nodes)
+
+
+_ASKED_OF_TITLE = re.compile(
+    r"(?:申请|申报)认定为?(?P<name>[^，。：；、()]{3,20}?)(?:的(?:企业|单位|机构)?)?，?(?:应当?|须|需|必须)"
+)
+
+
+def _drop_names(state: State, clause: Clause) -> None:
+    """本办法所称服务机构，是指同时符合下列条件的单位：… is asked of all: an item that only says the name asks for nothing more."""
+    for start, end in clause.paragraphs[:2]:
+        found = _EXPLAINS.match(state.m.text, start, end) or _ASKED_OF_TITLE.match(state.m.text, start, end)
+        if found is not None and not _GENERAL.fullmatch(found["name"]):
+            for draft in state.drafts:
+                draft.criteria = [n for n in draft.criteria if not is_name(state, n, found["name"])]
 
 
 def _explained(state: State, clause: Clause) -> Iterator[tuple[str, list[Node]]]:
@@ -311,9 +326,17 @@ def _replaced(state: State, node: Node, name: str, nodes: list[Node]) -> Node:
 
 def is_name(state: State, node: Node, name: str, body: re.Pattern[str] | None = None) -> bool:
     """Whether a condition says nothing but the name, whatever word for a `body` stands behind it."""
+    if node.get("fact") == "qualifications" and len(node["value"]) == 1:
+        title = str(node["value"][0]).removeprefix("other:")
+        return name in (title, body.sub("", title) if body is not None else title) and title != node["value"][0]
     if node.get("fact") != "declared" or len(leaves_of(node)) != 1:
         return False
     said = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
     if body is not None and body.sub("", said.strip("的对于“”")) == name:
         return True
-    return said.strip("的对于“”") in (name, name.removesuffix("企业"))
+    said = _RECOGNISED.sub("", said.strip("的对于“”"))
+    return said in (name, name.removesuffix("企业"))
+
+
+_RECOGNISED = re.compile(r"^(?:经|已|被|获|新)[^，；。的]{0,10}?(?:认定|评定|评选|备案|命名|授牌)(?:为|的)“?")
+"""对经认定的|产业服务机构: that it is recognised says no more than its name."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, any_of
 from policies.extract.state import State
@@ -17,14 +18,38 @@ _GIFT = r"(?:奖励|奖补|补助|补贴|资助|贴息|扶持)"
 _BEFORE = re.compile(
     r"(?:对于?|将|给予)?(?:符合(?:申[请报]|上述|以上|相关)?(?:条件|要求)的|获批|入选|申[请报](?:并获批)?|通过评审的|列入)?“?"
 )
-_BEHIND = re.compile(r"”?(?:类|方向|入选|获批|立项|入库|获得|申报)?(?:的)?(?:项目|企业|单位|机构|主体|者)?的?")
+_BEHIND = re.compile(
+    r"”?(?:类|方向|入选|获批|立项|入库|获得|申报)?(?:的)?(?:项目|企业|单位|机构|主体|者)?的?(?:采[取用][^，；。]{2,12}(?:方式|形式))?"
+)
 _NAME = re.compile(rf"(?!对|将|凡)(?!.{{0,20}}(?:给予|予以|享受|获得|发放|每年|每[家人]))[^，。；：的\d]{{2,20}}{_GIFT}")
 _APPLIED = re.compile(rf"申[请报领](?P<name>[^，。；：、的\n]{{2,20}}?{_GIFT})(?=的|项目|类|，|应|须|需)")
 
 
+_DEFINED = re.compile(rf"所[称指]的?“?(?P<name>[^，；。：、的“”\n]{{2,20}}?{_GIFT})”?，?(?:是指|系指|指)对")
+"""本办法所称设备补助，是指对…的企业给予的补助。"""
+
+
+_WHO = re.compile(r"(?P<who>[^；。]{4,200}?(?:企业|单位|机构|主体|项目))，?(?:给予|予以|发放)")
+
+
+def meet_defined(state: State) -> None:
+    """What a benefit is said to be for, the sum that another place tells under its name is for."""
+    for draft in [d for d in state.drafts if not d.amounts]:
+        found = _DEFINED.search(state.m.text, _line(state, draft), draft.end)
+        told = [
+            d for d in state.drafts if d.amounts and found is not None and found["name"] in state.m.text[_line(state, d) : d.end]
+        ]
+        who = _WHO.match(state.m.text, found.end(), draft.end) if found is not None else None
+        nodes = inline_condition(state.m, *who.span("who")) if who is not None else draft.criteria
+        for host in told:
+            host.criteria = [*nodes, *host.criteria]
+        if told:
+            state.drafts = [d for d in state.drafts if d is not draft]
+
+
 def own_names(state: State, root: Clause) -> set[str]:
     """The names of benefits that head a part of the text or that somebody applies for, and the labels of its directions."""
-    names = {m["name"] for m in _APPLIED.finditer(state.m.text)}
+    names = {m["name"] for form in (_APPLIED, _DEFINED) for m in form.finditer(state.m.text)}
     for clause in root.walk():
         if _NAME.fullmatch(clause.heading):
             names.add(clause.heading)

@@ -105,6 +105,18 @@ def grant_tables(state: State, clause: Clause) -> list[Clause]:
     return [c for c in clause.children if not marked or (c.role != "eligibility" and c.style != "subsection")]
 
 
+_TO_TABLE = re.compile(r"(?:按照?|依照|依据|根据|见)(?:本[^，；。]{1,8})?(?:附[表件]|下表|上表|《[^》\n]{2,24}表》)")
+
+
+def drop_pointers(state: State) -> None:
+    """对符合条件的企业，按照附表规定的标准给予奖励。: a promise without sums that points to a table is told in the table's rows."""
+    text = state.m.text
+    rows = [d for d in state.drafts if d.amounts and ("\t" in text[d.start : d.end] or "|" in text[d.start : d.end])]
+    for draft in [d for d in state.drafts if rows and not d.amounts and _TO_TABLE.search(d.words)]:
+        if any(row.start > draft.end for row in rows):
+            state.drafts = [d for d in state.drafts if d is not draft]
+
+
 def _clause_of(state: State, clause: Clause, columns: _Columns, cells: list[_Span]) -> Clause | None:
     """The row as a clause named after its benefit, over what its cells say; None where it is no more than a name and a sum."""
     text = state.m.text

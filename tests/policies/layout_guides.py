@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tests.policies import layout_grid
-from tests.policies.layout_grid import CHINESE, END, NUMBERINGS, Condition, Drawing, Pen, Promise
-from tests.policies.layout_grid import joined as _joined
+from tests.policies.layout_grid import CHINESE, END, NUMBERINGS, Condition, Drawing, Pen, Promise, joined
 
 REFUSALS = (
     Condition("被列入经营异常名录的", "abnormal_operation is false"),
@@ -23,7 +22,7 @@ MATERIAL = ("申请表", "营业执照复印件", "上年度审计报告")
 STEPS = "企业向区科技局提出申请，区科技局受理、审核、公示后按程序拨付资金。"
 
 
-def _listed(
+def listed(
     pen: Pen, conditions: Sequence[Condition], key: str = "number", styles: Sequence[str] = ("（一）", "1.", "（1）")
 ) -> str:
     """A list a line each, in one of `styles`."""
@@ -31,11 +30,13 @@ def _listed(
     return "；\n".join(f"{mark(i)}{c.words}" for i, c in enumerate(conditions)) + "。"
 
 
-def _refusals(pen: Pen) -> tuple[Condition, ...]:
+def drawn_refusals(pen: Pen) -> tuple[Condition, ...]:
+    """What shuts an enterprise out, two or three."""
     return tuple(pen.random.sample(REFUSALS, pen.random.choice((2, 3))))
 
 
-def _refusing(pen: Pen, refused: Sequence[Condition], styles: Sequence[str] = ("（一）", "1.", "（1）")) -> str:
+def refusing(pen: Pen, refused: Sequence[Condition], styles: Sequence[str] = ("（一）", "1.", "（1）")) -> str:
+    """有下列情形之一的，不予支持： and its list."""
     lead = pen.choose(
         "refusing",
         (
@@ -45,10 +46,11 @@ def _refusing(pen: Pen, refused: Sequence[Condition], styles: Sequence[str] = ("
             "具有下列情形之一的企业，不予奖励：",
         ),
     )
-    return f"{lead}\n{_listed(pen, refused, 'refuse_number', styles)}"
+    return f"{lead}\n{listed(pen, refused, 'refuse_number', styles)}"
 
 
-def _articles(parts: Sequence[str], start: int = 0) -> str:
+def articles(parts: Sequence[str], start: int = 0) -> str:
+    """The parts as articles, counted on from `start`."""
     return "\n".join(f"第{_count(start + i)}条 {part}" for i, part in enumerate(parts))
 
 
@@ -56,7 +58,7 @@ def _count(i: int) -> str:
     return CHINESE[i] if i < 10 else "十" + (CHINESE[i - 10] if i < 20 else "")
 
 
-def _for_all(pen: Pen, common: Sequence[Condition], styles: Sequence[str] = ("（一）", "1.", "（1）")) -> str:
+def for_all(pen: Pen, common: Sequence[Condition], styles: Sequence[str] = ("（一）", "1.", "（1）")) -> str:
     """What all must meet, as scope, definition, sentence or list."""
     how = pen.choose("common", ("scope", "definition", "sentence", "list"))
     if how == "scope":
@@ -64,8 +66,8 @@ def _for_all(pen: Pen, common: Sequence[Condition], styles: Sequence[str] = ("�
     if how == "definition":
         return f"本办法所称企业，是指{'、'.join(c.words for c in common)}的企业。"
     if how == "sentence":
-        return f"申报本办法扶持资金的企业，应{_joined(common)}。"
-    return f"申报企业应当符合以下基本条件：\n{_listed(pen, common, 'common_number', styles)}"
+        return f"申报本办法扶持资金的企业，应{joined(common)}。"
+    return f"申报企业应当符合以下基本条件：\n{listed(pen, common, 'common_number', styles)}"
 
 
 def library(pen: Pen, d: Drawing) -> str:
@@ -80,9 +82,9 @@ def library(pen: Pen, d: Drawing) -> str:
         if special == "colon":
             rows.append(f"{n}{p.name}：{'；'.join(c.words for c in p.conditions)}。")
         elif special == "heading":
-            rows.append(f"{n}{p.name}\n{_listed(pen, p.conditions, 'number', [b for b in ('（1）', '①') if b != inner])}")
+            rows.append(f"{n}{p.name}\n{listed(pen, p.conditions, 'number', [b for b in ('（1）', '①') if b != inner])}")
         elif special == "还应":
-            rows.append(f"{n}申报{p.name}的，还应{_joined(p.conditions)}。")
+            rows.append(f"{n}申报{p.name}的，还应{joined(p.conditions)}。")
         else:
             rows.append(f"{n}申报{p.name}的企业，还需符合以下条件：{'；'.join(c.words for c in p.conditions)}。")
     special_head = pen.choose("special_head", ("专项条件", "具体条件", "各类项目申报条件"))
@@ -92,7 +94,7 @@ def library(pen: Pen, d: Drawing) -> str:
         "each": [f"{p.name}每家给予{p.sum}。" for p in d.items],
         "sentence": [f"对符合条件的{p.name}项目，给予{p.sum}奖励。" for p in d.items],
     }[standard]
-    basic = f"{mark(0)}基本条件\n{_listed(pen, d.common, 'common_number', below)}\n" if d.common else ""
+    basic = f"{mark(0)}基本条件\n{listed(pen, d.common, 'common_number', below)}\n" if d.common else ""
     at = 1 if d.common else 0
     conditions = f"{basic}{mark(at)}{special_head}\n" + "\n".join(rows)
     standards = "\n".join(f"{mark(i)}{s}" for i, s in enumerate(sums))
@@ -106,10 +108,10 @@ def library(pen: Pen, d: Drawing) -> str:
 
 def rules(pen: Pen, d: Drawing) -> str:
     """Rules in chapters: scope and object in the general provisions, items as articles, refusals in a place of their own."""
-    refused = _refusals(pen)
+    refused = drawn_refusals(pen)
     where = pen.choose("refusals", ("general", "before_items", "behind_items", "procedure", "closing"))
-    refusal = _refusing(pen, refused)
-    general = [PURPOSE, *([_for_all(pen, d.common)] if d.common else []), "区科技局负责本办法的组织实施，区财政局负责资金保障。"]
+    refusal = refusing(pen, refused)
+    general = [PURPOSE, *([for_all(pen, d.common)] if d.common else []), "区科技局负责本办法的组织实施，区财政局负责资金保障。"]
     d.common = (*d.common, *refused)
     manner = pen.choose("item", ("sentence", "list"))
     named = pen.choose("named", ("bracket", "sentence"))
@@ -119,9 +121,9 @@ def rules(pen: Pen, d: Drawing) -> str:
         items.append(
             head
             + (
-                f"对{_joined(p.conditions)}的企业，给予{p.sum}奖励。"
+                f"对{joined(p.conditions)}的企业，给予{p.sum}奖励。"
                 if manner == "sentence"
-                else f"对同时符合下列条件的企业，给予{p.sum}奖励：\n{_listed(pen, p.conditions)}"
+                else f"对同时符合下列条件的企业，给予{p.sum}奖励：\n{listed(pen, p.conditions)}"
             )
         )
     procedure = [STEPS, "申报企业应当提交下列材料：\n" + "；\n".join(f"（{CHINESE[i]}）{m}" for i, m in enumerate(MATERIAL)) + "。"]
@@ -136,7 +138,7 @@ def rules(pen: Pen, d: Drawing) -> str:
     chapters = [("总则", general), ("扶持内容", items), ("申报与审核", procedure), ("附则", closing)]
     text, count = "", 0
     for i, (head, parts) in enumerate(chapters):
-        text += f"第{CHINESE[i]}章 {head}\n{_articles(parts, count)}\n"
+        text += f"第{CHINESE[i]}章 {head}\n{articles(parts, count)}\n"
         count += len(parts)
     return text.rstrip()
 
@@ -146,30 +148,30 @@ def recognition(pen: Pen, d: Drawing) -> str:
     d.anywhere = True
     if not d.common:
         d.common = layout_grid.COMMON[:2]
-    body = pen.choose("body_name", ("产业服务机构", "现代商贸企业", "特色产业园区"))
-    asked = f"申请认定{body}，应当同时符合以下条件：\n{_listed(pen, d.common, 'common_number')}"
+    body = pen.choose("body_name", ("产业服务机构", "骨干服务企业", "品牌运营企业"))
+    asked = f"申请认定{body}，应当同时符合以下条件：\n{listed(pen, d.common, 'common_number')}"
     if pen.choose("ask", ("申请认定", "所称")) == "所称":
-        asked = f"本办法所称{body}，是指同时符合下列条件的单位：\n{_listed(pen, d.common, 'common_number')}"
+        asked = f"本办法所称{body}，是指同时符合下列条件的单位：\n{listed(pen, d.common, 'common_number')}"
     first = pen.random.random() < 0.5  # the first gift asks nothing more
     rows = []
     for i, p in enumerate(d.items):
         if i == 0 and first:
             p = d.items[0].without()
             d.items = (p, *d.items[1:])
-        who = pen.choose("who", (f"经认定的{body}", f"{body}", "经认定的企业"))
+        who = pen.choose("who", (f"经认定的{body}", body, *(("经认定的企业",) if pen.choices["ask"] == "所称" else ())))
         rows.append(
             f"{p.name}。对{who}，一次性给予{p.sum}奖励。"
             if not p.conditions
-            else f"{p.name}。对{_joined(p.conditions)}的{who.removeprefix('经认定的') if who != '经认定的企业' else '企业'}，给予{p.sum}奖励。"
+            else f"{p.name}。对{joined(p.conditions)}的{who.removeprefix('经认定的') if who != '经认定的企业' else '企业'}，给予{p.sum}奖励。"
         )
     how = pen.choose("layout", ("articles", "sections", "points"))
     if how == "articles":
-        return _articles([asked, *rows, END])
+        return articles([asked, *rows, END])
     if how == "sections":
         points = "\n".join(f"（{CHINESE[i]}）{r}" for i, r in enumerate(rows))
         return f"一、认定条件\n{asked}\n二、扶持政策\n{points}\n三、附则\n{END}"
     points = "\n".join(f"（{CHINESE[i]}）{r}" for i, r in enumerate(rows))
-    return _articles([asked, f"经认定的{body}可享受以下扶持：\n{points}", END])
+    return articles([asked, f"经认定的{body}可享受以下扶持：\n{points}", END])
 
 
 def by_reference(pen: Pen, d: Drawing) -> str:
@@ -177,7 +179,7 @@ def by_reference(pen: Pen, d: Drawing) -> str:
     refer = pen.choose("refer", ("第N条规定条件", "第N条条件", "前条", "本办法第N条", "前款"))
     parts: list[str] = []
     for p in d.items:
-        asked = f"申请{p.name}的企业，应当符合下列条件：\n{_listed(pen, p.conditions)}"
+        asked = f"申请{p.name}的企业，应当符合下列条件：\n{listed(pen, p.conditions)}"
         at = _count(len(parts) + bool(d.common))
         given = {
             "第N条规定条件": f"对符合第{at}条规定条件的企业，给予{p.sum}奖励。",
@@ -187,20 +189,20 @@ def by_reference(pen: Pen, d: Drawing) -> str:
             "前款": f"符合前款规定条件的，给予{p.sum}奖励。",
         }[refer]
         parts += [f"{asked}\n{given}"] if refer == "前款" else [asked, given]
-    head = [_for_all(pen, d.common)] if d.common else []
-    return _articles([*head, *parts, END])
+    head = [for_all(pen, d.common)] if d.common else []
+    return articles([*head, *parts, END])
 
 
 def one_item(pen: Pen, d: Drawing) -> str:
     """Detailed rules for one item, what is given before whom it is for, and refusals."""
     d.items = d.items[:1]
     p = d.items[0]
-    refused = _refusals(pen)
-    scope = [_for_all(pen, d.common)] if d.common else []
+    refused = drawn_refusals(pen)
+    scope = [for_all(pen, d.common)] if d.common else []
     asked = {
-        "list": f"申请{p.name}的企业应当符合下列条件：\n{_listed(pen, p.conditions)}",
-        "sentence": f"申请企业应{_joined(p.conditions)}。",
-        "heading": f"申报条件\n{_listed(pen, p.conditions)}",
+        "list": f"申请{p.name}的企业应当符合下列条件：\n{listed(pen, p.conditions)}",
+        "sentence": f"申请企业应{joined(p.conditions)}。",
+        "heading": f"申报条件\n{listed(pen, p.conditions)}",
     }[pen.choose("asked", ("list", "sentence", "heading"))]
     given = {
         "standard": f"{p.name}标准为每家企业{p.sum}。",
@@ -211,7 +213,7 @@ def one_item(pen: Pen, d: Drawing) -> str:
     d.common = ()
     order = [given, asked] if pen.choose("order", ("sum_first", "sum_last")) == "sum_first" else [asked, given]
     end = [f"申请材料包括{'、'.join(MATERIAL)}。", STEPS, END]
-    return _articles([f"为规范{p.name}管理，制定本细则。", *scope, *order, _refusing(pen, refused), *end])
+    return articles([f"为规范{p.name}管理，制定本细则。", *scope, *order, refusing(pen, refused), *end])
 
 
 def directions(pen: Pen, d: Drawing) -> str:
@@ -227,9 +229,9 @@ def directions(pen: Pen, d: Drawing) -> str:
     rows = []
     for head, p in zip(heads, d.items, strict=True):
         own = {
-            "list": f"申报条件：\n{_listed(pen, p.conditions, 'number', ('1.', '（1）'))}",
-            "label": f"申报条件：{_joined(p.conditions)}。",
-            "sentence": f"申报企业应{_joined(p.conditions)}。",
+            "list": f"申报条件：\n{listed(pen, p.conditions, 'number', ('1.', '（1）'))}",
+            "label": f"申报条件：{joined(p.conditions)}。",
+            "sentence": f"申报企业应{joined(p.conditions)}。",
         }[asks]
         rows.append(f"{head}\n{own}")
     sums = {
@@ -241,7 +243,7 @@ def directions(pen: Pen, d: Drawing) -> str:
     if d.common:
         blocks.insert(
             0 if pen.choose("where_common", ("before", "behind")) == "before" else 2,
-            ("基本条件", _for_all(pen, d.common, ("1.", "（1）"))),
+            ("基本条件", for_all(pen, d.common, ("1.", "（1）"))),
         )
     blocks.append(("申报材料", "\n".join(f"{i + 1}.{m}；" for i, m in enumerate(MATERIAL))))
     return "\n".join(f"{CHINESE[i]}、{h}\n{b}" for i, (h, b) in enumerate(blocks))
@@ -252,9 +254,9 @@ def unnumbered(pen: Pen, d: Drawing) -> str:
     shape = pen.choose("shape", ("plain", "subheads", "labels"))
     lines = []
     if d.common:
-        lines.append(f"基本条件\n{_for_all(pen, d.common)}")
+        lines.append(f"基本条件\n{for_all(pen, d.common)}")
     for p in d.items:
-        own = f"申请企业应{_joined(p.conditions)}。"
+        own = f"申请企业应{joined(p.conditions)}。"
         given = f"对符合条件的企业，给予{p.sum}奖励。"
         lines.append(
             {
@@ -278,11 +280,11 @@ def numbered_fields(pen: Pen, d: Drawing) -> str:
     close = pen.choose("close", ("的企业。", "。"))
     blocks = []
     for p in d.items:
-        fields = [f"{who}：{_joined(p.conditions)}{close}", f"{what}：给予{p.sum}奖励。"]
+        fields = [f"{who}：{joined(p.conditions)}{close}", f"{what}：给予{p.sum}奖励。"]
         fields = [*(fields[::-1] if cond_last else fields), f"申报材料：{'、'.join(MATERIAL)}。"]
         blocks.append(f"{p.name}\n" + "\n".join(f"{mark(i)}{f}" for i, f in enumerate(fields)))
     if d.common:
-        blocks.insert(0, f"基本条件\n{_for_all(pen, d.common, [s for s in ('1.', '（1）') if s != outer])}")
+        blocks.insert(0, f"基本条件\n{for_all(pen, d.common, [s for s in ('1.', '（1）') if s != outer])}")
     number = {
         "一、": lambda i: f"{CHINESE[i]}、",
         "第一条 ": lambda i: f"第{CHINESE[i]}条 ",
@@ -295,17 +297,17 @@ def sums_table(pen: Pen, d: Drawing) -> str:
     """Articles with each item's conditions, and a table of sums behind them."""
     head = pen.choose("heads", ("项目名称\t奖励标准", "奖励项目\t奖励金额", "序号\t项目名称\t扶持标准"))
     asks = pen.choose("asks", ("list", "sentence"))
-    parts = [_for_all(pen, d.common)] if d.common else []
+    parts = [for_all(pen, d.common)] if d.common else []
     for p in d.items:
         parts.append(
-            f"申请{p.name}的企业，应当符合下列条件：\n{_listed(pen, p.conditions)}"
+            f"申请{p.name}的企业，应当符合下列条件：\n{listed(pen, p.conditions)}"
             if asks == "list"
-            else f"申请{p.name}的企业，应{_joined(p.conditions)}。"
+            else f"申请{p.name}的企业，应{joined(p.conditions)}。"
         )
     parts += ["对符合条件的企业，按照附表规定的标准给予奖励。", END]
     rows = [f"{i + 1}\t{p.name}\t{p.sum}" if head.count("\t") == 2 else f"{p.name}\t{p.sum}" for i, p in enumerate(d.items)]
     return (
-        _articles(parts)
+        articles(parts)
         + "\n"
         + pen.choose("table_head", ("附表：奖励标准一览表", "附件\n奖励标准表"))
         + "\n"
@@ -321,14 +323,12 @@ def annexes(pen: Pen, d: Drawing) -> str:
     asks = pen.choose("asks", ("list", "sentence"))
     for i, p in enumerate(d.items):
         asked = (
-            f"申请企业应当符合下列条件：\n{_listed(pen, p.conditions)}"
-            if asks == "list"
-            else f"申请企业应{_joined(p.conditions)}。"
+            f"申请企业应当符合下列条件：\n{listed(pen, p.conditions)}" if asks == "list" else f"申请企业应{joined(p.conditions)}。"
         )
         given = f"对符合条件的企业，给予{p.sum}奖励。"
         order = [asked, given] if pen.choose("order", ("asked", "given")) == "asked" else [given, asked]
         parts = [f"为规范{p.name}管理，制定本细则。", *order, STEPS, "本细则自2023年1月5日起施行，有效期3年。"]
-        texts.append(f"{mark.replace('1', str(i + 1))}\n{p.name}实施细则\n{_articles(parts)}")
+        texts.append(f"{mark.replace('1', str(i + 1))}\n{p.name}实施细则\n{articles(parts)}")
     d.common = ()
     return head + "\n" + "\n".join(texts)
 
@@ -341,7 +341,7 @@ def refused_each(pen: Pen, d: Drawing) -> str:
     for i, p in enumerate(d.items):
         own = refused.pop()
         how = pen.choose("refusal", ("sentence", "line", "but"))
-        given = f"对{_joined(p.conditions)}的企业，给予{p.sum}奖励。"
+        given = f"对{joined(p.conditions)}的企业，给予{p.sum}奖励。"
         no = {
             "sentence": f"{own.words}，不予奖励。",
             "line": f"\n{own.words}，不享受本条奖励。",
@@ -353,10 +353,10 @@ def refused_each(pen: Pen, d: Drawing) -> str:
             d.items = d.items[: i + 1]
             break
     if d.common:
-        blocks.insert(0, _for_all(pen, d.common))
+        blocks.insert(0, for_all(pen, d.common))
     blocks.append(END)
     if outer == "article":
-        return _articles(blocks)
+        return articles(blocks)
     return "\n".join(f"{CHINESE[i]}、{b}" for i, b in enumerate(blocks))
 
 
@@ -367,17 +367,19 @@ def gifts_for_one(pen: Pen, d: Drawing) -> str:
     shared = gifts[0].conditions
     lead = pen.choose("lead", ("同时符合下列条件", "可享受", "引进"))
     if lead == "同时符合下列条件":
-        opening = f"对同时符合下列条件的企业，给予以下扶持。\n{_listed(pen, shared, 'number', ('1.', '（1）', '①'))}"
+        opening = (
+            f"申请企业应同时符合下列条件：\n{listed(pen, shared, 'number', ('1.', '（1）', '①'))}\n对符合条件的企业，给予以下扶持："
+        )
     elif lead == "可享受":
-        opening = f"{_joined(shared)}的企业，可享受以下扶持政策："
+        opening = f"{joined(shared)}的企业，可享受以下扶持政策："
     else:
-        opening = f"支持企业做大做强。对{_joined(shared)}的企业，给予下列支持："
+        opening = f"支持企业做大做强。对{joined(shared)}的企业，给予下列支持："
     mark = NUMBERINGS[pen.choose("gift_number", ("（一）",))]
     rows = [f"{mark(i)}{g.name}。一次性给予{g.sum}。" for i, g in enumerate(gifts)]
     d.items = (*(g.asking(shared) for g in gifts), other)
-    parts = [_for_all(pen, d.common)] if d.common else []
-    parts += [opening + "\n" + "\n".join(rows), f"{other.name}。对{_joined(other.conditions)}的企业，给予{other.sum}奖励。", END]
-    return _articles(parts)
+    parts = [for_all(pen, d.common)] if d.common else []
+    parts += [opening + "\n" + "\n".join(rows), f"{other.name}。对{joined(other.conditions)}的企业，给予{other.sum}奖励。", END]
+    return articles(parts)
 
 
 FAMILIES: dict[str, Callable[[Pen, Drawing], str]] = {
