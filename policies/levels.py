@@ -105,3 +105,31 @@ def said_of_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     of_it = _OF_THE_LISTED.match(text, start, end) is not None
     del stack[at + of_it :]
     return True
+
+
+def beside_labels(stack: list[Clause]) -> bool:
+    """办理流程：… below 一、品牌奖励 / 支持对象：…: a field of that card among its others."""
+    return len(stack) > 2 and stack[1].style not in ("label", "card", LEAD) and any(c.style == "label" for c in stack[2:])
+
+
+def tells_all(text: str, stack: list[Clause], clause: Clause) -> bool:
+    """通用条件：… before the first card of a text: a field that has told what it tells holds no card."""
+    top = stack[-1]
+    if len(stack) != 2 or top.style != "label" or not top.paragraphs or clause.style in ("label", LOOSE) or top.children:
+        return False
+    return text[top.paragraphs[-1][1] - 1] == "。" and text[clause.end - 1] not in "。；，："
+
+
+OF_ALL = "general"
+"""The role of a line behind the last card that speaks of all of them."""
+_SAID_OF_ALL = re.compile(
+    r"(?:备注|附注|注|说明|特别说明|温馨提示|注意事项)?：?(?:凡|所有)?(?:申[请报领]|享受)?(?:以上|上述|前述)(?:各项|各类|所有|全部)?"
+    r"(?:奖励|奖补|补[助贴]|扶持|资助|支持|政策|项目|资金|优惠)(?:政策|资金|项目|措施)?的?(?:申[请报])?(?:企业|单位|机构|主体|对象)"
+)
+
+
+def said_of_all(text: str, start: int, end: int, stack: list[Clause]) -> bool:
+    """申请以上奖励的企业应当…, on a line behind the last of several cards: asked for all of them."""
+    if len(stack) < 2 or _SAID_OF_ALL.match(text, start, end) is None:
+        return False
+    return sum(c.style == stack[1].style for c in stack[0].children) > 1 and stack[1].style not in ("chapter", "article", "annex")

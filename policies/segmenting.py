@@ -12,14 +12,18 @@ from policies.clause import Clause
 from policies.levels import (
     LEAD,
     LISTED,
+    OF_ALL,
     awaits_list,
+    beside_labels,
     closes_list,
     ends_list,
     goes_on,
     heads_articles,
     leads_list,
     leave_lead,
+    said_of_all,
     said_of_list,
+    tells_all,
 )
 from policies.lexicon import role_of
 from policies.marking import (
@@ -181,7 +185,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     label = field_of(line) or bracketed_in(line)
     if label is not None:
         name, length = label
-        style = "card" if name in CARD else "label"
+        style = "card" if name in CARD and not beside_labels(stack) else "label"
         first = mark_of(text[start + length : end])
         if first is not None and first[1] == 1 and first[0] in LISTED:
             clause = Clause(style, None, start, start + length, start + length, heading=name, role=role_of(name))
@@ -201,6 +205,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         return
     if leads_list(text, start, end, stack):
         _open(stack, Clause(LEAD, None, start, start, end), text, end)
+        return
+    if said_of_all(text, start, end, stack):
+        del stack[1:]
+        _open(stack, Clause("label", None, start, start, end, role=OF_ALL), text, end)
         return
     if _of_the_text(text, start, end, stack):
         _open_closing(stack, start, end)
@@ -249,6 +257,8 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
     leave_lead(text, stack, clause)
     while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
+        stack.pop()
+    if tells_all(text, stack, clause):
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()

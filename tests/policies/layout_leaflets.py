@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from tests.policies.layout_grid import CHINESE, NUMBERINGS, Condition, Drawing, Pen, Promise, _common_paragraph, _joined
 
@@ -83,10 +84,10 @@ def _head(pen: Pen, i: int, p: Promise) -> tuple[str, str]:
 
 def _with_idle(pen: Pen, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The fields with others around them that ask and give nothing."""
-    before, after = ("政策依据",), ("申报时间", "申报材料", "办理流程", "牵头部门", "咨询电话", "收费标准", "受理窗口")
+    before, after = ("政策依据",), ("申报时间", "申报材料", "办理流程", "咨询电话", "收费标准", "受理窗口", "牵头部门")
     first = [(k, IDLE[k]) for k in before if pen.choose("basis", ("yes", "no")) == "yes"]
     tail = pen.choose("tail", ("none", "one", "all"))
-    last = [] if tail == "none" else after[:2] if tail == "one" else after
+    last = () if tail == "none" else after[:2] if tail == "one" else after[:5]
     return [*first, *fields, *((k, IDLE[k]) for k in last)]
 
 
@@ -99,7 +100,7 @@ def _with_common(pen: Pen, d: Drawing, cards: list[str]) -> str:
     if where == "before":
         return "\n".join([_common_paragraph(pen, d.common), *cards])
     if where == "label_before":
-        name = pen.choose("common_label", ("基本条件", "通用条件", "申报基本条件", "总体要求"))
+        name = pen.choose("common_label", ("基本条件", "通用条件", "申报基本条件", "共性条件"))
         return "\n".join([f"{name}：申报以下项目的企业须{joined}。", *cards])
     if where == "behind":
         say = pen.choose("behind", ("申请以上奖励的企业应当{}。", "以上各项政策的申报企业须{}。", "申报上述项目的企业应同时{}。"))
@@ -194,7 +195,9 @@ def several(pen: Pen, d: Drawing) -> str:
     """One card whose field of what is given holds several promises, each with conditions of its own, under those of the card."""
     mark = NUMBERINGS[pen.choose("number", ("（1）", "1.", "①", "（一）"))]
     how = pen.choose("sub", ("name_for", "for", "name_case", "name_colon"))
-    lines = []
+    apart = len(d.items) > 2  # a second card, so that what the first asks is not asked of all
+    card = d.common if apart else ()
+    parts = []
     for i, p in enumerate(d.items):
         told = {
             "name_for": f"{p.name}。对{_joined(p.conditions)}的企业，给予{p.sum}奖励。",
@@ -202,13 +205,23 @@ def several(pen: Pen, d: Drawing) -> str:
             "name_case": f"{p.name}。企业{_joined(p.conditions)}的，奖励{p.sum}。",
             "name_colon": f"{p.name}：{_joined(p.conditions)}的企业，一次性奖励{p.sum}。",
         }[how]
-        lines.append(mark(i) + told)
-    body = "\n".join(lines) if pen.choose("lines", ("yes", "no")) == "yes" else "".join(lines)
-    fields = [(pen.choose("what", WHAT), ("\n" if "\n" in body else "") + body)]
-    if d.common:
-        fields.insert(0, (pen.choose("who", WHO), _body(pen, d.common, "card_conditions")))
-    pen.choices["shape"] = pen.random.choice(("colon", "bracket", "line", "bullet", "bracket_line"))
-    return f"一、产业发展扶持\n{_labels(pen, _with_idle(pen, fields), '一、')}"
+        parts.append(mark(i) + told)
+    mine = parts[:-1] if apart else parts
+    body = "\n".join(mine) if pen.choose("lines", ("yes", "no")) == "yes" else "".join(mine)
+    what = pen.choose("what", WHAT)
+    fields = [(what, ("\n" if "\n" in body else "") + body)]
+    if card:
+        fields.insert(0, (pen.choose("who", WHO), _body(pen, card, "card_conditions")))
+    pen.choose("shape", ("colon", "bracket", "line", "bullet", "bracket_line"))
+    text = f"一、产业发展扶持\n{_labels(pen, _with_idle(pen, fields), '一、')}"
+    if apart:
+        text += f"\n二、其他扶持\n{_labels(pen, _with_idle(pen, [(what, parts[-1][len(mark(2)) :])]), '一、')}"
+    d.items = tuple(replace(p, conditions=(*card, *p.conditions)) if i < 2 else p for i, p in enumerate(d.items))
+    d.common = ()
+    return text
+
+
+TIERS = (("1亿元", 1e8, "10万元", 1e5), ("5亿元", 5e8, "20万元", 2e5), ("10亿元", 1e9, "50万元", 5e5))
 
 
 def tiers_in_label(pen: Pen, d: Drawing) -> str:
@@ -217,8 +230,7 @@ def tiers_in_label(pen: Pen, d: Drawing) -> str:
     cards = []
     for i, p in enumerate(d.items):
         outer, head = _head(pen, i, p)
-        first, second = p.tiers
-        parts = [f"上年度纳税总额达到{a}的，奖励{b}" for a, b in (first, second)]
+        parts = [f"上年度工业总产值达到{bound}的，奖励{gift}" for bound, _, gift, _ in TIERS[:2]]
         told = {
             "sentence": f"{parts[0]}；{parts[1]}。",
             "numbered": f"（1）{parts[0]}；（2）{parts[1]}。",
@@ -226,11 +238,17 @@ def tiers_in_label(pen: Pen, d: Drawing) -> str:
         }[how]
         fields = [(pen.choose("who", WHO), _body(pen, p.conditions)), (pen.choose("what", WHAT), told)]
         cards.append(f"{head}\n{_labels(pen, _with_idle(pen, fields), outer)}")
+    bounds = tuple(Condition("", f"output_value ge {bound:.0f} Y-1") for _, bound, _, _ in TIERS[:2])
+    d.items = tuple(
+        replace(p, conditions=(*p.conditions, *bounds), amount=("fixed", TIERS[0][3]), more=(("fixed", TIERS[1][3]),))
+        for p in d.items
+    )
     return _with_common(pen, d, cards)
 
 
 def service(pen: Pen, d: Drawing) -> str:
     """A service guide for one item: field upon field, most of them idle."""
+    d.items, d.common = d.items[:1], ()
     p = d.items[0]
     fields = [
         (pen.choose("named", ("事项名称", "项目名称", "政策名称", "事项")), p.name),
@@ -279,11 +297,16 @@ _FIRST = {"第一，": "第{}，", "其一，": "其{}，", "a.": "", "（1）":
 def runs(pen: Pen, d: Drawing) -> str:
     """Lists inside a sentence, with other marks and other joints, before, in or behind the promise."""
     style = pen.choose("mark", tuple(_FIRST))
-    how = pen.choose("run", ("that_is", "in_bracket", "for_list", "of_conditions", "behind", "bracket_behind", "asks", "lead_comma"))
+    how = pen.choose(
+        "run", ("that_is", "in_bracket", "for_list", "of_conditions", "behind", "bracket_behind", "asks", "lead_comma")
+    )
     joint = pen.choose("joint", ("；", "，"))
     lines = []
     for i, p in enumerate(d.items):
-        marks = [_FIRST[style].format(CHINESE[k]) or {"a.": f"{'abcd'[k]}.", "（1）": f"（{k + 1}）", "①": "①②③④"[k]}[style] for k in range(4)]
+        marks = [
+            _FIRST[style].format(CHINESE[k]) or {"a.": f"{'abcd'[k]}.", "（1）": f"（{k + 1}）", "①": "①②③④"[k]}[style]
+            for k in range(4)
+        ]
         run = joint.join(m + c.words for m, c in zip(marks, p.conditions, strict=False))
         told = {
             "that_is": f"企业同时满足{run}的，给予{p.sum}奖励。",
