@@ -120,16 +120,20 @@ def tells_all(text: str, stack: list[Clause], clause: Clause) -> bool:
     return text[top.paragraphs[-1][1] - 1] == "。" and text[clause.end - 1] not in "。；，："
 
 
-OF_ALL = "general"
-"""The role of a line behind the last card that speaks of all of them."""
 _SAID_OF_ALL = re.compile(
-    r"(?:备注|附注|注|说明|特别说明|温馨提示|注意事项)?：?(?:凡|所有)?(?:申[请报领]|享受)?(?:以上|上述|前述)(?:各项|各类|所有|全部)?"
+    r"(?P<note>(?:备注|附注|注|说明|特别说明|温馨提示|注意事项)：)?(?:凡|所有)?(?:申[请报领]|享受)?(?:以上|上述|前述)(?:各项|各类|所有|全部)?"
     r"(?:奖励|奖补|补[助贴]|扶持|资助|支持|政策|项目|资金|优惠)(?:政策|资金|项目|措施)?的?(?:申[请报])?(?:企业|单位|机构|主体|对象)"
 )
 
 
-def said_of_all(text: str, start: int, end: int, stack: list[Clause]) -> bool:
-    """申请以上奖励的企业应当…, on a line behind the last of several cards: asked for all of them."""
-    if len(stack) < 2 or _SAID_OF_ALL.match(text, start, end) is None:
-        return False
-    return sum(c.style == stack[1].style for c in stack[0].children) > 1 and stack[1].style not in ("chapter", "article", "annex")
+def said_of_all(text: str, start: int, end: int, stack: list[Clause]) -> int | None:
+    """申请以上奖励的企业应当…, on a line behind the last of several cards: where what is asked for all of them begins; None elsewhere."""
+    found = _SAID_OF_ALL.match(text, start, end) if len(stack) > 1 else None
+    if found is None or stack[1].style in ("chapter", "article", "annex"):
+        return None
+    if sum(c.style == stack[1].style for c in stack[0].children) < _LEAST_CARDS:
+        return None
+    return found.end("note") if found["note"] else start
+
+
+_LEAST_CARDS = 2

@@ -200,6 +200,8 @@ def field_of(line: str) -> tuple[str, int] | None:
     made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：", "\t") else None
     if made is not None and role_of(made[1]) is not None:
         return made[1], made.end()
+    if match is None and role_of(line) in ("eligibility", "benefit") and is_field_name(line):
+        return line, len(line)
     if match is None:
         told = _TABBED.match(line)
         return (told[1], told.end()) if told is not None and role_of(told[1]) is not None else None

@@ -12,7 +12,6 @@ from policies.clause import Clause
 from policies.levels import (
     LEAD,
     LISTED,
-    OF_ALL,
     awaits_list,
     beside_labels,
     closes_list,
@@ -206,9 +205,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if leads_list(text, start, end, stack):
         _open(stack, Clause(LEAD, None, start, start, end), text, end)
         return
-    if said_of_all(text, start, end, stack):
+    of_all = said_of_all(text, start, end, stack)
+    if of_all is not None:
         del stack[1:]
-        _open(stack, Clause("label", None, start, start, end, role=OF_ALL), text, end)
+        _open(stack, Clause("label", None, start, of_all, end), text, end)
         return
     if _of_the_text(text, start, end, stack):
         _open_closing(stack, start, end)

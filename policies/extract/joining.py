@@ -12,6 +12,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
+from policies.marking import is_field_name
 from policies.segmenting import Clause
 
 _STANDARD = re.compile(
@@ -262,7 +263,9 @@ def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
 
 def _is_card(clause: Clause) -> bool:
     """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…): it is no line of a list of kinds."""
-    return any(c.style in ("label", "card") for c in clause.children)
+    return any(
+        c.style in ("label", "card") or (c.role in ("benefit", "eligibility") and is_field_name(c.heading)) for c in clause.children
+    )
 
 
 _NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
