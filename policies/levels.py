@@ -37,7 +37,11 @@ def goes_on(stack: list[Clause], clause: Clause) -> int:
 
 def ends_list(text: str, last: Clause) -> bool:
     """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
-    if last.style not in LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
+    if last.style not in LISTED or last.parent is None or not last.paragraphs or last.children:
+        return False
+    if last.parent.paragraphs and asks(text, *last.parent.paragraphs[-1]):
+        return True  # 一、品牌奖励(须符合以下条件) / 1.…。 / 奖励标准：…
+    if (last.ordinal or 0) < 2:
         return False
     if text[last.paragraphs[-1][1] - 1] not in "。；":
         return False  # 56.高企认定奖补: the name of a card, and no line of a list
@@ -68,11 +72,24 @@ _OUTER = ("root", "chapter", "annex")
 
 def leads_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     """申请本措施扶持的企业应当同时符合以下条件： and its list, before the first number of the text and below no number of it."""
-    if stack[-1].style not in _OUTER or _LEADS.search(text, max(start, end - 80), end) is None:
+    if _LEADS.search(text, max(start, end - 80), end) is None or not _stands_apart(text, stack):
         return False
     below = mark_of(text[end : end + 12].lstrip())
     listed = text[end : end + 1] not in ("\n", "") or (below is not None and below[1] == 1 and below[0] in (*LISTED, "cn"))
-    return listed and _GIVING.search(text, start, end) is None
+    if not listed or (_GIVING.search(text, start, end) is not None and text[end - 3 : end] != "条件："):
+        return False
+    outer = [c for c in stack if c.style in _OUTER]
+    del stack[len(outer) :]
+    return True
+
+
+def _stands_apart(text: str, stack: list[Clause]) -> bool:
+    """Whether nothing is open but chapters, a list that such a line leads into and that has ended, or a field that has told all."""
+    inner = next((c for c in stack if c.style not in _OUTER), None)
+    if inner is None:
+        return True
+    ended = text[stack[-1].end - 1 : stack[-1].end] == "。"
+    return ended and (inner.style == LEAD or (inner is stack[-1] and inner.style == "label" and inner.role == "eligibility"))
 
 
 def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
@@ -120,6 +137,10 @@ def tells_all(text: str, stack: list[Clause], clause: Clause) -> bool:
     return text[top.paragraphs[-1][1] - 1] == "。" and text[clause.end - 1] not in "。；，："
 
 
+NOTE = re.compile(
+    r"(?:备注|附注|注|说明|申报说明|特别说明|补充说明|温馨提示|注意事项|注意)：(?=[^；。：]{0,30}(?:应当?|须|必须|需|不得|不低于|不少于))(?!\d)"
+)
+"""备注：申报企业须…: what a note asks is asked by the clause that it stands in."""
 _SAID_OF_ALL = re.compile(
     r"(?P<note>(?:备注|附注|注|说明|特别说明|温馨提示|注意事项)：)?(?:凡|所有)?(?:申[请报领]|享受)?(?:以上|上述|前述)(?:各项|各类|所有|全部)?"
     r"(?:奖励|奖补|补[助贴]|扶持|资助|支持|政策|项目|资金|优惠)(?:政策|资金|项目|措施)?的?(?:申[请报])?(?:企业|单位|机构|主体|对象)"

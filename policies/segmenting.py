@@ -12,6 +12,7 @@ from policies.clause import Clause
 from policies.levels import (
     LEAD,
     LISTED,
+    NOTE,
     awaits_list,
     beside_labels,
     closes_list,
@@ -204,6 +205,10 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         return
     if leads_list(text, start, end, stack):
         _open(stack, Clause(LEAD, None, start, start, end), text, end)
+        return
+    note = NOTE.match(text, start, end)
+    if note is not None and said_of_all(text, start, end, stack) is None:
+        _attach(text, stack, note.end(), end)
         return
     of_all = said_of_all(text, start, end, stack)
     if of_all is not None:

@@ -10,7 +10,14 @@ from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
 from policies.extract.bounds import behind_mark
 from policies.extract.choices import kind_of, names_whom
-from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
+from policies.extract.condition_lists import (
+    HANDING_IN,
+    LIST_LEAD,
+    asks_below,
+    list_before_fields,
+    list_before_promise,
+    lists_conditions,
+)
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
 from policies.extract.handing import hand_down
@@ -113,6 +120,8 @@ def _walk_on(state: State, clause: Clause) -> None:
             state.sections.append((clause, nodes))
         return
     before = len(state.drafts)
+    if list_before_fields(state, clause, walk):
+        return
     if list_before_promise(state, clause):
         _beside(state, clause, state.drafts[before:])
         return
