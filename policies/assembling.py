@@ -48,7 +48,9 @@ def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
 
 
 def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assembled:
-    m = mentions_of(copy.text, metadata.region)
+    days = (metadata.effective_from, metadata.effective_to)
+    first, last = (day.isoformat() if day else None for day in days)
+    m = mentions_of(copy.text, metadata.region, (first, last))
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
     chances = ClauseChances(copy.text, root)
@@ -86,9 +88,12 @@ def _in_own_words(part: dict[str, Any], source: str, squeezed: str) -> None:
 
 def _as_written(code: str, squeezed: str) -> str:
     """A name that the text itself gives has the text's own brackets (other:特色商业街（步行街）.provincial)."""
-    wide = code.replace("(", "（").replace(")", "）")
-    name = re.sub(r"^other:|\.(?:national|provincial|municipal|district)$", "", wide)
-    return wide if name in squeezed else code
+    return re.sub(r"(?P<before>[^():]{0,4})\((?P<inside>[^()]*)\)", lambda m: _as_in(m, squeezed), code)
+
+
+def _as_in(m: re.Match[str], squeezed: str) -> str:
+    wide = f"{m['before']}（{m['inside']}）"
+    return wide if wide in squeezed else m[0]
 
 
 def _block(

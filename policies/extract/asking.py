@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, listed_condition
@@ -77,6 +79,7 @@ _BROKEN = re.compile(
 
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
+    told = Told(drafts)
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end)
         if run_on is not None and not _PROCEDURE.search(run_on["who"]):
@@ -94,8 +97,8 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             continue
         for low, high, _ in units(state.m.text, start, end):
             broken = _BROKEN.search(state.m.text, low, high)
-            nodes = _asked_in(state, low, broken.start() if broken is not None else high, drafts)
-            nodes = nodes or _of_its_project(state, clause, low, high, drafts) or _behind_sum(state, low, high, drafts)
+            nodes = _asked_in(state, low, broken.start() if broken is not None else high, drafts, told)
+            nodes = nodes or _of_its_project(state, clause, low, high, drafts) or _behind_sum(state, low, high, told)
             if nodes:
                 state.asked.append((clause, (low, high), nodes))
 
@@ -106,12 +109,12 @@ _BEHIND_SUM = re.compile(
 """给予10万元奖励(企业须在库满1年): what is demanded in brackets behind the sum."""
 
 
-def _behind_sum(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
+def _behind_sum(state: State, low: int, high: int, told: Told) -> list[Node]:
     """What a promise's own sentence demands behind its sum, where no item has taken it up."""
     found = _BEHIND_SUM.search(state.m.text, low, high)
     if found is None or _PROCEDURE.search(found["told"]) or refusal_in(state.m, *found.span("told")):
         return []
-    return [] if taken(drafts, *found.span("told")) else listed_condition(state.m, *found.span("told"))
+    return [] if told.within(*found.span("told")) else listed_condition(state.m, *found.span("told"))
 
 
 def standing_beside(state: State, clause: Clause) -> None:
@@ -129,7 +132,7 @@ _BY_THE_RULES = re.compile(
 """本办法所称总部企业，是指…，并按照本办法认定的企业: what the text goes on to ask is told in its own place."""
 
 
-def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
+def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft], told: Told) -> list[Node]:
     """The conditions of one sentence, where it names them as such, says for whom the text is, or demands something."""
     text = state.m.text
     field = _FIELD.fullmatch(text, low, high)
@@ -153,7 +156,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
-    if taken(drafts, low, high):
+    if told.within(low, high):
         return []
     return _among_duties(state, low, high) if begin is None else listed_condition(state.m, begin, high)
 
@@ -267,8 +270,21 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
     return actor.end() if opens or sum(f.end - f.start for f in typed) * 2 >= high - actor.end() - asides else None
 
 
-def taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
-    """Whether a leaf or a sum of the drafts begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
-    spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
-    spans += [a["evidence"] for d in drafts for a in d.amounts]
-    return any(low <= e["start"] < high or low < e["end"] <= high for e in spans)
+class Told:
+    """Where the leaves and sums of some items begin and end, sorted: asked for every sentence beside them."""
+
+    def __init__(self, drafts: Sequence[ItemDraft]) -> None:
+        spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
+        spans += [a["evidence"] for d in drafts for a in d.amounts]
+        self._starts, self._ends = sorted(e["start"] for e in spans), sorted(e["end"] for e in spans)
+
+    def within(self, low: int, high: int) -> bool:
+        """Whether one begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
+        start, end = bisect_left(self._starts, low), bisect_right(self._ends, low)
+        begins = start < len(self._starts) and self._starts[start] < high
+        return begins or (end < len(self._ends) and self._ends[end] <= high)
+
+
+def taken(drafts: Sequence[ItemDraft], low: int, high: int) -> bool:
+    """Whether a leaf or a sum of the drafts begins or ends in the sentence."""
+    return Told(drafts).within(low, high)

@@ -11,7 +11,10 @@ from policies.numerals import number
 _N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?:近|最近|前|过去|连续近|此前|申报前|申请前){_N}个?(?:完整)?(?:会计|自然|财政|财务|纳税)?年度?"), "years"),
-    (re.compile(rf"(?<![起后日]){_N}年(?:以?内|之内|来)"), "years"),  # 自注册之日起一年内 counts from then on
+    (
+        re.compile(rf"(?<![起后日])(?<!毕业)(?<!成立)(?<!注册)(?<!设立){_N}年(?:以?内|之内|来)"),
+        "years",
+    ),  # 自注册之日起一年内, 毕业2年内 count from then on
     (re.compile(rf"连续{_N}个?(?:会计|自然|财政)?年度?"), "years"),
     (re.compile(r"(?:近|最近|前|过去|连续近?)(?P<m>\d{1,2}|[一二两三四五六七八九十]{1,3})个月"), "months"),
     (
