@@ -72,7 +72,10 @@ _OUTER = ("root", "chapter", "annex")
 
 def leads_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     """申请本措施扶持的企业应当同时符合以下条件： and its list, before the first number of the text and below no number of it."""
-    if _LEADS.search(text, max(start, end - 80), end) is None or not _stands_apart(text, stack):
+    lead = _LEADS.search(text, max(start, end - 80), end) is not None or (
+        _CARD_LEAD.match(text, start, end) and asks(text, start, end)
+    )
+    if not lead or not _stands_apart(text, stack):
         return False
     below = mark_of(text[end : end + 12].lstrip())
     listed = text[end : end + 1] not in ("\n", "") or (below is not None and below[1] == 1 and below[0] in (*LISTED, "cn"))
@@ -89,7 +92,15 @@ def _stands_apart(text: str, stack: list[Clause]) -> bool:
     if inner is None:
         return True
     ended = text[stack[-1].end - 1 : stack[-1].end] == "。"
-    return ended and (inner.style == LEAD or (inner is stack[-1] and inner.style == "label" and inner.role == "eligibility"))
+    return ended and (
+        inner.style == LEAD or (inner is stack[-1] and inner.style == "label" and inner.role in ("eligibility", "benefit"))
+    )
+
+
+_CARD_LEAD = re.compile(
+    r"[^，。；：()\n]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补|项目)(?:\([^()\n]{0,16}(?:条件|要求)|[，：][^。；\n]{0,16}(?:条件|要求)|(?:申[请报]|享受|认定)?条件：)"
+)
+"""品牌奖励，申报企业应符合以下条件：, the name of a card and the words that lead into its list."""
 
 
 def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
@@ -98,6 +109,9 @@ def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
     if at is None:
         return
     listed, below = stack[at].children, [c.style for c in stack[at + 1 :]]
+    if clause.style == "label" and clause.role == "benefit" and listed and _CARD_LEAD.match(text, stack[at].start, stack[at].end):
+        del stack[at + 1 :]  # 品牌奖励(须符合以下条件) / 1.…。 / 奖励标准：…
+        return
     if not listed:
         inside = clause.style in (*LISTED, "cn", LOOSE)
     elif clause.style == listed[0].style:
@@ -134,7 +148,8 @@ def tells_all(text: str, stack: list[Clause], clause: Clause) -> bool:
     top = stack[-1]
     if len(stack) != 2 or top.style != "label" or not top.paragraphs or clause.style in ("label", LOOSE) or top.children:
         return False
-    return text[top.paragraphs[-1][1] - 1] == "。" and text[clause.end - 1] not in "。；，："
+    named = text[clause.end - 1] not in "。；，：" or _CARD_LEAD.match(text, clause.body, clause.end) is not None
+    return text[top.paragraphs[-1][1] - 1] == "。" and named
 
 
 NOTE = re.compile(

@@ -77,6 +77,9 @@ _BARE_LEAD = re.compile(
 )
 
 
+_GIFT_NAME = re.compile(r"[^，。；：\n]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补|项目)")
+
+
 def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The lines before a list without the clause's name and without words that only announce the list (申报条件：)."""
     bare: list[tuple[int, int]] = []
@@ -86,7 +89,7 @@ def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) ->
         end = start + lead.start() if lead is not None else high
         if index == 0 and clause.heading and (lead is not None or len(lines) > 1) and end - start <= len(clause.heading) + 1:
             continue
-        if end > start:
+        if end > start and not (index == 0 and lead is not None and _GIFT_NAME.fullmatch(state.m.text, start, end)):
             bare.append((start, end))
     return bare
 

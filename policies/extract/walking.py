@@ -109,6 +109,8 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style == "root":
         _only_conditions(state, clause)
         _lead(state, clause)
+    if list_before_fields(state, clause, walk):
+        return
     children = grant_tables(state, clause)
     if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
         state.scopes.extend((child, scope_of(state, child)) for child in clause.children)
@@ -120,8 +122,6 @@ def _walk_on(state: State, clause: Clause) -> None:
             state.sections.append((clause, nodes))
         return
     before = len(state.drafts)
-    if list_before_fields(state, clause, walk):
-        return
     if list_before_promise(state, clause):
         _beside(state, clause, state.drafts[before:])
         return

@@ -156,7 +156,7 @@ def after_sum(pen: Pen, d: Drawing) -> str:
     for i, p in enumerate(d.items):
         _, head = _head(pen, i, p)
         own = p.conditions
-        give = f"{p.slogan}。给予{p.sum}的一次性奖励。" if pen.choose("slogan", ("yes", "no")) == "yes" else f"奖励{p.sum}。"
+        give = pen.choose("give", ("给予{}的一次性奖励。", "奖励{}。", "每家奖励{}。")).format(p.sum)
         told = {
             "note": f"{give}\n备注：申报企业须{_joined(own)}。",
             "remark": f"{give}\n注：申请该项奖励的企业应{_joined(own)}。",
