@@ -173,3 +173,11 @@ def said_of_all(text: str, start: int, end: int, stack: list[Clause]) -> int | N
 
 
 _LEAST_CARDS = 2
+
+
+def answers_list(text: str, start: int, end: int, last: Clause) -> bool:
+    """对符合条件的企业，给予…, on a line behind a list of one condition: what is given for it."""
+    parent = last.parent
+    if parent is None or not parent.paragraphs or len(last.paragraphs) != 1 or text[last.end - 1] != "。":
+        return False
+    return asks(text, *parent.paragraphs[-1]) and _OF_THE_LISTED.match(text, start, end) is not None

@@ -253,8 +253,25 @@ def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
         if mark_of(words) or field_of(words) or bracketed_in(words) or role_of(words):
             continue
         heads.setdefault(field[0], []).append(start)
+    heads[""] = _gift_names(text, lines)
     named = [starts for starts in heads.values() if len(starts) >= 2 and len({_line(text, at) for at in starts}) >= 2]
     return {start for starts in named for start in starts}
+
+
+_GIFT_NAME = re.compile(r"[一-龥A-Za-z“”()\d]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补)(?:项目|政策)?")
+
+
+def _gift_names(text: str, lines: list[tuple[int, int]]) -> list[int]:
+    """Lines that are the name of what is given and nothing else, each before the sentences that tell of it."""
+    names: list[int] = []
+    before = 0
+    for (start, end), (low, high) in itertools.pairwise(lines):
+        words, above, before = text[start:end], before, end
+        told = text[high - 1] in "。：" and _GIFT_NAME.fullmatch(text, low, high) is None
+        apart = text[above - 1] in "。；" or above == lines[0][1]  # behind a sentence, or behind the title
+        if told and apart and _GIFT_NAME.fullmatch(words) and mark_of(words) is None and role_of(words) is None:
+            names.append(start)
+    return names
 
 
 def _line(text: str, start: int) -> str:

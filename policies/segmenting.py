@@ -13,6 +13,7 @@ from policies.levels import (
     LEAD,
     LISTED,
     NOTE,
+    answers_list,
     awaits_list,
     beside_labels,
     closes_list,
@@ -351,12 +352,13 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
     if said_of_list(text, start, end, stack):
         stack[-1].paragraphs.append((start, end))
+        stack[-1].end = max(stack[-1].end, end)
         return
     top = stack[-1]
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
     if top.style in ("cn_paren", "num", "num_paren", "circle", "counted") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
-        listing = article or (top.parent if closes_list(text, top) else None)
+        listing = article or (top.parent if closes_list(text, top) or answers_list(text, start, end, top) else None)
         if listing is not None and listing is not top:
             del stack[stack.index(listing) + 1 :]
             top = listing
