@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.clause import Clause
-from policies.marking import mark_of
+from policies.marking import is_field, mark_of, names_field
 from policies.run_ons import LOOSE, asks
 
 LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
@@ -26,13 +26,25 @@ def awaits_list(text: str, stack: list[Clause]) -> bool:
     top = stack[-1]
     if top.style in LISTED and top.paragraphs and asks(text, *top.paragraphs[-1]):
         return True
+    if top.style in LISTED and len(top.paragraphs) == 1 and not top.children and is_field(text[slice(*top.paragraphs[0])]):
+        return True  # (1)申报条件 / 1)…
     return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in LISTED
 
 
-def goes_on(stack: list[Clause], clause: Clause) -> int:
-    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost."""
+def goes_on(text: str, stack: list[Clause], clause: Clause) -> int:
+    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost; a field follows a field."""
     same = [i for i, c in enumerate(stack) if c.style == clause.style]
-    return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
+    before = [i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal]
+    if len(before) > 1 and _is_field(text, clause):
+        before = [i for i in before if _is_field(text, stack[i])] or before
+    return (before or same)[0]
+
+
+def _is_field(text: str, clause: Clause) -> bool:
+    return names_field(text[clause.body : clause.body + _LONGEST_FIELD].split("\n", 1)[0])
+
+
+_LONGEST_FIELD = 24  # characters
 
 
 def ends_list(text: str, last: Clause) -> bool:

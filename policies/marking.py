@@ -154,7 +154,7 @@ def role_asked(words: str) -> str | None:
 
 _ACT = (
     r"(?:申报|申请|申领|申办|办理|受理|支持|扶持|奖励|补贴|补助|资助|奖补|贴息|返还|享受|适用|政策|认定|兑现|兑付|发放|服务|咨询|联系|优惠|补偿|减免|"
-    r"通用|共性|共同|公共|专项|必备|附加|惠及|受益|准入|执行|实施|提交|所需|贷款|责任|牵头|主管|业务|经办|有效|评选|遴选|推荐|培育|配套|实施|具体|基本|主要)"
+    r"通用|共性|共同|其他|其它|公共|专项|必备|附加|惠及|受益|准入|执行|实施|提交|所需|贷款|责任|牵头|主管|业务|经办|有效|评选|遴选|推荐|培育|配套|实施|具体|基本|主要)"
 )
 _WHAT = (
     r"(?:条件|对象|主体|范围|标准|金额|额度|内容|方式|办法|政策|措施|比例|力度|流程|程序|材料|资料|渠道|路径|平台|网址|入口|时间|时限|期限|"
@@ -243,7 +243,7 @@ def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
     before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
         number = mark_of(text[low:high])
-        low += number[2] if number is not None and number[1] == 1 else 0  # 品牌奖励\n1.支持对象：…
+        low += number[2] if number is not None and (number[1] == 1 or number[0] == "bullet") else 0  # 品牌奖励\n1.支持对象：…
         field = field_of(text[low:high]) or bracketed_in(text[low:high])
         words, above, before = text[start:end], before, text[start:end]
         if is_field(above) or _BRACKETED.fullmatch(above):

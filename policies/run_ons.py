@@ -123,11 +123,11 @@ def asks(text: str, start: int, end: int) -> bool:
 def _asks_before(text: str, start: int, at: int) -> bool:
     """Whether what stands before a list asks for what it lists: the words of its line, or, where it opens one, the name of a field above."""
     if at > start:
-        named = bracketed_in(text[start:at])
-        return asks(text, start, at) or (named is not None and start + named[1] == at and role_of(named[0]) == "eligibility")
+        label = bracketed_in(text[start:at])
+        return asks(text, start, at) or (label is not None and start + label[1] == at and role_of(label[0]) == "eligibility")
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
-    field = field_of(above)
-    named = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
+    field = field_of(above) or bracketed_in(above)
+    named = above[: field[1]].strip("：【】") if field is not None and field[1] == len(above) else ""
     return _ASKING.search(above) is not None or role_of(named) == "eligibility"
 
 

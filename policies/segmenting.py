@@ -276,7 +276,7 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     elif clause.style == "card":
         del stack[1:]
     elif clause.style in styles and not (clause.ordinal == 1 and awaits_list(text, stack)):
-        at = goes_on(stack, clause)
+        at = goes_on(text, stack, clause)
         before = stack[at]
         del stack[at:]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":

@@ -222,8 +222,8 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
     words = state.m.text[low:high]
     line = next(((a, b) for a, b in clause.paragraphs if a <= low < b), (low, high))
     first = line[0] == clause.body
-    beside = [c for c in clause.parent.children if c.style == clause.style] if clause.parent is not None else [clause]
-    last = clause is beside[-1] and not (len(beside) > 1 and len(beside[-2].paragraphs) >= len(clause.paragraphs))
+    peers = [c for c in clause.parent.children if c.style == clause.style] if clause.parent is not None else [clause]
+    last = clause is peers[-1] and not (len(peers) > 1 and len(peers[-2].paragraphs) >= len(clause.paragraphs))
     within = clause.parent if last and not first and clause.parent is not None else clause  # a line behind a list is for all of it
     told = addressed(state, within, words) or told_by_name(state, words)
     if told:

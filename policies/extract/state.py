@@ -115,7 +115,9 @@ def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) 
     told = _SUM_IN_BRACKETS.match(m.text, start, end) if index == 0 else None
     if told is not None and told["name"] == clause.heading:
         return told.end()
-    label = re.compile(r"[一-龥“”]{3,14}：(?=对)").match(m.text, start, end)
+    label = re.compile(
+        r"[一-龥“”]{3,14}：(?=对)|(?!对|凡)(?:(?!给予|按照|享受|以下|如下)[一-龥“”]){2,16}(?:奖励|补[助贴]|资助|扶持|贴息|奖补)：(?!按|每|最高|给予|一次性|不超过|\d)"
+    ).match(m.text, start, end)
     if label:
         return label.end()
     bracket = re.compile(r"\s*【[^】]{2,20}】").match(m.text, start, end)
