@@ -10,6 +10,7 @@ from typing import Any
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.naming import is_taken_up
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
 from policies.marking import is_field_name
@@ -264,7 +265,8 @@ def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
 def _is_card(clause: Clause) -> bool:
     """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…) or below its name: it is no line of a list of kinds."""
     fields = any(
-        c.style in ("label", "card") or (c.role in ("benefit", "eligibility") and is_field_name(c.heading)) for c in clause.children
+        c.style in ("label", "card") or c.role in ("eligibility", "material") or (c.role == "benefit" and is_field_name(c.heading))
+        for c in clause.children
     )
     return fields or (len(clause.paragraphs) > 1 and _GIFT_TITLE.fullmatch(clause.heading) is not None)
 
@@ -283,6 +285,7 @@ def _names_kind(state: State, draft: ItemDraft) -> bool:
         and len(_promise(state, draft)) >= 4
         and not _TARGETED.match(words)
         and not _NAMED_GIFT.match(words)
+        and not is_taken_up(state, draft)
     )
 
 

@@ -1,11 +1,17 @@
-"""More layouts of one meaning: handbook cards, leaflets, application guides and lists inside a sentence (families of layout_grid)."""
+"""More layouts of one meaning: handbook cards, leaflets, application guides and lists inside a sentence (families of layout_grid).
+
+python -m tests.policies.layout_leaflets [--count N] [--seed S] [--show KEY=VALUE] [--family NAME]
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tests.policies.layout_grid import CHINESE, NUMBERINGS, Condition, Drawing, Pen, Promise, _common_paragraph, _joined
+from tests.policies import layout_grid
+from tests.policies.layout_grid import CHINESE, NUMBERINGS, Condition, Drawing, Pen, Promise
+from tests.policies.layout_grid import _common_paragraph as common_paragraph
+from tests.policies.layout_grid import joined as _joined
 
 IDLE = {
     "政策依据": "《番禺区促进产业高质量发展若干措施》第三条。",
@@ -98,7 +104,7 @@ def _with_common(pen: Pen, d: Drawing, cards: list[str]) -> str:
     where = pen.choose("where", ("before", "label_before", "behind", "note_behind"))
     joined = _joined(d.common)
     if where == "before":
-        return "\n".join([_common_paragraph(pen, d.common), *cards])
+        return "\n".join([common_paragraph(pen, d.common), *cards])
     if where == "label_before":
         name = pen.choose("common_label", ("基本条件", "通用条件", "申报基本条件", "共性条件"))
         return "\n".join([f"{name}：申报以下项目的企业须{joined}。", *cards])
@@ -273,7 +279,7 @@ def answers(pen: Pen, d: Drawing) -> str:
         first = "申报本措施各项奖励的企业要满足哪些基本条件？"
         lines.append({"q1": f"Q1：{first}\nA1：{told}", "bare": f"{first}\n{told}"}.get(how, f"问：{first}\n答：{told}"))
     elif d.common:
-        lines.append(_common_paragraph(pen, d.common))
+        lines.append(common_paragraph(pen, d.common))
     for i, p in enumerate(d.items):
         own = _body(pen, p.conditions)
         who, much = f"{p.name}的申报条件有哪些？", f"{p.name}的标准是多少？"
@@ -319,10 +325,14 @@ def runs(pen: Pen, d: Drawing) -> str:
             "lead_comma": f"企业符合以下条件的：{run}，给予{p.sum}的一次性奖励。",
         }[how]
         lines.append(f"第{CHINESE[i]}条 {p.name}。{told}")
-    common = [f"第{CHINESE[len(lines)]}条 {_common_paragraph(pen, d.common)}"] if d.common else []
+    common = [f"第{CHINESE[len(lines)]}条 {common_paragraph(pen, d.common)}"] if d.common else []
     return "\n".join([*lines, *common])
 
 
-LEAFLETS: tuple[Callable[[Pen, Drawing], str], ...] = (
-    handbook, split_conditions, after_sum, titled_lead, several, tiers_in_label, service, answers, runs,
-)  # fmt: skip
+FAMILIES: dict[str, Callable[[Pen, Drawing], str]] = {
+    f.__name__: f for f in (handbook, split_conditions, after_sum, titled_lead, several, tiers_in_label, service, answers, runs)
+}
+layout_grid.FAMILIES.update(FAMILIES)
+
+if __name__ == "__main__":
+    layout_grid.main()
