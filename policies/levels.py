@@ -27,7 +27,12 @@ def awaits_list(text: str, stack: list[Clause]) -> bool:
     top = stack[-1]
     if top.style in LISTED and top.paragraphs and asks(text, *top.paragraphs[-1]):
         return True
-    if top.style in LISTED and len(top.paragraphs) == 1 and not top.children and is_field(text[slice(*top.paragraphs[0])]):
+    if (
+        top.style in LISTED
+        and len(top.paragraphs) == 1
+        and not top.children
+        and (is_field(text[slice(*top.paragraphs[0])]) or text[top.end - 1] == "？")
+    ):
         return True  # (1)申报条件 / 1)…
     return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in LISTED
 

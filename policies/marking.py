@@ -135,13 +135,15 @@ def question_in(line: str) -> tuple[int, str | None] | None:
 ANSWER = re.compile(r"(?:答|解答|回答|答复|[Aa]\d{0,2})：\s{0,2}|【答】[：]?")
 
 
-def answered(line: str) -> tuple[int, str | None] | None:
-    """申请条件是什么？ before a line 答：…, a question without a mark; as `question_in` has it."""
-    if not line.endswith("？") or len(line) > _LONGEST_QUESTION:
+def answered(line: str, *, told: bool) -> tuple[int, str | None] | None:
+    """申请条件是什么？ before a line 答：… (`told`), or a line that asks for conditions or sums, a question without a mark; as `question_in` has it."""
+    if not line.endswith("？") or len(line) > _LONGEST_QUESTION or "。" in line:
         return None
-    return 0, role_asked(line)
+    role = role_asked(line)
+    return (0, role) if told or (role in ("eligibility", "benefit") and _ASKING_WORD.search(line)) else None
 
 
+_ASKING_WORD = re.compile(r"哪[些类]|什么|多少|谁|几")
 _LONGEST_QUESTION = 60  # characters
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.lexicon import role_of
-from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of
+from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of, role_asked
 
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
@@ -128,6 +128,8 @@ def _asks_before(text: str, start: int, at: int) -> bool:
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
     field = field_of(above) or bracketed_in(above)
     named = above[: field[1]].strip("：【】") if field is not None and field[1] == len(above) else ""
+    if above.endswith("？"):
+        return role_asked(above) == "eligibility"
     return _ASKING.search(above) is not None or role_of(named) == "eligibility"
 
 

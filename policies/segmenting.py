@@ -144,6 +144,10 @@ _TOOLS = re.compile(
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
+    answer = ANSWER.match(line) if text[stack[-1].body - 1 : stack[-1].body] == "？" else None
+    if answer is not None and answer.end() < end - start:
+        _place(text, start + answer.end(), end, stack)  # A3：一次性奖励50万元
+        return
     mark = mark_of(line) or _next_number(text, start, end, stack)
     if mark is not None and question_in(line[mark[2] :]) is not None:
         start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
@@ -170,7 +174,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
-    asked = question_in(line) or (answered(line) if ANSWER.match(text[end : end + 12].lstrip()) else None)
+    asked = question_in(line) or answered(line, told=ANSWER.match(text[end : end + 12].lstrip()) is not None)
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
         return
