@@ -6,7 +6,7 @@ import re
 
 from policies.clause import Clause
 from policies.lexicon import role_of
-from policies.marking import mark_of
+from policies.marking import is_field, mark_of
 from policies.run_ons import LOOSE, asks
 
 LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
@@ -27,6 +27,13 @@ def awaits_list(text: str, stack: list[Clause]) -> bool:
     top = stack[-1]
     if top.style in LISTED and top.paragraphs and asks(text, *top.paragraphs[-1]):
         return True
+    if (
+        top.style in LISTED
+        and len(top.paragraphs) == 1
+        and not top.children
+        and (is_field(text[slice(*top.paragraphs[0])]) or text[top.end - 1] == "？")
+    ):
+        return True  # (1)申报条件 / 1)…
     return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in LISTED
 
 
@@ -78,7 +85,11 @@ def _heads(text: str, clause: Clause, end: int) -> bool:
 
 def ends_list(text: str, last: Clause) -> bool:
     """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
-    if last.style not in LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
+    if last.style not in LISTED or last.parent is None or not last.paragraphs or last.children:
+        return False
+    if last.parent.paragraphs and asks(text, *last.parent.paragraphs[-1]):
+        return True  # 一、品牌奖励(须符合以下条件) / 1.…。 / 奖励标准：…
+    if (last.ordinal or 0) < 2:
         return False
     if text[last.paragraphs[-1][1] - 1] not in "。；":
         return False  # 56.高企认定奖补: the name of a card, and no line of a list
@@ -134,11 +145,35 @@ _OUTER = ("root", "chapter", "annex")
 
 def leads_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     """申请本措施扶持的企业应当同时符合以下条件： and its list, before the first number of the text and below no number of it."""
-    if stack[-1].style not in _OUTER or _LEADS.search(text, max(start, end - 80), end) is None:
+    lead = _LEADS.search(text, max(start, end - 80), end) is not None or (
+        _CARD_LEAD.match(text, start, end) and asks(text, start, end)
+    )
+    if not lead or not _stands_apart(text, stack):
         return False
     below = mark_of(text[end : end + 12].lstrip())
     listed = text[end : end + 1] not in ("\n", "") or (below is not None and below[1] == 1 and below[0] in (*LISTED, "cn"))
-    return listed and _GIVING.search(text, start, end) is None
+    if not listed or (_GIVING.search(text, start, end) is not None and text[end - 3 : end] != "条件："):
+        return False
+    outer = [c for c in stack if c.style in _OUTER]
+    del stack[len(outer) :]
+    return True
+
+
+def _stands_apart(text: str, stack: list[Clause]) -> bool:
+    """Whether nothing is open but chapters, a list that such a line leads into and that has ended, or a field that has told all."""
+    inner = next((c for c in stack if c.style not in _OUTER), None)
+    if inner is None:
+        return True
+    ended = text[stack[-1].end - 1 : stack[-1].end] == "。"
+    return ended and (
+        inner.style == LEAD or (inner is stack[-1] and inner.style == "label" and inner.role in ("eligibility", "benefit"))
+    )
+
+
+_CARD_LEAD = re.compile(
+    r"[^，。；：()\n]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补|项目)(?:\([^()\n]{0,16}(?:条件|要求)|[，：][^。；\n]{0,16}(?:条件|要求)|(?:申[请报]|享受|认定)?条件：)"
+)
+"""品牌奖励，申报企业应符合以下条件：, the name of a card and the words that lead into its list."""
 
 
 def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
@@ -147,6 +182,9 @@ def leave_lead(text: str, stack: list[Clause], clause: Clause) -> None:
     if at is None:
         return
     listed, below = stack[at].children, [c.style for c in stack[at + 1 :]]
+    if clause.style == "label" and clause.role == "benefit" and listed and _CARD_LEAD.match(text, stack[at].start, stack[at].end):
+        del stack[at + 1 :]  # 品牌奖励(须符合以下条件) / 1.…。 / 奖励标准：…
+        return
     if not listed:
         inside = clause.style in (*LISTED, "cn", LOOSE)
     elif clause.style == listed[0].style:
@@ -171,3 +209,40 @@ def said_of_list(text: str, start: int, end: int, stack: list[Clause]) -> bool:
     of_it = _OF_THE_LISTED.match(text, start, end) is not None
     del stack[at + of_it :]
     return True
+
+
+def beside_labels(stack: list[Clause]) -> bool:
+    """办理流程：… below 一、品牌奖励 / 支持对象：…: a field of that card among its others."""
+    return len(stack) > 2 and stack[1].style not in ("label", "card", LEAD) and any(c.style == "label" for c in stack[2:])
+
+
+def tells_all(text: str, stack: list[Clause], clause: Clause) -> bool:
+    """通用条件：… before the first card of a text: a field that has told what it tells holds no card."""
+    top = stack[-1]
+    if len(stack) != 2 or top.style != "label" or not top.paragraphs or clause.style in ("label", LOOSE) or top.children:
+        return False
+    named = text[clause.end - 1] not in "。；，：" or _CARD_LEAD.match(text, clause.body, clause.end) is not None
+    return text[top.paragraphs[-1][1] - 1] == "。" and named
+
+
+NOTE = re.compile(
+    r"(?:备注|附注|注|说明|申报说明|特别说明|补充说明|温馨提示|注意事项|注意)：(?=[^；。：]{0,30}(?:应当?|须|必须|需|不得|不低于|不少于))(?!\d)"
+)
+"""备注：申报企业须…: what a note asks is asked by the clause that it stands in."""
+_SAID_OF_ALL = re.compile(
+    r"(?P<note>(?:备注|附注|注|说明|特别说明|温馨提示|注意事项)：)?(?:凡|所有)?(?:申[请报领]|享受)?(?:以上|上述|前述)(?:各项|各类|所有|全部)?"
+    r"(?:奖励|奖补|补[助贴]|扶持|资助|支持|政策|项目|资金|优惠)(?:政策|资金|项目|措施)?的?(?:申[请报])?(?:企业|单位|机构|主体|对象)"
+)
+
+
+def said_of_all(text: str, start: int, end: int, stack: list[Clause]) -> int | None:
+    """申请以上奖励的企业应当…, on a line behind the last of several cards: where what is asked for all of them begins; None elsewhere."""
+    found = _SAID_OF_ALL.match(text, start, end) if len(stack) > 1 else None
+    if found is None or stack[1].style in ("chapter", "article", "annex"):
+        return None
+    if sum(c.style == stack[1].style for c in stack[0].children) < _LEAST_CARDS:
+        return None
+    return found.end("note") if found["note"] else start
+
+
+_LEAST_CARDS = 2

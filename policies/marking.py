@@ -135,13 +135,15 @@ def question_in(line: str) -> tuple[int, str | None] | None:
 ANSWER = re.compile(r"(?:答|解答|回答|答复|[Aa]\d{0,2})：\s{0,2}|【答】[：]?")
 
 
-def answered(line: str) -> tuple[int, str | None] | None:
-    """申请条件是什么？ before a line 答：…, a question without a mark; as `question_in` has it."""
-    if not line.endswith("？") or len(line) > _LONGEST_QUESTION:
+def answered(line: str, *, told: bool) -> tuple[int, str | None] | None:
+    """申请条件是什么？ before a line 答：… (`told`), or a line that asks for conditions or sums, a question without a mark; as `question_in` has it."""
+    if not line.endswith("？") or len(line) > _LONGEST_QUESTION or "。" in line:
         return None
-    return 0, role_asked(line)
+    role = role_asked(line)
+    return (0, role) if told or (role in ("eligibility", "benefit") and _ASKING_WORD.search(line)) else None
 
 
+_ASKING_WORD = re.compile(r"哪[些类]|什么|多少|谁|几")
 _LONGEST_QUESTION = 60  # characters
 
 
@@ -154,7 +156,7 @@ def role_asked(words: str) -> str | None:
 
 _ACT = (
     r"(?:申报|申请|申领|申办|办理|受理|支持|扶持|奖励|补贴|补助|资助|奖补|贴息|返还|享受|适用|政策|认定|兑现|兑付|发放|服务|咨询|联系|优惠|补偿|减免|"
-    r"惠及|受益|准入|执行|实施|提交|所需|贷款|责任|牵头|主管|业务|经办|有效|评选|遴选|推荐|培育|配套|实施|具体|基本|主要)"
+    r"通用|共性|共同|其他|其它|公共|专项|必备|附加|惠及|受益|准入|执行|实施|提交|所需|贷款|责任|牵头|主管|业务|经办|有效|评选|遴选|推荐|培育|配套|实施|具体|基本|主要)"
 )
 _WHAT = (
     r"(?:条件|对象|主体|范围|标准|金额|额度|内容|方式|办法|政策|措施|比例|力度|流程|程序|材料|资料|渠道|路径|平台|网址|入口|时间|时限|期限|"
@@ -210,6 +212,8 @@ def field_of(line: str) -> tuple[str, int] | None:
     made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：", "\t") else None
     if made is not None and role_of(made[1]) is not None:
         return made[1], made.end()
+    if match is None and role_of(line) in ("eligibility", "benefit") and is_field_name(line):
+        return line, len(line)
     if match is None:
         told = _TABBED.match(line)
         return (told[1], told.end()) if told is not None and role_of(told[1]) is not None else None
@@ -250,6 +254,8 @@ def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
     heads: dict[str, list[int]] = {}
     before = ""
     for (start, end), (low, high) in itertools.pairwise(lines):
+        number = mark_of(text[low:high])
+        low += number[2] if number is not None and (number[1] == 1 or number[0] == "bullet") else 0  # 品牌奖励\n1.支持对象：…
         field = field_of(text[low:high]) or bracketed_in(text[low:high])
         words, above, before = text[start:end], before, text[start:end]
         if is_field(above) or _BRACKETED.fullmatch(above):
@@ -259,10 +265,12 @@ def card_titles(text: str, lines: list[tuple[int, int]]) -> set[int]:
         if mark_of(words) or field_of(words) or bracketed_in(words) or role_of(words):
             continue
         heads.setdefault(field[0], []).append(start)
-    return {start for starts in (*heads.values(), _gift_titles(text, lines)) if len(starts) >= 2 for start in starts}
+    heads[""] = _gift_titles(text, lines)
+    named = [starts for starts in heads.values() if len(starts) >= 2 and len({_line(text, at) for at in starts}) >= 2]
+    return {start for starts in named for start in starts}
 
 
-_GIFT_TITLE = re.compile(r"[一-龥“”、]{2,18}(?:奖励|奖补|补助|补贴|资助|贴息|扶持)")
+_GIFT_TITLE = re.compile(r"[一-龥A-Za-z“”、()\d]{2,20}(?:奖励|奖补|补[助贴]|资助|贴息|扶持)(?:项目|政策)?")
 
 
 def _gift_titles(text: str, lines: list[tuple[int, int]]) -> list[int]:
@@ -279,3 +287,7 @@ def _gift_titles(text: str, lines: list[tuple[int, int]]) -> list[int]:
 
 
 _LEAST_TOLD = 8  # characters of the line behind such a name
+
+
+def _line(text: str, start: int) -> str:
+    return text[start : text.find("\n", start)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policies.lexicon import role_of
-from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of
+from policies.marking import bracketed_in, field_of, fields_inside, mark_of, ordinal_of, role_asked
 
 _INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
@@ -108,24 +108,29 @@ def _goes_on_below(text: str, first: int, end: int, style: str) -> bool:
 _ASKING = re.compile(
     r"(?:条件|要求|标准|情形|情况|对象|范围)(?:之一)?(?:的?[^，；。：]{0,8})?：$"
 )  # what 一是…；二是… lists when it lists conditions
+_ASKING_IN_BRACKETS = re.compile(r"\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$")
+"""品牌奖励(须同时符合以下条件)"""
 _SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
 _ABOVE = 60  # characters
 
 
 def asks(text: str, start: int, end: int) -> bool:
     """Whether a line ends with words that lead into a list of conditions (…应符合以下条件：)."""
-    return _ASKING.search(text, max(start, end - 24), end) is not None
+    near = max(start, end - 40)
+    return _ASKING.search(text, near, end) is not None or _ASKING_IN_BRACKETS.search(text, near, end) is not None
 
 
 def _asks_before(text: str, start: int, at: int) -> bool:
     """Whether what stands before a list asks for what it lists: the words of its line, or, where it opens one, the name of a field above."""
     if at > start:
-        named = bracketed_in(text[start:at])
-        return asks(text, start, at) or (named is not None and start + named[1] == at and role_of(named[0]) == "eligibility")
+        label = bracketed_in(text[start:at])
+        return asks(text, start, at) or (label is not None and start + label[1] == at and role_of(label[0]) == "eligibility")
     above = text[max(0, start - _ABOVE) : start].rstrip().rsplit("\n", 1)[-1].lstrip()
-    field = field_of(above)
-    name = above[: field[1]].rstrip("：") if field is not None and field[1] == len(above) else ""
-    return _ASKING.search(above) is not None or role_of(name) == "eligibility"
+    field = field_of(above) or bracketed_in(above)
+    named = above[: field[1]].strip("：【】") if field is not None and field[1] == len(above) else ""
+    if above.endswith("？"):
+        return role_asked(above) == "eligibility"
+    return _ASKING.search(above) is not None or role_of(named) == "eligibility"
 
 
 def _inline_cuts(text: str, start: int, end: int, pattern: re.Pattern[str]) -> list[int]:

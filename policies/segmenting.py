@@ -12,6 +12,8 @@ from policies.clause import Clause
 from policies.levels import (
     LEAD,
     LISTED,
+    NOTE,
+    beside_labels,
     closes_list,
     ends_list,
     gives_behind,
@@ -21,7 +23,9 @@ from policies.levels import (
     leads_list,
     leave_lead,
     opens_below,
+    said_of_all,
     said_of_list,
+    tells_all,
 )
 from policies.lexicon import role_of
 from policies.marking import (
@@ -140,6 +144,10 @@ _TOOLS = re.compile(
 
 def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     line = text[start:end]
+    answer = ANSWER.match(line) if text[stack[-1].body - 1 : stack[-1].body] == "？" else None
+    if answer is not None and answer.end() < end - start:
+        _place(text, start + answer.end(), end, stack)  # A3：一次性奖励50万元
+        return
     mark = mark_of(line) or _next_number(text, start, end, stack)
     if mark is not None and question_in(line[mark[2] :]) is not None:
         start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
@@ -166,7 +174,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
-    asked = question_in(line) or (answered(line) if ANSWER.match(text[end : end + 12].lstrip()) else None)
+    asked = question_in(line) or answered(line, told=ANSWER.match(text[end : end + 12].lstrip()) is not None)
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
         return
@@ -183,7 +191,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     label = field_of(line) or bracketed_in(line)
     if label is not None:
         name, length = label
-        style = "card" if name in CARD else "label"
+        style = "card" if name in CARD and not beside_labels(stack) else "label"
         first = mark_of(text[start + length : end])
         if first is not None and first[1] == 1 and first[0] in LISTED:
             clause = Clause(style, None, start, start + length, start + length, heading=name, role=role_of(name))
@@ -203,6 +211,15 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         return
     if leads_list(text, start, end, stack):
         _open(stack, Clause(LEAD, None, start, start, end), text, end)
+        return
+    note = NOTE.match(text, start, end)
+    if note is not None and said_of_all(text, start, end, stack) is None:
+        _attach(text, stack, note.end(), end)
+        return
+    of_all = said_of_all(text, start, end, stack)
+    if of_all is not None:
+        del stack[1:]
+        _open(stack, Clause("label", None, start, of_all, end), text, end)
         return
     if _of_the_text(text, start, end, stack):
         _open_closing(stack, start, end)
@@ -251,6 +268,8 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
     leave_lead(text, stack, clause)
     while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
+        stack.pop()
+    if tells_all(text, stack, clause):
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
@@ -338,6 +357,7 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
     if said_of_list(text, start, end, stack):
         stack[-1].paragraphs.append((start, end))
+        stack[-1].end = max(stack[-1].end, end)
         return
     top = stack[-1]
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："

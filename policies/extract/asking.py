@@ -150,6 +150,8 @@ def standing_beside(state: State, clause: Clause) -> None:
                 state.asked.append((clause, (low, high), listed_condition(state.m, begin, high)))
 
 
+_NOTED = re.compile(r"(?:申[请报])?(?:企业|单位|机构|主体)(?:应当?|必须|须|需)(?!求|要)(?=[^。；：]{3})")
+"""备注：企业须…: what a note demands of whom the clause is for."""
 _BY_THE_RULES = re.compile(
     r"(?:按照?|依照|根据|经|符合)本(?:办法|细则|规定|措施|意见|政策|规程)[^，；。]{0,16}(?:认定|评定|备案|确认|条件)"
 )
@@ -176,6 +178,9 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft], told: 
     scope = _FOR_WHOM.fullmatch(text, low, high)
     if scope is not None:
         return inline_condition(state.m, *scope.span("who"))
+    noted = _NOTED.match(text, low, high) if text[max(0, low - 1) : low] == "：" else None
+    if noted is not None and not _PROCEDURE.search(text, low, high) and not benefits(text, low, high):
+        return listed_condition(state.m, noted.end(), high)
     high = _before_duties(state, low, high)
     begin = _demand_in(state, low, high)
     if begin is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from policies.extract.benefits import benefits
@@ -26,12 +27,14 @@ _ASKED_LEAD = re.compile(
     r"(?:^|[。；])[^，；。：\n]{0,16}(?:条件|要求|对象)：$|(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：\n]{0,10}(?:条件|标准|要求)(?:之一)?：$"
 )
 """申报条件：, 申请企业，应当符合下列要求："""
+_IN_BRACKETS = re.compile(r"\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$")
 _LISTED_FOR = re.compile(r"(?P<name>[^，。：；\n]{2,24}?)，?(?:(?:应当?|须|必须|需)(?:同时)?)?(?:符合|满足|具备)")
 
 
 def opens_list(text: str, start: int, end: int) -> bool:
     """Whether a line leads into a list of conditions."""
-    return LIST_LEAD.search(text[start:end]) is not None or _ASKED_LEAD.search(text[start:end]) is not None
+    words = text[start:end]
+    return any(lead.search(words) is not None for lead in (LIST_LEAD, _ASKED_LEAD, _IN_BRACKETS))
 
 
 def list_before_promise(state: State, clause: Clause) -> bool:
@@ -69,7 +72,13 @@ def _asks_for(text: str, start: int, end: int) -> bool:
     return opens_list(text, start, end) and not HANDING_IN.search(text, start, end)
 
 
-_BARE_LEAD = re.compile(r"(?:^|(?<=[。；]))[^，；。：\n]{0,16}(?:条件|要求|对象)：$")
+_BARE_LEAD = re.compile(
+    r"(?:^|(?<=[。；]))[^，；。：\n]{0,16}(?:条件|要求|对象)：$|\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$|"
+    r"[，：](?:申[请报])?(?:企业|单位|主体|机构|项目|对象)?(?:应当?|须|必须|需)(?:同时)?(?:符合|满足|具备)[^，；。：]{0,10}(?:条件|要求)(?:之一)?：$"
+)
+
+
+_GIFT_NAME = re.compile(r"[^，。；：\n]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补|项目)")
 
 
 def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -81,9 +90,38 @@ def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) ->
         end = start + lead.start() if lead is not None else high
         if index == 0 and clause.heading and (lead is not None or len(lines) > 1) and end - start <= len(clause.heading) + 1:
             continue
-        if end > start:
+        if end > start and not (index == 0 and lead is not None and _GIFT_NAME.fullmatch(state.m.text, start, end)):
             bare.append((start, end))
     return bare
+
+
+def list_before_fields(state: State, clause: Clause, walk: Callable[[State, Clause], None]) -> bool:
+    """一、品牌奖励(须同时符合以下条件) / 1.…；2.…。 / 奖励标准：…: the list is of what the fields behind it give; True where it is so."""
+    fields = [c for c in clause.children if c.style == "label"]
+    listed = [c for c in clause.children if c.style != "label"]
+    if not fields or not listed or not clause.paragraphs or clause.style in ("root", "chapter", "card", "article"):
+        return False
+    ahead = [span for span in clause.paragraphs if span[0] < listed[0].start]
+    if fields[0].start < listed[-1].end or len(ahead) < len(clause.paragraphs) or not _asks_for(state.m.text, *ahead[-1]):
+        return False
+    if len({c.style for c in listed}) > 1 or any(
+        benefits(state.m.text, a, b) for c in listed for p in c.walk() for a, b in p.paragraphs
+    ):
+        return False
+    first = len(state.drafts)
+    grant_paragraphs(state, replace(clause, children=[]))
+    for field in fields:
+        walk(state, field)
+    mine = state.drafts[first:]
+    if not mine:
+        return False
+    nodes = scope_of(state, replace(clause, heading="", paragraphs=_without_name(state, clause, ahead), children=listed))
+    for draft in mine:
+        draft.criteria = [*nodes, *draft.criteria]
+    if len(mine) == 1:
+        mine[0].start, mine[0].end = clause.start, max(mine[0].end, clause.end)
+        mine[0].title = re.split(r"[，：(]", clause.heading or state.text_of(clause), maxsplit=1)[0]
+    return True
 
 
 _UP = re.compile(r"(?:对)?(?:符合|满足|具备)(?:前款|上款|前述|上述|以上|本条)(?:所列|规定)?的?(?:全部)?(?:条件|要求|规定)?")

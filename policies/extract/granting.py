@@ -20,6 +20,7 @@ from policies.extract.standing import find_standing
 from policies.extract.state import State, past_heading, path_of
 from policies.extract.tierlists import lines_joined, metric_before, shared
 from policies.extract.wishes import SUBJECTS, each_from_lead, from_lead, speaks_of, wishes_only
+from policies.marking import is_field_name
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
@@ -93,6 +94,11 @@ _EXAMPLE = re.compile(r"(?:(?<=[。；\n])|(?<=^))[(]?(?:例[：:]|例如[：，
 """例：某企业取得贷款1000万元，…可享受贴息13万元: what is reckoned there is promised to nobody."""
 
 
+def is_standard_field(clause: Clause) -> bool:
+    """补助标准：50万元, 2.支持标准 / 50万元: a field, numbered or not, that is named after what is given, so that a bare sum is given."""
+    return clause.role == "benefit" and (clause.style == "label" or is_field_name(clause.heading))
+
+
 def paragraph(
     state: State, clause: Clause, span: tuple[int, int], index: int, lead: _Group | None, lead_start: int
 ) -> tuple[_Group, int] | None:
@@ -104,9 +110,7 @@ def paragraph(
     if span[0] == span[1] or _names_document(state, text[span[0] : span[1]]):
         return None
     start = past_heading(state.m, clause, span[0], span[1], index)
-    found = benefits(
-        text, start, span[1], granting=state.granting or (clause.role == "benefit" and clause.style == "label") or lead is not None
-    )
+    found = benefits(text, start, span[1], granting=state.granting or is_standard_field(clause) or lead is not None)
     if not found and _NAMED_GIFT.search(clause.heading) and span[0] <= clause.body < span[1]:
         found = benefits(text, start, span[1], granting=True)  # 高企认定补助。首次认定的10万元，重新认定的5万元。
     groups = _substantial(text, grouped(state.m, found))

@@ -13,6 +13,7 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.naming import is_taken_up
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
+from policies.marking import is_field_name
 from policies.segmenting import Clause
 
 _STANDARD = re.compile(
@@ -262,10 +263,15 @@ def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
 
 
 def _is_card(clause: Clause) -> bool:
-    """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…): it is no line of a list of kinds."""
-    return any(c.style in ("label", "card") or c.role in ("eligibility", "material") for c in clause.children)
+    """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…) or below its name: it is no line of a list of kinds."""
+    fields = any(
+        c.style in ("label", "card") or c.role in ("eligibility", "material") or (c.role == "benefit" and is_field_name(c.heading))
+        for c in clause.children
+    )
+    return fields or (len(clause.paragraphs) > 1 and _GIFT_TITLE.fullmatch(clause.heading) is not None)
 
 
+_GIFT_TITLE = re.compile(r"[^，。；：]{2,20}(?:奖励|补[助贴]|资助|扶持|贴息|奖补)")
 _NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
 """展会补助：按展位费50%补助: a benefit by name, paid for a cost of its own."""
 

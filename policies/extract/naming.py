@@ -9,6 +9,7 @@ from policies.extract.addressing import BUT_FOR
 from policies.extract.items import ItemDraft
 from policies.extract.metrics import metrics_in
 from policies.extract.state import State
+from policies.segmenting import Clause
 
 _NAMES = (
     re.compile(
@@ -173,3 +174,26 @@ def _tells_apart(state: State, pairs: set[str]) -> bool:
 def pairs_of(name: str) -> set[str]:
     """The pairs of neighbouring characters in the words of a name that are not said of every item."""
     return {part[i : i + 2] for part in _GENERAL.split(name) for i in range(len(part) - 1)}
+
+
+_LEAST_SHARED = 4  # characters of a name that two questions ask about
+
+
+def asked_by_name(state: State, clause: Clause) -> list[ItemDraft]:
+    """品牌奖励的申报条件有哪些？ … 品牌奖励的标准是多少？: the items of the question that asks about the same name; none where all do."""
+    if not clause.heading.endswith("？") or clause.parent is None or len(state.drafts) < 2:
+        return []
+    questions = [c for c in clause.parent.children if c is not clause and c.style == clause.style and c.heading.endswith("？")]
+    shared = {id(c): _shared(clause.heading, c.heading) for c in questions}
+    found = [
+        (shared[id(c)], d) for c in questions for d in state.drafts if c.start <= d.start < c.end and shared[id(c)] >= _LEAST_SHARED
+    ]
+    most = max((n for n, _ in found), default=0)
+    mine = [d for n, d in found if n == most]
+    return mine if len(mine) < len(state.drafts) else []
+
+
+def _shared(one: str, other: str) -> int:
+    """The length of the longest run of characters that two short headings share."""
+    runs = (j - i for i in range(len(one)) for j in range(i + 1, len(one) + 1) if one[i:j] in other)
+    return max(runs, default=0)

@@ -13,7 +13,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, either_of, inside, leaves_of, less, shuts_out, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
-from policies.extract.naming import applies_for, named_like, of_title, told_by_name
+from policies.extract.naming import applies_for, asked_by_name, named_like, of_title, told_by_name
 from policies.extract.own_names import told_elsewhere
 from policies.extract.pieces import units
 from policies.extract.references import refer_by_number
@@ -224,7 +224,8 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
     words = state.m.text[low:high]
     line = next(((a, b) for a, b in clause.paragraphs if a <= low < b), (low, high))
     first = line[0] == clause.body or clause.style == "name"
-    last = clause.parent is None or clause is [c for c in clause.parent.children if c.style == clause.style][-1]
+    peers = [c for c in clause.parent.children if c.style == clause.style] if clause.parent is not None else [clause]
+    last = clause is peers[-1] and not (len(peers) > 1 and len(peers[-2].paragraphs) >= len(clause.paragraphs))
     within = clause.parent if last and not first and clause.parent is not None else clause  # a line behind a list is for all of it
     told = addressed(state, within, words) or told_by_name(state, words)
     if told:
@@ -254,7 +255,7 @@ def _host_section(state: State, clause: Clause) -> list[ItemDraft]:
     beside = _standard_beside(state, clause)
     if beside is not None:
         return [beside]
-    group = _named_above(state, clause)
+    group = _named_above(state, clause) or asked_by_name(state, clause)
     if group:
         return group
     if parent is None or parent.style in ("root", "chapter") or _OF_THE_FUND.search(clause.heading):

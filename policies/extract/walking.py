@@ -10,7 +10,14 @@ from policies.extract.asking import asked_beside, standing_beside
 from policies.extract.behind import demands_behind
 from policies.extract.bounds import behind_mark
 from policies.extract.choices import kind_of, names_whom
-from policies.extract.condition_lists import HANDING_IN, LIST_LEAD, asks_below, list_before_promise, lists_conditions
+from policies.extract.condition_lists import (
+    HANDING_IN,
+    LIST_LEAD,
+    asks_below,
+    list_before_fields,
+    list_before_promise,
+    lists_conditions,
+)
 from policies.extract.conditions import declared, read_typed
 from policies.extract.granting import grant_paragraphs
 from policies.extract.handing import hand_down
@@ -102,6 +109,8 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style == "root":
         _only_conditions(state, clause)
         _lead(state, clause)
+    if list_before_fields(state, clause, walk):
+        return
     children = grant_tables(state, clause)
     if clause.role == "eligibility" and clause.style == "chapter" and kind_of(state, clause.children) is not None:
         state.scopes.extend((child, scope_of(state, child)) for child in clause.children)

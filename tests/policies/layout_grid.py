@@ -36,6 +36,7 @@ class Promise:
     conditions: tuple[Condition, ...]
     sum: str
     amount: tuple[str, float]
+    more: tuple[tuple[str, float], ...] = ()  # the sums of further tiers
 
     def asking(self, conditions: tuple[Condition, ...]) -> Promise:
         """The same promise on these conditions."""
@@ -513,8 +514,8 @@ def faults(drawing: Drawing) -> list[str]:
         result += [f"{name}: invented {r[0][:3]} {text[slice(*r[1])]}" for r in read]
     for p, item in zip(drawing.items, rules["items"], strict=False):
         sums = [(a["kind"], a.get("value")) for a in item.get("amounts") or []]
-        if sums != [p.amount]:
-            result.append(f"{p.name}: sums {sums} instead of {p.amount}")
+        if sums != [p.amount, *p.more]:
+            result.append(f"{p.name}: sums {sums} instead of {(p.amount, *p.more)}")
     return result
 
 

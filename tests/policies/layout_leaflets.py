@@ -1,10 +1,17 @@
-"""More layouts of one meaning: handbook cards, leaflets, application guides and lists inside a sentence (families of layout_grid)."""
+"""More layouts of one meaning: handbook cards, leaflets, application guides and lists inside a sentence (families of layout_grid).
+
+python -m tests.policies.layout_leaflets [--count N] [--seed S] [--show KEY=VALUE] [--family NAME]
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from tests.policies.layout_grid import CHINESE, NUMBERINGS, Condition, Drawing, Pen, Promise, _common_paragraph, _joined
+from tests.policies import layout_grid
+from tests.policies.layout_grid import CHINESE, NUMBERINGS, Condition, Drawing, Pen, Promise
+from tests.policies.layout_grid import _common_paragraph as common_paragraph
+from tests.policies.layout_grid import joined as _joined
 
 IDLE = {
     "政策依据": "《番禺区促进产业高质量发展若干措施》第三条。",
@@ -83,10 +90,10 @@ def _head(pen: Pen, i: int, p: Promise) -> tuple[str, str]:
 
 def _with_idle(pen: Pen, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The fields with others around them that ask and give nothing."""
-    before, after = ("政策依据",), ("申报时间", "申报材料", "办理流程", "牵头部门", "咨询电话", "收费标准", "受理窗口")
+    before, after = ("政策依据",), ("申报时间", "申报材料", "办理流程", "咨询电话", "收费标准", "受理窗口", "牵头部门")
     first = [(k, IDLE[k]) for k in before if pen.choose("basis", ("yes", "no")) == "yes"]
     tail = pen.choose("tail", ("none", "one", "all"))
-    last = [] if tail == "none" else after[:2] if tail == "one" else after
+    last = () if tail == "none" else after[:2] if tail == "one" else after[:5]
     return [*first, *fields, *((k, IDLE[k]) for k in last)]
 
 
@@ -97,9 +104,9 @@ def _with_common(pen: Pen, d: Drawing, cards: list[str]) -> str:
     where = pen.choose("where", ("before", "label_before", "behind", "note_behind"))
     joined = _joined(d.common)
     if where == "before":
-        return "\n".join([_common_paragraph(pen, d.common), *cards])
+        return "\n".join([common_paragraph(pen, d.common), *cards])
     if where == "label_before":
-        name = pen.choose("common_label", ("基本条件", "通用条件", "申报基本条件", "总体要求"))
+        name = pen.choose("common_label", ("基本条件", "通用条件", "申报基本条件", "共性条件"))
         return "\n".join([f"{name}：申报以下项目的企业须{joined}。", *cards])
     if where == "behind":
         say = pen.choose("behind", ("申请以上奖励的企业应当{}。", "以上各项政策的申报企业须{}。", "申报上述项目的企业应同时{}。"))
@@ -155,7 +162,7 @@ def after_sum(pen: Pen, d: Drawing) -> str:
     for i, p in enumerate(d.items):
         _, head = _head(pen, i, p)
         own = p.conditions
-        give = f"{p.slogan}，给予{p.sum}的一次性奖励。" if pen.choose("slogan", ("yes", "no")) == "yes" else f"奖励{p.sum}。"
+        give = pen.choose("give", ("给予{}的一次性奖励。", "奖励{}。", "每家奖励{}。")).format(p.sum)
         told = {
             "note": f"{give}\n备注：申报企业须{_joined(own)}。",
             "remark": f"{give}\n注：申请该项奖励的企业应{_joined(own)}。",
@@ -194,7 +201,9 @@ def several(pen: Pen, d: Drawing) -> str:
     """One card whose field of what is given holds several promises, each with conditions of its own, under those of the card."""
     mark = NUMBERINGS[pen.choose("number", ("（1）", "1.", "①", "（一）"))]
     how = pen.choose("sub", ("name_for", "for", "name_case", "name_colon"))
-    lines = []
+    apart = len(d.items) > 2  # a second card, so that what the first asks is not asked of all
+    card = d.common if apart else ()
+    parts = []
     for i, p in enumerate(d.items):
         told = {
             "name_for": f"{p.name}。对{_joined(p.conditions)}的企业，给予{p.sum}奖励。",
@@ -202,13 +211,23 @@ def several(pen: Pen, d: Drawing) -> str:
             "name_case": f"{p.name}。企业{_joined(p.conditions)}的，奖励{p.sum}。",
             "name_colon": f"{p.name}：{_joined(p.conditions)}的企业，一次性奖励{p.sum}。",
         }[how]
-        lines.append(mark(i) + told)
-    body = "\n".join(lines) if pen.choose("lines", ("yes", "no")) == "yes" else "".join(lines)
-    fields = [(pen.choose("what", WHAT), ("\n" if "\n" in body else "") + body)]
-    if d.common:
-        fields.insert(0, (pen.choose("who", WHO), _body(pen, d.common, "card_conditions")))
-    pen.choices["shape"] = pen.random.choice(("colon", "bracket", "line", "bullet", "bracket_line"))
-    return f"一、产业发展扶持\n{_labels(pen, _with_idle(pen, fields), '一、')}"
+        parts.append(mark(i) + told)
+    mine = parts[:-1] if apart else parts
+    body = "\n".join(mine) if pen.choose("lines", ("yes", "no")) == "yes" else "".join(mine)
+    what = pen.choose("what", WHAT)
+    fields = [(what, ("\n" if "\n" in body else "") + body)]
+    if card:
+        fields.insert(0, (pen.choose("who", WHO), _body(pen, card, "card_conditions")))
+    pen.choose("shape", ("colon", "bracket", "line", "bullet", "bracket_line"))
+    text = f"一、产业发展扶持\n{_labels(pen, _with_idle(pen, fields), '一、')}"
+    if apart:
+        text += f"\n二、其他扶持\n{_labels(pen, _with_idle(pen, [(what, parts[-1][len(mark(2)) :])]), '一、')}"
+    d.items = tuple(replace(p, conditions=(*card, *p.conditions)) if i < 2 else p for i, p in enumerate(d.items))
+    d.common = ()
+    return text
+
+
+TIERS = (("1亿元", 1e8, "10万元", 1e5), ("5亿元", 5e8, "20万元", 2e5), ("10亿元", 1e9, "50万元", 5e5))
 
 
 def tiers_in_label(pen: Pen, d: Drawing) -> str:
@@ -217,8 +236,7 @@ def tiers_in_label(pen: Pen, d: Drawing) -> str:
     cards = []
     for i, p in enumerate(d.items):
         outer, head = _head(pen, i, p)
-        first, second = p.tiers
-        parts = [f"上年度纳税总额达到{a}的，奖励{b}" for a, b in (first, second)]
+        parts = [f"上年度工业总产值达到{bound}的，奖励{gift}" for bound, _, gift, _ in TIERS[:2]]
         told = {
             "sentence": f"{parts[0]}；{parts[1]}。",
             "numbered": f"（1）{parts[0]}；（2）{parts[1]}。",
@@ -226,11 +244,17 @@ def tiers_in_label(pen: Pen, d: Drawing) -> str:
         }[how]
         fields = [(pen.choose("who", WHO), _body(pen, p.conditions)), (pen.choose("what", WHAT), told)]
         cards.append(f"{head}\n{_labels(pen, _with_idle(pen, fields), outer)}")
+    bounds = tuple(Condition("", f"output_value ge {bound:.0f} Y-1") for _, bound, _, _ in TIERS[:2])
+    d.items = tuple(
+        replace(p, conditions=(*p.conditions, *bounds), amount=("fixed", TIERS[0][3]), more=(("fixed", TIERS[1][3]),))
+        for p in d.items
+    )
     return _with_common(pen, d, cards)
 
 
 def service(pen: Pen, d: Drawing) -> str:
     """A service guide for one item: field upon field, most of them idle."""
+    d.items, d.common = d.items[:1], ()
     p = d.items[0]
     fields = [
         (pen.choose("named", ("事项名称", "项目名称", "政策名称", "事项")), p.name),
@@ -255,7 +279,7 @@ def answers(pen: Pen, d: Drawing) -> str:
         first = "申报本措施各项奖励的企业要满足哪些基本条件？"
         lines.append({"q1": f"Q1：{first}\nA1：{told}", "bare": f"{first}\n{told}"}.get(how, f"问：{first}\n答：{told}"))
     elif d.common:
-        lines.append(_common_paragraph(pen, d.common))
+        lines.append(common_paragraph(pen, d.common))
     for i, p in enumerate(d.items):
         own = _body(pen, p.conditions)
         who, much = f"{p.name}的申报条件有哪些？", f"{p.name}的标准是多少？"
@@ -301,10 +325,14 @@ def runs(pen: Pen, d: Drawing) -> str:
             "lead_comma": f"企业符合以下条件的：{run}，给予{p.sum}的一次性奖励。",
         }[how]
         lines.append(f"第{CHINESE[i]}条 {p.name}。{told}")
-    common = [f"第{CHINESE[len(lines)]}条 {_common_paragraph(pen, d.common)}"] if d.common else []
+    common = [f"第{CHINESE[len(lines)]}条 {common_paragraph(pen, d.common)}"] if d.common else []
     return "\n".join([*lines, *common])
 
 
-LEAFLETS: tuple[Callable[[Pen, Drawing], str], ...] = (
-    handbook, split_conditions, after_sum, titled_lead, several, tiers_in_label, service, answers, runs,
-)  # fmt: skip
+FAMILIES: dict[str, Callable[[Pen, Drawing], str]] = {
+    f.__name__: f for f in (handbook, split_conditions, after_sum, titled_lead, several, tiers_in_label, service, answers, runs)
+}
+layout_grid.FAMILIES.update(FAMILIES)
+
+if __name__ == "__main__":
+    layout_grid.main()
