@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from policies.extract.bounds import clause_start
 from policies.extract.leads import narrowed
-from policies.extract.metrics import Measured, fits
+from policies.extract.metrics import Measured, fits, metrics_in
 from policies.lexicon import table
-from policies.quantities import Quantity
+from policies.quantities import Quantity, quantities
 
 _LONGEST = 48
 """How many characters on either side of a number may name what it measures."""
@@ -28,7 +29,7 @@ _PLACE = re.compile(
 )
 _WAYS = re.compile(
     r"与[^，；。的\d]{2,12}(?:相关|有关)的|(?:通过|凭|采用|利用|以)[^，；。的\d]{2,14}(?:质押|抵押|担保|方式|形式|模式|渠道|途径)|"
-    r"向[^，；。的\d]{0,10}(?:税务|财政)(?:部门|机关|局)?|自[^，；。的\d]{2,10}(?:之?日)?起[一二两三\d]年[之以]?内"
+    r"向[^，；。的\d]{0,10}(?:税务|财政)(?:部门|机关|局)?"
 )
 """与主营产品相关的, 通过知识产权质押: which, or by what way, that leaves a measure what it is."""
 _ENDS = re.compile(r"[，；。：、)的且并或和及与企]|单位|机构|$")
@@ -77,7 +78,7 @@ def _longest_word() -> int:
 
 
 _Kinds = frozenset[str]
-_KEPT = 3
+_KEPT = 5
 """How many ways of cutting the same words are followed."""
 
 
@@ -141,6 +142,36 @@ def composed(text: str, q: Quantity, clause: int, end: int) -> tuple[Measured, i
             measure, at, grows = named
             return _as_metric(measure, grows, low + _begins(before, at), q.op_start), stop + length
     return None
+
+
+def measures_in(text: str, start: int, end: int) -> list[Measured]:
+    """The metrics that the table lists, and those put together from words before a number; of words without a number the whole."""
+    listed = metrics_in(text, start, end)
+    numbers = quantities(text, start, end)
+    if not numbers:
+        named = None if listed else _of_words(text[start:end])
+        return [Measured(named.fact, named.unit, named.growth, start, end)] if named else listed
+    for q in numbers:
+        clause = clause_start(text, start, q.op_start)
+        nearest = next((m for m in reversed(listed) if clause <= m.start and m.end <= q.start and _fitting(m, q)), None)
+        if nearest is not None and not narrowed(text[clause : nearest.start], nearest.fact):
+            continue
+        whole = reach(text, q, clause)
+        if whole is not None:
+            listed = sorted(
+                [*(m for m in listed if m.end <= whole.start or whole.end <= m.start), whole], key=lambda m: (m.start, m.end)
+            )
+    return listed
+
+
+def _fitting(metric: Measured, q: Quantity) -> bool:
+    return fits(metric.unit, q) or (q.is_ratio and metric.growth is not None)
+
+
+def _of_words(words: str) -> _Measure | None:
+    """The measure that `words`, from the first to the last of them, name."""
+    at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
+    return next((m for kinds in ways for m in _measures() if m.named_by(kinds)), None) if at == 0 else None
 
 
 def in_row(text: str, clause: int, at: int) -> list[Measured]:
@@ -209,14 +240,20 @@ _WHOSE = re.compile(r"(?:企业|单位|机构|公司|合作社|组织|院所|协
 
 def _named(before: str, q: Quantity, behind: _Kinds) -> tuple[_Measure, int, bool] | None:
     """The measure by the longest run of known words before the number, where what stands before the run leaves it the enterprise's own."""
-    at, ways = _cuts(before)[0]
-    for kinds in ways:
-        measure = _measure(kinds | behind, q)
-        if measure is None:
+    cuts = _cuts(before)
+    for at, ways in cuts:
+        if at != cuts[0][0] and not before.endswith(_BODIES, 0, at):
             continue
-        if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
-            return measure, at, "growth" in kinds | behind
+        for kinds in ways if "none" not in ways[0] else ():
+            measure = _measure(kinds | behind, q)
+            if measure is None or (measure.fact == "patent_applications" and before.startswith("累计", at)):
+                continue  # 累计申请10件: of all years, which a yearly fact does not count
+            if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
+                return measure, at, "growth" in kinds | behind
     return None
+
+
+_BODIES = ("企业", "单位", "机构", "公司")
 
 
 def _behind(words: str) -> list[tuple[_Kinds, int]]:
