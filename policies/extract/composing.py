@@ -157,11 +157,15 @@ def measures_in(text: str, start: int, end: int) -> list[Measured]:
         if nearest is not None and not narrowed(text[clause : nearest.start], nearest.fact):
             continue
         whole = reach(text, q, clause)
-        if whole is not None:
+        if whole is not None and not any(whole.start <= m.start <= whole.start + _SHORT and _fitting(m, q) for m in listed):
             listed = sorted(
                 [*(m for m in listed if m.end <= whole.start or whole.end <= m.start), whole], key=lambda m: (m.start, m.end)
             )
     return listed
+
+
+_SHORT = 2
+"""How far behind the beginning of a name a listed metric may begin and still be all of it (年|营业收入)."""
 
 
 def _fitting(metric: Measured, q: Quantity) -> bool:
