@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_AFTER_BOUND = re.compile(r"(?:以上|以下|以内|\)|[元%人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)")
+_AFTER_BOUND = re.compile(
+    r"(?:以上|以下|以内|\)|[元%]|(?<=[\d万百千余多方])[人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)"
+)
 
 
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
@@ -25,7 +27,9 @@ def comma_before(text: str, start: int, at: int) -> int:
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the comma clause that holds `at` begins; a bound that 、 or 且 follows closes a clause too."""
     comma = comma_before(text, start, at)
-    bounds = [m.end() for m in _AFTER_BOUND.finditer(text, max(start, comma), at)]
+    low = max(start, comma)
+    words = BRACKETS.sub(lambda b: b[0] if "、" not in b[0] else "(" * (len(b[0]) - 1) + ")", text[low:at])
+    bounds = [low + m.end() for m in _AFTER_BOUND.finditer(words)]
     return max([start, comma, *bounds])
 
 

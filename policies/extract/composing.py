@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from policies.extract.bounds import clause_start
 from policies.extract.leads import narrowed
-from policies.extract.metrics import Measured, fits
+from policies.extract.metrics import Measured, fits, metrics_in
 from policies.lexicon import table
-from policies.quantities import Quantity
+from policies.quantities import Quantity, quantities
 
 _LONGEST = 48
 """How many characters on either side of a number may name what it measures."""
@@ -21,13 +22,14 @@ _COUNT = r"[一二两三四五六\d]{1,2}"
 _KIND = r"(?:完整|会计|自然|纳税|财务|财政|统计|经营)*"
 _TIME = re.compile(
     rf"(?:(?:近|最近|前|过去|此前|连续|申报前|申请前){{1,2}}{_COUNT}个?{_KIND}年度?|(?:申报|申请|认定)?(?:时|之?日)?(?:上|前|当|本|去|今|每)?[一]?个?{_KIND}年度?|"
-    r"(?:自?20\d\d年?(?:至|-|—|~|、|和))?20\d\d年度?)(?:末|底|[以之]?内|以?来|期间|中)?"
+    rf"(?:近|最近|前|过去|连续|申请前|申报前){{1,2}}\d{{1,2}}个月|(?:自?20\d\d年?(?:至|-|—|~|、|和))?20\d\d年度?)(?:末|底|[以之]?内|以?来|期间|中)?"
 )
 _PLACE = re.compile(
     r"在?(?:我|本|全|该)?(?:市|区|县|省|州|镇|高新区|开发区|新区)(?:范围|境|辖区)?内?|在[一-龥]{2,6}(?:市|区|县|州|省)(?:范围|境)?内?"
 )
 _WAYS = re.compile(
-    r"与[^，；。的\d]{2,12}(?:相关|有关)的|(?:通过|凭|采用|利用|以)[^，；。的\d]{2,14}(?:质押|抵押|担保|方式|形式|模式|渠道|途径)"
+    r"与[^，；。的\d]{2,12}(?:相关|有关)的|(?:通过|凭|采用|利用|以)[^，；。的\d]{2,14}(?:质押|抵押|担保|方式|形式|模式|渠道|途径)|"
+    r"向[^，；。的\d]{0,10}(?:税务|财政)(?:部门|机关|局)?"
 )
 """与主营产品相关的, 通过知识产权质押: which, or by what way, that leaves a measure what it is."""
 _ENDS = re.compile(r"[，；。：、)的且并或和及与企]|单位|机构|$")
@@ -76,7 +78,7 @@ def _longest_word() -> int:
 
 
 _Kinds = frozenset[str]
-_KEPT = 3
+_KEPT = 5
 """How many ways of cutting the same words are followed."""
 
 
@@ -142,6 +144,40 @@ def composed(text: str, q: Quantity, clause: int, end: int) -> tuple[Measured, i
     return None
 
 
+def measures_in(text: str, start: int, end: int) -> list[Measured]:
+    """The metrics that the table lists, and those put together from words before a number; of words without a number the whole."""
+    listed = metrics_in(text, start, end)
+    numbers = quantities(text, start, end)
+    if not numbers:
+        named = None if listed else _of_words(text[start:end])
+        return [Measured(named.fact, named.unit, named.growth, start, end)] if named else listed
+    for q in numbers:
+        clause = clause_start(text, start, q.op_start)
+        nearest = next((m for m in reversed(listed) if clause <= m.start and m.end <= q.start and _fitting(m, q)), None)
+        if nearest is not None and not narrowed(text[clause : nearest.start], nearest.fact):
+            continue
+        whole = reach(text, q, clause)
+        if whole is not None and not any(whole.start <= m.start <= whole.start + _SHORT and _fitting(m, q) for m in listed):
+            listed = sorted(
+                [*(m for m in listed if m.end <= whole.start or whole.end <= m.start), whole], key=lambda m: (m.start, m.end)
+            )
+    return listed
+
+
+_SHORT = 2
+"""How far behind the beginning of a name a listed metric may begin and still be all of it (年|营业收入)."""
+
+
+def _fitting(metric: Measured, q: Quantity) -> bool:
+    return fits(metric.unit, q) or (q.is_ratio and metric.growth is not None)
+
+
+def _of_words(words: str) -> _Measure | None:
+    """The measure that `words`, from the first to the last of them, name."""
+    at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
+    return next((m for kinds in ways for m in _measures() if m.named_by(kinds)), None) if at == 0 else None
+
+
 def in_row(text: str, clause: int, at: int) -> list[Measured]:
     """The measures that stand in a row before `at`: 完税额和产值|分别达到…, none where one of them is not known."""
     result: list[Measured] = []
@@ -180,7 +216,7 @@ def _begins(before: str, at: int) -> int:
     return opened.end() if opened else at
 
 
-_OPENED = re.compile("(?:或者?|以及|[对且并及和与、]|[拥具建设]有|具备)*")
+_OPENED = re.compile("(?:或者?|以及|[对且并及和与、]|[拥具]有|具备)*")
 
 
 def _whole(before: str, at: int) -> bool:
@@ -208,14 +244,20 @@ _WHOSE = re.compile(r"(?:企业|单位|机构|公司|合作社|组织|院所|协
 
 def _named(before: str, q: Quantity, behind: _Kinds) -> tuple[_Measure, int, bool] | None:
     """The measure by the longest run of known words before the number, where what stands before the run leaves it the enterprise's own."""
-    at, ways = _cuts(before)[0]
-    for kinds in ways:
-        measure = _measure(kinds | behind, q)
-        if measure is None:
+    cuts = _cuts(before)
+    for at, ways in cuts:
+        if at != cuts[0][0] and not before.endswith(_BODIES, 0, at):
             continue
-        if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
-            return measure, at, "growth" in kinds | behind
+        for kinds in ways if "none" not in ways[0] else ():
+            measure = _measure(kinds | behind, q)
+            if measure is None or (measure.fact == "patent_applications" and before.startswith("累计", at)):
+                continue  # 累计申请10件: of all years, which a yearly fact does not count
+            if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
+                return measure, at, "growth" in kinds | behind
     return None
+
+
+_BODIES = ("企业", "单位", "机构", "公司")
 
 
 def _behind(words: str) -> list[tuple[_Kinds, int]]:

@@ -10,10 +10,11 @@ import re
 from policies.extract.alternatives import joined
 from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
+from policies.extract.composing import measures_in
 from policies.extract.idle import idle
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, either_of, leaf, leaves_of
 from policies.extract.mentions import Mentions
-from policies.extract.metrics import Measured, metrics_in
+from policies.extract.metrics import Measured
 from policies.extract.passing import without_passing
 from policies.extract.polarity import as_state, spares, turned
 from policies.extract.receivers import opens_with_bound, receivers
@@ -130,7 +131,7 @@ def for_each(
     own: list[list[Node]] = []
     for index, (low, high) in enumerate(several):
         nodes = _condition(m, low, high, merge=merge, context=context)
-        named = metrics_in(m.text, low, high)
+        named = measures_in(m.text, low, high)
         if index == 0 and named and opens_with_bound(m.text, several[1][0]):
             shared = [node for node in nodes if _ends(node) <= named[-1].start]
             nodes = [node for node in nodes if node not in shared]

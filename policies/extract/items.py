@@ -10,13 +10,14 @@ from typing import Any
 from policies.extract.amounts import read_amounts
 from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
 from policies.extract.beside import comes_again
+from policies.extract.composing import measures_in
 from policies.extract.conditions import declared
 from policies.extract.halving import done_by_others, half_of_first, halves_of
 from policies.extract.instalments import instalments_apart, limited
 from policies.extract.labels import each_of, labelled
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.mentions import Mentions
-from policies.extract.metrics import Measured, metrics_in
+from policies.extract.metrics import Measured
 from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LIFTED, RAISED, climbs, context_of, nodes_of, words_of
@@ -222,7 +223,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     whole = nodes_of(m, group[0].conditions, before)
     stairs = {id(b) for b in group[1:] if climbs(m, b)}
     if not read_amounts(m.text, group[0].promises):  # 按上年度营业收入分档给予奖励：…
-        named = [x for a, z in group[0].promises for x in metrics_in(m.text, a, z)]
+        named = [x for a, z in group[0].promises for x in measures_in(m.text, a, z)]
         before = named[-1] if named else before
     if listed_sums(m, group[0], before):
         _single(m, group[0], draft, before)

@@ -143,9 +143,14 @@ _OF_SORT = re.compile(
 """研究生学历的|研发人员: a part of them."""
 
 
+_BY_THEN = re.compile(r"自[^，；。的\d]{2,10}(?:之?日)?起\d{1,2}个月[之以]?内$")  # by when it is paid in, as no year's figure is
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     lead = _MONTHS.sub("", lead)
+    if fact == "paid_in_capital":
+        lead = _BY_THEN.sub("", lead)
     if fact in _HEADS:
         lead = _BY_MONTH.sub("", lead)
     if fact in _STAFF and _OF_SORT.search(lead):

@@ -97,7 +97,7 @@ def year_of_list(text: str, comma: int, clause: int, fact: str) -> str | None:
     return named[0] if named is not None and named[1] - comma <= 4 else None
 
 
-_OF_TIME = re.compile(r"(?:对于?|凡|在|自|期间|内|间|起|的)*")
+_OF_TIME = re.compile(r"(?:对于?|凡|在|自|截[至止]|期间|内|间|起|的)*")
 
 
 def period_ahead(text: str, start: int, clause: int) -> tuple[str, int, int] | None:
@@ -141,5 +141,5 @@ def another_verb(text: str, start: int, end: int, fact: str) -> bool:
     timeless = known is not None and known.period == "none"
     between = text[start:end]
     return bool(re.search(r"且|并|的、", between)) or (
-        timeless and re.fullmatch(r"(?:内|的|累计|新增|实际|完成)*", between) is None
+        timeless and re.fullmatch(r"(?:内|的|累计|新增|实际|完成|获得?|取得|已|共|授权|登记)*", between) is None
     )

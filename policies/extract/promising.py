@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from policies.extract.bounds import clause_start
+from policies.extract.composing import measures_in
 from policies.extract.conditions import inline_condition
 from policies.extract.leads import narrowed
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
-from policies.extract.metrics import Measured, metrics_in
+from policies.extract.metrics import Measured
 from policies.extract.pieces import Benefit
 from policies.extract.thresholds import find_thresholds
 
@@ -90,14 +91,14 @@ def context_of(m: Mentions, group: list[Benefit]) -> Measured | None:
     """The metric that the promise before was measured by."""
     for b in reversed(group):
         for low, high in reversed(b.conditions):
-            metrics = metrics_in(m.text, low, high)
+            metrics = measures_in(m.text, low, high)
             if metrics:
                 last = metrics[-1]
                 lead = m.text[clause_start(m.text, low, last.start) : last.start]
                 # 省外产值10亿元以上…；30亿元以上: what bounds no fact there, or only a part of one, bounds none here
                 return None if narrowed(lead, last.fact) or _PART.search(lead) else last
         for low, high in b.promises:  # 按照实缴注册资本给予奖励：5000万元以上的，…
-            metrics = metrics_in(m.text, low, high) if not _FIGURE.search(m.text, low, high) else []
+            metrics = measures_in(m.text, low, high) if not _FIGURE.search(m.text, low, high) else []
             if metrics:
                 return metrics[-1]
     return None

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from policies.extract.composing import measures_in
 from policies.extract.enumerated import Aligned
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.metrics import metrics_in
 from policies.extract.pieces import pieces, units
 from policies.extract.state import State
 from policies.extract.sumlists import conditions_beside
@@ -50,7 +50,7 @@ def _climbing(state: State, sums: list[dict[str, Any]], nodes: list[Node]) -> li
         sums[0]["when"] = worded[0]
         return [n for n in nodes if n is not worded[0]]
     bounds = [n for n in nodes if n.get("op") in ("ge", "gt")]
-    named = [metrics_in(text, n["evidence"]["start"], n["evidence"]["end"]) for n in bounds]
+    named = [measures_in(text, n["evidence"]["start"], n["evidence"]["end"]) for n in bounds]
     if len(bounds) != 1 or not named[0]:
         return nodes
     moved: list[Node] = []

@@ -10,13 +10,13 @@ import re
 from dataclasses import replace
 
 from policies.extract.bounds import BRACKETS, behind_mark, clause_start, comma_before, is_first
-from policies.extract.composing import composed, in_row, reach
+from policies.extract.composing import composed, in_row, measures_in, reach
 from policies.extract.counting import RUNG, counted, signs
 from policies.extract.dates import find_dates
 from policies.extract.growing import growing
 from policies.extract.leads import TIME, narrowed, of_building
 from policies.extract.leaf import Found, found
-from policies.extract.metrics import Measured, fits, metrics_in, plain
+from policies.extract.metrics import Measured, fits, plain
 from policies.extract.periods import another_verb, in_years, period_ahead, period_in, until, year_of_list
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
@@ -41,7 +41,7 @@ def find_thresholds(
     pairs = list(ranges(text, found_quantities))
     upper = {high.start: low.start for low, high in pairs}
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
-    metrics = metrics_in(text, start, end)
+    metrics = measures_in(text, start, end)
     for said in re.compile("分别").finditer(text, start, end):
         row = in_row(text, clause_start(text, start, said.start()), said.start())
         if any(all(m.end != x.end for x in metrics) for m in row):

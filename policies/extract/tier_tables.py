@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.extract.amounts import read_amounts
+from policies.extract.composing import measures_in
 from policies.extract.conditions import declared
 from policies.extract.gained import names_sought
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
 from policies.extract.leaf import found as leaf_of
-from policies.extract.metrics import Measured, metrics_in
+from policies.extract.metrics import Measured
 from policies.extract.state import State, path_of
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import find_titles
@@ -151,7 +152,7 @@ def _head(state: State, cells: list[Span]) -> _Head | None:
     if len(sums) != 1 or any(text[b - 1].isdigit() for a, b in cells if b > a):
         return None
     index, found = sums[0]
-    named = [x for i, (a, b) in enumerate(cells) if i != index for x in metrics_in(text, a, b)]
+    named = [x for i, (a, b) in enumerate(cells) if i != index for x in measures_in(text, a, b)]
     return _Head(index, _SCALE.get(found["unit"] or ""), len(cells), named[0] if len(named) == 1 else None)
 
 

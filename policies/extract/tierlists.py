@@ -7,11 +7,12 @@ from typing import Any
 
 from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
+from policies.extract.composing import measures_in
 from policies.extract.conditions import declared, inline_condition
 from policies.extract.grouping import grouped
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.metrics import Measured, metrics_in
+from policies.extract.metrics import Measured
 from policies.extract.moved import RENEWED, moved_title, title_of
 from policies.extract.pieces import Benefit, units
 from policies.extract.promising import bounds_of, context_of
@@ -141,7 +142,7 @@ _WISH = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持|促
 
 def led_by(state: State, low: int, high: int) -> Measured | None:
     """The metric that a lead names last: 按当年营业收入给予奖励：."""
-    named = metrics_in(state.m.text, low, high)
+    named = measures_in(state.m.text, low, high)
     return named[-1] if named else None
 
 
