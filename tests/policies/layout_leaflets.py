@@ -279,11 +279,16 @@ _FIRST = {"第一，": "第{}，", "其一，": "其{}，", "a.": "", "（1）":
 def runs(pen: Pen, d: Drawing) -> str:
     """Lists inside a sentence, with other marks and other joints, before, in or behind the promise."""
     style = pen.choose("mark", tuple(_FIRST))
-    how = pen.choose("run", ("that_is", "in_bracket", "for_list", "of_conditions", "behind", "bracket_behind", "asks", "lead_comma"))
+    how = pen.choose(
+        "run", ("that_is", "in_bracket", "for_list", "of_conditions", "behind", "bracket_behind", "asks", "lead_comma")
+    )
     joint = pen.choose("joint", ("；", "，"))
     lines = []
     for i, p in enumerate(d.items):
-        marks = [_FIRST[style].format(CHINESE[k]) or {"a.": f"{'abcd'[k]}.", "（1）": f"（{k + 1}）", "①": "①②③④"[k]}[style] for k in range(4)]
+        marks = [
+            _FIRST[style].format(CHINESE[k]) or {"a.": f"{'abcd'[k]}.", "（1）": f"（{k + 1}）", "①": "①②③④"[k]}[style]
+            for k in range(4)
+        ]
         run = joint.join(m + c.words for m, c in zip(marks, p.conditions, strict=False))
         told = {
             "that_is": f"企业同时满足{run}的，给予{p.sum}奖励。",
