@@ -48,7 +48,9 @@ def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
 
 
 def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assembled:
-    m = mentions_of(copy.text, metadata.region)
+    days = (metadata.effective_from, metadata.effective_to)
+    first, last = (day.isoformat() if day else None for day in days)
+    m = mentions_of(copy.text, metadata.region, (first, last))
     root = segment(copy.text)
     drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
     chances = ClauseChances(copy.text, root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.clause import Clause
+from policies.lexicon import role_of
 from policies.marking import mark_of
 from policies.run_ons import LOOSE, asks
 
@@ -29,10 +30,50 @@ def awaits_list(text: str, stack: list[Clause]) -> bool:
     return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in LISTED
 
 
-def goes_on(stack: list[Clause], clause: Clause) -> int:
-    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost."""
+_DIGITS = re.compile(r"[\d\s]+")
+
+
+def _marks(text: str, clause: Clause) -> str:
+    """What stands around the number of a clause: () of (1), ) of 1)."""
+    return _DIGITS.sub("", text[clause.start : clause.body])
+
+
+def opens_below(text: str, stack: list[Clause], clause: Clause) -> bool:
+    """Whether a first number opens a list within the open one of its style: awaited there, behind a colon, or with other marks (1. / 1、)."""
+    if clause.ordinal != 1:
+        return False
+    if awaits_list(text, stack) or _behind_colon(text, stack, clause):
+        return True
+    if clause.style not in ("num", "num_paren"):
+        return False
+    return all(_marks(text, c) != _marks(text, clause) for c in stack if c.style == clause.style)
+
+
+def _behind_colon(text: str, stack: list[Clause], clause: Clause) -> bool:
+    """(二)申请建设补助的企业应当符合以下条件：/ (一)…: whether the inmost clause, of the same style, has just opened a list."""
+    top = stack[-1]
+    if top.style != clause.style or not top.paragraphs or top.children:
+        return False
+    return text[: clause.start].rstrip()[-1:] == "：" and top.paragraphs[-1][1] <= clause.start
+
+
+def goes_on(text: str, stack: list[Clause], clause: Clause, end: int) -> int:
+    """Which open clause of the same style a new one follows: the inmost that it counts on from, by its marks before others, else the outmost."""
     same = [i for i, c in enumerate(stack) if c.style == clause.style]
-    return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
+    counted = [i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal]
+    alike = [i for i in counted if _marks(text, stack[i]) == _marks(text, clause)] or counted
+    if len(alike) > 1 and _heads(text, clause, end) and not _heads(text, stack[alike[0]], stack[alike[0]].paragraphs[0][1]):
+        return alike[-1]
+    return alike[0] if alike else same[0]
+
+
+_OPENS = re.compile(r"：\s*$")
+
+
+def _heads(text: str, clause: Clause, end: int) -> bool:
+    """Whether a clause opens a list of its own (…应当符合以下条件：) or only names a section (支持标准)."""
+    words = text[clause.body : end]
+    return _OPENS.search(words) is not None or role_of(words) is not None
 
 
 def ends_list(text: str, last: Clause) -> bool:
@@ -54,6 +95,31 @@ def closes_list(text: str, last: Clause) -> bool:
         return False
     before = parent.children[-2]
     return len(last.paragraphs) == 1 and text[before.end - 1] in "；，" and text[last.end - 1] == "。"
+
+
+_ASKED_FOR = re.compile(r"(?:条件|要求)(?:之一)?(?:的[^，；。：\n]{0,10})?：$")
+_GIVES = re.compile(
+    r"(?:对)?(?:(?:符合|满足|达到)(?:上述|以上|前述|该|本)?[^，；。：]{0,6}(?:条件|要求)|经[^，；。：]{0,12}(?:审[核定批查]|评审|认定|考核)[^，；。：]{0,6}(?:通过|合格)?)的[^，；。：]{0,8}，|"
+    r"(?:一次性)?(?:给予|予以|奖励|补助|补贴|资助)|按(?:照)?(?:每|不超过|其|实际)"
+)
+
+
+def gives_behind(text: str, last: Clause, start: int, end: int) -> bool:
+    """申请企业应符合以下条件：/ 1.…。/ 给予20万元奖励。: a line behind a list of conditions that gives is no part of its last number."""
+    parent = last.parent
+    if parent is None or last.children or text[last.end - 1] not in "。；" or not (parent.paragraphs or parent.style == "label"):
+        return False
+    asked = parent.role == "eligibility" or _ASKED_FOR.search(text, *parent.paragraphs[-1]) is not None
+    return asked and _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
+
+
+def gives_behind_field(text: str, field: Clause, start: int, end: int) -> bool:
+    """申报条件：1.…；2.…。/ 对符合条件的企业，给予20万元奖励。: a line behind a field of conditions that gives is no part of the field."""
+    told = bool(field.paragraphs or field.children) and field.role == "eligibility"
+    return told and _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
+
+
+_HAS_SUM = re.compile(r"\d[\d.]{0,9}(?:万|亿)?元|\d%")
 
 
 LEAD = "lead"

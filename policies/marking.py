@@ -169,7 +169,17 @@ _FIELD_INSIDE = re.compile(rf"(?<=[。；的])(?P<name>{_ACT}{{1,3}}{_WHAT})为?
 def fields_inside(line: str) -> list[int]:
     """Where fields begin in one line that tells both whom and how much: …的申报条件为：1.…；2.…。扶持标准为：…."""
     found = [(m.start(), role_of(m["name"])) for m in _FIELD_INSIDE.finditer(line)]
-    return [at for at, _ in found] if {"eligibility", "benefit"} <= {role for _, role in found} else []
+    if {"eligibility", "benefit"} <= {role for _, role in found}:
+        return [at for at, _ in found]
+    named = _NAME_FIRST.match(line) if found and mark_of(line) is not None else None
+    if named is None or found[0] != (named.end(), "eligibility") or _GIVEN.search(line, found[0][0]):
+        return []  # what is given on the same line is no part of the field
+    return [found[0][0]]
+
+
+_GIVEN = re.compile(r"给予|予以|奖励\d|补[助贴]\d|资助\d|标准[为：]")
+_NAME_FIRST = re.compile(r"[^，；：。]{4,26}。")
+"""(一)设备补助。|适用对象：…: a field that stands right behind the name of its part."""
 
 
 def is_field_name(words: str) -> bool:

@@ -12,13 +12,15 @@ from policies.clause import Clause
 from policies.levels import (
     LEAD,
     LISTED,
-    awaits_list,
     closes_list,
     ends_list,
+    gives_behind,
+    gives_behind_field,
     goes_on,
     heads_articles,
     leads_list,
     leave_lead,
+    opens_below,
     said_of_list,
 )
 from policies.lexicon import role_of
@@ -259,8 +261,8 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         del stack[styles.index("label") :]
     elif clause.style == "card":
         del stack[1:]
-    elif clause.style in styles and not (clause.ordinal == 1 and awaits_list(text, stack)):
-        at = goes_on(stack, clause)
+    elif clause.style in styles and not opens_below(text, stack, clause):
+        at = goes_on(text, stack, clause, end)
         before = stack[at]
         del stack[at:]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
@@ -341,10 +343,13 @@ def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
     if top.style in ("cn_paren", "num", "num_paren", "circle", "counted") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
-        listing = article or (top.parent if closes_list(text, top) else None)
+        listing = article or (top.parent if closes_list(text, top) or gives_behind(text, top, start, end) else None)
         if listing is not None and listing is not top:
             del stack[stack.index(listing) + 1 :]
             top = listing
+    if top.style == "label" and gives_behind_field(text, top, start, end):
+        stack.pop()
+        top = stack[-1]
     top.paragraphs.append((start, end))
     top.end = max(top.end, end)
 

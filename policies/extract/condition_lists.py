@@ -9,6 +9,7 @@ from policies.extract.benefits import benefits
 from policies.extract.definitions import is_name
 from policies.extract.granting import grant_paragraphs
 from policies.extract.holding import GIVEN
+from policies.extract.leaf import Node
 from policies.extract.sections import children_of, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import ANY, SANCTION, State, past_heading
@@ -51,7 +52,7 @@ def list_before_promise(state: State, clause: Clause) -> bool:
     nodes = scope_of(state, replace(clause, heading="", paragraphs=_without_name(state, clause, ahead)))
     who = _LISTED_FOR.match(state.m.text, *ahead[-1]) if ahead else None
     for draft in mine:
-        own = [n for n in draft.criteria if who is None or not is_name(state, n, who["name"])]
+        own = [n for n in draft.criteria if not (who is not None and is_name(state, n, who["name"])) and not _points_up(state, n)]
         draft.criteria = [*nodes, *own]
         draft.start = clause.start if len(mine) == 1 else draft.start
         named = clause.parent if clause.style == "label" and clause.parent is not None else clause
@@ -83,6 +84,16 @@ def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) ->
         if end > start:
             bare.append((start, end))
     return bare
+
+
+_UP = re.compile(r"(?:对)?(?:符合|满足|具备)(?:前款|上款|前述|上述|以上|本条)(?:所列|规定)?的?(?:全部)?(?:条件|要求|规定)?")
+
+
+def _points_up(state: State, node: Node) -> bool:
+    """符合前款规定条件, behind the very list that it means."""
+    if node.get("fact") != "declared":
+        return False
+    return _UP.fullmatch(state.m.text, node["evidence"]["start"], node["evidence"]["end"]) is not None
 
 
 def asks_below(state: State, clause: Clause) -> bool:

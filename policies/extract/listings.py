@@ -52,6 +52,8 @@ _ON_THE_WAY = re.compile(r"(?:的)?(?:申请|申报|辅导|备案|受理|后备|
 _TO_COME = re.compile(
     r"(?:拟|计划|准备|筹备)(?:申请|申报|赴|到|在|于)?(?:[一-龥]{2,6}(?:、|和|及|或)){0,2}$"
 )  # 拟在北京证券交易所上市 is not listed yet
+_BESIDE_BOARDS = re.compile(r"(?:板|系统)(?:、|和|或者?|以?及)(?:在|于)?$")
+"""在科创板、创业板或|北交所上市: one of the boards that are listed."""
 _LISTING = re.compile(r"上市|挂牌|首发|IPO|过会|转板")
 _REGION_NAME = re.compile(r"(?:在|于|到)[一-龥()]{2,16}$")
 _MOVED_FROM = re.compile(r"(?:成功)?(?:转板|转至|转到|升板)")
@@ -64,7 +66,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
     """在主板、创业板上市, 新三板挂牌."""
     result: list[Found] = []
     for m in _EXCHANGES.finditer(text, start, end):
-        if _TO_COME.search(text, max(start, m.start() - 16), m.start()):
+        if any(p.search(text, max(start, m.start() - 16), m.start()) for p in (_TO_COME, _BESIDE_BOARDS)):
             continue
         values = list(dict.fromkeys(board for city in _CITY.findall(m[0]) for board in _CITIES[city]))
         result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/exchange", rank=5))

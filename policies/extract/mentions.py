@@ -15,13 +15,14 @@ from features.regions import RegionMention, find_regions
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """The clean text with every name in it, and the document's own region (an adcode or None)."""
+    """The clean text with every name in it, the document's own region (an adcode or None), and its first and last day in force."""
 
     text: str
     region: str | None
     regions: tuple[RegionMention, ...]
     industries: tuple[IndustryMention, ...]
     qualifications: tuple[QualificationMention, ...]
+    in_force: tuple[str | None, str | None] = (None, None)
 
     def regions_in(self, start: int, end: int) -> Sequence[RegionMention]:
         """The region names inside a span."""
@@ -36,7 +37,7 @@ class Mentions:
         return _slice(self.qualifications, start, end)
 
 
-def mentions_of(text: str, region: str | None) -> Mentions:
+def mentions_of(text: str, region: str | None, in_force: tuple[str | None, str | None] = (None, None)) -> Mentions:
     """All mentions of a clean text."""
     regions = sorted(find_regions(text, within=region), key=lambda m: m.start)
     named = [*find_qualifications(text, within=region), *_further_titles(text, region)]
@@ -50,6 +51,7 @@ def mentions_of(text: str, region: str | None) -> Mentions:
         tuple(regions),
         tuple(sorted(find_industries(text), key=lambda m: m.start)),
         tuple(sorted([*named, *zoned], key=lambda m: m.start)),
+        in_force,
     )
 
 

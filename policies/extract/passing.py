@@ -57,8 +57,8 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
             continue
         opens = bool(
             re.fullmatch(
-                r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本][市区县省]|区内|市内)?(?:规上|限上|规模以上|限额以上)?(?:的)?",
-                m.text[low : f.start],
+                r"(?:对于|对|凡|鼓励|支持|引导|由|并|且|以及|或)?(?:[我本全][市区县省州]|[区市县省]内|辖区内?)?(?:规上|限上|规模以上|限额以上)?(?:的)?",
+                _before(m, low, f.start, typed),
             )
         )
         share = 0.6 if listed and f.node["fact"] in ("qualifications", "qualification_granted", "awards", "entity_kind") else 0.45
@@ -74,6 +74,13 @@ _LOST = re.compile(r"(?:取消|撤销|丧失|失去)[^，；。]{0,4}$")
 """被取消|高新技术企业资格: a title that is lost is no title that is held."""
 _BECOMES = re.compile(r"(?:转型?|转[变换]|变更|升级|改制|登记)(?:升级)?为$")
 """个体工商户转型为|法人企业: what one becomes is said with what one was."""
+
+
+def _before(m: Mentions, low: int, at: int, typed: list[Found]) -> str:
+    """The words of `low:at` without the names and the place that stand right before `at` (支持本市民营|中小企业参加…)."""
+    while (named := next((f for f in typed if f.end == at and low < f.start and f.node["fact"] in WEAK), None)) is not None:
+        at = named.start
+    return m.text[low:at]
 
 
 def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:

@@ -59,7 +59,9 @@ _BARE = re.compile(r"[省市区县]内的?")
 """参加展会的，省内的补助2000元: where the fair is, and not where the enterprise is."""
 _LISTED = re.compile(r"(?:、|和|及|或|以及|与|以及在|和在|或在)")
 _WITHOUT = re.compile(r"[^()，；。]{0,6}\((?:不含|不包括)([^()]{2,24})\)")
-_DATED = re.compile(r"20\d\d年[^，；。年]{0,8}(?:起|后|以来|期间|之间)[，]?(?:在|于)?$")  # 2021年1月1日起在我区新注册
+_DATED = re.compile(
+    r"(?:20\d\d年[^，；。年]{0,8}(?:起|后|以来|期间|之间)|(?:办法|措施|政策|意见|规定|细则)[^，；。]{0,8}(?:之日起|后|以来|期内|期间))[，]?(?:在|于)?$"
+)  # 2021年1月1日起在我区新注册, 本办法施行后在我区新设立
 _ABROAD = re.compile(r"(?:未在|不在|非|尚未在)[^，；。]{0,2}$")
 _INSIDE = re.compile(r"(?:^|在|于|位于|对|的|，|、|为|是|由|持|励|导|凡|\)|且|并)$")
 
@@ -147,7 +149,7 @@ def _of_place(m: Mentions, begin: int, end: int, place: Place) -> list[Found]:
     tail = _tail_end(m.text, high, end)
     told = _told(m.text, begin, end, place, tail)
     if told is None:
-        told = _as_firms(m.text, begin, end, place, tail, m.region)
+        told = _as_firms(m.text, begin, end, place, tail, m.region) or _acting(m.text, begin, end, place, tail)
     if told is None:
         return []
     stop = told.end - (m.text[told.end - 1] == "的")
@@ -217,7 +219,7 @@ def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: 
         return Told(("registered_region",), low, tail)
     if (
         (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
-        and re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own)
+        and (re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own) or (own == "辖区" and after.startswith("内")))
         and not re.match(
             r"(?:首(?:台|批|套|个|版|家|店|发|位)|领先|先进|第一|唯一|最|重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际|机场|港口|码头|车站|口岸|景区|场馆|酒店|高校|院校|媒体|卫视|游客|展会|赛事)",
             after,
@@ -225,6 +227,31 @@ def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: 
     ):
         return Told(("registered_region",), low, high)
     return None
+
+
+_OF_FIRMS = r"[^，；。：]{2,60}?的?(?:企业(?!家)|单位|机构|公司|法人|组织|市场主体|经营主体|主体|合作社|工商户|农场)(?=[，；。、的()]|$|和|及|与|或|以及|等|\d|年|首次|当年|上年|新|购|租|建|开|参|实|投|申)"
+_ACTING = re.compile(
+    rf"(?:内|范围内)?，?(?:依法|合法|专业|专门|主要|持续|长期|直接|实际|实质性)*(?:具备|具有|拥有|合法经营|合规经营){_OF_FIRMS}"
+)
+_INSIDE_OF = re.compile(
+    rf"(?:依法|合法|符合|取得|获得|持有|已|经|由)?(?!举办|开展|实施|建设|投资|新建|销售|购|租|发|举行|组织|首|落地|转化|推广){_OF_FIRMS}"
+)
+_ALL_OF_IT = re.compile(r"(?:行政|管辖)(?:区域|区划|辖区|区)(?:范围)?(?:以?内|之内)?|辖区(?:范围)?(?:以?内|之内)|(?:范围|境)内")
+
+
+def _acting(text: str, begin: int, end: int, place: Place, tail: int) -> Told | None:
+    """在我区具有…资质的企业, 在本市行政区域内从事…的单位: where those are that the words behind the place tell of."""
+    low, high, _ = place
+    before = text[begin:low]
+    if not re.search(r"(?:^|[对凡为是，、：])(?:于)?(?:在|于|位于)$|^(?:对于?|凡)?$", before) or _BESIDES.search(before):
+        return None
+    inside = before.endswith(("在", "于"))
+    if (inside and _ACTING.match(text, tail, end)) or (_ALL_OF_IT.search(text, high, tail) and _INSIDE_OF.match(text, tail, end)):
+        return Told(("registered_region",), low - 1 if before.endswith("在") else low, tail)
+    return None
+
+
+_BESIDES = re.compile(r"项目|设施|基地|场所|活动")
 
 
 def _is_any(after: str, codes: tuple[str, ...], region: str | None) -> bool:

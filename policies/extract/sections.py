@@ -165,6 +165,9 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         return shut
     if index and clause.children and _EXPLAINS.match(words):
         return []
+    firms = ITS_FIRMS.match(state.m.text, start, b)
+    if firms is not None and "对象" not in clause.heading and not clause.children:
+        return whom(state, firms.end(), b - (state.m.text[b - 1] in "；。"))
     meaning = _DEFINED.match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]

@@ -11,6 +11,7 @@ from features.industries import industries_named
 from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found, settle
 from policies.extract.periods import period_in
+from policies.extract.trade_words import is_theme
 from policies.lexicon import table
 from policies.lexicon.telltale import compiled
 
@@ -73,7 +74,7 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                 phrase.fact, phrase.op, phrase.value, m.start(), m.end(), origin=f"standing/{phrase.id}", rank=phrase.rank, period=period,
             )  # fmt: skip
             (denied if phrase.denied and not excluding else result).append(here)
-    result.extend(_reaching_back(text, start, settle(denied)))
+    result.extend(_reaching_back(text, start, _under_one_word(text, settle(denied))))
     result.extend(_tax_grade(text, start, end))
     result.extend(_trade_entered(text, result))
     result.extend(_counted_in(text, start, end))
@@ -96,6 +97,23 @@ def _closed(text: str, f: Found, end: int) -> Found:
 
 
 _SHUT = re.compile(r"[^()，；。]{0,24}\)")
+
+
+_UP_TO_THE_UMBRELLA = re.compile(r"(?:(?:、|和|及|或)[^，；。、]{2,12}){1,4}等(?:其他)?")
+
+
+def _under_one_word(text: str, denied: list[Found]) -> list[Found]:
+    """无偷逃骗税、虚开发票等|重大税收违法行为: the cases that one word closes are one leaf with it."""
+    result: list[Found] = []
+    for f in denied:
+        last = result[-1] if result else None
+        same = last is not None and last.node["fact"] == f.node["fact"] and last.node.get("period") == f.node.get("period")
+        if last is not None and same and _UP_TO_THE_UMBRELLA.fullmatch(text, last.end, f.start):
+            node = {**last.node, "evidence": {"start": last.start, "end": f.end}}
+            result[-1] = Found(node, last.start, f.end, max(last.rank, f.rank))
+        else:
+            result.append(f)
+    return result
 
 
 def _reaching_back(text: str, start: int, denied: list[Found]) -> list[Found]:
@@ -173,8 +191,15 @@ def _counted_in(text: str, start: int, end: int) -> list[Found]:
     result: list[Found] = []
     for m in _COUNTED_IN.finditer(text, start, end):
         result.append(found("above_scale", "is", True, m.start(), m.end(), origin="standing/counted-in", rank=3))
-        if m["trade"] == "工业" and not _DENIAL.search(text, max(start, m.start() - 6), m.start()):
-            result.append(found("industry", "within", list(_INDUSTRY), m.start(), m.end(), origin="standing/counted-in", rank=3))
+        if _DENIAL.search(text, max(start, m.start() - 6), m.start()):
+            continue
+        codes = industries_named(m["trade"]) or (_INDUSTRY if m["trade"] == "工业" else ())
+        if codes:
+            result.append(found("industry", "within", list(codes), m.start(), m.end(), origin="standing/counted-in", rank=3))
+        elif is_theme(m["trade"]):
+            result.append(
+                found("industry_theme", "has_any", [m["trade"]], m.start(), m.end(), origin="standing/counted-in", rank=3)
+            )
     return result
 
 

@@ -15,7 +15,7 @@ FIRM = r"(?:类|型)?(?:的)?(?:企业(?!家)|项目(?!计划|库|清单)|机构
 _FIELD = (
     r"(?:[一二三四五六七八九十\d]{1,3}[大个])?(?:传统|重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
     r"(?:产业链(?!长|金融)|产业集群|产业领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
-    r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态)"
+    r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态|环节(?=的|[，；。、）)]|$|企业)|板块(?=的|[，；。、）)]|$|企业))"
     r"(?:供应链|上下游|产业链)?(?:发展)?(?:导向|方向|定位)?(?:相关|配套)?"
 )
 _HEAD = re.compile(
@@ -47,7 +47,7 @@ _GENERIC = re.compile(
     r"规定|方向|支持|扶持|投向|两个|一个|及|和|与|的|主要|主营|所在|所处|特定|具体|不同|代理|平台|中介|劳务|运营|贸易|加工|设计|示范|会员|法人|独立|困难|成长型|高成长|创新型|科技型|外向型|流通|连锁|规模|零部件|设备|产品|材料)*"
 )
 _LEAD = re.compile(
-    r"(?:(?:主营|主要|主导)?(?:业务|产品|产业)(?:方向|领域|范围)?|经营范围)(?:应当?|须|需|必须)?(?:属于|符合|为|是|涉及)$"
+    r"(?:(?:主营|主要|主导)?(?:业务|产品|产业)(?:方向|领域|范围)?|经营范围)(?:应当?|须|需|必须)?(?:主要|重点|集中)?(?:属于|符合|为|是|涉及|聚焦|聚焦于|聚焦在|围绕|面向|集中于|集中在|在|处于)$"
 )
 _REACH = 160
 """How far left of its head the words of a list may begin."""
@@ -108,9 +108,13 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             continue
         if head["sort"] and m.text[head.start() - 1] != "等":
             continue  # 大型企业: no words of a trade stand before the sort of firm
-        if head["field"] is not None and _as_planned(m.text, said, head.end("field")):
+        if head["field"] is not None and (
+            _as_planned(m.text, said, head.end("field")) or (not head["of"] and _OF_CONDUCT.match(m.text, head.end(), end))
+        ):
             continue
         listed = len(said.words) > 1
+        if not listed and head["field"] is not None and _LINKS.search(head["field"]):
+            continue
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
         said = said if lead is None else _Words(said.words, lead.start())
         stop = head.start() if head["sort"] else head.end()
@@ -171,6 +175,10 @@ def _as_planned(text: str, said: _Words, end: int) -> bool:
     return _PLANNED.search(text, said.start, end) is not None or _OWN_NAME.fullmatch(said.words[0]) is not None
 
 
+_OF_CONDUCT = re.compile(r"(?:[之以]?内|中|方面|上)?(?:均|都|从|也|曾)*(?:未(?!来)|无(?!人)|没有|不存在|出现|发生)")
+"""在税收、环保等领域|无违法行为: the fields are those of conduct."""
+_LINKS = re.compile(r"环节|板块")
+"""产业链薄弱环节: only a list of links (设计、封装、关键材料环节) names trades."""
 _OTHERS = re.compile(r"从业|人员|人才|专家|职工|协会|商会|学会|联盟|主管")
 """旅游行业人员, 文化产业行业协会: neither is a firm of the trade."""
 _NOT_BEFORE = re.compile(r"(?:不包括|不含|不得为|不支持|排除|剔除)(?:[^，；。()]|\([^()]{0,20}\)){0,80}$")
@@ -304,6 +312,10 @@ _LAST = re.compile(rf"(?:{_ACTS}|等|相关|业务|活动|工作|产业|行业|�
 _WHO_DOES = re.compile(
     r"的?(?:[^，；。的]{0,6}(?:企业|公司|单位|机构|主体|商户|组织|法人|个体工商户|经济组织))?(?:[，；。：、(]|$)|的"
 )
+_ITS_ACTS = re.compile(
+    rf"的(?:{_ACTS}|制作|建设|集成)(?:(?:、|和|及|与|或者?|以及)?(?:{_ACTS}|制作|建设|集成|服务)){{0,4}}(?:等)?(?:业务|活动|工作)?(?=的|[，；。、]|$|且|并)"
+)
+"""从事甲及乙|的研发、生产或销售"""
 _BODY = re.compile(r"的(?:企业|单位|机构)")
 _PERSONS = re.compile(r"的?[^，；。]{0,8}(?:人员|人才|职工|劳动者|毕业生|学生|个人|团队)")
 _NO_BUSINESS = re.compile(r"公益|志愿|科普|教学|违法|岗位|一线|全职|就业|活动的|工作|下列|以下|上述|生产经营|经营活动")
@@ -332,11 +344,13 @@ def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
             continue
         first = spans[0][0] if verb[0].endswith("从事") else verb.start()
         codes = _called(words, said[0], named)
+        acts = _ITS_ACTS.match(m.text, said.end(), end)
+        done = acts.end() if acts is not None else said.end()
         if codes:
-            result.append(found("industry", "within", list(codes), first, said.end(), origin="trade/industry", rank=3))
+            result.append(found("industry", "within", list(codes), first, done, origin="trade/industry", rank=3))
             continue
-        body = _BODY.match(m.text, said.end(), end)
-        stop = body.end() if body is not None else said.end()
+        body = _BODY.match(m.text, done, end)
+        stop = body.end() if body is not None else done
         result.append(_theme(_Words(named, first), stop, rank=3, listed=len(named) > 1))
     return result
 

@@ -40,11 +40,17 @@ def class_of(word: str) -> tuple[str, ...]:
 
 def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     """The industry, theme and kind leaves of a span."""
-    return [
-        *_industries(m, start, end),
-        *find_themes(m, start, end),
-        *_kinds(m.text, start, end),
-    ]
+    industries = _industries(m, start, end)
+    themes = [f for f in find_themes(m, start, end) if not any(_is_umbrella(m.text, i.end, f.start) for i in industries)]
+    return [*industries, *themes, *_kinds(m.text, start, end)]
+
+
+_UMBRELLA = re.compile(r"等(?:重点|相关|各类)?(?:规上|限上|规模以上|限额以上|中小微?|小微)?(?:重点|骨干)?")
+
+
+def _is_umbrella(text: str, listed: int, at: int) -> bool:
+    """租赁业、居民服务业等|服务业企业: the word behind 等 narrows nothing where classes are listed."""
+    return listed <= at <= listed + 12 and _UMBRELLA.fullmatch(text, listed, at) is not None
 
 
 _BANKS = {"J", "66"}
@@ -106,6 +112,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
     return result
 
 
+_AND_SUCH = re.compile(r"等(?:各类|相关|其他)?(?:创新|市场|经营|实施|申报)?(?:主体|单位|机构|组织|法人)+")
 _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当?|须|必须|限于?|仅限|只能)(?:为|是)?企业(?:$|[，；。申])")
 _RUN_BY = re.compile(r"(?:民营|民办|社会办|私立|营利性)$")
 _ITS_OWN = re.compile(r"(?:及|和|或|与)(?:者)?其[^，；。、]{0,6}$")
@@ -142,5 +149,7 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
             continue
+        such = _AND_SUCH.match(text, high, end)
+        high = such.end() if such is not None else high
         result.append(found("entity_kind", "in", names, low, high, origin="trade/kind", rank=1))
     return result

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.capital import find_capital
+from policies.extract.dues import find_dues
+from policies.extract.in_force import find_in_force
 from policies.extract.leaf import Found, settle
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
@@ -31,10 +34,13 @@ def read_typed(
         [
             *find_thresholds(m.text, start, end, elided=elided, both=both, context=context),
             *find_standing(m.text, start, end, excluding=excluding),
+            *find_dues(m.text, start, end, excluding=excluding),
+            *find_capital(m.text, start, end),
             *find_places(m, start, end),
             *find_titles(m, start, end),
             *find_trades(m, start, end),
             *find_received(m, start, end),
+            *find_in_force(m, start, end),
         ]
     )
     if not found:

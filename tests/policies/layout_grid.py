@@ -12,7 +12,7 @@ import argparse
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policies.parsing import parse_policy
@@ -37,6 +37,14 @@ class Promise:
     sum: str
     amount: tuple[str, float]
 
+    def asking(self, conditions: tuple[Condition, ...]) -> Promise:
+        """The same promise on these conditions."""
+        return replace(self, conditions=conditions)
+
+    def without(self) -> Promise:
+        """The same promise with no conditions of its own."""
+        return self.asking(())
+
 
 @dataclass(slots=True)
 class Drawing:
@@ -46,6 +54,7 @@ class Drawing:
     common: tuple[Condition, ...] = ()
     items: tuple[Promise, ...] = ()
     choices: dict[str, str] = field(default_factory=dict)
+    anywhere: bool = False  # whether what holds for several items may be told in `common` or in each of them
 
 
 COMMON = (
@@ -118,11 +127,12 @@ class Pen:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.choices: dict[str, str] = {}
+        self.outer = ""  # the numbering of the parts around an item, which no list inside one takes again
 
     def choose(self, key: str, among: Sequence[str]) -> str:
         """One of `among`, the same for the whole document, remembered under `key`."""
         if key not in self.choices:
-            self.choices[key] = self.random.choice(list(among))
+            self.choices[key] = self.random.choice([word for word in among if not word or word != self.outer])
         return self.choices[key]
 
     def listed(self, conditions: Sequence[Condition], key: str, *, inline: bool) -> str:
@@ -140,7 +150,7 @@ class Pen:
         return self.choose("give", GIVES).format(promise.sum)
 
 
-def _joined(conditions: Sequence[Condition], last: str = "且") -> str:
+def joined(conditions: Sequence[Condition], last: str = "且") -> str:
     words = [c.words for c in conditions]
     return words[0] if len(words) == 1 else "，".join(words[:-1]) + f"，{last}{words[-1]}"
 
@@ -152,7 +162,7 @@ def _common_paragraph(pen: Pen, common: Sequence[Condition]) -> str:
     if how == "inline":
         return "申请本措施扶持的企业应当同时符合以下条件：" + pen.listed(common, "common_number", inline=True)
     if how == "sentence":
-        return f"申请本措施扶持的企业应{_joined(common)}。"
+        return f"申请本措施扶持的企业应{joined(common)}。"
     return f"本措施适用于{'、'.join(c.words for c in common)}的企业。"
 
 
@@ -176,7 +186,7 @@ def _item_body(pen: Pen, promise: Promise) -> str:
         ),
     )
     if how == "promise_last":
-        return f"{promise.slogan}。对{_joined(own)}的企业，给予{promise.sum}奖励。"
+        return f"{promise.slogan}。对{joined(own)}的企业，给予{promise.sum}奖励。"
     if how == "inline_list":
         return f"{pen.lead()}{pen.listed(own, 'number', inline=True)}{pen.give(promise)}"
     if how == "list_then_promise":
@@ -184,24 +194,26 @@ def _item_body(pen: Pen, promise: Promise) -> str:
     if how == "promise_then_list":
         return f"对同时符合下列条件的企业，给予{promise.sum}奖励：\n{pen.listed(own, 'number', inline=False)}"
     if how == "condition_after":
-        return f"给予{promise.sum}的一次性奖励。申请企业须{_joined(own)}。"
+        return f"给予{promise.sum}的一次性奖励。申请企业须{joined(own)}。"
     if how == "case":
-        return f"企业{_joined(own)}的，可申请{promise.sum}的一次性奖励。"
+        return f"企业{joined(own)}的，可申请{promise.sum}的一次性奖励。"
     if how == "labels":
         who = pen.choose("label_who", ("扶持对象", "申报条件", "适用对象", "支持条件"))
         what = pen.choose("label_what", ("扶持标准", "支持标准", "奖励标准", "支持内容"))
         tail = pen.choose("label_tail", ("材料", "none"))
-        text = f"{who}：{_joined(own)}的企业。\n{what}：给予{promise.sum}奖励。"
+        text = f"{who}：{joined(own)}的企业。\n{what}：给予{promise.sum}奖励。"
         return text + ("\n申报材料：申请表、营业执照复印件。\n办理时限：20个工作日。" if tail == "材料" else "")
     if how == "subheads":
-        mark = NUMBERINGS[pen.choose("sub_number", ("（一）", "1.", "（1）"))]
-        sub = pen.choose("number", ("1.", "（1）", "①", "1）") if mark(0) == "（一）" else ("（1）", "①", "1）"))
+        sub_number = pen.choose("sub_number", ("（一）", "1.", "（1）"))
+        mark = NUMBERINGS[sub_number]
+        below = {"（一）": ("1.", "（1）", "①", "1）"), "1.": ("（1）", "①", "1）"), "（1）": ("①", "1）")}
+        sub = pen.choose("number", below[sub_number])
         return (
             f"{mark(0)}申报条件\n{pen.listed(own, 'number', inline=False)}\n{mark(1)}扶持标准\n{pen.give(promise)}" if sub else ""
         )
     if how == "given_to":
-        return f"给予{_joined(own)}的企业{promise.sum}的一次性奖励。"
-    return f"支持对象为{_joined(own)}的企业。对符合条件的企业给予{promise.sum}奖励。"
+        return f"给予{joined(own)}的企业{promise.sum}的一次性奖励。"
+    return f"支持对象为{joined(own)}的企业。对符合条件的企业给予{promise.sum}奖励。"
 
 
 _SENTENCES: dict[str, str] = {
@@ -241,7 +253,7 @@ def _sentence(pen: Pen, promise: Promise, how: str) -> str:
     own = [c.words for c in promise.conditions]
     rest = "，且".join(own[1:])
     return _SENTENCES[how].replace("{list}", pen.listed(promise.conditions, "number", inline=True)).format(**{
-        "、": "、".join(own), "且": _joined(promise.conditions), "并": _joined(promise.conditions, "并"), "；": "；".join(own),
+        "、": "、".join(own), "且": joined(promise.conditions), "并": joined(promise.conditions, "并"), "；": "；".join(own),
         "first": own[0], "rest": rest, "sum": promise.sum, "name": promise.name,
     })  # fmt: skip
 
@@ -286,7 +298,17 @@ def sections(pen: Pen, d: Drawing) -> str:
     if own_section == "each":
         blocks.extend((p.name, _item_body(pen, p)) for p in d.items)
     else:
-        blocks.append(("支持内容", "\n".join(f"（{CHINESE[i]}）{p.name}。{_item_body(pen, p)}" for i, p in enumerate(d.items))))
+        pen.outer = "（一）"
+        rows = [_item_body(pen, p) for p in d.items]
+        pen.outer = ""
+        lines = ("。",) if pen.choices["body"] not in ("labels", "subheads", "list_then_promise") else ("\n",)
+        joint = pen.choose("joint", ("。", "\n") if pen.choices["body"] == "labels" else lines)
+        blocks.append(
+            (
+                "支持内容",
+                "\n".join(f"（{CHINESE[i]}）{p.name}{joint}{row}" for i, (p, row) in enumerate(zip(d.items, rows, strict=True))),
+            )
+        )
     if common and where == "behind":
         blocks.append(("申报基本条件", common))
     blocks.append(("附则", END))
@@ -302,7 +324,7 @@ def guide(pen: Pen, d: Drawing) -> str:
     own = {
         "list": f"{pen.lead()}\n{pen.listed(p.conditions, 'number', inline=False)}",
         "inline": f"{pen.lead()}{pen.listed(p.conditions, 'number', inline=True)}",
-        "sentence": f"申报单位应{_joined(p.conditions)}。",
+        "sentence": f"申报单位应{joined(p.conditions)}。",
     }[listed]
     conditions, standard = (
         ("申报条件", own),
@@ -331,7 +353,7 @@ def apart(pen: Pen, d: Drawing) -> str:
         tail = (
             f"应当符合以下条件：\n{pen.listed(p.conditions, 'number', inline=False)}"
             if own == "list"
-            else f"应{_joined(p.conditions)}。"
+            else f"应{joined(p.conditions)}。"
         )
         lines.append((i, f"{who}，{tail}" if not who.endswith("企业") else f"{who}{tail}"))
     common = [_common_paragraph(pen, d.common)] if d.common else []
@@ -399,7 +421,7 @@ def cards(pen: Pen, d: Drawing) -> str:
                 "项目一：": f"项目{CHINESE[i]}：{p.name}",
             }[mark]
         )
-        body = pen.listed(p.conditions, "number", inline=True) if own == "list" else f"{_joined(p.conditions)}的企业。"
+        body = pen.listed(p.conditions, "number", inline=True) if own == "list" else f"{joined(p.conditions)}的企业。"
         lines.append(shape.format(who, body))
         lines.append(shape.format(what, pen.give(p)))
         lines.append(shape.format("办理部门", "番禺区科技局"))
@@ -415,7 +437,7 @@ def questions(pen: Pen, d: Drawing) -> str:
         own = (
             f"企业需同时满足以下条件：{pen.listed(p.conditions, 'number', inline=True)}"
             if pen.choose("conditions", ("list", "sentence")) == "list"
-            else f"{_joined(p.conditions)}的企业可以申请。"
+            else f"{joined(p.conditions)}的企业可以申请。"
         )
         lines.append(ask.format("申请条件是什么？", own))
         lines.append(ask.format("奖励标准是多少？", pen.give(p)))
@@ -474,9 +496,12 @@ def faults(drawing: Drawing) -> list[str]:
     case = Case("", text, text, 0, (), (), None)
     pairs: list[tuple[str, Sequence[Condition], dict[str, Any]]] = [("common", drawing.common, rules.get("common") or {})]
     pairs += [(p.name, p.conditions, item) for p, item in zip(drawing.items, rules["items"], strict=False)]
+    if drawing.anywhere:
+        pairs = [(name, (*drawing.common, *own), block) for name, own, block in pairs[1:]]
     for name, wanted_conditions, block in pairs:
         wanted = leaves(wanted_tree([c.leaf for c in wanted_conditions], case))
         read = leaves(read_tree(block.get("criteria")))
+        read += leaves(read_tree((rules.get("common") or {}).get("criteria"))) if drawing.anywhere else []
         for amount in block.get("amounts") or []:
             read += leaves(read_tree(amount.get("when")))
         for leaf in wanted:
