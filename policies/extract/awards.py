@@ -123,9 +123,21 @@ def by_grade(prizes: Prizes, count: int) -> list[tuple[list[str], int, int]]:
 def find_awards(text: str, start: int, end: int) -> list[Found]:
     """One leaf for each list of prizes."""
     return [
-        found("awards", "has_any", list(dict.fromkeys(n for n, _, _ in p.items)), p.start, p.end, origin="award/prize", rank=2)
+        found(
+            "awards", "has_any", list(dict.fromkeys(n for n, _, _ in p.items)), _begin(text, start, p.start), p.end,
+            origin="award/prize", rank=2,
+        )
         for p in prize_lists(text, start, end)
-    ]
+    ]  # fmt: skip
+
+
+_IN_YEARS = re.compile(r"(?:近)?[一二两三四五\d]年(?:之)?内(?:曾|已)?(?:获得|荣获|获)过?$")
+
+
+def _begin(text: str, start: int, at: int) -> int:
+    """三年内获得过|国家科学技术奖: the time is said of the prize."""
+    time = _IN_YEARS.search(text, max(start, at - 14), at)
+    return time.start() if time is not None else at
 
 
 _SHORT = re.compile(

@@ -23,7 +23,7 @@ _ISSUED = re.compile(
     r"[^，；。：的()“”获]{2,36}?(?:认定|备案|评定|评选|公布|发布|公示|命名|授予|颁发|核发|核准|批准|签发|印发|评出|认可|确认|出具)的(?!(?:运营|承办|依托|建设|申报|管理|主办)?(?:企业|单位|机构|主体)|，|；|。|$)"
 )
 _GIVER = re.compile(
-    r"[一-龥]{2,16}?(?:联合会|协会|学会|商会|促进会|总局|火炬中心|[^总干支分]部|委|厅|局|署)(?=“|《|国家级|省级|市级|区级|县级|[1-5]?A{1,5}级|[一二三四五]星|年度)(?:年度)?"
+    r"(?:国家)?(?:工业和信息化部|工信部|农业农村部|商务部|科技部(?:火炬中心)?|科学技术部|文化和旅游部|财政部|教育部|民政部|水利部|交通运输部|自然资源部|生态环境部|人力资源和?社会保障部|人社部|住房和?城乡建设部|住建部|发展改革委|发改委|知识产权局|市场监督?管理?总局|体育总局|林草局)(?:年度)?(?=[一-龥“]{4})|[一-龥]{2,16}?(?:联合会|协会|学会|商会|促进会|总局|火炬中心|[^总干支分]部|委|厅|局|署)(?=“|《|国家级|省级|市级|区级|县级|[1-5]?A{1,5}级|[一二三四五]星|年度)(?:年度)?"
 )
 """获评中国物流与采购联合会|5A级物流企业: who gave it, with no word of giving."""
 EITHER = re.compile(
@@ -141,7 +141,12 @@ def _read(m: Mentions, start: int, end: int, opening: re.Match[str], issued: re.
     umbrella = _UMBRELLA.search(m.text, low, core)
     core = umbrella.start() if umbrella is not None else core
     again = bool(opening["again"] or opening["again2"] or (opening["after"] and words.again.search(opening["after"])))
-    again = again or opening["loose"] == "续展" or bool(given is not None and words.again.search(given[0]))
+    again = (
+        again
+        or opening["loose"] == "续展"
+        or (opening["become"] or "").startswith("复")
+        or bool(given is not None and words.again.search(given[0]))
+    )
     strong = bool(opening["become"]) or bool(given is not None and given[0].startswith(("称号", "荣誉")))
     first = (
         False

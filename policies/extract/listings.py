@@ -9,7 +9,7 @@ from policies.extract.leaf import Found, found
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
-    ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
+    ("overseas", r"境外|海外|香港|联交所|港交所|纳斯达克|纽交所|(?:纽约|伦敦|新加坡|法兰克福)(?:证券)?交易所|伦交所|新交所"),
 )  # fmt: skip
 _BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
 _EXCHANGE = r"(?:(?:国内|境内|沪深|上交所|深交所|(?:上海|深圳)(?:证券)?(?:交易所)?)的?)?"

@@ -41,7 +41,8 @@ def mentions_of(text: str, region: str | None, in_force: tuple[str | None, str |
     """All mentions of a clean text."""
     regions = sorted(find_regions(text, within=region), key=lambda m: m.start)
     named = [*find_qualifications(text, within=region), *_further_titles(text, region)]
-    named = [n for n in named if _CATALOGUE.match(text, n.end) is None]
+    named = [n for n in named if _CATALOGUE.match(text, n.end) is None and not _CERTIFIED.match(text, n.start)]
+    named = [_of_province(text, regions, n) for n in named]
     zoned = _zone_titles(text, regions)
     named = [n for n in named if not any(z.start < n.end and n.start < z.end for z in zoned)]
     return Mentions(
@@ -56,6 +57,22 @@ def mentions_of(text: str, region: str | None, in_force: tuple[str | None, str |
 
 _CATALOGUE = re.compile(r"[^，；。、的《》]{0,14}指导目录")
 """列入首台套重大技术装备|推广应用指导目录: a catalogue of what is to be made, and no title that a firm holds."""
+_CERTIFIED = re.compile(r"绿色产品认证")
+"""The certificate of a product, and no title for one of green design."""
+_OF_CHINA = {"top_500.china", "top_500.private", "top_500.manufacturing", "top_500.service"}
+
+
+def _of_province(text: str, regions: list[RegionMention], named: QualificationMention) -> QualificationMention:
+    """广东省制造业企业500强: the 500 of a province, whatever their trade."""
+    if not set(named.codes) <= _OF_CHINA or "中国" in named.text or "全国" in named.text:
+        return named
+    place = next((r for r in regions if r.end == named.start and text[r.end - 1] != "国"), None)
+    low = place.start if place is not None else named.start - 1 if text[named.start - 1 : named.start] == "省" else None
+    if low is None:
+        return named
+    return QualificationMention(low, named.end, text[low : named.end], ("top_500.province",), named.level_read)
+
+
 _ZONE_TITLE = re.compile(
     r"(?:[一-龥]{0,8}?)(?:领军企业|示范企业|示范单位|试点单位|试点企业|高新技术企业|前沿技术企业|瞪羚企业|金种子企业|标杆企业|龙头企业)"
 )

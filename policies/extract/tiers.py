@@ -17,6 +17,7 @@ from policies.extract.metrics import Measured
 from policies.extract.receivers import receivers
 from policies.extract.thresholds import find_thresholds
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
+from policies.extract.title_names import before_act
 from policies.extract.titles import gained_in
 from policies.extract.typed import read_typed
 from policies.extract.verdicts import verdicts
@@ -152,7 +153,7 @@ def _levels(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         words = [(w.start(), w.end()) for w in _ONE_LEVEL.finditer(m.text, match.start(), match.end())]
         if len(words) != count:
             continue
-        stop = name_end(m.text, match.end(), high)
+        stop = before_act(m.text, match.end(), name_end(m.text, match.end(), high))
         title = _title_over(m, low, high, match.start(), stop)
         if title is None and (
             _OCCASION.search(m.text, match.end(), stop) or _HELD.search(m.text, max(low, match.start() - 12), match.start())

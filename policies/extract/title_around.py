@@ -70,6 +70,19 @@ _BUILDER = re.compile(r"[一-龥]{2,8}(?:工程|施工)$")
 """建筑工程|施工总承包二级资质: what is built."""
 
 
+_HIGHER = re.compile(r"(?:\([^()]{1,6}\))?(?:及|或)?以上(?:资质)?")
+_GRADES = ("special", "first", "second")
+
+
+def with_higher_grades(text: str, codes: list[str], high: int, end: int) -> tuple[list[str], int]:
+    """施工总承包一级|及以上资质: the grades from the highest down to the one said."""
+    kind = codes[0].partition(".")[2]
+    above = _HIGHER.match(text, high) if codes[0].startswith("construction_grade.") and kind in _GRADES else None
+    if above is None or len(codes) > 1:
+        return codes, end
+    return [f"construction_grade.{g}" for g in _GRADES[: _GRADES.index(kind) + 1]], max(end, above.end())
+
+
 def certified(text: str, start: int, end: int, codes: list[str], span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
     """The span of a title with what it is certified by (AAA级评定) behind it, and with what is built before it."""
     low, high = span

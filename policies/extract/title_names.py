@@ -27,7 +27,7 @@ _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
 _NO_NAME = re.compile(
-    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|授予|颁发|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
+    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|内(?:的)?企业|区或|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|授予|颁发|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|产业|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -83,6 +83,20 @@ def name_words() -> _NameWords:
     )
 
 
+@cache
+def _acting() -> re.Pattern[str]:
+    heads = any_of_words(table("titles")["heads"])
+    return re.compile(
+        rf"(?<=[一-龥]{{2}})(?:{heads})(?=购[置买]|新[建购]|扩建|开展|实施|租[赁用]|引进|聘[用请]|参[加与]|举办|投[资保]|流转|应用|贷款)"
+    )
+
+
+def before_act(text: str, low: int, high: int) -> int:
+    """农民合作社示范社|购置烘干设备: where a name ends behind which its bearer does something; `high` where nothing is done."""
+    act = _acting().search(text, low, high)
+    return act.end() if act is not None else high
+
+
 def any_of_words(words: list[str]) -> str:
     """One alternation of words, the longest first."""
     return "|".join(sorted(words, key=len, reverse=True))
@@ -112,6 +126,8 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
         bearer = _BEARER.search(m.text, a, b) if not trust.attributive else None
         b = bearer.start() if bearer is not None else b
         begin = said.end() if said is not None else a
+        dated = _YEARLY.match(m.text, begin, b)
+        begin = dated.end() if dated is not None else begin
         name = _bare(RENEWED.sub("", m.text[begin:b]))
         name = re.sub("级?的", "级", name, count=1) if OF_GRADE.fullmatch(name) else name
         name = f"{m.text[begin:b]}{quoted}" if quoted and b < parts[-1][1] else name
@@ -141,6 +157,8 @@ def _quoted_alike(text: str, parts: list[tuple[int, int]]) -> str:
     return "" if last["tail"] in ("称号", "企业称号", "荣誉称号") else last["tail"]
 
 
+_YEARLY = re.compile(r"(?:20\d\d)?年度(?=[一-龥“]{3})")
+"""评为|年度|纳税大户"""
 _CERTIFIED = re.compile(r"(?:[A-Z\d]|食品|农产品|水产品|畜产品|标志|标识|”|产品)$")
 """绿色食品、有机农产品认证: 认证 closes the list and is said of each."""
 _GRADE = re.compile(r"(?:国家)?(?:[1-5]?A{1,5}|[1-5]A|[一二三四五]星|白金宿|[金银铜]宿|[特甲乙丙一二三四五1-5]|[金银铜]牌)级?")
@@ -171,7 +189,7 @@ def _bare_list(name: str, *, levelled: bool) -> bool:
 OF_GRADE = re.compile(
     r"(?P<grade>(?:国家)?(?:(?:[1-5]?A{1,5}|[甲乙丙])级|[一二三四五]星级?))的(?!企业|单位|机构|项目|奖|给)[一-龥]{2,10}?(?=，|；|。|$|给予|奖励|补助|一次性|分别|每)"
 )
-_BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
+_BEARER = re.compile(r"(?<=[一-龥]{4})(?:牵头|依托|承担|承载|运营|申报|承办|保护)(?:单位|企业|机构|主体|方)$")
 """技术创新中心|牵头单位: who bears the title, and no part of it."""
 RENEWED = re.compile(r"(?:产地)?(?:续展|(?:复查)?换证|复检|期满复核)(?:(?=认证)|$)")
 """绿色食品|续展|认证: what is gained again, said inside its name."""
@@ -286,6 +304,8 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
             bare = levels and all(c in qualifications() and qualifications()[c].levels for c in mention.codes)
             return tuple(f"{c}.{level}" for c in mention.codes for level in levels) if bare else mention.codes
     name = _BRACKETS.sub("", m.text[low:high]) or m.text[low:high]
+    if name.endswith("产品认证"):
+        return ()  # 绿色产品认证 is no title for a green design
     words = {level: link(f"{_WORD_OF[level]}{name}", m.region) for level in levels}
     codes = words.values() if words else [link(name, m.region)]
     return tuple(dict.fromkeys(code for code in codes if code)) if all(codes) else ()

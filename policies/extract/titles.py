@@ -15,7 +15,7 @@ from policies.extract.licences import find_licences
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
-from policies.extract.title_around import LEVELLED, at_said_level, certified, named_behind, unknown
+from policies.extract.title_around import LEVELLED, at_said_level, certified, named_behind, unknown, with_higher_grades
 from policies.extract.title_names import PLAIN_FIRM
 
 _GAIN = r"首次进入|新进入|进入(?=[^，；。]{2,30}(?:名单|榜单))|跻身|成为|成功申报|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
@@ -24,7 +24,7 @@ _EVENT_LEFT = re.compile(
     rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
 _STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布|入库)的[^，；。、]{0,8}$")
-_CONFERRED = re.compile(r"(?:经|由|被)[^，；。、的]{0,24}(?:认定|评定|授予|批准|备案|确认|命名|公布)的$")
+_CONFERRED = re.compile(r"(?:经|由|被)[^，；。、的]{2,24}(?:认定|评定|授予|批准|备案|确认|命名|公布)的$")
 """经科技部门备案的|新型研发机构: who confers it is part of what is said."""
 _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
@@ -260,6 +260,7 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     ):
         event, first = True, True
     span_start, span_end = certified(text, start, end, codes, (span_start, span_end), (low, high))
+    codes, span_end = with_higher_grades(text, codes, high, span_end)
     if event and EITHER.search(before):
         first = None
     elif held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
