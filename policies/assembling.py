@@ -88,9 +88,12 @@ def _in_own_words(part: dict[str, Any], source: str, squeezed: str) -> None:
 
 def _as_written(code: str, squeezed: str) -> str:
     """A name that the text itself gives has the text's own brackets (other:特色商业街（步行街）.provincial)."""
-    wide = code.replace("(", "（").replace(")", "）")
-    name = re.sub(r"^other:|\.(?:national|provincial|municipal|district)$", "", wide)
-    return wide if name in squeezed else code
+    return re.sub(r"(?P<before>[^():]{0,4})\((?P<inside>[^()]*)\)", lambda m: _as_in(m, squeezed), code)
+
+
+def _as_in(m: re.Match[str], squeezed: str) -> str:
+    wide = f"{m['before']}（{m['inside']}）"
+    return wide if wide in squeezed else m[0]
 
 
 def _block(

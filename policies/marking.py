@@ -1,4 +1,4 @@
-"""The marks of a drafter: what numbers a line, what names a field, where enumerations run on inside a line."""
+"""The marks of a drafter: what numbers a line, and what names a field."""
 
 from __future__ import annotations
 
@@ -50,14 +50,6 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bullet", re.compile(r"[●◆■▲★□○◇•➢※]")),
 )
 _NUMBER = re.compile(rf"[①-⑳]|\d+|[{_CN}]+")
-_INLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("cn_paren", re.compile(r"\(([一二三四五六七八九十]{1,3})\)")),
-    ("num_paren", re.compile(r"\((\d{1,2})\)")),
-    ("circle", re.compile(r"([①-⑳])")),
-    ("counted", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九]|十[一二]?)是(?!否|由|因|在(?:于|此))")),
-    ("num", re.compile(r"(?:^|(?<=[：；。\t]))(\d{1,2})(?:[.、](?!\d)|\.(?=20\d\d年))")),
-    ("cn", re.compile(r"(?:^|(?<=[：；。]))([一二三四五六七八九十]{1,2})、")),
-)
 CARD = {"服务对象", "服务内容", "条件要求", "服务流程", "办理流程", "依据文件", "工具分类", "时间/频度", "联络方式"}
 
 
@@ -70,38 +62,6 @@ def lines_in(text: str) -> Iterator[tuple[int, int]]:
         position += len(line) + 1
 
 
-def pieces(text: str, start: int, end: int, used: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
-    """A line cut at its fields and inline enumerations: `须符合：(1)…；(2)…`; each piece again at the marks of other styles inside it."""
-    line = text[start:end]
-    fields = [] if used else _fields_inside(line)
-    if fields:
-        for a, b in itertools.pairwise([0, *fields, len(line)]):
-            if line[a:b].strip():
-                yield from pieces(text, start + a, start + b, ("field",))
-        return
-    lists = [
-        (cuts, style)
-        for style, pattern in _INLINE
-        if style not in used
-        and (len(cuts := _inline_cuts(line, pattern)) >= 2 or (cuts and _goes_on_below(text, start + cuts[0], end, style)))
-    ]
-    if not lists:
-        yield start, end
-        return
-    cuts, style = min(lists, key=lambda found: found[0][0])
-    edges = [0, *(c for c in cuts if c > 0), len(line)]
-    for a, b in itertools.pairwise(edges):
-        if line[a:b].strip():
-            yield from pieces(text, start + a, start + b, (*used, style))
-
-
-def _goes_on_below(text: str, first: int, end: int, style: str) -> bool:
-    """Whether the list that begins at `first`, behind the colon of its lead, goes on with the number two of the next line."""
-    opened = text[first - 1 : first] == "：" and (mark_of(text[first : first + 12]) or ("", None, 0))[:2] == (style, 1)
-    below = mark_of(text[end + 1 : end + 24].lstrip()) if opened else None
-    return below is not None and below[:2] == (style, 2)
-
-
 _LONGEST_ROW = 600
 
 
@@ -112,40 +72,7 @@ def is_row(line: str) -> bool:
     return line.startswith("|") or (line.count("|") >= 2 and "](" not in line) or (line.count("\t") >= 2 and mark_of(line) is None)
 
 
-_ASKING = re.compile(
-    r"(?:条件|要求|标准|情形|情况|对象|范围)(?:之一)?(?:的?[^，；。：]{0,8})?：$"
-)  # what 一是…；二是… lists when it lists conditions
-_SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
-
-
-def _inline_cuts(line: str, pattern: re.Pattern[str]) -> list[int]:
-    """Where consecutive ordinals 1, 2, 3… of one style stand behind a stop (or open the line)."""
-    cuts: list[int] = []
-    for match in pattern.finditer(line):
-        ordinal = _ordinal(match[1])
-        before = line[: match.start()].rstrip()
-        if (
-            before
-            and before[-1] not in "：；。，、！】"
-            and line[match.start() - 1] != "\t"
-            and not (ordinal == 1 and _SECTION_NAME.search(before[-24:]))
-        ):
-            continue
-        if not cuts and line.startswith("是", match.end(1)) and _ASKING.search(before[-24:]) is None:
-            continue
-        if not cuts and ordinal is not None and before == "" and ordinal > 1:
-            cuts.append(match.start())
-            expected = ordinal + 1
-        elif ordinal == 1 and not cuts:
-            cuts.append(match.start())
-            expected = 2
-        elif cuts and ordinal == expected:
-            cuts.append(match.start())
-            expected += 1
-    return cuts
-
-
-def _ordinal(word: str) -> int | None:
+def ordinal_of(word: str) -> int | None:
     if len(word) == 1 and "①" <= word <= "⑳":
         return ord(word) - ord("①") + 1
     if word.isascii() and word.isdigit():
@@ -155,7 +82,7 @@ def _ordinal(word: str) -> int | None:
         return digits[word]
     if "百" in word:
         head, _, tail = word.partition("百")
-        return digits.get(head, 1) * 100 + (_ordinal(tail.lstrip("零")) or 0 if tail.strip("零") else 0)
+        return digits.get(head, 1) * 100 + (ordinal_of(tail.lstrip("零")) or 0 if tail.strip("零") else 0)
     if "十" in word:
         head, _, tail = word.partition("十")
         return (digits.get(head, 1) if head else 1) * 10 + (digits.get(tail, 0) if tail else 0)
@@ -171,7 +98,7 @@ def mark_of(line: str) -> tuple[str, int | None, int] | None:
         number = _NUMBER.search(match[0], match[0].find(".") + 1 if style == "decimal" else 0)  # 3.2 is the second of its chapter
         if style == "article" and line.startswith(("第", "的", "规定", "、", "和"), match.end()):
             continue
-        return style, _ordinal(number[0]) if number else None, match.end()
+        return style, ordinal_of(number[0]) if number else None, match.end()
     return None
 
 
@@ -205,6 +132,19 @@ def question_in(line: str) -> tuple[int, str | None] | None:
     return len(line) - len(words), role_asked(words)
 
 
+ANSWER = re.compile(r"(?:答|解答|回答|答复|[Aa]\d{0,2})：\s{0,2}|【答】[：]?")
+
+
+def answered(line: str) -> tuple[int, str | None] | None:
+    """申请条件是什么？ before a line 答：…, a question without a mark; as `question_in` has it."""
+    if not line.endswith("？") or len(line) > _LONGEST_QUESTION:
+        return None
+    return 0, role_asked(line)
+
+
+_LONGEST_QUESTION = 60  # characters
+
+
 def role_asked(words: str) -> str | None:
     """Which section the answer to a question makes: 什么企业能享受？ is asked for whom, 能补多少钱？ for what is given."""
     if _NOTED.search(words):
@@ -226,10 +166,20 @@ _FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT}
 _FIELD_INSIDE = re.compile(rf"(?<=[。；的])(?P<name>{_ACT}{{1,3}}{_WHAT})为?：")
 
 
-def _fields_inside(line: str) -> list[int]:
+def fields_inside(line: str) -> list[int]:
     """Where fields begin in one line that tells both whom and how much: …的申报条件为：1.…；2.…。扶持标准为：…."""
     found = [(m.start(), role_of(m["name"])) for m in _FIELD_INSIDE.finditer(line)]
-    return [at for at, _ in found] if {"eligibility", "benefit"} <= {role for _, role in found} else []
+    if {"eligibility", "benefit"} <= {role for _, role in found}:
+        return [at for at, _ in found]
+    named = _NAME_FIRST.match(line) if found and mark_of(line) is not None else None
+    if named is None or found[0] != (named.end(), "eligibility") or _GIVEN.search(line, found[0][0]):
+        return []  # what is given on the same line is no part of the field
+    return [found[0][0]]
+
+
+_GIVEN = re.compile(r"给予|予以|奖励\d|补[助贴]\d|资助\d|标准[为：]")
+_NAME_FIRST = re.compile(r"[^，；：。]{4,26}。")
+"""(一)设备补助。|适用对象：…: a field that stands right behind the name of its part."""
 
 
 def is_field_name(words: str) -> bool:
@@ -279,6 +229,11 @@ def is_field(line: str) -> bool:
     """Whether the line is the name of a field and nothing else."""
     field = field_of(line)
     return field is not None and field[1] == len(line)
+
+
+def names_field(line: str) -> bool:
+    """Whether the line begins with the name of a field and its colon, in brackets, or is nothing but that name."""
+    return opens_field(line) or is_field(line) or bracketed_in(line) is not None
 
 
 def opens_field(line: str) -> bool:

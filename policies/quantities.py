@@ -30,7 +30,7 @@ _QUANTITY = re.compile(
     rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|"
     rf"万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
     rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})|(?<=[的按照予为贴助励])(?P<half>一半)"
-    rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?"
+    rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?(?:\(含\)(?=[元%人家名平㎡万亿]))?"
     rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
     rf"|(?P<bare>{_ARABIC})(?P<barescale>亿|万))"
 )

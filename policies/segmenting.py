@@ -7,65 +7,43 @@ opens a level. So 一、(一) 1. (1) ① nest in whatever order a drafter uses t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from policies.clause import Clause
+from policies.levels import (
+    LEAD,
+    LISTED,
+    closes_list,
+    ends_list,
+    gives_behind,
+    gives_behind_field,
+    goes_on,
+    heads_articles,
+    leads_list,
+    leave_lead,
+    opens_below,
+    said_of_list,
+)
 from policies.lexicon import role_of
 from policies.marking import (
+    ANSWER,
     CARD,
+    answered,
     bracketed_in,
     card_titles,
     field_of,
     is_row,
     lines_in,
     mark_of,
+    names_field,
     opens_field,
-    pieces,
     question_in,
     role_asked,
 )
+from policies.run_ons import LOOSE, pieces
+
+__all__ = ["Clause", "place_in", "segment"]
 
 _MARKUP = ("title", "section", "subsection")  # headings by their marks (#, ##, ###), the outer first
-
-
-@dataclass(slots=True)
-class Clause:
-    """A numbered or labelled piece of the text with what hangs below it.
-
-    `start:end` covers the clause and its children; `body` is where its own first line starts behind the mark;
-    `paragraphs` are the (start, end) spans of its own lines, the first one without the mark.
-    """
-
-    style: str
-    ordinal: int | None
-    start: int
-    body: int
-    end: int
-    heading: str = ""
-    role: str | None = None
-    paragraphs: list[tuple[int, int]] = field(default_factory=list)
-    children: list[Clause] = field(default_factory=list)
-    parent: Clause | None = field(default=None, repr=False)
-
-    def walk(self) -> Iterator[Clause]:
-        """This clause and all below it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-    def ancestors(self) -> Iterator[Clause]:
-        """The clauses above this one, nearest first."""
-        above = self.parent
-        while above is not None:
-            yield above
-            above = above.parent
-
-    @property
-    def in_role(self) -> str | None:
-        """The role of the clause, inherited from above where it has none itself."""
-        if self.role is not None:
-            return self.role
-        return self.parent.in_role if self.parent is not None else None
 
 
 def segment(text: str) -> Clause:
@@ -110,8 +88,27 @@ def place_in(text: str, start: int, end: int, host: Clause) -> None:
 
 
 def _place_all(text: str, start: int, end: int, stack: list[Clause]) -> None:
-    for piece_start, piece_end in pieces(text, start, end):
-        _place(text, piece_start, piece_end, stack)
+    host: Clause | None = None
+    for run in pieces(text, start, end):
+        if run.loose:
+            _open(stack, Clause(LOOSE, None, run.start, run.start, run.end), text, run.end)
+        elif run.behind is None:
+            _place(text, run.start, run.end, stack)
+        else:
+            _place_behind(stack, run.start, run.end, run.behind)
+        host = host or stack[-1]
+    loose = next((i for i, c in enumerate(stack) if c.style == LOOSE), None)
+    if loose is not None:
+        del stack[loose:]
+    if host is not None and host in stack and any(c.style == host.style for c in stack[stack.index(host) + 1 :]):
+        del stack[stack.index(host) + 1 :]
+
+
+def _place_behind(stack: list[Clause], start: int, end: int, style: str) -> None:
+    """What a line says behind a list of conditions in it is said by the clause that holds the list."""
+    at = max((i for i, c in enumerate(stack) if c.style == style), default=len(stack))
+    del stack[max(at, 1) :]
+    stack[-1].paragraphs.append((start, end))
 
 
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.．](?=\d)")
@@ -135,7 +132,6 @@ _FOOTER = re.compile(
     r"技术支持|网站标识码|\S{0,4}ICP备|\S{0,4}公网安备|联系人[：:]|电话[：:]|邮箱[：:]|网址[：:]|地址[：:]|邮编[：:]|"
     r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
-_LISTED = ("cn_paren", "num", "num_paren", "circle", "counted")  # styles of a list that begins on the line of its heading
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
 _TOOLS = re.compile(
     r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持){1,8}服务对象$"
@@ -147,6 +143,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     mark = mark_of(line) or _next_number(text, start, end, stack)
     if mark is not None and question_in(line[mark[2] :]) is not None:
         start, line, mark = start + mark[2], line[mark[2] :], None  # 3.问：…？
+    if mark is not None and mark[0] == "bullet" and names_field(line[mark[2] :].lstrip()):
+        _place(text, end - len(line[mark[2] :].lstrip()), end, stack)  # ★支持对象：…
+        return
     if mark is not None:
         style, ordinal, length = mark
         body = start + length
@@ -161,21 +160,22 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         named = _NAMED.match(text, body, end) if style == "article" else None
         inside = named.end() if named is not None else body
         inner = mark_of(text[inside:end]) if style in ("article", "cn") else None
-        if inner is not None and inner[1] == 1 and inner[0] in _LISTED:
+        if inner is not None and inner[1] == 1 and inner[0] in LISTED:
             _open(stack, Clause(style, ordinal, start, body, inside), text, inside)
             _place(text, inside, end, stack)
             return
         _open(stack, Clause(style, ordinal, start, body, end), text, end)
         return
-    asked = question_in(line)
+    asked = question_in(line) or (answered(line) if ANSWER.match(text[end : end + 12].lstrip()) else None)
     if asked is not None:
         _open(stack, Clause("label", None, start, end, end, heading=line[asked[0] : asked[0] + 30], role=asked[1]), text, end)
         return
     if line.startswith("-") and opens_field(line[1:].lstrip()):
         _place(text, end - len(line[1:].lstrip()), end, stack)  # - 支持对象：…
         return
-    if line.startswith("答："):
-        _place(text, start + 2, end, stack) if end - start > 2 else None
+    answer = ANSWER.match(line)
+    if answer is not None:
+        _place(text, start + answer.end(), end, stack) if answer.end() < end - start else None
         return
     if _FOOTER.match(line):
         _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
@@ -185,7 +185,7 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         name, length = label
         style = "card" if name in CARD else "label"
         first = mark_of(text[start + length : end])
-        if first is not None and first[1] == 1 and first[0] in _LISTED:
+        if first is not None and first[1] == 1 and first[0] in LISTED:
             clause = Clause(style, None, start, start + length, start + length, heading=name, role=role_of(name))
             _open(stack, clause, text, start + length)
             _place(text, start + length, end, stack)
@@ -200,6 +200,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
     if _TOOLS.search(line):
         clause = Clause("card", None, end - 4, end, end, heading="服务对象", role="eligibility")
         _open(stack, clause, text, end)
+        return
+    if leads_list(text, start, end, stack):
+        _open(stack, Clause(LEAD, None, start, start, end), text, end)
         return
     if _of_the_text(text, start, end, stack):
         _open_closing(stack, start, end)
@@ -246,19 +249,20 @@ def _is_short_heading(text: str, start: int, end: int) -> bool:
 
 def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
     """Put a marked clause on its level: close what is open at the same style or below."""
+    leave_lead(text, stack, clause)
     while len(stack) > 1 and stack[-1].style == "label" and stack[-1].role in _PLAIN_FIELDS and clause.style != "label":
         stack.pop()
     while len(stack) > 1 and clause.style in _MARKUP and stack[-1].style not in _MARKUP[: _MARKUP.index(clause.style) + 1]:
         stack.pop()
-    if clause.style == "label" and clause.role == "benefit" and _ends_list(text, stack[-1]):
+    if clause.style == "label" and clause.role == "benefit" and ends_list(text, stack[-1]):
         stack.pop()
     styles = [c.style for c in stack]
     if clause.style == "name" and "label" in styles and "name" not in styles:
         del stack[styles.index("label") :]
     elif clause.style == "card":
         del stack[1:]
-    elif clause.style in styles and not (clause.ordinal == 1 and _awaits_list(stack)):
-        at = _goes_on(stack, clause)
+    elif clause.style in styles and not opens_below(text, stack, clause):
+        at = goes_on(text, stack, clause, end)
         before = stack[at]
         del stack[at:]
         if clause.ordinal == 1 and (before.ordinal or 0) > 1 and clause.style != "article":
@@ -267,7 +271,7 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
         del stack[styles.index("kind") + 1 :]
     elif clause.style == "chapter" or clause.style == "annex":
         del stack[1:]
-    elif clause.style == "cn" and "article" in styles and _heads_articles(text, end, stack[styles.index("article")]):
+    elif clause.style == "cn" and "article" in styles and heads_articles(text, end, stack[styles.index("article")]):
         del stack[styles.index("article") :]
     elif clause.style == "article" and "chapter" not in styles:
         keep = [i for i, c in enumerate(stack) if c.style in ("root", "cn", "annex", "card") and i <= 1]
@@ -290,38 +294,6 @@ def _open(stack: list[Clause], clause: Clause, text: str, end: int) -> None:
             clause.role = None
         if restarts and clause.role is None and parent.in_role in ("eligibility", "exclusion"):
             clause.role = "restart"
-
-
-_NEXT_LINE = re.compile(r"\s{0,8}(?P<line>[^\n]{2,12})")
-
-
-def _heads_articles(text: str, end: int, open_article: Clause) -> bool:
-    """第一条 … / 一、支持研发 / 第二条 …: a numbered heading that the next article follows at once stands over articles, and is no part of one."""
-    after = _NEXT_LINE.match(text, end)
-    mark = mark_of(after["line"]) if after is not None else None
-    return mark is not None and mark[0] == "article" and mark[1] == (open_article.ordinal or 0) + 1
-
-
-def _awaits_list(stack: list[Clause]) -> bool:
-    """Whether a field that a numbered part holds (04.…\n申报对象\n1.…) is named and has told nothing yet."""
-    top = stack[-1]
-    return top.style == "label" and not top.paragraphs and not top.children and stack[-2].style in _LISTED
-
-
-def _goes_on(stack: list[Clause], clause: Clause) -> int:
-    """Which open clause of the same style a new one follows: the inmost that it counts on from, else the outmost."""
-    same = [i for i, c in enumerate(stack) if c.style == clause.style]
-    return next((i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal), same[0])
-
-
-def _ends_list(text: str, last: Clause) -> bool:
-    """1.…；2.…；3.…。 and then 奖励标准：…: a field behind a list none of whose numbers holds fields is no part of its last number."""
-    if last.style not in _LISTED or (last.ordinal or 0) < 2 or last.parent is None or not last.paragraphs or last.children:
-        return False
-    if text[last.paragraphs[-1][1] - 1] not in "。；":
-        return False  # 56.高企认定奖补: the name of a card, and no line of a list
-    listed = [c for c in last.parent.children if c.style == last.style]
-    return len(listed) > 1 and not any(c.children for c in listed)
 
 
 _CHANGES = re.compile(
@@ -364,27 +336,22 @@ def _heading(line: str) -> tuple[str, str | None]:
 
 def _attach(text: str, stack: list[Clause], start: int, end: int) -> None:
     """A line without mark: a further paragraph of the open article, else of the innermost clause or of one that opens with 甲类：."""
+    if said_of_list(text, start, end, stack):
+        stack[-1].paragraphs.append((start, end))
+        return
     top = stack[-1]
     opens = bool(top.paragraphs) and text[top.paragraphs[0][1] - 1] == "："
     if top.style in ("cn_paren", "num", "num_paren", "circle", "counted") and top.paragraphs and not opens:
         article = next((c for c in reversed(stack) if c.style == "article"), None)
-        listing = article or (top.parent if _closes_list(text, top) else None)
+        listing = article or (top.parent if closes_list(text, top) or gives_behind(text, top, start, end) else None)
         if listing is not None and listing is not top:
             del stack[stack.index(listing) + 1 :]
             top = listing
+    if top.style == "label" and gives_behind_field(text, top, start, end):
+        stack.pop()
+        top = stack[-1]
     top.paragraphs.append((start, end))
     top.end = max(top.end, end)
-
-
-def _closes_list(text: str, last: Clause) -> bool:
-    """Whether a clause is the last of a list of conditions, or that a colon opened: …应符合下列条件：(一)…；(二)…。"""
-    parent = last.parent
-    if parent is None or not parent.paragraphs or len(parent.children) < 2:
-        return False
-    if text[parent.paragraphs[-1][1] - 1] != "：" and parent.role not in ("eligibility", "exclusion"):
-        return False
-    before = parent.children[-2]
-    return len(last.paragraphs) == 1 and text[before.end - 1] in "；，" and text[last.end - 1] == "。"
 
 
 def _close(clause: Clause, text: str) -> None:

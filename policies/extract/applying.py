@@ -12,6 +12,7 @@ from policies.extract.pieces import units
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
 from policies.extract.state import SKIPPED, State, path_of
+from policies.levels import LEAD
 from policies.segmenting import Clause
 
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
@@ -68,6 +69,8 @@ _CONFERRING = re.compile(r"认定|评选|评定|评价|备案|培育|遴选|评�
 
 def _asks_applicants(state: State, title: str, clause: Clause) -> bool:
     """Whether a list of conditions says that it is for those who apply, in a text that confers a title."""
+    if clause.style == LEAD and _ASKED_IN_PROSE.search(state.text_of(clause)) is not None:
+        return True
     return bool(_CONFERRING.search(title)) and _ASKS_APPLICANTS.match(state.text_of(clause)) is not None
 
 

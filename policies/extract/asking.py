@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from policies.extract.benefits import benefits
 from policies.extract.conditions import inline_condition, listed_condition
@@ -45,6 +47,12 @@ _MEANS = re.compile(
     r"本(?:政策|办法|措施|细则|规定|意见|若干措施)(?:中)?所[称指](?:的)?“?(?P<stem>[^，。；：“”的]{2,12}?)(?:企业|单位|机构)”?，?(?:均)?是?指(?P<told>[^；。]{8,})"
 )
 """本措施所称人工智能企业，是指在本区登记注册、…的企业, where the title speaks of just these."""
+_CALLED = re.compile(
+    r"(?:(?:本条|本项|本款)(?:所[称指述](?:的)?)?(?:企业|单位|机构|主体|项目)，?(?:应当?|必?须|需)(?:同时)?(?:是|为)?|"
+    r"(?:其中，?|上述|前述|以上)?符合条件的(?:企业|单位|机构|主体)，?(?:是|系)?指|"
+    r"获得?(?:本|该|上述|以上)?[^，。；：]{0,12}(?:奖励|补助|补贴|资助|扶持)的(?:企业|单位|机构)，?(?:还|均|应当?|必?须|需|同时){1,4}(?:满足|符合|具备|是|为)?：?)(?P<told>[^；。：]{4,})"
+)
+"""本条所称企业，应当…; 符合条件的企业是指…; 获得奖励的企业应满足：…: whom the promise of the same place is for."""
 _STANDING = {
     "registered_region", "tax_region", "statistics_region", "legal_person", "financial_system_sound", "good_credit", "penalties",
     "serious_violation", "dishonest_debtor", "abnormal_operation", "safety_accidents", "environment_violations", "quality_accidents", "established_on",
@@ -71,6 +79,7 @@ _BROKEN = re.compile(
 
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
+    told = Told(drafts)
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end)
         if run_on is not None and not _PROCEDURE.search(run_on["who"]):
@@ -88,10 +97,24 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
             continue
         for low, high, _ in units(state.m.text, start, end):
             broken = _BROKEN.search(state.m.text, low, high)
-            nodes = _asked_in(state, low, broken.start() if broken is not None else high, drafts)
-            nodes = nodes or _of_its_project(state, clause, low, high, drafts)
+            nodes = _asked_in(state, low, broken.start() if broken is not None else high, drafts, told)
+            nodes = nodes or _of_its_project(state, clause, low, high, drafts) or _behind_sum(state, low, high, told)
             if nodes:
                 state.asked.append((clause, (low, high), nodes))
+
+
+_BEHIND_SUM = re.compile(
+    r"(?<=[元励助贴持补金%])\((?:要求)?(?:申[请报]|受助|获奖)?(?:企业|单位|机构|项目|主体|平台|园区)(?:还|均|同时)?(?:应当?|必?须|需)(?![求要])(?:同时)?(?P<told>[^。；()]{4,80})\)"
+)
+"""给予10万元奖励(企业须在库满1年): what is demanded in brackets behind the sum."""
+
+
+def _behind_sum(state: State, low: int, high: int, told: Told) -> list[Node]:
+    """What a promise's own sentence demands behind its sum, where no item has taken it up."""
+    found = _BEHIND_SUM.search(state.m.text, low, high)
+    if found is None or _PROCEDURE.search(found["told"]) or refusal_in(state.m, *found.span("told")):
+        return []
+    return [] if told.within(*found.span("told")) else listed_condition(state.m, *found.span("told"))
 
 
 def standing_beside(state: State, clause: Clause) -> None:
@@ -109,7 +132,7 @@ _BY_THE_RULES = re.compile(
 """本办法所称总部企业，是指…，并按照本办法认定的企业: what the text goes on to ask is told in its own place."""
 
 
-def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> list[Node]:
+def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft], told: Told) -> list[Node]:
     """The conditions of one sentence, where it names them as such, says for whom the text is, or demands something."""
     text = state.m.text
     field = _FIELD.fullmatch(text, low, high)
@@ -119,6 +142,9 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     firms = ITS_FIRMS.match(text, low, high)
     if firms is not None:
         return whom(state, firms.end(), high)
+    called = _CALLED.fullmatch(text, low, high)
+    if called is not None and not _PROCEDURE.search(called["told"]) and not refusal_in(state.m, low, high):
+        return inline_condition(state.m, *called.span("told"))
     defined = _MEANS.fullmatch(text, low, high)
     if defined is not None and defined["stem"] in state.title and not _BY_THE_RULES.search(defined["told"]):
         nodes = inline_condition(state.m, *defined.span("told"))
@@ -130,7 +156,7 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft]) -> lis
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
-    if taken(drafts, low, high):
+    if told.within(low, high):
         return []
     return _among_duties(state, low, high) if begin is None else listed_condition(state.m, begin, high)
 
@@ -244,8 +270,21 @@ def _standing_in(state: State, low: int, high: int) -> int | None:
     return actor.end() if opens or sum(f.end - f.start for f in typed) * 2 >= high - actor.end() - asides else None
 
 
-def taken(drafts: list[ItemDraft], low: int, high: int) -> bool:
-    """Whether a leaf or a sum of the drafts begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
-    spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
-    spans += [a["evidence"] for d in drafts for a in d.amounts]
-    return any(low <= e["start"] < high or low < e["end"] <= high for e in spans)
+class Told:
+    """Where the leaves and sums of some items begin and end, sorted: asked for every sentence beside them."""
+
+    def __init__(self, drafts: Sequence[ItemDraft]) -> None:
+        spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
+        spans += [a["evidence"] for d in drafts for a in d.amounts]
+        self._starts, self._ends = sorted(e["start"] for e in spans), sorted(e["end"] for e in spans)
+
+    def within(self, low: int, high: int) -> bool:
+        """Whether one begins or ends in the sentence; one told around it (最高5万元。…。每年累计最高20万元) leaves it free."""
+        start, end = bisect_left(self._starts, low), bisect_right(self._ends, low)
+        begins = start < len(self._starts) and self._starts[start] < high
+        return begins or (end < len(self._ends) and self._ends[end] <= high)
+
+
+def taken(drafts: Sequence[ItemDraft], low: int, high: int) -> bool:
+    """Whether a leaf or a sum of the drafts begins or ends in the sentence."""
+    return Told(drafts).within(low, high)

@@ -6,6 +6,7 @@ only words that demand something of the one who receives count. What later sente
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ _STATES = (
 )
 _DEMANDS = re.compile(
     rf"(?:其中|且|并|但|同时|，)*(?:[^，；。：须应需\d]{{0,20}}{_MUST}{_STATES}[^；。：]{{2,80}}|"
+    rf"(?:申[请报]|受助|获奖)?(?:企业|单位|机构|项目|主体|平台|园区)(?:还|均)?{_MUST}(?!当?(?:自|于|按|将|向|在[^，；。]{{0,12}}(?:内|前)))[^；。：]{{4,80}}|"
     r"[^，；。：\d]{2,20}(?:不低于|不少于|不得低于|不得少于|达到)\d[^，；。：]{1,24})"
 )
 _OF_MONEY = re.compile(
@@ -62,20 +64,24 @@ def _behind(text: str, found: list[Benefit], end: int) -> Iterator[tuple[Span, B
 
 
 def _demands(text: str, low: int, high: int) -> bool:
-    return (
-        _DEMANDS.fullmatch(text, low, high) is not None
-        and _OF_MONEY.search(text, low, high) is None
-        and _TOLD_ELSEWHERE.search(text, low, high) is None
-    )
+    return _DEMANDS.fullmatch(text, low, high) is not None and not _speaks_of_payment(text, low, high)
+
+
+def _speaks_of_payment(text: str, low: int, high: int) -> bool:
+    return _OF_MONEY.search(text, low, high) is not None or _TOLD_ELSEWHERE.search(text, low, high) is not None
 
 
 def _pieces(text: str, low: int, high: int) -> Iterator[Span]:
-    """A whole sentence where it demands throughout, else its comma clauses."""
+    """A whole sentence where it demands throughout, else its comma clauses; what 且 joins to a demand is demanded too."""
     if _demands(text, low, high):
         yield low, high
         return
-    position = low
-    for mark in re.finditer("，", text[low:high]):
-        yield position, low + mark.start()
-        position = low + mark.end()
-    yield position, high
+    marks = [low - 1, *(low + mark.start() for mark in re.finditer("，", text[low:high])), high]
+    opened = False
+    for before, mark in itertools.pairwise(marks):
+        piece = (before + 1, mark)
+        opened = _demands(text, *piece) or (
+            opened and not _speaks_of_payment(text, *piece) and text.startswith(("且", "并且"), piece[0])
+        )
+        if opened:
+            yield piece

@@ -21,7 +21,7 @@ from policies.quantities import quantities
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身边方向纯])|每[个家项户场次届部集])")
 
 _INNER_HOLDER = re.compile(
-    r"(?:给予|奖励|补助)(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
+    r"(?:给予|奖励|补助)(?!的?(?:资金)?(?:标准|金额|额度|总额|比例|方式|资金))(?P<who>[^，；。\d]{4,70}?(?:企业|单位|机构|人才|团队|项目|平台|基地|园区|教师|专家|学校|协会|组织|"
     r"者|村集体|农户|业主|合作社|农场)|[^，；。\d]{2,10}?[一-龥]方(?:\([^()]{1,12}\))?|[A-F][类级档][一-龥]{0,6}?(?:人才|企业|单位|机构|园区|团队|项目))(?=最高|一次性|每|不超过|人民币|\d)"
 )
 
@@ -111,6 +111,7 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
                 continue
             terms = [span for span in pending if _TERM.fullmatch(text, *span)]
             pending = [span for span in pending if span not in terms]
+            telling = telling and not _names_gift(text, piece)
             conditions = _without_wishes(text, [*pending, *([own] if telling else [])])
             if all(_TIME_ONLY.fullmatch(text, *span) for span in conditions):
                 spared = _SPARED.match(text, piece.promise, piece.end)
@@ -135,6 +136,21 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
         if pending and opened is not None and opened.unit == index:
             opened.end = max(opened.end, opened.promises[-1][1])
     return [b for b in result if is_gift(text, b, start, granting=granting)]
+
+
+_BARE_NAME = re.compile(r"(?![^，；。]{0,20}(?:首次|新|获|达|通过|入选|认定|评|列入|纳入|符合|[对经按的为在被]))[一-龥“”]{2,16}")
+_ITS_STANDARD = re.compile(
+    r"(?P<gift>(?:奖励|奖补|补助|补贴|资助|扶持|支持|贴息)(?:资金|项目)?)(?P<of>的)?(?:发放)?(?:标准|金额|额度|比例)(?:按|为|是|：|原则上)"
+)
+
+
+def _names_gift(text: str, piece: Piece) -> bool:
+    """品牌培育|奖励的标准为每家企业30万元: the words before only say what the gift is called, here and in another place."""
+    found = _ITS_STANDARD.match(text, piece.promise, piece.end) if piece.promise is not None else None
+    if found is None or _BARE_NAME.fullmatch(text, piece.start, found.start()) is None:
+        return False
+    name = text[piece.start : found.end("gift")]
+    return found["of"] is not None or text.find(name, piece.end) >= 0 or name in text[: piece.start]
 
 
 _SUMS_ONLY = re.compile(

@@ -25,6 +25,30 @@ def is_of_its_own(state: State, clause: Clause, chapter: Clause) -> bool:
     return any(pair in chapter.heading and pair not in title for pair in who)
 
 
+def in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
+    """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
+    annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
+    annexed = state.drafts_in(annex) if annex is not None else []
+    if annex is not None and annexed and len(annexed) < len(state.drafts):
+        return annexed
+    chapter = chapter_of(clause)
+    if chapter is None:
+        return []
+    inside = state.drafts_in(chapter)
+    if not inside or len(inside) == len(state.drafts):
+        return []
+    if len(inside) == 1:
+        return inside
+    others = {id(c) for section, _ in state.sections if (c := chapter_of(section)) is not None and state.drafts_in(c)}
+    apart = clause.role == "eligibility" and len(others) > 1
+    return inside if apart or is_of_its_own(state, clause, chapter) else []
+
+
+def chapter_of(clause: Clause) -> Clause | None:
+    """The chapter a clause stands in."""
+    return next((c for c in clause.ancestors() if c.style == "chapter"), None)
+
+
 _APPLIES = re.compile(
     r"(?:申[请报领]|享受)本[^，；。的]{1,10}的(?P<who>[^，。：；的]{2,10}?)(?:类)?(?:项目|企业|机构|单位)(?=[，：应须需])"
 )

@@ -14,6 +14,7 @@ from policies.extract.joining import join
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
+from policies.extract.own_names import drop_own_names
 from policies.extract.references import resolve
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
@@ -61,6 +62,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
     _without_headline(state)
+    drop_own_names(state, root)
     join(state, root)
     if _is_stray(state):
         return [], None, False, []

@@ -9,9 +9,10 @@ from policies.extract.benefits import benefits
 from policies.extract.definitions import is_name
 from policies.extract.granting import grant_paragraphs
 from policies.extract.holding import GIVEN
+from policies.extract.leaf import Node
 from policies.extract.sections import children_of, scope_of
 from policies.extract.shutting import refuses_below
-from policies.extract.state import ANY, SANCTION, State
+from policies.extract.state import ANY, SANCTION, State, past_heading
 from policies.segmenting import Clause
 
 HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
@@ -21,7 +22,16 @@ LIST_LEAD = re.compile(
     r"单位|机构|项目|申报主体)?)?(?:，(?:方可[^，；。]{2,16}|均?可以?(?:申[请报领]|享受|适用)本[^，；。：\d]{1,14}|均?可以?申[请报][^，；。：\d]{2,14}))?[：:]?$",
     re.MULTILINE,
 )
+_ASKED_LEAD = re.compile(
+    r"(?:^|[。；])[^，；。：\n]{0,16}(?:条件|要求|对象)：$|(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：\n]{0,10}(?:条件|标准|要求)(?:之一)?：$"
+)
+"""申报条件：, 申请企业，应当符合下列要求："""
 _LISTED_FOR = re.compile(r"(?P<name>[^，。：；\n]{2,24}?)，?(?:(?:应当?|须|必须|需)(?:同时)?)?(?:符合|满足|具备)")
+
+
+def opens_list(text: str, start: int, end: int) -> bool:
+    """Whether a line leads into a list of conditions."""
+    return LIST_LEAD.search(text[start:end]) is not None or _ASKED_LEAD.search(text[start:end]) is not None
 
 
 def list_before_promise(state: State, clause: Clause) -> bool:
@@ -30,7 +40,7 @@ def list_before_promise(state: State, clause: Clause) -> bool:
         return False
     ahead = [span for span in clause.paragraphs if span[0] < clause.children[0].start]
     behind = [span for span in clause.paragraphs if span[0] >= clause.children[-1].end]
-    if not ahead or not behind or LIST_LEAD.search(state.m.text, *ahead[-1]) is None or HANDING_IN.search(state.m.text, *ahead[-1]):
+    if not behind or not (_asked_above(clause) if not ahead else _asks_for(state.m.text, *ahead[-1])):
         return False
     if any(benefits(state.m.text, a, b) for c in clause.children for p in c.walk() for a, b in p.paragraphs):
         return False
@@ -39,14 +49,51 @@ def list_before_promise(state: State, clause: Clause) -> bool:
     mine = state.drafts[first:]
     if not mine:
         return False
-    nodes = scope_of(state, replace(clause, paragraphs=ahead))
-    who = _LISTED_FOR.match(state.m.text, *ahead[-1])
+    nodes = scope_of(state, replace(clause, heading="", paragraphs=_without_name(state, clause, ahead)))
+    who = _LISTED_FOR.match(state.m.text, *ahead[-1]) if ahead else None
     for draft in mine:
-        own = [n for n in draft.criteria if who is None or not is_name(state, n, who["name"])]
+        own = [n for n in draft.criteria if not (who is not None and is_name(state, n, who["name"])) and not _points_up(state, n)]
         draft.criteria = [*nodes, *own]
         draft.start = clause.start if len(mine) == 1 else draft.start
-        draft.title = clause.heading if len(mine) == 1 else draft.title
+        named = clause.parent if clause.style == "label" and clause.parent is not None else clause
+        draft.title = named.heading if len(mine) == 1 else draft.title
     return True
+
+
+def _asked_above(clause: Clause) -> bool:
+    """申报条件：(1)…；(2)…。奖励10万元。: the field's name leads into the list."""
+    return clause.style == "label" and clause.role == "eligibility"
+
+
+def _asks_for(text: str, start: int, end: int) -> bool:
+    return opens_list(text, start, end) and not HANDING_IN.search(text, start, end)
+
+
+_BARE_LEAD = re.compile(r"(?:^|(?<=[。；]))[^，；。：\n]{0,16}(?:条件|要求|对象)：$")
+
+
+def _without_name(state: State, clause: Clause, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines before a list without the clause's name and without words that only announce the list (申报条件：)."""
+    bare: list[tuple[int, int]] = []
+    for index, (low, high) in enumerate(lines):
+        start = past_heading(state.m, clause, low, high, index)
+        lead = _BARE_LEAD.search(state.m.text[start:high])
+        end = start + lead.start() if lead is not None else high
+        if index == 0 and clause.heading and (lead is not None or len(lines) > 1) and end - start <= len(clause.heading) + 1:
+            continue
+        if end > start:
+            bare.append((start, end))
+    return bare
+
+
+_UP = re.compile(r"(?:对)?(?:符合|满足|具备)(?:前款|上款|前述|上述|以上|本条)(?:所列|规定)?的?(?:全部)?(?:条件|要求|规定)?")
+
+
+def _points_up(state: State, node: Node) -> bool:
+    """符合前款规定条件, behind the very list that it means."""
+    if node.get("fact") != "declared":
+        return False
+    return _UP.fullmatch(state.m.text, node["evidence"]["start"], node["evidence"]["end"]) is not None
 
 
 def asks_below(state: State, clause: Clause) -> bool:

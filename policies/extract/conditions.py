@@ -53,6 +53,16 @@ Piece = tuple[int, int, list[Found], tuple[int, int] | None]
 """A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
 
 
+_SHORTEST = 4  # characters of the words behind the lead
+_OPENING = re.compile(
+    r"(?:本[项条类款]?(?:政策|奖励|补贴|补助|资助|项目|措施)?的?)?(?:支持|扶持|奖励|资助|补[助贴]|适用|受益|享受|申[请报领]|认定|奖补)的?(?:对象|主体|范围|企业|单位)"
+    r"(?:是指|(?:应当?|必?须|限)?[为是](?!否)|包括|限于|面向)(?:：)?|"
+    r"(?:申[请报]|受助|获奖|受奖)(?:企业|单位|主体|机构|项目)(?:均|还|也|一般|原则上){1,2}(?:应当?|必?须|需)(?:同时)?(?![求要用对届])|"
+    r"(?:每年度?|年度|当年)?(?:择优|分批){1,2}对(?!外|口|接|标)|(?:企业|单位)?(?:同时)?满足(?!(?:以下|下列|上述|以上|如下|相关|有关|规定|申[报请]|认定|基本|本|前[款述]|第|该|其|国家|市场|[^，；。：]{0,6}(?:需求|需要|要求|标准|规定)))"
+)
+"""支持对象为|成立满2年的企业, 申请企业还应|…, 每年择优对|…: the words that only open what is asked."""
+
+
 def _condition(
     m: Mentions,
     start: int,
@@ -63,6 +73,8 @@ def _condition(
     elided: bool = False,
     context: Measured | None = None,
 ) -> list[Node]:
+    opening = _OPENING.match(m.text, start, end)
+    start = opening.end() if opening is not None and end - opening.end() >= _SHORTEST else start
     several = [] if excluding or elided else receivers(m.text, start, end)
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)

@@ -58,6 +58,10 @@ _IN_A_YEAR = re.compile(
 )
 
 
+_WHERE = re.compile(r"(?:[我本][区市县省州]|[一-龥]{2,4}[区市县省](?!级))(?=[，；。、的且并和或及]|$|企业)")
+"""新落户|番禺区: where one settles is said by the fact."""
+
+
 def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Found]:
     """2023年新设立的企业, 当年新迁入我区的, 2022年至2024年新落户."""
     result: list[Found] = []
@@ -67,7 +71,9 @@ def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Foun
             continue
         fact = _fact_of(m)
         if m["new"] or fact != "established_on" or m[0].endswith("成立"):
-            result.append(found(fact, "occurred", None, m.start(), m.end(), origin="duration/in-a-year", rank=3, period=period[0]))
+            where = _WHERE.match(text, m.end(), end) if fact != "established_on" else None
+            stop = where.end() if where is not None else m.end()
+            result.append(found(fact, "occurred", None, m.start(), stop, origin="duration/in-a-year", rank=3, period=period[0]))
     return result
 
 
@@ -152,10 +158,11 @@ _DURATIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:落户|入驻|迁入)(?:[^，；。的、\d]{2,10}?(?:时间)?(?=已|未|不|满|超))?(?:时间|年限|之日起)?(?:已|须|应|在)?"
+            r"(?:落户|入驻)(?:[^，；。的、\d起日月年]{0,8}(?:[区园市县]|基地|孵化器|加速器|空间|载体|楼宇|大厦|中心)$|(?:时间|年限|之日起)?(?:已|须|应|在)?)"
         ),
         "settled_on",
     ),
+    (re.compile(r"迁入(?:[^，；。的、\d起日月年]{0,8}[区园市县]$|(?:时间|年限|之日起)?(?:已|须|应|在)?)"), "moved_in_on"),
 )
 _MONTHS_PAID = re.compile(
     r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
@@ -210,6 +217,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
+            if m is not None and "，" in text[m.end() : q.op_start]:
+                continue  # 须在本区注册，三年内无事故: the years are those of the next clause
             if m is None or _OF_ITS_OWN.search(text, max(start, m.start() - 8), m.start()):
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from policies.extract.conditions import declared
 from policies.extract.leaf import Node, leaf
 from policies.extract.mentions import Mentions
+from policies.extract.title_around import split_level
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
-from policies.extract.titles import split_level
 from policies.extract.trade_words import class_of, is_theme
 from policies.extract.typed import read_typed
 

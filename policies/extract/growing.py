@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.bounds import clause_start
+from policies.extract.composing import grown
 from policies.extract.leads import open_lead
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured
@@ -40,4 +41,23 @@ def growing(text: str, start: int, end: int, metrics: list[Measured], context: M
             str(metric.growth), "gt", 0, low, said.end(), origin="threshold/growing", rank=3, period=near[0] if near else None
         )
         result.append(node)
+    return [*result, *_composed(text, start, end, result)]
+
+
+_GROWS = re.compile(
+    r"(?:(?:比|较)(?:上一?|去|前一?)年度?)?(?:同比|环比)?(?:均|都|实现|保持|逐年|整体|总体|持续|稳步|稳定|连续|呈|有所|有|正){0,5}(?:增长|上升|递增|提升|提高)(?:态势|趋势)?(?=的?(?:企业|单位|，|；|。|$))"
+)
+
+
+def _composed(text: str, start: int, end: int, read: list[Found]) -> list[Found]:
+    """近三年研发投入整体持续增长: the same of a measure that is put together from words."""
+    result: list[Found] = []
+    for said in _GROWS.finditer(text, start, end):
+        clause = clause_start(text, start, said.start())
+        named = grown(text[clause : said.start()])
+        if named is None or any(f.start < said.end() and clause < f.end for f in read):
+            continue
+        near = period_in(text, clause, said.end())
+        period = near[0] if near else None
+        result.append(found(named, "gt", 0, clause, said.end(), origin="threshold/growing", rank=3, period=period))
     return result

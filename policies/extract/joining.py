@@ -10,6 +10,7 @@ from typing import Any
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.naming import is_taken_up
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
 from policies.segmenting import Clause
@@ -262,7 +263,7 @@ def _told(draft: ItemDraft) -> tuple[set[str], set[str]]:
 
 def _is_card(clause: Clause) -> bool:
     """Whether a numbered part tells its benefit in fields (政策内容：…  申报条件：…): it is no line of a list of kinds."""
-    return any(c.style in ("label", "card") for c in clause.children)
+    return any(c.style in ("label", "card") or c.role in ("eligibility", "material") for c in clause.children)
 
 
 _NAMED_GIFT = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?[^，；。：]{2,12}(?:补助|补贴|奖励|资助|贴息|奖补)：按")
@@ -278,6 +279,7 @@ def _names_kind(state: State, draft: ItemDraft) -> bool:
         and len(_promise(state, draft)) >= 4
         and not _TARGETED.match(words)
         and not _NAMED_GIFT.match(words)
+        and not is_taken_up(state, draft)
     )
 
 

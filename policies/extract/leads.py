@@ -26,7 +26,7 @@ _SPECIAL = re.compile(
 
 
 _OTHERS = re.compile(
-    r"(?:园区|集群|基地|孵化器|(?:(?<=[^对凡，；。])新|所|(?<!新))引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
+    r"(?:园区|集群(?:内(?:的)?企业)?|基地|孵化器(?:内(?:的)?企业)?|(?:(?<=[^对凡，；。])新|所|(?<!新))引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
 _SERVED = re.compile(
@@ -60,6 +60,10 @@ _OWN_FACTS = {
     "output_value",
     "local_contribution",
     "total_assets",
+    "rd_expense",
+    "rd_ratio",
+    "rd_staff",
+    "rd_staff_ratio",
 }
 
 
@@ -119,7 +123,9 @@ _GAINED_IN = re.compile(
     r"(?:新增|净增|净增加|增加)(?:的)?(?:年|年度|工业|年均)?$"
 )  # 新增产值5000万元: the increase, not the year's
 _STOCKS = {"paid_in_capital", "registered_capital", "total_assets", "employees", "insured_headcount", "branches"}
-_ADDED = re.compile(r"(?:增加|新增|追加|增资)(?:的)?$")  # 增加实收资本1亿元以上: what comes to it, not what there is
+_ADDED = re.compile(
+    r"(?:增加|新增|追加|增资|新(?:开|设|建|开设|开办|设立))(?:的)?$"
+)  # 增加实收资本1亿元以上: what comes to it, not what there is
 
 
 _MONTHS = re.compile(
@@ -130,11 +136,20 @@ _HEADS = {"employees", "insured_headcount", "unemployment_insured_headcount"}
 _BY_MONTH = re.compile(r"月(?:平均|均)$")  # 月均参保人数: how heads are counted over a year, as no sum of money is
 
 
+_STAFF = {"rd_staff", "employees", "insured_headcount", "new_hires"}
+_OF_SORT = re.compile(
+    r"(?:学历|学位|职称|研究生|博士|硕士|本科|大专|专科|高级工?|技师|残疾|退役军人|农民工|贫困|女性|外籍|海归|留学)(?:[及或]?以上)?(?:学历|学位|职称)?(?:及?以上)?的?$"
+)
+"""研究生学历的|研发人员: a part of them."""
+
+
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     lead = _MONTHS.sub("", lead)
     if fact in _HEADS:
         lead = _BY_MONTH.sub("", lead)
+    if fact in _STAFF and _OF_SORT.search(lead):
+        return True
     if fact in _DONE_ABROAD and _ELSEWHERE.search(lead):
         return True
     if fact in _FLOWS and _GAINED_IN.search(lead):

@@ -9,7 +9,7 @@ from policies.extract.leaf import Found, found
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
     ("neeq", r"“?新三板”?|全国中小企业股份转让系统|全国股转系统"), ("regional", r"“?四板”?|区域性?股权(?:交易)?(?:市场|中心)|股权交易中心|股权托管交易中心"),
-    ("overseas", r"境外|海外|香港|联交所|纳斯达克"),
+    ("overseas", r"境外|海外|(?:香港)?(?:联合交易所|联交所|港交所)(?:主板|创业板)?|香港(?:主板|创业板)?|纳斯达克"),
 )  # fmt: skip
 _BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
 _EXCHANGE = r"(?:(?:国内|境内|沪深|上交所|深交所|(?:上海|深圳)(?:证券)?(?:交易所)?)的?)?"
@@ -54,7 +54,12 @@ _TO_COME = re.compile(
 )  # 拟在北京证券交易所上市 is not listed yet
 _BESIDE_BOARDS = re.compile(r"(?:板|系统)(?:、|和|或者?|以?及)(?:在|于)?$")
 """在科创板、创业板或|北交所上市: one of the boards that are listed."""
-_LISTING = re.compile(r"上市|挂牌|首发|IPO|过会")
+_LISTING = re.compile(r"上市|挂牌|首发|IPO|过会|转板")
+_REGION_NAME = re.compile(r"(?:在|于|到)[一-龥()]{2,16}$")
+_MOVED_FROM = re.compile(r"(?:成功)?(?:转板|转至|转到|升板)")
+_MOVED_TO = re.compile(r"(?:由[^，；。的]{2,14})?(?:成功)?(?:转板|转)(?:至|到|上市至)?$")
+"""由新三板|转板至北交所: where a firm was listed before is said in passing."""
+_OFFERED = re.compile(r"(?:首次)?公开发行(?:人民币普通股|股票|A股|新股)?(?:股票)?(?:\(IPO\))?(?:并(?:成功)?(?=在|于)|并成功|并)?$")
 
 
 def find_listings(text: str, start: int, end: int) -> list[Found]:
@@ -70,22 +75,29 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
     for m in _BOARD_LIST.finditer(text, start, end):
         if any(f.start < m.end() and m.start() < f.end for f in result):
             continue
-        window = text[max(start, m.start() - 8) : min(end, m.end() + 16)]
+        window = text[max(start, m.start() - 8) : min(end, m.end() + 16)] + _past_bracket(text, m.end(), end)
         names = [w.lastgroup for w in _BOARD_WORD.finditer(m[0])]
         listing = _LISTING.search(window)
-        if _TO_COME.search(text, max(start, m.start() - 16), m.start()):
+        if _TO_COME.search(text, max(start, m.start() - 16), m.start()) or _MOVED_FROM.match(text, m.end(), end):
             continue
-        if not listing or (names == ["overseas"] and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])):
+        if not listing or (
+            names == ["overseas"]
+            and not re.match(r"[^，；。、]{0,10}上市", text[m.end() : m.end() + 14])
+            and not _past_bracket(text, m.end(), end).startswith("上市")
+        ):
             continue
         values = list(dict.fromkeys(n for n in names if n))
         tail = re.match(
-            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:进行|首发|成功|等|公开|直接|间接|首次|发行|借壳|实现|和|或|、|并|股票|IPO|并?上市|挂牌)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
-            text[m.end() : min(end, m.end() + 18)],
+            r"(?:主要|知名)?(?:证券)?(?:交易所|资本市场)?(?:\([^()]{2,16}\))?(?:(?:“?专精特新”?)?专板|(?:(?:创新|基础|精选)层(?:、|或|和|及)?)+)?(?:进行|首发|成功|等|公开|直接|间接|首次|发行|借壳|实现|和|或|、|并|股票|IPO|并?上市|挂牌)*(?:上市|挂牌)(?:的)?(?:企业|公司)?",
+            text[m.end() : min(end, m.end() + 36)],
         )
         stop = m.end() + (tail.end() if tail else 0)
-        result.append(found("listed_board", "in", values, m.start(), stop, origin="title/board", rank=4))
+        named = _REGION_NAME.search(text, max(start, m.start() - 18), m.start()) if names == ["regional"] else None
+        moved = named or _MOVED_TO.search(text, max(start, m.start() - 24), m.start())
+        begin = moved.start() if moved is not None else m.start()
+        result.append(found("listed_board", "in", values, begin, stop, origin="title/board", rank=4))
     for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市",
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市|(?:通过[^，；。的]{2,8}方式)?(?:在|于)?(?:境内|国内|沪深)?(?:A股)(?:市场|主板)?(?:成功|首发|借壳)*上市",
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start
@@ -96,7 +108,26 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         ):
             values = ["main", "star", "chinext", "beijing"] + (["overseas"] if "外" in m[0] or m[0].startswith("上市") else [])
             result.append(found("listed_board", "in", values, a, b, origin="title/listed", rank=2))
-    return _either(text, result)
+    return [_offered(text, start, f) for f in _either(text, result)]
+
+
+def _past_bracket(text: str, at: int, end: int) -> str:
+    """What follows the bracket that tells of which exchanges: 境外主要证券交易所(纽约、伦敦等)|上市."""
+    bracket = _EXCHANGES_TOLD.match(text, at, end)
+    return text[bracket.end() : min(end, bracket.end() + 4)] if bracket is not None else ""
+
+
+_EXCHANGES_TOLD = re.compile(r"[一-龥]{0,10}\([^()]{2,16}\)")
+
+
+def _offered(text: str, start: int, f: Found) -> Found:
+    """首次公开发行股票并在科创板上市: the listing with what is offered."""
+    before = _OFFERED.search(text, max(start, f.start - 26), f.start)
+    return (
+        f
+        if before is None
+        else found("listed_board", "in", f.node["value"], before.start(), f.end, origin="title/board", rank=f.rank)
+    )
 
 
 _NAMED_AGAIN = re.compile(r"\([^()]{0,8}")

@@ -135,6 +135,23 @@ def _each_named(drafts: list[ItemDraft], texts: list[str], name: str) -> list[It
     return mine if len(mine) < len(drafts) else []
 
 
+_OPENS_WITH_GIFT = re.compile(
+    r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?|第[一二三四五六七八九十\d]{1,4}条\s?)?(?P<name>[^，；。：的、\n]{2,16}(?:奖励|奖补|补助|补贴|资助|贴息|扶持))(?:[。：\n]|的?(?:标准|金额|额度)|(?=每[家个户]|按|给予|一次性|最高))|"
+    r"(?P<label>(?:支持)?(?:方向|专题|类别|板块)[一二三四五六七八九十\d]{1,2})[：:、]"
+)
+
+
+def is_taken_up(state: State, draft: ItemDraft) -> bool:
+    """品牌培育奖励。给予20万元奖励。: whether an item opens with its name or label, and another part of the text speaks of it by that name."""
+    text = state.m.text
+    found = _OPENS_WITH_GIFT.match(text, draft.start) or _OPENS_WITH_GIFT.match(text, text.rfind("\n", 0, draft.start) + 1)
+    if found is None:
+        return False
+    said = found["name"] or f"\n{found['label']}"
+    at = found.start("name" if found["name"] else "label")
+    return said in text[: at - 1] or text.find(said, draft.end) >= 0
+
+
 def of_title(state: State, words: str) -> bool:
     """Whether the opening words only name what the whole document is about."""
     subject = state.title or state.m.text[:300]

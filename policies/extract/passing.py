@@ -27,7 +27,9 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
     ]
     cut = chunks(m.text, start, end, typed, fine=not listed)
     for f in typed:
-        if f.node["fact"] not in WEAK and not (listed and f.node["fact"] == "qualification_granted"):
+        if f.node["origin"] in _PAPERS or (
+            f.node["fact"] not in WEAK and not (listed and f.node["fact"] == "qualification_granted")
+        ):
             kept.append(f)
             continue
         low, high = next(((a, b) for a, b in cut if a <= f.start < b), (f.start, f.end))
@@ -66,6 +68,8 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
     return kept
 
 
+_PAPERS = ("title/certificate", "title/held")
+"""具备许可证并从事…满1年: papers and titles that are said to be held are never mentioned in passing."""
 _LOST = re.compile(r"(?:取消|撤销|丧失|失去)[^，；。]{0,4}$")
 """被取消|高新技术企业资格: a title that is lost is no title that is held."""
 _BECOMES = re.compile(r"(?:转型?|转[变换]|变更|升级|改制|登记)(?:升级)?为$")
@@ -109,9 +113,9 @@ _BROUGHT = re.compile(r"(?:企业|公司|机构)?(?:来[我本][市区县])?(?:�
 _HIRED = re.compile(r"(?:聘请|聘用|委托|收购|并购|兼并|受让)[^，；。的]{0,10}$")
 """委托规模以上设计企业, 收购上市公司: whom the firm deals with."""
 _A_BODY = re.compile(r"[^，；。的、]{0,16}?(?:企业|公司|机构|院校)")
-_WON = re.compile(r"(?:引进|引入|招引|新增|培育|孵化|带动|服务|吸引|集聚)(?!的)[^，；。的]{0,10}$")
+_WON = re.compile(r"(?:引进|引入|招引|新增|培育|孵化(?!器)|带动|服务|吸引|集聚)(?!的)[^，；。的]{0,10}$")
 _ACTOR = re.compile(
-    r"(?:机构|园区|楼宇|平台|孵化器|众创空间|加速器|中介|商会|协会|基地|载体|银行|服务商|开发商|业主|市场|联盟|团队|集聚区|综合体|(?:运营|管理|开发|投资|主办)[^，；。]{0,3}(?:企业|单位|方|主体|公司))[^，；。]{0,12}$"
+    r"(?:机构|园区|楼宇|平台|孵化器|众创空间|加速器|中介|商会|协会|基地|载体|银行|服务商|开发商|(?<!产)业主|市场|联盟|团队|集聚区|综合体|(?:运营|管理|开发|投资|主办)[^，；。]{0,3}(?:企业|单位|方|主体|公司))[^，；。]{0,12}$"
 )
 _HOW_MANY = re.compile(r"(?:[^，；。]{0,8}?(?:企业|机构|公司|项目|单位))?[^，；。\d]{0,4}\d+(?:家|个|户)")
 _WITH = re.compile(r"(?:与|向|同)[^，；。的]{0,8}的?$|(?P<for>为)[^，；。的]{0,8}$")
@@ -143,7 +147,7 @@ def _is_another(text: str, start: int, f: Found) -> bool:
     hired = _HIRED.search(text, near, f.start) is not None and _A_BODY.match(text, f.start) is not None
     if hired or (other is not None and deals is not None and (deals["serves"] or not other["for"])):
         return True
-    inside = f.node["fact"] == "qualification_granted"
+    inside = f.node["fact"] == "qualification_granted" and f.node["origin"] != "title/gained"
     won = _WON.search(text, near, f.end if inside else f.start)
     return won is not None and (_ACTOR.search(text, start, won.start()) is not None or _HOW_MANY.match(text, f.end) is not None)
 

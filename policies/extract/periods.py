@@ -11,7 +11,10 @@ from policies.numerals import number
 _N = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})"
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?:近|最近|前|过去|连续近|此前|申报前|申请前){_N}个?(?:完整)?(?:会计|自然|财政|财务|纳税)?年度?"), "years"),
-    (re.compile(rf"(?<![起后日]){_N}年(?:以?内|之内|来)"), "years"),  # 自注册之日起一年内 counts from then on
+    (
+        re.compile(rf"(?<![起后日])(?<!毕业)(?<!成立)(?<!注册)(?<!设立){_N}年(?:以?内|之内|来)"),
+        "years",
+    ),  # 自注册之日起一年内, 毕业2年内 count from then on
     (re.compile(rf"连续{_N}个?(?:会计|自然|财政)?年度?"), "years"),
     (re.compile(r"(?:近|最近|前|过去|连续近?)(?P<m>\d{1,2}|[一二两三四五六七八九十]{1,3})个月"), "months"),
     (
@@ -85,8 +88,11 @@ def _value(m: re.Match[str], kind: str) -> str | None:
     return kind
 
 
-def year_of_list(text: str, comma: int, clause: int) -> str | None:
-    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it."""
+def year_of_list(text: str, comma: int, clause: int, fact: str) -> str | None:
+    """2015年营业收入…、营业收入增长…、利润…: a year named at the head of a 、 list holds for all of it that has years."""
+    known = load_catalogue().definitions.get(fact)
+    if known is not None and known.period == "none":
+        return None
     named = period_in(text, comma, clause) if clause > comma else None
     return named[0] if named is not None and named[1] - comma <= 4 else None
 

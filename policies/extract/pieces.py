@@ -78,7 +78,26 @@ def _memory(text: str) -> dict[tuple[int, int, bool], tuple[Piece, ...]]:
     return {}
 
 
+_WHOM_GIVEN = (
+    r"(?:并|可|将|再|另|分别|一次性|相应){0,3}(?:给予|奖励|补助|资助)(?!最高|不超过|不低于\d[^，；。]{0,8}奖|一次性|\d|按|每)(?P<who>(?:(?!奖励|补[助贴]|资助|贴息|奖补)[^。；]){4,160}?的[^，；。、的\d]{0,8}?"
+    r"(?:企业|公司|单位|机构|平台|园区|基地|项目|主体|合作社|农场|团队|载体|组织|门店|工厂|学校))(?=(?:最高|不超过|一次性|分别|每[^，；。\d]{1,6}|各)*(?:奖励|补助|资助)?\d[\d.]{0,8}(?:万|亿)?(?:元|%))"
+)
+_INVERTED, _INVERTED_INSIDE = re.compile(_WHOM_GIVEN), re.compile(rf"(?<![一-龥\d%]){_WHOM_GIVEN}")
+"""给予上年度营业收入2000万元以上，且…的企业|10万元奖励: whom stands between the verb and the sum."""
+
+
 def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
+    given = _INVERTED.match(text, start, end) or _INVERTED_INSIDE.search(text, start, end)
+    if given is None:
+        return _cut(text, start, end, granting)
+    low, high = given.span("who")
+    told = [Piece(p.start, p.end, None) for p in _cut(text, low, high, False)]
+    last = told.pop()
+    behind = _cut(text, high, end, granting)
+    return [*_cut(text, start, given.start(), granting), *told, Piece(last.start, behind[0].end, high), *behind[1:]]
+
+
+def _cut(text: str, start: int, end: int, granting: bool) -> list[Piece]:
     taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True))
     result: list[Piece] = []
     position, depth = start, 0

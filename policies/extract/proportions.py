@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from policies.extract.bounds import clause_start
+from policies.extract.composing import names
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, plain
 from policies.extract.periods import period_in
@@ -34,15 +35,25 @@ _OUTLAY = re.compile(
 )
 
 
+_OF_INCOME = re.compile(
+    r"(?:须|应|需|均)?(?:不低于|不少于|不得低于|不得少于|达到|超过|高于)(?=[^，；。\d]{0,16}(?:收入|额|产值)(?:总额)?的(?:比例)?\d)"
+)
+
+
 def outlaid(text: str, start: int, end: int, metrics: list[Measured]) -> list[Found]:
     """研发费用不低于上年度营业收入的3%: the same share, told as a part of the income."""
     result: list[Found] = []
-    for metric in metrics:
-        said = _OUTLAY.match(text, metric.end, end) if metric.fact == "rd_expense" else None
+    named = {m.end: m.start for m in metrics if m.fact == "rd_expense"}
+    for told in _OF_INCOME.finditer(text, start, end):
+        clause = clause_start(text, start, told.start())
+        if told.start() not in named and names(text[clause : told.start()], "rd_expense"):
+            named[told.start()] = clause
+    for stop, begin in named.items():
+        said = _OUTLAY.match(text, stop, end)
         if said is None:
             continue
-        near = period_in(text, clause_start(text, start, metric.start), said.end())
-        begin = near[1] if near is not None and near[1] < metric.start else metric.start
+        near = period_in(text, clause_start(text, start, begin), said.end())
+        begin = near[1] if near is not None and near[1] < begin else begin
         share = plain(Decimal(said["share"]) / 100)
         op = "gt" if said["op"] in ("超过", "高于", "大于") else "ge"
         result.append(

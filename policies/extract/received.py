@@ -14,7 +14,7 @@ from policies.extract.periods import period_in
 _LEVEL = r"(?:国家|中央|省|自治区|市|区|县)(?:级)?"
 _LEVELS = rf"(?:我|本|[一-龥]{{2,3}}(?=[省市区县]))?{_LEVEL}(?:(?:及以上|或以上|以上|\(含\))|(?:、|或者?|和|及|与){_LEVEL}){{0,4}}"
 _MONEY = (
-    r"(?:部门|政府|同类|相关|有关|其他|财政|专项|扶持|引导|发展|补助|产业|科技|政策|性|的){0,6}"
+    r"(?:科技计划项目|科技项目|科研项目|计划项目|部门|政府|同类|相关|有关|其他|财政|专项|扶持|引导|发展|补助|产业|科技|政策|性|的){0,6}"
     r"(?:资金|经费|补助|补贴|奖励|资助|扶持)(?:支持|奖励|补助|补贴|资助|扶持)?"
 )
 _GOT = re.compile(
@@ -29,19 +29,23 @@ _CODE = {"国家": "national", "中央": "national", "省": "provincial", "自�
 
 
 _GIVEN = r"(?:补贴|补助|奖励|奖补|资助|扶持|贴息|补偿|减免|优惠|资金|经费|政策|支持)(?:资金|政策|支持|待遇|奖励|措施|范围)?"
-_TAKEN = r"(?:重复|同时)?(?:享受|获得|获|申请|申领|领取|纳入|列入)(?:过|了|到)?"
-_NEVER = r"(?:未曾|从未|尚未|没有|未)(?:再|曾|被|重复|同时)?"
+_TAKEN = r"(?:重复|同时)?(?:再)?(?:享受|获得|获批|获|申请|申领|领取|取得|纳入|列入)(?:过|了|到)?"
+_NEVER = r"(?:未曾|从未|尚未|没有|未|(?:不可|不得|不能)(?=(?:同时|重复)?再?享受))(?:再|曾|被|重复|同时)*"
 _THIS = r"(?:本|该|此|上述)(?:项|办法|措施|政策|条|类|专项|细则|补贴|奖励|资助|资金|意见|规定)"
 _REFUSED = r"(?:不得|不再|不予|不能|除外|不可|不享受|不适用|不在|不属于|取消)"
 _OWN = re.compile(
     rf"{_NEVER}{_TAKEN}{_THIS}[^，；。]{{0,10}}?{_GIVEN}|(?:已经?|曾){_TAKEN}{_THIS}[^，；。]{{0,12}}?的?[^，；。]{{0,8}}，?{_REFUSED}[^，；。]{{0,8}}"
 )
 _NAMED = re.compile(
-    rf"(?:(?P<never>{_NEVER})|(?P<has>已经?|曾经?)|(?<![一-龥])|(?<=对))(?P<taken>{_TAKEN})(?P<name>(?:(?!{_GIVEN}的|认定|资质|称号)[^，；。：()《》])"
-    rf"{{2,30}}?{_GIVEN})(?=的|，|；|。|$|且|除外)(?P<who>的?(?:[^，；。的]{{0,10}}))"
+    rf"(?:(?P<never>{_NEVER})|(?P<has>(?<!新)已经?(?!申请|纳入|列入)|曾经?(?!申请|纳入|列入))|(?<![一-龥])|(?<=对)|(?<=企业)|(?<=单位)|(?<=项目))(?P<taken>{_TAKEN})(?P<name>(?:(?!{_GIVEN}的|认定|资质|称号)[^，；。：()《》]|\([^()]{{1,6}}\))"
+    rf"{{2,30}}?(?:{_GIVEN}|(?<=[献长户规展])奖))(?=的|，|；|。|$|且|并|除外|、(?=投保|购买|签订|缴纳|参加|办理|具有|符合|完成|实施|开展))(?P<who>的?(?:[^，；。的]{{0,10}}))"
 )
-_VAGUE = re.compile(r"其他|同级|相关|有关|同类|性质|相同|类似|任何|各类|财政|同一|两级|以[上下]")
+_VAGUE = re.compile(r"其他|同级|相关|有关|同类|性质|相同|类似|任何|各类|财政|同一|两级|(?<!级)以[上下]")
 """Money without a name of its own (相同性质的其他资金) is a condition in words."""
+_TAKEN_PART = re.compile(
+    r"(?:已经?|曾经?)享受(?:过|了)?(?P<name>[^，；。：、的()和或]{2,14})的(?:项目|企业|单位|机构|主体)?，?(?:除外|不再|不得|不予)"
+)
+"""已享受指标折算的项目除外: a benefit whose name says of no money."""
 _NAME_REFUSED = re.compile(
     r"的?[^，；。的]{0,10}，?(?:不再|不得(?:再次?|重复)?(?:享受|申报|申请|领取)|不予|除外|不享受|不适用|不在)"
 )
@@ -77,13 +81,18 @@ def _since(text: str, start: int, at: int) -> tuple[int, str | None]:
 def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -> list[Found]:
     """未享受过一次性创业补贴, 已享受落户奖励的企业不再享受: a benefit by the name the text gives it."""
     result: list[Found] = []
+    for part in _TAKEN_PART.finditer(m.text, start, end):
+        if not _VAGUE.search(part["name"]) and not re.search(_GIVEN, part["name"]) and not re.match(_THIS, part["name"]):
+            result.append(
+                found("received_benefits", "not_occurred", [part["name"]], part.start(), part.end(), origin="received/part", rank=3)
+            )
     for got in _NAMED.finditer(m.text, start, end):
         if any(a < got.end() and got.start() < b for a, b in taken):
             continue
         if _VAGUE.search(got["name"]):
             continue
         refused = None if got["never"] else _NAME_REFUSED.match(m.text, got.end("name"), end)
-        if refused is None and not got["never"] and not (got["has"] and got["who"].startswith("的")):
+        if refused is None and not got["never"] and not _has(m.text, got):
             continue
         low, period = _since(m.text, start, got.start())
         clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
@@ -97,8 +106,36 @@ def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -
     return result
 
 
+_ENDS = re.compile(r"(?=[；。、并且]|$)")
+_MAY = re.compile(r"(?:可以?|能|应|均|将|优先|依法|按规定|同等|继续|同步|一并|直接)(?:申请|依法|按规定|同等|继续|优先)*$")
+_ENJOYS = re.compile(r"享受(?:了|过|到)?")
+
+
+def _has(text: str, got: re.Match[str]) -> bool:
+    """已获得…补助的企业, 享受…政策的; a whole condition 已获得…扶持: who has got it, and not who may."""
+    if _MAY.search(text, max(0, got.start() - 8), got.start()):
+        return False
+    if got["has"]:
+        return got["who"].startswith("的") or _ENDS.match(text, got.end("name")) is not None
+    named = len(_NO_NAME.sub("", got["name"])) >= _TOLD
+    if _ENJOYS.match(got["taken"]) is not None:
+        return named and _WHO_HAS.match(text, got.end("name")) is not None
+    publicly = got["taken"].startswith(("获", "取得")) and _PUBLIC.search(got["name"]) is not None
+    return named and publicly and _WHO_HAS.match(text, got.end("name")) is not None
+
+
+_WHO_HAS = re.compile(r"的(?:$|[，；。]|[一-龥]{0,6}(?:企业|单位|机构|项目|主体|人才))|[；。、并且]|$")
+_PUBLIC = re.compile(
+    r"^(?:[一-龥]{2,3}(?=[省市区县]))?(?:国家|中央|省|市|区|县)级?(?!场|内|外|值|域)[^，；。]{2,}(?:资金|补助|补贴|资助|经费|贴息|奖补)"
+)
+"""获得省级技术改造专项资金支持的: public money by the name of what it is for."""
+_TOLD = 4  # characters that a benefit's own name has at least
+_LEVEL_LIST = re.compile(r"^(?:国家|中央|省|自治区|市|区|县)级?(?:(?:、|和|及|或|与)(?:国家|中央|省|自治区|市|区|县)级?)+(?:的)?")
+
+
 def _names(words: str) -> list[str]:
-    """旅游购物、市场采购补贴: each benefit by its whole name."""
+    """旅游购物、市场采购补贴: each benefit by its whole name; of several levels (省、市出口信用保险扶持) the name alone."""
+    words = re.sub(r"(?<=[金贴助励费息])支持$|(?<=项目)(?:立项)?支持$", "", _LEVEL_LIST.sub("", words))
     parts = re.split(r"、", words)
     tail = re.search(rf"{_GIVEN}$", words)
     return [part if tail is None or re.search(rf"{_GIVEN}$", part) else part + tail[0] for part in parts]

@@ -22,7 +22,7 @@ _SHUT_OUT = re.compile(
 _FREE = re.compile(r"[^。；：]{0,40}(?:下列|以下|如下|下述)[^，。；：]{0,12}：(?=[^\n]{4})")
 """一年内未发生下列情况：甲；乙；丙 on one line."""
 _LEAD_LINE = re.compile(
-    r"(?:以下(?![简统合]?称)|下列|如下|下述)[^。；]{0,24}[：。]?$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
+    r"(?:以下(?![简统合]?称)|下列|如下|下述)[^。；：]{0,24}[：。]?$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
 )
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
 
@@ -165,6 +165,9 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
         return shut
     if index and clause.children and _EXPLAINS.match(words):
         return []
+    firms = ITS_FIRMS.match(state.m.text, start, b)
+    if firms is not None and "对象" not in clause.heading and not clause.children:
+        return whom(state, firms.end(), b - (state.m.text[b - 1] in "；。"))
     meaning = _DEFINED.match(state.m.text, a, b)
     if meaning is not None and clause.style not in ("card", "article"):
         return [declared(state.m, meaning.end(), b - (state.m.text[b - 1] in "；。"), origin="declared/defined")]

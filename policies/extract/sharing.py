@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addressing import addressed, held_to
-from policies.extract.chapters import is_of_its_own, of_its_kind, of_kind_of_chapter, of_named_chapter
+from policies.extract.chapters import chapter_of, in_chapter, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
 from policies.extract.conferring import confer, place_of
 from policies.extract.items import ItemDraft
@@ -14,6 +14,7 @@ from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, either_of, inside, leaves_of, less, shuts_out, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, named_like, of_title, told_by_name
+from policies.extract.own_names import told_elsewhere
 from policies.extract.pieces import units
 from policies.extract.references import refer_by_number
 from policies.extract.sections import INMATES
@@ -36,7 +37,7 @@ def share(state: State) -> None:
     told = _told_of(state, [clause for clause, _ in (*state.scopes, *state.sections)])
     _of_any_kind(state, told)
     for clause, nodes in _with_kinds(state, told):
-        hosts = held_to(state, clause) or told.get(id(clause)) or _in_chapter(state, clause)
+        hosts = held_to(state, clause) or told.get(id(clause)) or told_elsewhere(state, clause) or in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
             rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
@@ -45,7 +46,8 @@ def share(state: State) -> None:
     for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
     for clause, (low, high), nodes in state.asked:
-        hosts = _asked_of(state, clause, low, high) or of_named_chapter(state, _chapter_of(clause), state.m.text[low:high])
+        hosts = _asked_of(state, clause, low, high) or told_elsewhere(state, clause)
+        hosts = hosts or of_named_chapter(state, chapter_of(clause), state.m.text[low:high])
         _give(hosts, nodes)
         if hosts and hosts == state.drafts_in(clause) and len(hosts) == 1 and clause.style != "root":
             hosts[0].start = min(hosts[0].start, low)
@@ -75,8 +77,8 @@ def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[I
     if len(state.drafts) <= 1:
         state.common.extend(spread(state, state.drafts[0], clause, nodes) if state.drafts else nodes)
         return
-    host = _host_section(state, clause) or _card_without(state, clause)
-    chapter = [] if host else _in_chapter(state, clause)
+    host = _host_section(state, clause) or _card_without(state, clause) or told_elsewhere(state, clause)
+    chapter = [] if host else in_chapter(state, clause)
     if len(host) == 1:
         nodes = spread(state, host[0], clause, nodes)
     _give(host or chapter or told, nodes)
@@ -229,29 +231,6 @@ def _asked_of(state: State, clause: Clause, low: int, high: int) -> list[ItemDra
         return told
     beside = [d for d in state.drafts if (clause.start if first else line[0]) <= d.start < line[1] or d.start <= low < d.end]
     return beside or (state.drafts_in(within) if within.style != "root" else [])
-
-
-def _in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
-    """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
-    annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
-    annexed = state.drafts_in(annex) if annex is not None else []
-    if annex is not None and annexed and len(annexed) < len(state.drafts):
-        return annexed
-    chapter = _chapter_of(clause)
-    if chapter is None:
-        return []
-    inside = state.drafts_in(chapter)
-    if not inside or len(inside) == len(state.drafts):
-        return []
-    if len(inside) == 1:
-        return inside
-    others = {id(c) for section, _ in state.sections if (c := _chapter_of(section)) is not None and state.drafts_in(c)}
-    apart = clause.role == "eligibility" and len(others) > 1
-    return inside if apart or is_of_its_own(state, clause, chapter) else []
-
-
-def _chapter_of(clause: Clause) -> Clause | None:
-    return next((c for c in clause.ancestors() if c.style == "chapter"), None)
 
 
 def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:

@@ -155,7 +155,7 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
                 "tax_credit_grade",
                 "not_in" if m["no"] else "in",
                 grades,
-                m.start(),
+                near[1] if near and m.start() - near[2] <= 1 else m.start(),
                 m.end(),
                 origin="standing/tax-grade",
                 rank=3,

@@ -6,11 +6,11 @@ A metric counts as a fact of the enterprise only where the words before it leave
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import replace
 
 from policies.extract.bounds import BRACKETS, behind_mark, clause_start, comma_before, is_first
+from policies.extract.composing import composed, in_row, reach
 from policies.extract.counting import RUNG, counted, signs
 from policies.extract.dates import find_dates
 from policies.extract.growing import growing
@@ -20,6 +20,7 @@ from policies.extract.metrics import Measured, fits, metrics_in, plain
 from policies.extract.periods import another_verb, in_years, period_ahead, period_in, until, year_of_list
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
+from policies.extract.rows import bare_bound, closing_ops, falling, heads_list, listed
 from policies.quantities import Quantity, quantities, ranges
 
 _GROWTH = re.compile(
@@ -41,11 +42,15 @@ def find_thresholds(
     upper = {high.start: low.start for low, high in pairs}
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     metrics = metrics_in(text, start, end)
+    for said in re.compile("分别").finditer(text, start, end):
+        row = in_row(text, clause_start(text, start, said.start()), said.start())
+        if any(all(m.end != x.end for x in metrics) for m in row):
+            metrics = sorted([*(m for m in metrics if not row[0].start <= m.start < said.start()), *row], key=lambda m: m.start)
     result = respective(text, start, metrics, found_quantities, elided=elided)
     handed = [(f.start, f.end) for f in result]
     last: tuple[Measured, Quantity] | None = None
-    closing = _closing_ops(text, found_quantities) if elided else {}
-    falling = {} if both else _falling(text, found_quantities)
+    closing = closing_ops(text, found_quantities) if elided else {}
+    from_above = {} if both else falling(text, found_quantities)
     lower = [q for q in found_quantities if q.start not in upper]
     for q in found_quantities:
         if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
@@ -57,36 +62,35 @@ def find_thresholds(
             if both and last is not None and upper[q.start] == last[1].start and most is not None:
                 result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, most)]
             continue
-        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or _bare_bound(text, start, q, metrics, listed=both)
-        if last is not None and elided and _listed(text, last[1], q):
+        op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or bare_bound(text, start, q, metrics, in_list=both)
+        if last is not None and elided and listed(text, last[1], q):
             result.append(_stretched(_again(result[-1], q, op or result[-1].node["op"]), lows.get(q.start)))
             last = last[0], q
             continue
         if op is None:
             continue
-        measured = _metric_of(text, metrics, q, start, context) or share_of(text, metrics, q, clause_start(text, start, q.op_start))
-        if measured is None or (not elided and q.start not in falling and _heads_list(text, q, lower)):
+        if not elided and q.start not in from_above and heads_list(text, q, lower):
             continue
-        others = _beside(text, metrics, measured, q)
-        head = min([measured.start, *(m.start for m in others)])
-        leaf = None if of_building(text, q.end, q.end + 60, measured.fact) else _threshold(text, start, measured, q, op, head)
-        if leaf is not None:
-            leaf = _stretched(leaf, lows.get(q.start))
-            if q.start in falling:
-                low = falling[q.start]
-                leaf = _stretched(
-                    Found({**leaf.node, "op": low.op, "value": plain(low.value)}, leaf.start, leaf.end, leaf.rank),
-                    max(low.op_end, low.end),
-                )
-                handed.append((low.start, low.end))
-            if others and leaf.node["fact"] == measured.growth != measured.fact:
-                leaf = _from(leaf, min(head, leaf.start), str(measured.growth))
-                result.extend(_from(leaf, leaf.start, str(m.growth)) for m in others)
-            elif others and leaf.node["fact"] == measured.fact:
-                leaf = _from(leaf, min(head, leaf.start), measured.fact)
-                result.extend(_from(leaf, leaf.start, m.fact) for m in others)
-            result.append(leaf)
-            last = measured, q
+        measured = _metric_of(text, metrics, q, start, context) or share_of(text, metrics, q, clause_start(text, start, q.op_start))
+        others = _beside(text, metrics, measured, q) if measured else []
+        leaf = _of_measure(text, start, measured, q, op, others) if measured else None
+        if leaf is None:
+            measured, leaf = _composed(text, start, end, q, op)
+            others = []
+        elif leaf is not None and not others:
+            leaf = _widened(text, start, leaf, q)
+        if measured is None or leaf is None:
+            continue
+        leaf = _stretched(leaf, lows.get(q.start))
+        if q.start in from_above:
+            low = from_above[q.start]
+            leaf = _stretched(
+                Found({**leaf.node, "op": low.op, "value": plain(low.value)}, leaf.start, leaf.end, leaf.rank),
+                max(low.op_end, low.end),
+            )
+            handed.append((low.start, low.end))
+        result.extend(_shared(leaf, measured, others))
+        last = measured, q
     result.extend(find_dates(text, start, end))
     result.extend(signs(text, start, end))
     result.extend(outlaid(text, start, end, metrics))
@@ -100,14 +104,42 @@ _PER_UNIT = re.compile(r"/(?!年)[一-龥㎡m]|每(?:亩|平方米|平米|人|�
 _IN_BETWEEN = re.compile(r"(?:\(含\))?之间(?=[；，。]|$)")  # 在5000万元至4亿元之间
 
 
-def _falling(text: str, found: list[Quantity]) -> dict[int, Quantity]:
-    """10亿元以下、1亿元以上: a tier told from above, by where its upper bound stands; the lower is what it asks for."""
-    return {
-        q.start: low
-        for q, low in itertools.pairwise(found)
-        if q.op in ("lt", "le") and low.op in ("ge", "gt") and low.unit == q.unit and low.value < q.value
-        if text[max(q.end, q.op_end) : low.op_start].strip("(含)") in ("、", "，", "且")
-    }
+def _of_measure(text: str, start: int, measured: Measured, q: Quantity, op: str, others: list[Measured]) -> Found | None:
+    """The leaf of a number that bounds `measured`, and `others` with it, where they are the enterprise's own."""
+    head = min([measured.start, *(m.start for m in others)])
+    return None if of_building(text, q.end, q.end + 60, measured.fact) else _threshold(text, start, measured, q, op, head)
+
+
+def _composed(text: str, start: int, end: int, q: Quantity, op: str) -> tuple[Measured | None, Found | None]:
+    """What a number bounds whose measure no table names as a phrase."""
+    measured, stop = composed(text, q, clause_start(text, start, q.op_start), end) or (None, 0)
+    leaf = _of_measure(text, start, measured, q, op, []) if measured else None
+    return measured, _stretched(leaf, stop) if leaf else None
+
+
+def _widened(text: str, start: int, leaf: Found, q: Quantity) -> Found:
+    """The leaf over all words that name its measure: 拥有固定的研发|场地面积; of heads and pieces also what they tell: 缴纳社保的|员工人数."""
+    whole = reach(text, q, clause_start(text, start, q.op_start))
+    if whole is None or whole.start >= leaf.start - _AHEAD:
+        return leaf
+    if whole.fact != leaf.node["fact"]:
+        finer = whole.unit in ("人", "件") and _of_measure(text, start, whole, q, leaf.node["op"], [])
+        return finer or leaf
+    begin = max([whole.start, *(m.end() for m in _BODY.finditer(text, whole.start, leaf.start))])
+    return _from(leaf, begin, leaf.node["fact"]) if leaf.start - begin > _AHEAD else leaf
+
+
+_AHEAD = 2
+_BODY = re.compile(r"企业|单位|机构|公司")
+
+
+def _shared(leaf: Found, measured: Measured, others: list[Measured]) -> list[Found]:
+    """The leaf of a number, and over the same words those of the other metrics that share it."""
+    if not others or leaf.node["fact"] not in (measured.fact, measured.growth):
+        return [leaf]
+    grows = leaf.node["fact"] == measured.growth != measured.fact
+    whole = _from(leaf, min([leaf.start, *(m.start for m in others)]), leaf.node["fact"])
+    return [*(_from(whole, whole.start, str(m.growth) if grows else m.fact) for m in others), whole]
 
 
 def _stretched(f: Found, upper_end: int | None) -> Found:
@@ -121,56 +153,6 @@ def _cut(f: Found, q: Quantity) -> Found:
     """The lower end of a range without the upper, which is a condition of its own."""
     end = max(q.op_end, q.end)
     return Found({**f.node, "evidence": {"start": f.start, "end": end}}, f.start, end, f.rank)
-
-
-_GROWN = re.compile(r"(?<!每)(?:同比|较上年|比上年|年均|较上一年度?)?(?:增长|增速|增幅|上升)(?:率|幅度)?(?:达|为|在)?$")
-
-
-_REACHED = re.compile(r"(?:首次|实现|完成|达到?|突破|形成)[^，；。、]{0,10}$")
-_CLOSED = re.compile(r"的|，|；|。|\n|、|且|并|及?至|-|~|\)|企业|$")
-
-
-def _bare_bound(text: str, start: int, q: Quantity, metrics: list[Measured], *, listed: bool) -> str | None:
-    """同比增长10%的企业, 首次实现营业收入1亿元的, in a list 注册资本1000万元: what is reached without 以上 is the least."""
-    if q.is_ratio:
-        grown = _GROWN.search(text, max(start, q.start - 10), q.start)
-        behind = max(q.end, q.op_end)
-        return "ge" if grown and re.match(r"的|，|；|、|且|并", text[behind : behind + 1]) else None
-    before = next((m for m in metrics if m.end == q.start), None)
-    if before is None or not _CLOSED.match(text, max(q.end, q.op_end)):
-        return None
-    if (listed or _OF_WHOM.match(text, q.end)) and not _GIVEN_TO.search(text, max(start, before.start - 8), before.start):
-        return "ge"
-    return "ge" if _REACHED.search(text, clause_start(text, start, before.start), before.start) else None
-
-
-_OF_WHOM = re.compile(r"的(?:企业|项目|单位|机构|，)")
-_GIVEN_TO = re.compile(r"给予|予以|奖励|补助|补贴|支持|最高|不超过|按照?")
-
-
-def _closing_ops(text: str, found: list[Quantity]) -> dict[int, str]:
-    """The bound that only the last of a list says holds for all of it: 5亿元、10亿元、20亿元以上."""
-    ops: dict[int, str] = {}
-    for q, following in reversed(list(itertools.pairwise(found))):
-        op = following.op or ops.get(following.start)
-        if q.op is None and op is not None and _listed(text, q, following):
-            ops[q.start] = op
-    return ops
-
-
-def _listed(text: str, before: Quantity, q: Quantity) -> bool:
-    between = text[before.end : q.op_start]
-    return (
-        bool(re.fullmatch(r"(?:及以上|以上|\(含\))?(?:至|到|~|-|—)?[^，；。、]{0,10}?[、或和及]", between))
-        and before.unit == q.unit
-    )
-
-
-def _heads_list(text: str, q: Quantity, found: list[Quantity]) -> bool:
-    """Whether other sums of the same kind follow a bound: 批发、零售企业年销售额超过5亿元、1亿元的 bounds nobody by the first alone."""
-    following = next((other for other in found if other.start >= max(q.end, q.op_end)), None)
-    joined = following is not None and text[max(q.end, q.op_end) : following.op_start] == "、"
-    return joined and following is not None and following.unit == q.unit
 
 
 _BESIDE = re.compile(r"[(，]?(?:、|或者?|和|及|与|以及)(?:其|年|年度)?")
@@ -328,7 +310,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     near = None if near and until(text, near, fact) else near
     comma = behind_mark(text, start, q.op_start, "，；。：")
     ahead = None if near else period_ahead(text, start, clause)
-    period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause)
+    period = near[0] if near else ahead[0] if ahead else year_of_list(text, comma, clause, fact)
     if near and measured.start >= near[2] and another_verb(text, near[2], measured.start, fact):
         period = near = None
     period = in_years(period, fact)

@@ -9,14 +9,14 @@ from features.regions import is_municipality
 from policies.extract.mentions import Mentions
 
 _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
-ONE_LEVEL = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|省|市|区|县)"
+ONE_LEVEL = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|全省|全市|省|市|区|县)"
 _WORD = re.compile(ONE_LEVEL)
 
 
 def levels_of(m: Mentions, words: str) -> tuple[str, ...]:
     """国家级、省级 and 省级以上, as the levels they mean; the 市 of a 直辖市 is its provincial level."""
     own = is_municipality(m.region)
-    said = [_LEVEL_OF[w[0][0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
+    said = [_LEVEL_OF[w[0].removeprefix("全")[0]] for w in _WORD.finditer(re.sub(r"\([^()]*\)", "", words))]
     said = ["provincial" if own and level == "municipal" else level for level in said]
     if "以上" in words and said:
         return at_or_above(said)

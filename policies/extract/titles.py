@@ -7,12 +7,16 @@ import re
 from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
+from policies.extract.bearing import find_borne
 from policies.extract.bounds import behind_mark
-from policies.extract.gained import ANY_FIRM, EITHER, PLAIN_FIRM, gained, unquoted
+from policies.extract.gained import ANY_FIRM, EITHER, gained
 from policies.extract.leaf import Found, found
+from policies.extract.licences import find_licences
 from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
+from policies.extract.title_around import LEVELLED, at_said_level, certified, named_behind, unknown
+from policies.extract.title_names import PLAIN_FIRM
 
 _GAIN = r"首次进入|新进入|进入(?=[^，；。]{2,30}(?:名单|榜单))|跻身|成为|成功申报|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
 _EVENT_LEFT = re.compile(
@@ -20,6 +24,8 @@ _EVENT_LEFT = re.compile(
     rf"成为|到|过|的)?(?P<beside>(?:[^，；。、的]{{2,16}}、){{0,3}})[^，；。、的]{{0,10}}?(?:(?:国家|省|市|区|县)[级、和及或]{{0,2}}){{0,6}}$"
 )
 _STATE_LEFT = re.compile(r"(?:认定|评定|授予|批准|备案|确认|命名|公布|入库)的[^，；。、]{0,8}$")
+_CONFERRED = re.compile(r"(?:经|由|被)[^，；。、的]{0,24}(?:认定|评定|授予|批准|备案|确认|命名|公布)的$")
+"""经科技部门备案的|新型研发机构: who confers it is part of what is said."""
 _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
@@ -35,10 +41,6 @@ _RIGHT_FIRST = re.compile(
 )  # 瞪羚企业、独角兽企业首次入选的
 _PRAISED = re.compile(
     r"(?:年度)?(?:荣获|获得|获)(?P<level>国家|省|市|区|县)级(?:表彰|认定|称号|命名|评定)的(?P<name>[^，；。、的]{3,20})"
-)
-_CERTIFICATE = re.compile(
-    r"(?:取得|获得|持有|具有|具备|拥有)(?:[^，；。《]{0,16}《(?P<name>[^》]{2,20}(?:证|证书|资质|许可证|批件))》(?:(?:、|或者?|和|及)《(?P<second>[^》]{2,20}(?:证|证书|资质|许可证|批件))》)?|"
-    r"(?:有效|合法)?的?(?!相关|相应|有效|合法|行业|必要)(?P<bare>[^，；。、《》“”的或和及]{2,16}(?:许可证|生产批件|经营资质证书))(?:(?:、|或者?|和|及)(?P<other>[^，；。、《》“”的或和及]{2,16}许可证))?)"
 )
 
 
@@ -56,18 +58,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         result.append(
             found("qualification_granted", "occurred", [code], match.start(), match.end(), origin="title/praised", rank=4)
         )
-    for match in _CERTIFICATE.finditer(m.text, start, end):
-        result.append(
-            found(
-                "qualifications",
-                "has_any",
-                [f"other:{name}" for name in match.group("name", "second", "bare", "other") if name],
-                match.start(),
-                match.end(),
-                origin="title/certificate",
-                rank=2,
-            )
-        )
+    result.extend(find_licences(m.text, start, end))
     result = _happened(m, start, end, result)
     result.extend(
         phrase.leaf()
@@ -78,7 +69,17 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
     )
     result.extend(bare_gains(m, start, end))
     result.extend(borne_titles(m, start, end))
+    result = _held(result, find_borne(m, start, end))
     result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
+    return result
+
+
+def _held(result: list[Found], borne: list[Found]) -> list[Found]:
+    """Lists of titles that are held, in place of the single ones inside them; what else reads the same words goes before."""
+    for f in borne:
+        over = [o for o in result if o.start < f.end and f.start < o.end]
+        if all(o.node["fact"] == "qualifications" and f.start <= o.start and o.end <= f.end and o.rank < f.rank for o in over):
+            result = [*(o for o in result if o not in over), f]
     return result
 
 
@@ -92,7 +93,13 @@ def _happened(m: Mentions, start: int, end: int, result: list[Found]) -> list[Fo
     for phrase in gained(m, start, end):
         inside = [f for f in result if phrase.start <= f.start and f.end <= phrase.end and f.node["fact"] == "qualifications"]
         codes = {code for name in phrase.names for code in name.codes}
-        if phrase.event and phrase.first is not None and len(inside) == 1 and set(inside[0].node["value"]) == codes:
+        told = phrase.first is not None or not (
+            phrase.built
+            or {c.split(".")[0] for c in codes} & _HELD_BY_NATURE
+            or _IN_FORCE.search(m.text, start, phrase.names[0].start)
+            or _STILL_VALID.match(m.text, phrase.end, end)
+        )
+        if phrase.event and told and len(inside) == 1 and set(inside[0].node["value"]) == codes:
             result = [*(f for f in result if f is not inside[0]), phrase.leaf()]
     return result
 
@@ -139,6 +146,8 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         ):
             passed = mention.end
             continue
+        if _checked(m.text, start, mention.start, mention.end, end):
+            continue
         if set(codes) & _BUILDINGS and _BUILT_NEW.search(m.text, max(start, mention.start - 20), mention.start):
             continue
         if re.search(r"优先(?:认定|推荐|申报)[^，；。]{0,4}$", m.text[max(start, mention.start - 8) : mention.start]):
@@ -149,12 +158,20 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             continue
         if groups and _TITLES_JOINED.fullmatch(m.text[groups[-1][1] : mention.start]):
             if levels and not mention.level_read:
-                codes = [f"{c}{level}" for c in codes if "." not in c and c in _LEVELLED for level in levels] or codes
+                codes = [f"{c}{level}" for c in codes if "." not in c and c in LEVELLED for level in levels] or codes
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
             continue
         levels = ["." + c.rsplit(".", 1)[1] for c in codes if "." in c and ":" not in c] if mention.level_read else []
         groups.append((mention.start, mention.end, codes))
     return groups
+
+
+_CHECK = re.compile(r"[”》]?(?:年度|绩效|定期|运行|综合|期满|中期)*(?:考核|考评|评估|评价|监测|验收评估)")
+
+
+def _checked(text: str, start: int, low: int, high: int, end: int) -> bool:
+    """通过国家级孵化器|年度考核: what a title's holder passes, and no title that is gained."""
+    return text.endswith("通过", start, low) and _CHECK.match(text, high, end) is not None
 
 
 _SEEKING = re.compile(r"(?:重点|积极|大力|优先|加快)*(?:引入|吸引|聚集|汇聚|培育|打造|联合|服务)(?!的|了)")
@@ -192,28 +209,7 @@ _BUILDINGS = {
 _BUILT_NEW = re.compile(r"(?:新建设?|改建|扩建|自建|新组建)(?:的)?(?:(?:国家|省|市|区|县)级)?(?:[一-龥]{2,10}\()?$")
 """新建孵化器: what is built may well bear no title."""
 _STATES_ONLY = {"cross_border_ecommerce", "service_trade"}
-_LEVELLED = {
-    "enterprise_technology_center", "engineering_research_center", "key_laboratory", "technology_innovation_center",
-    "manufacturing_innovation_center", "industrial_design_center", "incubator", "maker_space", "green_factory", "smart_factory",
-}  # fmt: skip
-
-
-_BEHIND = re.compile(
-    r"(?:、[^，；。、的()和及或等]{2,10}(?:基地|中心|实验室|工作站|流动站|商标|\d强|众创空间|孵化器|工程)(?:\([^()]{1,8}\))?(?![^，；。、等的和及或])){1,4}"
-)
-
-
-def _unknown(name: str) -> str:
-    bare, level = split_level(name)
-    return f"other:{bare}{level}"
-
-
-def _named_behind(text: str, high: int, end: int) -> tuple[list[str], int] | None:
-    """Platforms that the table does not know, in one list with one it knows: 国家级重点实验室、中试基地等."""
-    m = _BEHIND.match(text, high, end)
-    if m is None:
-        return None
-    return [_unknown(re.sub(r"\([^()]*\)$", "", name)) for name in m[0].strip("、").split("、")], m.end()
+_HELD_BY_NATURE = {*_STATES_ONLY, "ip_standard", "foreign_invested", "headquarters_enterprise"}
 
 
 def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[str]) -> Found:
@@ -237,7 +233,8 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         event, first = True, True
         span_start = low - (len(before) - new_state.start())
     elif _STATE_LEFT.search(before):
-        span_start = low
+        conferred = _CONFERRED.search(before)
+        span_start = low if conferred is None else low - (len(before) - conferred.start())
         dated = _DATED.search(before)
         if dated is not None:
             event = True
@@ -262,6 +259,7 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         r"创新|高新|革新|更新", before[-3:]
     ):
         event, first = True, True
+    span_start, span_end = certified(text, start, end, codes, (span_start, span_end), (low, high))
     if event and EITHER.search(before):
         first = None
     elif held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
@@ -280,7 +278,8 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         event, span_start = False, low
     if event and _IN_FORCE.search(before):
         event = False
-    further = _named_behind(text, high, end)
+    codes, span_start, span_end = at_said_level(m, start, end, codes, (low, high), (span_start, span_end))
+    further = named_behind(text, high, end)
     if further:
         own = {c.rpartition(".")[2] for c in codes} if all("." in c for c in codes) else set()
         level = f".{own.pop()}" if len(own) == 1 else ""  # 国家级 before the first holds for all of the list
@@ -292,7 +291,7 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         return found("qualifications", "has_any", codes, span_start, span_end, origin="title/state", rank=3)
     if left is not None and left["beside"]:
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
-        codes = list(dict.fromkeys([*(link(name, m.region) or _unknown(name) for name in beside), *codes]))
+        codes = list(dict.fromkeys([*(link(name, m.region) or unknown(name) for name in beside), *codes]))
     period = gained_in(text, clause, low)
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
@@ -312,24 +311,3 @@ def gained_in(text: str, start: int, at: int) -> str | None:
     clause = behind_mark(text, start, at)
     near = period_in(text, clause, at)
     return near[0] if near and "连续" not in text[near[1] : near[2]] else None
-
-
-_LEVEL_WORDS = (
-    ("national", r"国家级?|全国|国家部委"),
-    ("provincial", r"省级?|自治区级"),
-    ("municipal", r"(?:地)?市级?"),
-    ("district", r"区级?|县级?"),
-)
-
-
-def split_level(name: str) -> tuple[str, str]:
-    """The name without its level, and the level's suffix.
-
-    >>> split_level("国家级版权示范单位")
-    ('版权示范单位', '.national')
-    """
-    for level, words in _LEVEL_WORDS:
-        m = re.match(rf"(?:{words})(?=.{{3}})", name)
-        if m and (m[0].endswith("级") or level in ("national", "provincial")):
-            return unquoted(re.sub("^(?:[及和或])?以上的?", "", name[m.end() :])), f".{level}"
-    return unquoted(name), ""

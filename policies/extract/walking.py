@@ -20,11 +20,12 @@ from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
 from policies.extract.refusals import refusals
 from policies.extract.sections import conditions_of, said_in_passing, scope_of
-from policies.extract.sentences import whom
+from policies.extract.sentences import lines_of, whom
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
 from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
+from policies.levels import LEAD
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -111,10 +112,12 @@ def _walk_on(state: State, clause: Clause) -> None:
         if nodes:
             state.sections.append((clause, nodes))
         return
+    before = len(state.drafts)
     if list_before_promise(state, clause):
+        _beside(state, clause, state.drafts[before:])
         return
     if (
-        clause.style in ("article", "cn", "cn_paren", "num", "label")
+        clause.style in ("article", "cn", "cn_paren", "num", "label", LEAD)
         and (_SCOPE.match(own) or LIST_LEAD.search(own))
         and not HANDING_IN.search(own[:60])
         and not _STOPPED.search(own)
@@ -126,7 +129,6 @@ def _walk_on(state: State, clause: Clause) -> None:
     if clause.style != "root" and refuses_below(own.split("\n")[0]) and clause.children and not SANCTION.search(own):
         state.scopes.append((clause, conditions_of(state, clause, excluding=True)))
         return
-    before = len(state.drafts)
     if clause.children and clause.paragraphs and clause.children[0].style != "row" and grant_list(state, clause):
         if len(state.drafts) > before:
             _refuse(state, clause, state.drafts[before:])
@@ -146,6 +148,13 @@ def _walk_on(state: State, clause: Clause) -> None:
         walk(state, child)
     if clause.children and clause.style != "root":
         hand_down(state, clause, state.drafts[first:])
+
+
+def _beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
+    """What the lines behind a list and its promise ask, refuse and demand besides."""
+    _refuse(state, clause, drafts)
+    demands_behind(state, clause, drafts)
+    asked_beside(state, clause, drafts)
 
 
 def _says_who_may(state: State, clause: Clause) -> bool:
@@ -183,6 +192,12 @@ def _lead(state: State, root: Clause) -> None:
         if found is not None and state.m.text[found.start() - 1] in "。；\n":
             state.common.extend(whom(state, *found.span("who")))
             return
+        if b <= first and _APPLIES_TO.match(state.m.text, a, b) is not None:
+            state.common.extend(lines_of(state, a, b))
+            return
+
+
+_APPLIES_TO = re.compile(r"本(?:若干)?(?:政策措施|办法|措施|政策|细则|规定|意见|通知|指南|汇编)适用(?:于|对象|范围)")
 
 
 def _past_title(clause: Clause) -> int:

@@ -16,7 +16,7 @@ from policies.segmenting import Clause
 
 _Group = list[Benefit]
 _LEAD_VERB = re.compile(
-    r"(?:(?:围绕|聚焦|针对|面向)[^，；。]{2,30}，)?(?:积极|大力|重点)?(?:鼓励|支持|引导|推动|扶持)(?:[和与、并](?:鼓励|支持|引导))?"
+    r"(?:(?:围绕|聚焦|针对|面向)[^，；。]{2,30}，)?(?:积极|大力|重点)?(?:鼓励|支持|引导|推动|扶持)(?!对象|主体|范围|标准|内容|方式|条件)(?:[和与、并](?:鼓励|支持|引导))?"
 )
 _ACTOR = re.compile(
     r"(?:(?:在?[我本全]?[省市区县]|园区|辖区|区域)(?:范围)?内)?(?P<who>(?!在|通过|各|设立|建设|打造|创建|组建|引进|培育|发展|优质|符合|创新主体)[^，；。：、的和及或与对为在由经以\d“”《》()]{2,12}?"
@@ -49,6 +49,7 @@ def wishes_only(text: str, start: int, end: int) -> bool:
 
 _NO_SUBJECT = re.compile(r"、|(?:建设|设立|建立)(?:和|与|及|、|，|。|；|发展|运营|$)|建成|设施")
 _NEAR = 3
+_SORT = re.compile(r"[一-龥]{2,6}[型类]")
 _ABOUT = ("聚焦", "围绕", "针对", "面向")  # a field that the acting is about, and no trade of who acts
 
 
@@ -67,7 +68,9 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
         near = verb.end()
         for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
             apart = f.start - near > _NEAR or state.m.text[verb.end() : f.start] in _ABOUT
-            near = f.end if f.start - near <= 1 and f.node["fact"] in SUBJECTS else near  # 本市|民营|中小企业
+            epithet = _SORT.fullmatch(state.m.text, near, f.start) is not None  # 我区|劳动密集型|中小微企业
+            apart = apart and not (epithet and near > verb.end())
+            near = f.end if (f.start - near <= 1 or epithet) and f.node["fact"] in SUBJECTS else near  # 本市|民营|中小企业
             if f.node["fact"] not in SUBJECTS or apart or _NO_SUBJECT.match(state.m.text, f.end):
                 continue
             for draft in drafts:

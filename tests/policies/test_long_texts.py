@@ -19,7 +19,7 @@ LAYOUTS = {
     "semicolon parts of one sentence": ("第一条 ", "", "；"),
     "numbered lines": ("", "{i}.", "。\n"),
 }
-FEW, MANY = 40, 320
+FEW, MANY = 40, 1280
 
 
 def _seconds(layout: str, count: int) -> float:

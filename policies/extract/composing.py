@@ -1,0 +1,231 @@
+"""Names of measures that no table lists as a phrase, put together from words that it does: 税收实缴额, 为50名以上员工缴纳社会保险.
+
+Every word of such a name is known (`lexicon/measures.toml`) and their kinds together make one measure, whose unit the number has;
+the order of the words, and whether they stand before or behind the number, does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from policies.extract.leads import narrowed
+from policies.extract.metrics import Measured, fits
+from policies.lexicon import table
+from policies.quantities import Quantity
+
+_LONGEST = 48
+"""How many characters on either side of a number may name what it measures."""
+_COUNT = r"[一二两三四五六\d]{1,2}"
+_KIND = r"(?:完整|会计|自然|纳税|财务|财政|统计|经营)*"
+_TIME = re.compile(
+    rf"(?:(?:近|最近|前|过去|此前|连续|申报前|申请前){{1,2}}{_COUNT}个?{_KIND}年度?|(?:申报|申请|认定)?(?:时|之?日)?(?:上|前|当|本|去|今|每)?[一]?个?{_KIND}年度?|"
+    r"(?:自?20\d\d年?(?:至|-|—|~|、|和))?20\d\d年度?)(?:末|底|[以之]?内|以?来|期间|中)?"
+)
+_PLACE = re.compile(
+    r"在?(?:我|本|全|该)?(?:市|区|县|省|州|镇|高新区|开发区|新区)(?:范围|境|辖区)?内?|在[一-龥]{2,6}(?:市|区|县|州|省)(?:范围|境)?内?"
+)
+_WAYS = re.compile(
+    r"与[^，；。的\d]{2,12}(?:相关|有关)的|(?:通过|凭|采用|利用|以)[^，；。的\d]{2,14}(?:质押|抵押|担保|方式|形式|模式|渠道|途径)"
+)
+"""与主营产品相关的, 通过知识产权质押: which, or by what way, that leaves a measure what it is."""
+_ENDS = re.compile(r"[，；。：、)的且并或和及与企]|单位|机构|$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    fact: str
+    unit: str
+    growth: str | None
+    of: tuple[frozenset[str], ...]
+    beside: frozenset[str]
+
+    def named_by(self, kinds: frozenset[str]) -> bool:
+        """Whether words of these kinds, and no others, name it."""
+        return all(kinds & part for part in self.of) and kinds <= self.beside.union(*self.of)
+
+
+@cache
+def _measures() -> tuple[_Measure, ...]:
+    return tuple(
+        _Measure(
+            row["fact"],
+            row["unit"],
+            row.get("growth"),
+            tuple(frozenset(kinds.split("/")) for kinds in row["of"]),
+            frozenset(row["with"]),
+        )
+        for row in table("measures")["measure"]
+    )
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    """The kinds of every word; a kind that decides nothing is the empty one."""
+    kinds: dict[str, list[str]] = {}
+    for kind, words in table("measures")["words"].items():
+        for word in words:
+            kinds.setdefault(word, []).append("" if kind in ("free", "join") else kind)
+    return {word: tuple(found) for word, found in kinds.items()}
+
+
+@cache
+def _longest_word() -> int:
+    return max(map(len, _words()))
+
+
+_Kinds = frozenset[str]
+_KEPT = 3
+"""How many ways of cutting the same words are followed."""
+
+
+@lru_cache(maxsize=4096)
+def _cuts(words: str) -> tuple[tuple[int, tuple[_Kinds, ...]], ...]:
+    """Where a run of known words that reaches to the end of `words` may begin, with the kinds it is made of, fewest words first."""
+    end = len(words)
+    ways: dict[int, list[tuple[int, _Kinds]]] = {end: [(0, frozenset())]}
+    for at in range(end - 1, -1, -1):
+        here: dict[_Kinds, int] = {}
+        for stop, kinds in _tokens(words, at):
+            for count, behind in ways.get(stop, ()):
+                for kind in kinds:
+                    known = behind | {kind} if kind else behind
+                    here[known] = min(here.get(known, 99), count + 1)
+        if here:
+            ways[at] = sorted(((n, k) for k, n in here.items()), key=lambda way: (way[0], sorted(way[1])))[:_KEPT]
+    return tuple((at, tuple(k for _, k in ways[at])) for at in sorted(ways))
+
+
+def _tokens(words: str, at: int) -> list[tuple[int, tuple[str, ...]]]:
+    """The known words that begin at a place: where each ends, and its kinds."""
+    known = _words()
+    result = [
+        (stop, known[words[at:stop]])
+        for stop in range(at + 1, min(len(words), at + _longest_word()) + 1)
+        if words[at:stop] in known
+    ]
+    for pattern in (_TIME, _PLACE, _WAYS):
+        m = pattern.match(words, at)
+        if m is not None and m.end() > at:
+            result.append((m.end(), ("",)))
+    return result
+
+
+def _measure(kinds: _Kinds, q: Quantity) -> _Measure | None:
+    """The measure that a name of these kinds of words is, if its numbers have the unit that `q` has."""
+    grows = "growth" in kinds
+    own = kinds - {"growth"}
+    for measure in _measures():
+        if grows and not (measure.growth and q.is_ratio):
+            continue
+        if not grows and (not fits(measure.unit, q) or measure.unit == "ratio" == measure.growth):
+            continue
+        if measure.named_by(own):
+            return measure
+    return None
+
+
+def composed(text: str, q: Quantity, clause: int, end: int) -> tuple[Measured, int] | None:
+    """What `q` measures by the words of its clause before it, else by those before and behind it together, and where the name ends."""
+    low = max(clause, q.op_start - _LONGEST)
+    if text.rfind("(", low, q.start) > text.rfind(")", low, q.start):
+        return None
+    before = _BRACKETED.sub(lambda b: "的" * len(b[0]), text[low : q.op_start])
+    stop = max(q.op_end, q.end)
+    behind = [] if q.op in ("le", "lt") else _behind(text[stop : min(end, stop + _LONGEST)])
+    for kinds, length in [(frozenset[str](), 0), *behind]:
+        named = _named(before, q, kinds)
+        if named is not None:
+            measure, at, grows = named
+            return _as_metric(measure, grows, low + _begins(before, at), q.op_start), stop + length
+    return None
+
+
+def in_row(text: str, clause: int, at: int) -> list[Measured]:
+    """The measures that stand in a row before `at`: 完税额和产值|分别达到…, none where one of them is not known."""
+    result: list[Measured] = []
+    for part in re.finditer(r"[^、和及与]+", text[clause:at]):
+        begin, ways = _cuts(part[0])[0]
+        measure = next((m for kinds in ways for m in _measures() if m.named_by(kinds)), None) if begin == 0 else None
+        if measure is None:
+            return []
+        opened = _WHEN.match(part[0]) if not result else None
+        start = clause + part.start() + (opened.end() if opened else 0)
+        result.append(Measured(measure.fact, measure.unit, measure.growth, start, clause + part.end()))
+    return result
+
+
+_WHEN = re.compile(rf"对?(?:{_TIME.pattern})")
+
+
+def reach(text: str, q: Quantity, clause: int) -> Measured | None:
+    """What `q` measures by all the words of its clause before it: a table may know only the last of them."""
+    low = max(clause, q.op_start - _LONGEST)
+    before = _BRACKETED.sub(lambda b: "的" * len(b[0]), text[low : q.op_start])
+    named = _named(before, q, frozenset())
+    if named is None or not _whole(before, named[1]):
+        return None
+    return _as_metric(named[0], named[2], low + _begins(before, named[1]), q.op_start)
+
+
+def _as_metric(measure: _Measure, grows: bool, start: int, end: int) -> Measured:
+    fact = str(measure.growth) if grows else measure.fact
+    return Measured(fact, "ratio" if grows else measure.unit, measure.growth, start, end)
+
+
+def _begins(before: str, at: int) -> int:
+    """Where a run begins without the words that join it to what stands before."""
+    opened = _OPENED.match(before, at)
+    return opened.end() if opened else at
+
+
+_OPENED = re.compile("(?:或者?|以及|[对且并及和与、]|[拥具建设]有|具备)*")
+
+
+def _whole(before: str, at: int) -> bool:
+    return at == 0 or before[at - 1] in "且并或"
+
+
+_BRACKETED = re.compile(r"(?<!制)\((?!或)[^()]{0,40}\)")
+
+
+def grown(words: str) -> str | None:
+    """The growth fact of the measure that `words` name from the first to the last of them."""
+    at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
+    found = [m.growth for kinds in ways for m in _measures() if m.growth and m.named_by(kinds - {"growth"})]
+    return found[0] if found and at == 0 else None
+
+
+def names(words: str, fact: str) -> bool:
+    """Whether `words`, from the first to the last of them, name what `fact` measures."""
+    at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
+    return at == 0 and any(m.fact == fact and m.named_by(kinds) for kinds in ways for m in _measures())
+
+
+_WHOSE = re.compile(r"(?:企业|单位|机构|公司|合作社|组织|院所|协会|平台|项目|的)$")
+
+
+def _named(before: str, q: Quantity, behind: _Kinds) -> tuple[_Measure, int, bool] | None:
+    """The measure by the longest run of known words before the number, where what stands before the run leaves it the enterprise's own."""
+    at, ways = _cuts(before)[0]
+    for kinds in ways:
+        measure = _measure(kinds | behind, q)
+        if measure is None:
+            continue
+        if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
+            return measure, at, "growth" in kinds | behind
+    return None
+
+
+def _behind(words: str) -> list[tuple[_Kinds, int]]:
+    """The kinds of the known words that stand right behind a number, up to where its clause or its phrase ends, and how far they reach."""
+    reach = re.match(r"[^，；。：()]{0,40}", words)
+    phrase = reach[0] if reach else ""
+    for stop in range(len(phrase), 1, -1):
+        if not _ENDS.match(words, stop):
+            continue
+        at, ways = _cuts(phrase[:stop])[0]
+        if at == 0:
+            return [(kinds, stop) for kinds in ways if kinds]
+    return []
