@@ -48,8 +48,13 @@ def find_capital(text: str, start: int, end: int) -> list[Found]:
     """The ownership leaves of a span that tell who holds the capital, or list several kinds of holders."""
     result: list[Found] = []
     for m in _FOUNDED.finditer(text, start, end):
+        if m["private"] and m[0].endswith(("举办", "兴办", "开办")):
+            continue  # 民间资本举办的养老机构: a private undertaking, which need be no firm
         holder = next(name for name in _VALUES if m[name])
-        result.append(_owned(_VALUES[holder], *m.span(holder), rank=2))
+        plain = (
+            "在" not in m[0] and "以" not in m[0] and text.startswith("的", m.end())
+        )  # 民间资本投资设立 says no more than whose it is
+        result.append(_owned(_VALUES[holder], m.start(holder), m.end() if plain else m.end(holder), rank=2))
     lists = _listed(text, start, end)
     for low, high in lists:
         values = tuple(dict.fromkeys(v for k in _KIND.finditer(text, low, high) for v in _KIND_VALUES[k.lastgroup or "m"]))

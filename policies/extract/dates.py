@@ -58,6 +58,10 @@ _IN_A_YEAR = re.compile(
 )
 
 
+_WHERE = re.compile(r"(?:[我本][区市县省州]|[一-龥]{2,4}[区市县省](?!级))(?=[，；。、的且并和或及]|$|企业)")
+"""新落户|番禺区: where one settles is said by the fact."""
+
+
 def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Found]:
     """2023年新设立的企业, 当年新迁入我区的, 2022年至2024年新落户."""
     result: list[Found] = []
@@ -67,7 +71,9 @@ def _in_a_year(text: str, start: int, end: int, dated: list[Found]) -> list[Foun
             continue
         fact = _fact_of(m)
         if m["new"] or fact != "established_on" or m[0].endswith("成立"):
-            result.append(found(fact, "occurred", None, m.start(), m.end(), origin="duration/in-a-year", rank=3, period=period[0]))
+            where = _WHERE.match(text, m.end(), end) if fact != "established_on" else None
+            stop = where.end() if where is not None else m.end()
+            result.append(found(fact, "occurred", None, m.start(), stop, origin="duration/in-a-year", rank=3, period=period[0]))
     return result
 
 
@@ -146,16 +152,17 @@ def _fiscal_years(text: str, start: int, end: int) -> list[Found]:
 _DURATIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
-            r"(?:成立|注册登记|登记注册|登记设立|设立登记|注册(?:成立)?|设立|(?<=、)登记|持续运营|持续经营|正常运营|运营|实际运营|经营|存续)(?:时间|年限|期限|之日起)?(?:已|须|应|在|已经)?"
+            r"(?:成立|注册登记|登记注册|登记设立|设立登记|注册(?:成立)?|设立|(?<=、)登记|持续运营|持续经营|连续经营|连续运营|稳定经营|稳定运营|正常运营|运营|实际运营|经营|存续)(?:时间|年限|期限|之日起)?(?:已|须|应|在|已经)?"
         ),
         "established_on",
     ),
     (
         re.compile(
-            r"(?:落户|入驻|迁入)(?:[^，；。的、\d]{2,10}?(?:时间)?(?=已|未|不|满|超))?(?:时间|年限|之日起)?(?:已|须|应|在)?"
+            r"(?:落户|入驻)(?:[^，；。的、\d起日月年]{0,8}(?:[区园市县]|基地|孵化器|加速器|空间|载体|楼宇|大厦|中心)$|(?:时间|年限|之日起)?(?:已|须|应|在)?)"
         ),
         "settled_on",
     ),
+    (re.compile(r"迁入(?:[^，；。的、\d起日月年]{0,8}[区园市县]$|(?:时间|年限|之日起)?(?:已|须|应|在)?)"), "moved_in_on"),
 )
 _MONTHS_PAID = re.compile(
     r"(?:连续|累计|已)(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})个月[^，；。]{0,40}?缴纳(?:[^，；。]{0,6})?(?:社会保险费?|"
@@ -177,7 +184,7 @@ _PAID_FOR = re.compile(
 )
 
 
-_RUNNING = ("持续运营", "持续经营", "正常运营", "运营", "实际运营", "经营")
+_RUNNING = ("持续运营", "持续经营", "连续经营", "连续运营", "稳定经营", "稳定运营", "正常运营", "运营", "实际运营", "经营")
 _FACILITY = (
     r"园区?|孵化器|众创空间|加速器|基地|平台|载体|楼宇|大厦|店|市场|商圈|街区|综合体|民宿|酒店|床位|养老机构|托育机构|托位|充电[桩站]|电站|加氢站|工厂|"
     r"生产线|实验室|工作站|中心|项目|设施|航线|专线|班列|仓库?|海外仓|展厅|场馆|影院|剧场|赛事|景区|营地|泊位|码头"
@@ -210,6 +217,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m is not None and text[m.end() : q.op_start] == "后" and _THEN.match(text, q.end):
                 continue
+            if m is not None and "，" in text[m.end() : q.op_start]:
+                continue  # 须在本区注册，三年内无事故: the years are those of the next clause
             if m is None or _OF_ITS_OWN.search(text, max(start, m.start() - 8), m.start()):
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):

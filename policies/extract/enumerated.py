@@ -10,7 +10,7 @@ from policies.extract.leaf import Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.title_around import split_level
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
-from policies.extract.trades import class_of
+from policies.extract.trade_words import class_of, is_theme
 from policies.extract.typed import read_typed
 
 _ENUMERATION = re.compile(r"[^，；。、：]{1,40}(?:、[^，；。、：]{1,40}){0,8}(?:、|和|及|或|以及|与)[^，；。、：]{1,40}")
@@ -108,6 +108,9 @@ def enumeration(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
         parts = _last_of(m.text, _of_bounds(m.text, _parts(m.text, match.start(), match.end()), count), count)
         if len(parts) != count:
             continue
+        acting = _acting_trades(m, parts)
+        if acting is not None:
+            return acting
         stop = name_end(m.text, parts[-1][0], high)
         person = _PERSON_END.match(m.text, parts[-1][0], stop)
         stop = person.end() if person is not None else stop
@@ -151,6 +154,30 @@ def _trades_of(m: Mentions, parts: list[tuple[int, int]]) -> list[list[Node]]:
     if not all(codes):
         return []
     return [[leaf("industry", "within", list(own), a, b, origin="tier/trade")] for (a, b), own in zip(parts, codes, strict=True)]
+
+
+_WHO_ACTS = re.compile(
+    r"[^，；。、]{1,12}?(?:企业|单位|公司)(?=首次|当年|年度?|上一?年|新|达到?|成功|实现|纳入|升规|入统|纳统|达规|上规|营业|产值|20\d\d)"
+)
+
+
+def _acting_trades(m: Mentions, parts: list[tuple[int, int]]) -> Aligned | None:
+    """工业、建筑业、服务业企业|首次升规纳统的: trades that each have their own amount, and what the firms of all of them do."""
+    last = _WHO_ACTS.match(m.text, *parts[-1])
+    if last is None:
+        return None
+    parts = [*parts[:-1], last.span()]
+    whens: list[list[Node]] = []
+    for a, b in parts:
+        name = re.sub(r"(?:类|行业)?(?:法人)?(?:企业|单位|公司)$", "", m.text[a:b])
+        codes = class_of(name) or class_of(name.removesuffix("业"))
+        if codes:
+            whens.append([leaf("industry", "within", list(codes), a, b, origin="tier/trade")])
+        elif is_theme(name):
+            whens.append([leaf("industry_theme", "has_any", [name], a, b, origin="tier/trade")])
+        else:
+            return None
+    return Aligned(whens, parts[0][0], parts[-1][1])
 
 
 _DEGREE = re.compile(

@@ -85,9 +85,19 @@ def _before(m: Mentions, low: int, at: int, typed: list[Found]) -> str:
 
 def _beyond(text: str, start: int, end: int, typed: list[Found]) -> str:
     """The words of `start:end` that follow a name, further names right behind it left out (外资工业项目)."""
-    while (following := next((f for f in typed if f.start == start and start < f.end <= end), None)) is not None:
+    while (following := next((f for f in typed if f.end <= end and _next_to(text, start, f)), None)) is not None:
         start = following.end
     return text[start:end]
+
+
+_JOINS = ("、", "和", "及", "与", "或", "以及")
+
+
+def _next_to(text: str, end: int, f: Found) -> bool:
+    """Whether a name stands right behind `end`, or is another body that a joining word puts beside it (小微企业和|个体工商户)."""
+    return end < f.end and (
+        f.start == end or (end < f.start <= end + 2 and f.node["fact"] in WEAK and text[end : f.start] in _JOINS)
+    )
 
 
 _SPENT_ON = re.compile(r"(?:购买|购置|炒作|投向)[^，；。的]{0,20}$")

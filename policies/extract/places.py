@@ -189,11 +189,11 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
     if behind is None or _ABROAD.search(text, begin, low) or not (_INSIDE.search(text, begin, low) or low == begin):
         entering = re.search(r"纳入$", text[begin:low])
         counted = re.match(
-            r"[^，；。的]{0,8}?(?:规模以上|规上|限额以上|限上|“?[四五]上”?)?(?:企业|单位)?(?:统计|纳统)|(?:规上|限上|“?[四五]上”?)[^，；。的]{0,6}库",
+            r"[^，；。的]{0,8}?(?:规模以上|规上|限额以上|限上|“?[四五]上”?)?(?:企业|单位)?(?:统计(?:核算|范围|范畴|口径|名录|联网直报|数据|体系|库){0,2}|纳统)|(?:规上|限上|“?[四五]上”?)[^，；。的]{0,6}库",
             text[tail:end],
         )
         if entering and counted and not _MEASURED.search(text, tail, min(end, tail + 20)):
-            return Told(("statistics_region",), low - 2, tail)
+            return Told(("statistics_region",), low - 2, tail + (counted.end() if counted[0].startswith("统计") else 0))
         return None
     if behind.new and _DATED.search(text, max(begin, low - 16), low) is None:
         return None
@@ -212,14 +212,21 @@ def _as_firms(text: str, begin: int, end: int, place: Place, tail: int, region: 
     firm = _RIGHT_FIRM.match(after)
     if (
         firm
-        and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|由|为)$", before))
+        and (not before or re.search(r"(?:对|应为|须为|应是|是|支持|鼓励|引导|推动|帮助|助力|扶持|由|为)$", before))
         and not re.search(r"人民政府|管委会|部门", after[:8])
-        and ("内" in firm[0] or own[:1] in "我本在" or own.endswith("内") or "区域" in firm[0] or _is_any(after, codes, region))
+        and (
+            "内" in firm[0]
+            or own[:1] in "我本在"
+            or (own == "辖区" and (before or after.startswith("内")))
+            or own.endswith("内")
+            or "区域" in firm[0]
+            or _is_any(after, codes, region)
+        )
     ):
         return Told(("registered_region",), low, tail)
     if (
-        (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励)", before))
-        and (re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own) or (own == "辖区" and after.startswith("内")))
+        (not before or re.fullmatch(r"(?:对于|对|凡|支持|鼓励|帮助|扶持)", before))
+        and (re.fullmatch(r"(?:[我本][区市县州省镇])|[区市县省]内", own) or (own == "辖区" and (before or after.startswith("内"))))
         and not re.match(
             r"(?:首(?:台|批|套|个|版|家|店|发|位)|领先|先进|第一|唯一|最|重点|产业|发展|政府|财政|经济|现阶段|各|主导|优势|特色|支柱|级|域|城|民|实际|机场|港口|码头|车站|口岸|景区|场馆|酒店|高校|院校|媒体|卫视|游客|展会|赛事)",
             after,

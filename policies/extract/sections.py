@@ -12,7 +12,7 @@ from policies.extract.leaf import Node, all_of, any_of, either_of
 from policies.extract.pieces import units
 from policies.extract.refusals import refusal_in
 from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of, whom
-from policies.extract.shutting import refuses_below, within_window
+from policies.extract.shutting import asked_before, refuses_below, within_window
 from policies.extract.state import ANY, SANCTION, SKIPPED, State, flat, least_of, past_heading
 from policies.segmenting import Clause
 
@@ -121,7 +121,7 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
             excluding = excluding or bool(clause.children and refuses_below(words))
             continue
         if refuses_below(words) and clause.children:
-            before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1))
+            before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1), a + asked_before(words))
             if before > a:
                 parts.append((lines_of(state, past_heading(state.m, clause, a, b, index), before), False))
             continue

@@ -22,6 +22,16 @@ def refuses_below(words: str) -> bool:
     return bool(_REFUSING.search(words) or (("列" in words or "下" in words) and _FREE_OF.search(words)))
 
 
+_AND = re.compile(r"，(?:且|并且|并|同时)?$")
+
+
+def asked_before(words: str) -> int:
+    """How far what is asked reaches before the words that open such a list (须为本市企业，且不得存在以下情形：); 0 where nothing is."""
+    opening = _FREE_OF.search(words)
+    joint = _AND.search(words, 0, opening.start()) if opening is not None else None
+    return joint.start() if joint is not None and joint.start() >= 8 else 0
+
+
 _EVENTS = {"penalties", "safety_accidents", "environment_violations", "quality_accidents", "tax_violations"}
 _WINDOW = re.compile(r"近|内|来|过去|以来|前")
 

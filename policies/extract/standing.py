@@ -9,7 +9,7 @@ from typing import Any
 
 from features.industries import industries_named
 from policies.extract.bounds import behind_mark
-from policies.extract.leaf import Found, found, settle
+from policies.extract.leaf import Found, found, leaf, settle
 from policies.extract.periods import period_in
 from policies.extract.trade_words import is_theme
 from policies.lexicon import table
@@ -155,7 +155,7 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
                 "tax_credit_grade",
                 "not_in" if m["no"] else "in",
                 grades,
-                m.start(),
+                near[1] if near and m.start() - near[2] <= 1 else m.start(),
                 m.end(),
                 origin="standing/tax-grade",
                 rank=3,
@@ -197,9 +197,8 @@ def _counted_in(text: str, start: int, end: int) -> list[Found]:
         if codes:
             result.append(found("industry", "within", list(codes), m.start(), m.end(), origin="standing/counted-in", rank=3))
         elif is_theme(m["trade"]):
-            result.append(
-                found("industry_theme", "has_any", [m["trade"]], m.start(), m.end(), origin="standing/counted-in", rank=3)
-            )
+            theme = leaf("industry_theme", "has_any", [m["trade"]], *m.span("trade"), origin="standing/counted-in")
+            result.append(Found(theme, m.start(), m.end(), 3))
     return result
 
 
@@ -225,7 +224,8 @@ def _in_fields(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_UMBRELLA = re.compile(r"(?:无|没有|不存在|未发生)[^，；。无未]{4,40}$")
+_UMBRELLA = re.compile(r"(?:无|没有|不存在|未(?:曾)?(?:发生|涉及|参与|从事|实施|出现|有))[^，；。无未]{4,40}$")
+_CLOSES = re.compile(r"等(?:各?个?(?:方面|领域|环节)|行为|活动)?的?$")
 """无拖欠工资、欠缴社会保险费等(严重违法违规记录): the cases that the umbrella word closes belong to it."""
 
 
@@ -243,7 +243,8 @@ def _with_denial(text: str, start: int, at: int) -> int:
     if listed is not None:
         return listed.start()
     if m is None:
-        cases = _UMBRELLA.search(text, clause, at) if "等" in text[at - 1 : at + 4] else None
+        closes = "等" in text[at : at + 4] or _CLOSES.search(text, max(clause, at - 6), at) is not None
+        cases = _UMBRELLA.search(text, clause, at) if closes else None
         return cases.start() if cases is not None else at
     begin = clause + m.start()
     field = re.search(r"在[^，；。]{2,70}(?:方面|领域|过程中|活动中)(?:均)?$", text[clause:begin])

@@ -1,4 +1,4 @@
-"""Industry themes by how they stand in a sentence: 甲、乙等领域, 丙产业链企业, 丁企业, 从事戊研发生产的企业."""
+"""Industry themes by the noun they stand before: 甲、乙等领域, 丙产业链企业, 丁企业."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.trade_words import is_theme, is_trade, themes
 
-_ACTS = r"研究|开发|研发|生产|经营|服务|管理|制造|加工|销售|运营|设计|应用|推广|贸易"
+ACTS = r"研究|开发|研发|生产|经营|服务|管理|制造|加工|销售|运营|设计|应用|推广|贸易"
 FIRM = r"(?:类|型)?(?:的)?(?:企业(?!家)|项目(?!计划|库|清单)|机构|单位|园区|法人|市场主体|公司|经营主体|创新主体|主体|行业|领域|产业|业态|业务|业企业)"
 _FIELD = (
     r"(?:[一二三四五六七八九十\d]{1,3}[大个])?(?:传统|重点|关键|细分|相关|主导|优势|特色|新兴|支柱|核心){0,3}"
     r"(?:产业链(?!长|金融)|产业集群|产业领域|产业(?=发展(?:导向|方向|定位))|产业(?!园|基地|化|政策|基金|联盟|用[房地]|工人|资金|发展|扶持|结构|规划|投|转型|升级|创新|引导|生态|人才|孵化|带|合作|协作|技术|载体|支撑|空间|社区|研究|大脑|布局)"
-    r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态|环节(?=的|[，；。、）)]|$|企业)|板块(?=的|[，；。、）)]|$|企业))"
+    r"|领域(?!的?(?:专家|人才|学者|带头人)|内|中|具有)|行业(?!协会|组织|主管|标准|内|特点|平均|领先|龙头|排名|前|影响|准入|规范|竞争|认可|公认|领军|先进|地位|知名|自律|管理|监管|标杆|应用|大模型|解决|头部)|赛道|业态|环节(?=的|[，；。、）)]|$|企业)|板块(?=的|[，；。、）)]|$|企业)|方向(?=的|[，；。、）)]|$))"
     r"(?:供应链|上下游|产业链)?(?:发展)?(?:导向|方向|定位)?(?:相关|配套)?"
 )
 _HEAD = re.compile(
-    rf"(?P<field>{_FIELD})(?P<of>(?:{_ACTS})*(?:重点|龙头|骨干|核心|优质|配套)?{FIRM})?"
-    rf"|(?P<acts>(?:{_ACTS}){{0,2}})(?P<sort>(?:中小微|小微|中小型?|大中型|大型|民营|外资|规模以上|限额以上|规上|限上|重点|骨干)?)(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目(?!计划|库|清单)|机构|单位|市场主体|经营主体|法人))"
+    rf"(?P<field>{_FIELD})(?P<of>(?:{ACTS})*(?:重点|龙头|骨干|核心|优质|配套)?{FIRM})?"
+    rf"|(?P<acts>(?:{ACTS}){{0,2}})(?P<sort>(?:中小微|小微|中小型?|大中型|大型|民营|外资|规模以上|限额以上|规上|限上|重点|骨干)?)(?P<firm>(?:企业(?!家|总部|研究|技术|工程)|公司|项目(?!计划|库|清单)|机构|单位|市场主体|经营主体|法人))"
     r"|(?P<trade>业)(?=的(?:企业|公司|单位|机构)|[：，；。)]|$)"
 )
 _BOUNDARY = re.compile(r"[，；。：\n]")
 _AND = re.compile(r"以及|[和及与或]")
 _JOINS = re.compile(r"(?:以及|并且|以|[和及与或])+(?=[一-龥]{2})(?!平|谐|田|音)")
 _CUT = re.compile(
-    r"应属于|属于|属(?=[^性])|符合|应为|须为|应属|围绕|涉及|聚焦|从事|主营业务(?:收入)?(?:为|是|来自)?|主营|针对|对于|对(?!外(?:投资|承包|贸易|经济|劳务|开放|直接))|面向|包括|发展|鼓励|支持|引导|推动|促进|培育|引进|招引|"
+    r"应属于|属于|属(?=[^性])|符合|应为|须为|应属|围绕|涉及|聚焦|从事|主营业务(?:收入)?(?:为|是|来自)?|主营|针对|对于|对(?!外(?:投资|承包|贸易|经济|劳务|开放|直接))|面向|包括|不含(?!税)|发展|鼓励|支持|引导|推动|促进|培育|引进|招引|"
     r"吸引|壮大|其中|在|为|是|的|以(?![及上下内])|将|由|于|向|凡|[我本][区市县省州镇]|全[区市县省国](?!性)|[区市县省镇境]内|辖区内?|(?:国家|[省市区县])级|在[京沪津渝]|初创型?|传统(?!优势|产业|特色|支柱)|新(?:建|设立?|引进|落户|增|认定|注册|成立|纳统|入统|入库|入规|上规|升规|入驻|办)|(?:纳限|入限|上限|入规|升规|纳统|入统|入库)|(?:国家)?[一二三四五1-5]A?星?级(?!市)|[1-5]A级|单个|单家|每家|年度|"
     r"规模以[上下](?:的)?|限额以[上下]|规[上下]|限[上下](?!下)|中小微|中小(?:型)?|小微|大中型|大型|中型|小型|民营|私营|外资|外商投资|国有|优质|优势|重点|骨干|龙头|知名|知名|各类|(?<![和及与、])其他|相关|有关|首次|当年|"
     r"(?:前|第)?[一二三四五六七八九十\d]{1,3}名|主要|专业(?=从事)|\d+(?:万|亿)?元?|(?:以上|以下|以内)(?:的)?|(?:企业|公司|项目|机构|单位|主体)|[()“”《》]"
@@ -38,16 +38,16 @@ _NO_THEME = re.compile(
     r"就业|招用|资质|资格|称号|标准|专利|知识产权(?!服务|密集|代理|运营)|示范|试点|申报|申请|评价|评定|评选|项目|(?:建设|改造|示范|装修|民生|惠民|重点)工程$|改造|建设$|合作|交流|培育|转型|升级|攻关|采购|参展|运用|使用|孵化|简称|统称|称为|同[一类]|^本|所列"
 )
 _ACTING = re.compile(
-    r"具有|具备|设立|成立|掌握|提升|打造|优化|补齐|集聚|形成|完善|加强|推进|助力|带动|实现|导入|建立|开拓|强化|赋能|发挥|增强|引领|举办|参与|承担|联合|持续|积极|加快|大力|根据|按照|结合|依托|利用|通过|评估|进行|展开|开展|统筹|"
-    r"突破|牵头|组织|负责|满足|入驻|落地|集中|关于|融入|对接|延伸|拓展|拥有|来自|深耕|专注|^年|已|被|将|需|^(?:服务|建设|综合|和|及|与|或|含|化(?![工学妆纤肥石])|某|各|每|单)"
+    r"具有|具备|设立|成立|掌握|提升|打造|优化|补齐|集聚|形成|完善|加强|推进|助力|带动|实现|导入|建立|开拓|强化|赋能|发挥|增强|引领|举办|参与|承担|联合|持续|积极|加快|大力|根据|按照|结合|依托|(?<!循环)(?<!综合)(?<!回收)(?<!资源化)利用|通过|评估|进行|展开|开展|统筹|"
+    r"突破|牵头|组织|负责|满足|入驻|落地|集中|关于|融入|对接|延伸|拓展|拥有|来自|深耕|专注|^年|已|被|将|需|^(?:服务(?!型|贸易|外包|机器人)|建设|综合|和|及|与|或|含|化(?![工学妆纤肥石])|某|各|每|单)"
 )
-_GENERIC = re.compile(
+GENERIC = re.compile(
     r"(?:[一二三四五六七八九十\d]大|国家|本市|我市|全市|重大|省|市|区|县|级|重点|优势|主导|特色|传统(?!优势|产业|特色|支柱)|支柱|新兴|关键|相关|有关|其他|其|该|本|各|同|这些|上述|下列|以下|所属|鼓励|限制|淘汰|禁止|允许|类|高耗能|高污染|高排放|"
     r"产业|行业|领域|技术|细分|跨|上下游|上游|下游|配套|民生|生产|服务|经营|制造|销售|研发|管理|开发|应用|社会|经济|科技|创新|综合|专业|公共|基础|工作|核心|前沿|未来|大|新|多|全|等|发展|政策|目录|导向|规划|"
     r"规定|方向|支持|扶持|投向|两个|一个|及|和|与|的|主要|主营|所在|所处|特定|具体|不同|代理|平台|中介|劳务|运营|贸易|加工|设计|示范|会员|法人|独立|困难|成长型|高成长|创新型|科技型|外向型|流通|连锁|规模|零部件|设备|产品|材料)*"
 )
 _LEAD = re.compile(
-    r"(?:(?:主营|主要|主导)?(?:业务|产品|产业)(?:方向|领域|范围)?|经营范围)(?:应当?|须|需|必须)?(?:主要|重点|集中)?(?:属于|符合|为|是|涉及|聚焦|聚焦于|聚焦在|围绕|面向|集中于|集中在|在|处于)$"
+    r"(?:(?:主营|主要|主导|申报|研发|核心)?(?:业务|产品|产业|项目|技术|服务)(?:(?:或者?|和|及|、|\()(?:业务|产品|产业|项目|技术|服务)\)?)?(?:方向|领域|范围)?|经营范围)(?:应当?|须|需|必须)?(?:主要|重点|集中)?(?:属于|符合|为|是|涉及|聚焦|聚焦于|聚焦在|围绕|面向|集中于|集中在|在|处于)$"
 )
 _REACH = 160
 """How far left of its head the words of a list may begin."""
@@ -56,7 +56,7 @@ _CARE = re.compile(r"(?:养老|养老服务|医疗|托育|托育服务)机构")
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """The words of a list and the place of the first."""
 
     words: tuple[str, ...]
@@ -65,7 +65,7 @@ class _Words:
 
 def find_themes(m: Mentions, start: int, end: int) -> list[Found]:
     """The theme leaves of a span."""
-    return [*_united(m.text, _by_head(m, start, end)), *_by_verb(m, start, end)]
+    return _united(m.text, _by_head(m, start, end))
 
 
 def _united(text: str, leaves: list[Found]) -> list[Found]:
@@ -79,8 +79,8 @@ def _united(text: str, leaves: list[Found]) -> list[Found]:
             and re.fullmatch(r"、|以及|[和及与或]", text[last.end : f.start])
             and text[last.end - 1] in "业域"
         ):
-            words = _Words((*last.node["value"], *f.node["value"]), last.start)
-            result[-1] = _theme(words, f.end, rank=3, listed=True)
+            words = Words((*last.node["value"], *f.node["value"]), last.start)
+            result[-1] = theme_leaf(words, f.end, rank=3, listed=True)
         else:
             result.append(f)
     return result
@@ -106,7 +106,7 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
             result.append(classed)
         if _CARE.search(m.text, said.start, head.end()) or _OTHERS.match(m.text, head.end(), end) or not _fits(m, said, head):
             continue
-        if head["sort"] and m.text[head.start() - 1] != "等":
+        if head["sort"] and m.text[head.start() - 1] != "等" and not all(w in themes() for w in said.words):
             continue  # 大型企业: no words of a trade stand before the sort of firm
         if head["field"] is not None and (
             _as_planned(m.text, said, head.end("field")) or (not head["of"] and _OF_CONDUCT.match(m.text, head.end(), end))
@@ -116,23 +116,23 @@ def _by_head(m: Mentions, start: int, end: int) -> list[Found]:
         if not listed and head["field"] is not None and _LINKS.search(head["field"]):
             continue
         lead = _LEAD.search(m.text, max(done, said.start - 14), said.start)
-        said = said if lead is None else _Words(said.words, lead.start())
+        said = said if lead is None else Words(said.words, lead.start())
         stop = head.start() if head["sort"] else head.end()
         shut = _shut_out(m.text, said.start, stop)
         denial = _DENIES.search(m.text, max(start, said.start - 4), said.start)
-        said = said if denial is None else _Words(said.words, denial.start())
-        result.append(_theme(said, stop, rank=3 if listed else 1, listed=listed, shut=shut))
+        said = said if denial is None else Words(said.words, denial.start())
+        result.append(theme_leaf(said, stop, rank=3 if listed else 1, listed=listed, shut=shut))
         done = head.end()
     return result
 
 
-def _named_by_the_standard(m: Mentions, said: _Words, end: int) -> bool:
+def _named_by_the_standard(m: Mentions, said: Words, end: int) -> bool:
     """Whether the words are names of the standard for the most part, which the finder of industries reads."""
     named = [x for x in m.industries_in(said.start, end + 2) if not x.modified]
     return sum(min(x.end, end) - x.start for x in named) * 2 > end - said.start
 
 
-def _classes(text: str, said: _Words, head: re.Match[str]) -> tuple[str, ...]:
+def _classes(text: str, said: Words, head: re.Match[str]) -> tuple[str, ...]:
     """The classes that the words name, together or each for itself (批发、零售、住宿、餐饮企业)."""
     words = text[said.start : head.start()]
     whole = None if words in themes() or said.words[-1] in themes() else link_trade(words)
@@ -144,7 +144,7 @@ def _classes(text: str, said: _Words, head: re.Match[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for link in links if link is not None for code in link.codes)) if all(links) else ()
 
 
-def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
+def _classed_apart(said: Words, text: str) -> tuple[Found | None, Words]:
     """批发零售、住宿餐饮、进出口等商贸企业: the classes that open a list, and the themes behind them."""
     links = [None if w in themes() else link_trade(w if w.endswith("业") else f"{w}业") for w in said.words[:-1]]
     leading = links[: links.index(None)] if None in links else links
@@ -158,7 +158,7 @@ def _classed_apart(said: _Words, text: str) -> tuple[Found | None, _Words]:
     shut = _shut_out(text, said.start, at)
     origin, op = ("trade/not-industry", "not_within") if shut else ("trade/industry", "within")
     classed = found("industry", op, codes, said.start, at, origin=origin, rank=4)
-    return classed, _Words(rest, text.index(rest[0], at))
+    return classed, Words(rest, text.index(rest[0], at))
 
 
 _WANTED = re.compile(r"(?:符合|属于|属|契合|适应|纳入)[^，；。：、]{0,16}$")
@@ -166,7 +166,7 @@ _PLANNED = re.compile(r"(?:方向|导向|定位)$")
 _OWN_NAME = re.compile(r"(?:高精尖|战略性新兴|未来|鼓励类|先导|主导|支柱|重点|新质)(?:产业|领域){0,2}")
 
 
-def _as_planned(text: str, said: _Words, end: int) -> bool:
+def _as_planned(text: str, said: Words, end: int) -> bool:
     """符合本区生物制造产业发展导向, 属于高精尖产业领域: whether it fits is for the office that made the plan to say, and no trade tells."""
     if _WANTED.search(text, max(0, said.start - 20), said.start) is None:
         return False
@@ -177,7 +177,7 @@ def _as_planned(text: str, said: _Words, end: int) -> bool:
 
 _OF_CONDUCT = re.compile(r"(?:[之以]?内|中|方面|上)?(?:均|都|从|也|曾)*(?:未(?!来)|无(?!人)|没有|不存在|出现|发生)")
 """在税收、环保等领域|无违法行为: the fields are those of conduct."""
-_LINKS = re.compile(r"环节|板块")
+_LINKS = re.compile(r"环节|板块|方向")
 """产业链薄弱环节: only a list of links (设计、封装、关键材料环节) names trades."""
 _OTHERS = re.compile(r"从业|人员|人才|专家|职工|协会|商会|学会|联盟|主管")
 """旅游行业人员, 文化产业行业协会: neither is a firm of the trade."""
@@ -204,12 +204,12 @@ def is_exception(text: str, start: int, end: int) -> bool:
     return inside.endswith("除外") or inside.startswith(("不含", "不包括", "除"))
 
 
-def _theme(said: _Words, end: int, *, rank: int, listed: bool, shut: bool = False) -> Found:
+def theme_leaf(said: Words, end: int, *, rank: int, listed: bool, shut: bool = False) -> Found:
     origin = "trade/not-industry" if shut else "trade/theme-list" if listed else "trade/theme"
     return found("industry_theme", "has_none" if shut else "has_any", list(said.words), said.start, end, origin=origin, rank=rank)
 
 
-def _words_before(m: Mentions, low: int, at: int) -> _Words | None:
+def _words_before(m: Mentions, low: int, at: int) -> Words | None:
     """The list of words that ends at `at`, back to the last boundary or word that opens it."""
     text = m.text
     for boundary in _BOUNDARY.finditer(text, low, at):
@@ -223,17 +223,17 @@ def _words_before(m: Mentions, low: int, at: int) -> _Words | None:
         cut = max((c.end() for c in _CUT.finditer(text, begin, high)), default=begin)
         joined = _JOINS.match(text, cut, high)
         cut = joined.end() if joined is not None else cut
-        spans = _split(text, cut, high, last=high == at)
-        if not spans or any(not _nouny(text[a:b]) for a, b in spans):
+        spans = split_words(text, cut, high, last=high == at)
+        if not spans or any(not nouny(text[a:b]) for a, b in spans):
             break
         parts[:0] = spans
         if cut > begin or begin == low:
             break
         high = begin - 1
-    return _Words(tuple(text[a:b] for a, b in parts), parts[0][0]) if parts else None
+    return Words(tuple(text[a:b] for a, b in parts), parts[0][0]) if parts else None
 
 
-def _split(text: str, start: int, end: int, *, last: bool) -> list[tuple[int, int]]:
+def split_words(text: str, start: int, end: int, *, last: bool) -> list[tuple[int, int]]:
     """One part of a list: whole where it is a trade by itself, else cut at 和; the umbrella behind 等 counts only where nothing stands before it."""
     if last:
         end -= end - start > 2 and text[end - 1] in "及和与"
@@ -255,13 +255,13 @@ def _split(text: str, start: int, end: int, *, last: bool) -> list[tuple[int, in
     return [*spans, (at, end)]
 
 
-def _nouny(word: str) -> bool:
+def nouny(word: str) -> bool:
     if word in themes():
         return True
     return 2 <= len(word) <= 16 and not (_NO_THEME.search(word) or _ACTING.search(word) or re.search(r"\d(?!D|G)", word))
 
 
-def _with_acts(said: _Words, head: re.Match[str]) -> _Words:
+def _with_acts(said: Words, head: re.Match[str]) -> Words:
     """科技服务企业 is of 科技服务, 汽车生产企业 of 汽车."""
     acts = head["acts"] or ""
     last = said.words[-1]
@@ -271,14 +271,14 @@ def _with_acts(said: _Words, head: re.Match[str]) -> _Words:
             or head["trade"] is not None
             or (whole == last + acts and (is_theme(whole) or (is_trade(whole) and not is_trade(last))))
         ):
-            return _Words((*said.words[:-1], whole), said.start)
+            return Words((*said.words[:-1], whole), said.start)
     return said
 
 
-def _fits(m: Mentions, said: _Words, head: re.Match[str]) -> bool:
+def _fits(m: Mentions, said: Words, head: re.Match[str]) -> bool:
     """Whether the words are a trade: before 产业 or 领域 a noun between words that ask for it is one, before 企业 only a known one."""
     words = said.words
-    generic = [w for w in words if w not in themes() and _GENERIC.fullmatch(w)]
+    generic = [w for w in words if w not in themes() and GENERIC.fullmatch(w)]
     known = sum(is_trade(w) for w in words if w not in generic)
     if len(generic) * 3 > len(words):
         return False
@@ -302,72 +302,3 @@ def _asked(text: str, start: int, head: re.Match[str]) -> bool:
     if _ASKS.search(text[max(0, start - 4) : start]) is None and text[start - 1 : start] not in "，；。：\n":
         return False
     return head["of"] is not None or _ENDS.match(text, head.end()) is not None
-
-
-_VERB = re.compile(
-    r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营(?!业务|产品)|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
-)
-_SAID = re.compile(r"[^，；。：的\d()《》]{2,60}")
-_LAST = re.compile(rf"(?:{_ACTS}|等|相关|业务|活动|工作|产业|行业|领域|为主营业务|为主要业务|为主营|为主业|为主|、|和|及|与)$")
-_WHO_DOES = re.compile(
-    r"的?(?:[^，；。的]{0,6}(?:企业|公司|单位|机构|主体|商户|组织|法人|个体工商户|经济组织))?(?:[，；。：、(]|$)|的"
-)
-_ITS_ACTS = re.compile(
-    rf"的(?:{_ACTS}|制作|建设|集成)(?:(?:、|和|及|与|或者?|以及)?(?:{_ACTS}|制作|建设|集成|服务)){{0,4}}(?:等)?(?:业务|活动|工作)?(?=的|[，；。、]|$|且|并)"
-)
-"""从事甲及乙|的研发、生产或销售"""
-_BODY = re.compile(r"的(?:企业|单位|机构)")
-_PERSONS = re.compile(r"的?[^，；。]{0,8}(?:人员|人才|职工|劳动者|毕业生|学生|个人|团队)")
-_NO_BUSINESS = re.compile(r"公益|志愿|科普|教学|违法|岗位|一线|全职|就业|活动的|工作|下列|以下|上述|生产经营|经营活动")
-
-
-def _by_verb(m: Mentions, start: int, end: int) -> list[Found]:
-    """从事集成电路设计、制造的企业; 以工业设计为主营业务."""
-    result: list[Found] = []
-    for verb in _VERB.finditer(m.text, start, end):
-        said = _SAID.match(m.text, verb.end(), end)
-        if said is None or not _WHO_DOES.match(m.text, said.end(), end) or _PERSONS.match(m.text, said.end(), end):
-            continue
-        words = said[0]
-        while words.split("、")[-1] not in themes() and (last := _LAST.search(words, max(0, len(words) - 6))) is not None:
-            words = words[: last.start()]
-        if len(words) < 2 or _NO_BUSINESS.search(said[0]):
-            continue
-        spans = [
-            span
-            for low, high in _parts(m.text, said.start(), said.start() + len(words))
-            for span in _split(m.text, low, high, last=False)
-        ]
-        named = tuple(m.text[a:b] for a, b in spans)
-        empty = [w for w in named if w not in themes() and _GENERIC.fullmatch(w)]
-        if not all(_nouny(w) for w in named) or len(empty) * 2 >= len(named):
-            continue
-        first = spans[0][0] if verb[0].endswith("从事") else verb.start()
-        codes = _called(words, said[0], named)
-        acts = _ITS_ACTS.match(m.text, said.end(), end)
-        done = acts.end() if acts is not None else said.end()
-        if codes:
-            result.append(found("industry", "within", list(codes), first, done, origin="trade/industry", rank=3))
-            continue
-        body = _BODY.match(m.text, done, end)
-        stop = body.end() if body is not None else done
-        result.append(_theme(_Words(named, first), stop, rank=3, listed=len(named) > 1))
-    return result
-
-
-def _called(words: str, said: str, named: tuple[str, ...]) -> tuple[str, ...]:
-    """The classes of a calling, unless it is one of the themes that go by the name of a small class (集成电路设计)."""
-    whole = link_trade(words) or link_trade(said)
-    if whole is None or (is_theme(named[-1]) and not named[-1].endswith("业") and len(whole.codes[0]) > 2):
-        return ()
-    return whole.codes
-
-
-def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    while start < end:
-        stop = text.find("、", start, end)
-        stop = end if stop < 0 else stop
-        spans.append((start, stop))
-        start = stop + 1
-    return [(a, b) for a, b in spans if b > a]

@@ -54,6 +54,17 @@ def _further() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(words)})+")
 
 
+@cache
+def classes() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """The trades of the lexicon that name classes outright, as patterns."""
+    return tuple((re.compile(row["pattern"]), tuple(row["codes"])) for row in table("trades")["industry"])
+
+
+def class_of(word: str) -> tuple[str, ...]:
+    """The classes that the bare name of a trade (零售, as part of 批发、零售企业) stands for; none where it is none outright."""
+    return next((codes for pattern, codes in classes() if pattern.fullmatch(f"{word}企业") is not None), ())
+
+
 @lru_cache(maxsize=8192)
 def is_theme(word: str) -> bool:
     """Whether a word of the lexicon, alone or as head or root of a compound, makes `word` a theme (功率半导体, 氢能装备)."""

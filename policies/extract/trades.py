@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from policies.extract.callings import find_callings
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.themes import FIRM, find_themes, is_exception
-from policies.lexicon import table
+from policies.extract.trade_words import classes
 
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:(?:中小微?|小微|大中型|骨干|民营)?{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
 _KINDS = (
     ("institution", r"事业单位法人|事业法人|高等学校|高等院校|高校院所|高校|院校|科研院所|科研机构|研究机构|科研单位|科研组织|科研事业单位|医疗卫生机构|医疗机构|事业单位|研究院所|大学"),
     ("social_organisation", r"社会团体法人|社团法人|社会组织法人|社会组织|社会团体|行业协会|(?<!招)商会|行业组织|学会|协会|促进会|民办非(?:企业|主体)(?:单位)?|产业联盟|联盟|社会服务机构|基金会"),
-    ("individual_business", r"个体工商户|个体户|个体经营户"),
+    ("individual_business", r"个体工商户|个体户|个体经营户|个体经济组织"),
     ("cooperative", r"农民专业合作社|专业合作社|合作社|农民合作社"),
     ("branch", r"(?<!设有)(?<!设立)(?<!开设)(?<!拥有)(?<!各)(?:分支机构|分公司)"),
     ("both", r"企、?事业(?:单位)?|企业(?:、|和|及|或)事业单位"),
@@ -24,24 +24,18 @@ _MEANT = {"both": ("enterprise", "institution")}
 _KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
 _SUBJECT_RIGHT = re.compile(
-    r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|(?:、|以及|[和及与或])(?=[一-龥]{0,8}(?:企业|农场|大户|合作社|农户|养殖户|经济组织|村集体))|开展|牵头|新?招用|吸纳|购[买置]|租[赁用]|参[加与]|实施|建设|首次|当年|上?年度|新增|投保|组织|举办|承办|主办|为其|申报|均可|可以|参照)"
+    r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|(?:、|以及|[和及与或])(?=[一-龥]{0,8}(?:企业|农场|大户|合作社|农户|养殖户|经济组织|村集体))|开展|牵头|新?招用|吸纳|购[买置]|租[赁用]|参[加与]|实施|建设|首次|当年|上?年度|新增|投保|组织|举办|承办|主办|为其|申报|均可|可以|参照|共?渡|克服|恢复|稳定)"
 )
-
-
-@cache
-def _classes() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    return tuple((re.compile(row["pattern"]), tuple(row["codes"])) for row in table("trades")["industry"])
-
-
-def class_of(word: str) -> tuple[str, ...]:
-    """The classes that the bare name of a trade (零售, as part of 批发、零售企业) stands for; none where it is none outright."""
-    return next((codes for pattern, codes in _classes() if pattern.fullmatch(f"{word}企业") is not None), ())
 
 
 def find_trades(m: Mentions, start: int, end: int) -> list[Found]:
     """The industry, theme and kind leaves of a span."""
     industries = _industries(m, start, end)
-    themes = [f for f in find_themes(m, start, end) if not any(_is_umbrella(m.text, i.end, f.start) for i in industries)]
+    themes = [*find_themes(m, start, end), *find_callings(m, start, end)]
+    for theme in themes:
+        listed = next((i for i in industries if _is_umbrella(m.text, i.end, theme.start)), None)
+        if listed is not None:
+            industries.append(Found(listed.node, theme.start, theme.end, theme.rank + 1))
     return [*industries, *themes, *_kinds(m.text, start, end)]
 
 
@@ -73,7 +67,7 @@ def _industries(m: Mentions, start: int, end: int) -> list[Found]:
         if _NARROWS.search(left):
             continue
         hits.append((mention.start, mention.end, list(mention.codes)))
-    for pattern, class_codes in _classes():
+    for pattern, class_codes in classes():
         for match in pattern.finditer(m.text, start, end):
             if not any(a < match.end() and match.start() < b for a, b, _ in hits) and not re.search(
                 r"(?:先进|高端|现代|新型|设施|智慧|观光|休闲|高效|生态|智能|都市|特色|高技术|新兴|绿色|数字|涉|(?:^|[、等的及和为非])类)$",
@@ -118,7 +112,9 @@ _RUN_BY = re.compile(r"(?:民营|民办|社会办|私立|营利性)$")
 _ITS_OWN = re.compile(r"(?:及|和|或|与)(?:者)?其[^，；。、]{0,6}$")
 _MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
-_NAMED_WHO = re.compile(r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|[企业单位机构]、|企业(?:和|及|或|以及))$")
+_NAMED_WHO = re.compile(
+    r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|(?:企业|单位|机构|公司|组织|纳税人|农场|大户|农户|工商户|合作社|户)(?:、|和|及|或者?|以及))$"
+)
 
 
 def _kinds(text: str, start: int, end: int) -> list[Found]:

@@ -59,7 +59,9 @@ def read_typed(
 
 
 _OF_STAFF = {"insured_months", "social_security_paid_up"}
-_HIRED = re.compile(r"(?:招用|吸纳|招收|招录|招聘|录用)[^；。]{2,50}$|签订[^；。]{0,30}劳动合同[^；。]{0,16}$")
+_HIRED = re.compile(
+    r"(?:招用|吸纳|招收|招录|招聘|录用)[^；。]{2,50}$|(?<!职工)(?<!员工)(?<!从业人员)签订[^；。]{0,30}劳动合同[^；。]{0,16}$"
+)
 """招用毕业生，签订劳动合同并缴纳社会保险费6个月以上: what is paid for those whom one hires."""
 _HARMS = re.compile(r"影响[^，；。]{0,12}$")
 _FOR_ANOTHER = re.compile(

@@ -48,6 +48,8 @@ def wishes_only(text: str, start: int, end: int) -> bool:
 
 
 _NO_SUBJECT = re.compile(r"、|(?:建设|设立|建立)(?:和|与|及|、|，|。|；|发展|运营|$)|建成|设施")
+_NEAR = 3
+_SORT = re.compile(r"[一-龥]{2,6}[型类]")
 _ABOUT = ("聚焦", "围绕", "针对", "面向")  # a field that the acting is about, and no trade of who acts
 
 
@@ -63,8 +65,12 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
         verb = _LEAD_VERB.match(state.m.text, low, high)
         if verb is None:
             continue
+        near = verb.end()
         for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
-            apart = f.start - verb.end() > 3 or state.m.text[verb.end() : f.start] in _ABOUT
+            apart = f.start - near > _NEAR or state.m.text[verb.end() : f.start] in _ABOUT
+            epithet = _SORT.fullmatch(state.m.text, near, f.start) is not None  # 我区|劳动密集型|中小微企业
+            apart = apart and not (epithet and near > verb.end())
+            near = f.end if (f.start - near <= 1 or epithet) and f.node["fact"] in SUBJECTS else near  # 本市|民营|中小企业
             if f.node["fact"] not in SUBJECTS or apart or _NO_SUBJECT.match(state.m.text, f.end):
                 continue
             for draft in drafts:
