@@ -195,7 +195,7 @@ def _told(text: str, begin: int, end: int, place: Place, tail: int) -> Told | No
         if entering and counted and not _MEASURED.search(text, tail, min(end, tail + 20)):
             return Told(("statistics_region",), low - 2, tail + (counted.end() if counted[0].startswith("统计") else 0))
         return None
-    if behind.new and _DATED.search(text, max(begin, low - 16), low) is None:
+    if behind.new and _DATED.search(text, max(0, low - 24), low) is None:
         return None
     start = low - 1 if text[low - 1 : low] in ("在", "于") and low - 1 >= begin else low
     return Told(behind.facts, start, behind.end)

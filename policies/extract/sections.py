@@ -116,6 +116,7 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
             and len(words) <= len(clause.heading) + 2
             and clause.style not in ("card", "label")
             and not clause.heading.endswith("的")
+            and not asked_before(words)
         )
         if bare and (clause.children or len(clause.paragraphs) > 1):
             excluding = excluding or bool(clause.children and refuses_below(words))
