@@ -27,7 +27,6 @@ AT_LEAST = {
     "other_demands": 60,
     "gift_defined": 60,
     "sum_then_demand": 43,
-    "recognition": 55,
     "gifts_for_one": 36,
     "unnumbered": 60,
     "sums_table": 60,
