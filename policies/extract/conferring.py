@@ -98,7 +98,7 @@ def _refers(draft: ItemDraft, clause: Clause) -> bool:
 def _names_it(state: State, draft: ItemDraft, names: list[str], clause: Clause, *, kinds: bool) -> bool:
     """Whether an item says one of the names of a list's title, and stands in its chapter where the title is not a kind of a body."""
     chapter = next((c for c in clause.ancestors() if c.style == "chapter"), None)
-    inside = chapter.start <= draft.start < chapter.end if chapter is not None else draft.start >= clause.end
+    inside = chapter is not None and chapter.start <= draft.start < chapter.end
     return (kinds or inside) and any(name in _said(state, draft) for name in names)
 
 

@@ -27,7 +27,7 @@ AT_LEAST = {
     "other_demands": 60,
     "gift_defined": 60,
     "sum_then_demand": 52,
-    "recognition": 55,
+    "recognition": 37,
     "gifts_for_one": 36,
     "unnumbered": 60,
     "sums_table": 60,
