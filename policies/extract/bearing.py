@@ -12,11 +12,11 @@ from policies.extract.title_names import LEVEL_WORDS, Named, Trust, any_of_words
 from policies.lexicon import table
 
 _RUN = r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){4,80}?"
-_SUBJECT = r"(?:申[请报](?:主体|单位|企业|机构|人|对象)|[^，；。：()为是属系的\s]{0,10}(?:单位|企业|机构|主体|平台|基地|方)(?=原则上|[应须需均已为是系属经]|必须))?"
+_SUBJECT = r"(?:(?:申[请报][^，；。：()的]{0,8}的)?(?:申[请报](?:主体|单位|企业|机构|人|对象)|[^，；。：()为是属系的\s]{0,10}(?:单位|企业|机构|主体|平台|基地|方)(?=原则上|[应须需均已为是系属经]|必须)))?"
 _CLAUSE = (
     rf"(?:对于?|凡)?(?:[\d一二三四五六七八九十]{{1,2}}[.、])?{_SUBJECT}(?:原则上)?(?:应当?|须|需|必须|均)?(?:已(?=为|是))?(?P<verb>为|是|系|属于|属)?"
-    rf"(?:(?:已?经?(?P<by>[^，；。：的()《》]{{0,24}}?)(?P<conferred>认定|备案|评定|命名|授予|批准|公布|认可|登记|在册))的)?(?P<valid>(?:在|且|证书)*有效期内的)?"
-    rf"(?P<run>{_RUN})(?P<end>之一)?(?=[，；。]|$|的(?:[，；。]|企业|单位|机构|主体|$))"
+    rf"(?:(?:已?经?(?P<by>[^，；。：的()《》]{{0,24}}?)(?P<conferred>认定|备案|评定|命名|授予|批准(?:设立|建设|成立)?|公布|认可|登记|在册))的)?(?P<valid>(?:在|且|证书)*有效期内的)?"
+    rf"(?P<run>{_RUN})(?P<end>之一)?(?=[，；。]|$|的(?:[，；。]|(?:实施|运营|建设|依托|承担|牵头)?(?:企业|单位|机构|主体)|$))"
 )
 _BORNE = re.compile(rf"(?:^|(?<=[，；。：\n)])){_CLAUSE}")
 _OPENING = re.compile(_CLAUSE)
@@ -46,7 +46,8 @@ def _clauses(m: Mentions, start: int, end: int) -> list[Found]:
         if high - low < _LEAST - 2 or _OTHERS.match(m.text, low, high) or _EVENT.search(x["by"] or ""):
             continue
         names = names_in(m, low, high, Trust(bool(conferred), False, False, attributive=True))
-        sure = bool(names) and all(_sure(m, n, conferred=bool(conferred)) for n in names)
+        by = _GIVER.search(x["by"] or "") is not None
+        sure = bool(names) and all(_sure(m, n, conferred=bool(conferred), given=by) for n in names)
         if not sure or not (x["verb"] or conferred or len(names) > 1):
             continue
         codes = list(dict.fromkeys(code for n in names for code in _as_called(m, n)))
@@ -54,15 +55,24 @@ def _clauses(m: Mentions, start: int, end: int) -> list[Found]:
             continue  # what the table knows is read with the words around it
         begin = x.start("verb") if x["verb"] else low
         begin = x.end("verb") if x["verb"] and conferred else begin
+        begin = _giver_from(m.text, x.start("by"), begin) if x["by"] else begin
         result.append(found("qualifications", "has_any", codes, begin, x.end("run"), origin="title/held", rank=4))
     return result
 
 
-def _sure(m: Mentions, name: Named, *, conferred: bool) -> bool:
+def _giver_from(text: str, at: int, begin: int) -> int:
+    """(经)…部门批准设立的|工作室: from where the words say who conferred it."""
+    return min(begin, at - 1 if text.startswith("经", at - 1) else at)
+
+
+def _sure(m: Mentions, name: Named, *, conferred: bool, given: bool) -> bool:
     """Whether a name says by itself that it is a title: the table knows it, it stands at a level, or a place gives it."""
     if not all(code.startswith("other:") for code in name.codes) or _standing_names().fullmatch(m.text, name.start, name.end):
         return True
     words = m.text[name.start : name.end]
+    called = name.codes[0].removeprefix("other:")
+    if (given and _titled(words)) or (called.startswith(words) is False and words in called):
+        return True  # conferred by a department, or cut short behind a whole name
     honoured = name_words().honour.search(words) is not None
     if name.levels or all("." in code for code in name.codes):
         return honoured or not (words.endswith(("项目", "工程")) or _ANY_BODY.fullmatch(LEVEL_WORDS.sub("", words, count=1)))
@@ -72,6 +82,13 @@ def _sure(m: Mentions, name: Named, *, conferred: bool) -> bool:
         return len(words) - (place.end - place.start) >= _LEAST and not inside and (honoured or conferred)
     headed = name_words().head.search(words) is not None
     return conferred and honoured and headed and (_PLAIN.sub("", words) not in ("企业", "单位", "机构"))
+
+
+_GIVER = re.compile(r"部门|[厅局委部办]$|政府|协会|联合会")
+
+
+def _titled(words: str) -> bool:
+    return name_words().head.search(words) is not None and _ANY_BODY.fullmatch(words) is None
 
 
 _ANY_BODY = re.compile(r"[一-龥]{0,4}?(?<!型)(?:企业|单位|机构|部门|园区|平台)")

@@ -34,6 +34,7 @@ _RUN = re.compile(r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|《[^》\n]{1,30}�
 _MONEY = re.compile(
     r"(?:由)?(?:本级|[省市区县])?财政|分别|给予|一次性|按照|按(?=\d|上|其)|每[家个户项年人]|最高|奖励|补助|资助|并(?=在|且|有|正|经|通|完|符|为|获|纳|签|给)|且|可(?=享|按|给|获|申)|再|后(?=$|\d|按|给|连)|满|当年|将(?=对|给|由)|，"
 )
+_SYSTEMS = re.compile(r"(?P<how>认证(?:证书)?)(?:之一)?$")
 _IS_MONEY = re.compile(r"(?:奖励|补助|资助)(?:资金|支持|政策|经费)?(?:的|[；。]|$)")
 """已获得…示范项目|补助: money, and no title."""
 _AIMED = re.compile(r"(?:视同|视为|申报|申请|争取|力争|拟|共同|联合|将|负责|组织|开展)$")
@@ -166,8 +167,9 @@ def _read(m: Mentions, start: int, end: int, opening: re.Match[str], issued: re.
     names = names_in(m, low, core, trust, levels)
     if certifying:
         names = [replace(n, codes=_certified(m.text, n)) for n in names]
-    if umbrella is not None and umbrella[0].removesuffix("之一").endswith("认证") and not names:
-        names = systems(m.text, low, core)
+    closing = _SYSTEMS.search(m.text, umbrella.start(), stop) if umbrella is not None and not names else None
+    if closing is not None:
+        names = systems(m.text, low, core, closing["how"])
     if umbrella is not None and not levels:
         names = _all_at_level(m, names, umbrella[0])
     held = opening["loose"] == "属于"

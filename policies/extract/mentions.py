@@ -64,6 +64,10 @@ _OF_CHINA = {"top_500.china", "top_500.private", "top_500.manufacturing", "top_5
 
 def _of_province(text: str, regions: list[RegionMention], named: QualificationMention) -> QualificationMention:
     """广东省制造业企业500强: the 500 of a province, whatever their trade."""
+    if named.codes == ("time_honored_brand",):
+        city = next((code for r in regions if r.end == named.start for code in r.codes), None)
+        level = "" if city is None else ".provincial" if city.endswith("0000") else ".municipal" if city.endswith("00") else ""
+        return QualificationMention(named.start, named.end, named.text, (f"time_honored_brand{level}",), bool(level))
     if not set(named.codes) <= _OF_CHINA or "中国" in named.text or "全国" in named.text:
         return named
     place = next((r for r in regions if r.end == named.start and text[r.end - 1] != "国"), None)

@@ -47,7 +47,7 @@ _TAKEN_PART = re.compile(
 )
 """已享受指标折算的项目除外: a benefit whose name says of no money."""
 _NAME_REFUSED = re.compile(
-    r"的?[^，；。的]{0,10}，?(?:不再|不得(?:再次?|重复)?(?:享受|申报|申请|领取)|不予|除外|不享受|不适用|不在)"
+    r"的?[^，；。的]{0,10}，?(?:不再|不重复|不得(?:再次?|重复)?(?:享受|申报|申请|领取)|不予|除外|不享受|不适用|不在)"
 )
 _NO_NAME = re.compile(
     r"(?:其他|政府|财政|专项|相关|有关|各类|各级|同类|任何|补贴|补助|奖励|资助|扶持|资金|经费|政策|支持|优惠|的)*"
@@ -96,7 +96,7 @@ def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -
             continue
         low, period = _since(m.text, start, got.start())
         clause = max(m.text.rfind(c, start, got.start()) for c in "，；。") + 1
-        if refused is not None and re.search(r"同一|同类", m.text[max(start, clause) : got.end()]):
+        if refused is not None and re.search(r"同一(?!企业|单位)|同类", m.text[max(start, clause) : got.end()]):
             continue
         op = "not_occurred" if refused or got["never"] else "occurred"
         high = refused.end() if refused is not None else got.end("name")

@@ -44,6 +44,7 @@ def named_behind(text: str, high: int, end: int) -> tuple[list[str], int] | None
 _UMBRELLA = re.compile(
     r"等(?P<level>(?:国家级|省级|市级|区级|县级)(?:(?:、|和|及|或|或者)(?:省|市|区|县)级){0,2}(?:[及或]?以上)?)的?(?:[一-龥]{2,8}(?:平台|机构|载体|中心|称号|资质|企业|基地))"
 )
+_PLAIN_UMBRELLA = re.compile(r"等(?:各类|相关)?(?:科技|产业|技术)?(?:创新|研发|科研|研究)(?:平台|机构|载体)")
 _UMBRELLA_BEFORE = re.compile(
     r"(?P<level>(?:国家级?|省级?|市级?|区级|县级)(?:(?:、|和|及|或|或者)(?:省|市|区|县)级?){0,2}(?:[及或]?以上)?)的?[一-龥]{2,8}(?:平台|机构|载体|中心)(?:，|\()?(?:主要)?(?:包括|含|即|指)：?$"
 )
@@ -56,6 +57,9 @@ def at_said_level(
     behind = _UMBRELLA.match(m.text, name[1], end)
     before = _UMBRELLA_BEFORE.search(m.text, max(start, name[0] - 30), name[0]) if behind is None else None
     said = behind or before
+    plain = _PLAIN_UMBRELLA.match(m.text, name[1], end)
+    if said is None and plain is not None:
+        return codes, span[0], max(span[1], plain.end())
     if said is None or any("." in c for c in codes) or not all(c in LEVELLED for c in codes):
         return codes, *span
     levels = levels_of(m, said["level"])

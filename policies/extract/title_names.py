@@ -221,30 +221,31 @@ def _ends_alike(m: Mentions, before: Named, low: int, high: int, levels: tuple[s
     return tuple(at_one_level(head, level) for level in inherited) or (code,)
 
 
-_CUT_SHORT = re.compile(r"(?P<honour>示范|试点|优势|重点|骨干|领军|培育)(?:企业|单位|园区|基地|机构|项目|平台|社)")
+_CUT_SHORT = re.compile(r"(?:示范|试点|优势|重点|骨干|领军|培育)(?:企业|单位|园区|基地|机构|项目|平台|社|点|镇|村|户|店|场)")
+_HONOUR = re.compile(r"示范|试点|优势|重点|骨干|领军|培育")
 
 
 def _stemmed(before: Named, own: str, levels: tuple[str, ...]) -> tuple[str, ...] | None:
     """智慧物流示范园区、示范企业: what a name cut short takes from the one before, at its levels."""
-    short = _CUT_SHORT.fullmatch(own)
     stems = {code.removeprefix("other:").rpartition(".")[0] or code.removeprefix("other:") for code in before.codes}
     stem = stems.pop() if len(stems) == 1 and before.codes[0].startswith("other:") else ""
-    at = stem.find(short["honour"]) if short is not None else -1
+    honours = [x.start() for x in _HONOUR.finditer(stem)] if _CUT_SHORT.fullmatch(own) else []
+    at = honours[-1] if honours else -1
     if at < 2:
         return None
     ends = levels or tuple(c.rpartition(".")[2] for c in before.codes if "." in c)
     return tuple(f"other:{stem[:at]}{own}.{level}" for level in ends) or (f"other:{stem[:at]}{own}",)
 
 
-_SYSTEM = re.compile(r"[A-Z][A-Z\d]{2,12}(?::\d{4})?")
+_SYSTEM = re.compile(r"(?:欧盟|美国|德国|英国|日本|国际)?[A-Z][A-Z\d]{1,12}(?::\d{4})?")
 
 
-def systems(text: str, low: int, high: int) -> list[Named]:
-    """通过ISO9001、HACCP、GMP等体系认证: each system by its sign, certified."""
+def systems(text: str, low: int, high: int, closing: str) -> list[Named]:
+    """通过ISO9001、HACCP、GMP等体系认证: each system by its sign, certified (认证 or 认证证书 closes the list)."""
     signs = list(_SYSTEM.finditer(text, low, high))
     if not signs or re.sub(r"[、和及或与以]", "", text[low:high]) != "".join(s[0] for s in signs):
         return []
-    return [Named((f"other:{s[0]}认证",), s.start(), s.end(), ()) for s in signs]
+    return [Named((f"other:{s[0]}{closing}",), s.start(), s.end(), ()) for s in signs]
 
 
 _ASIDE = re.compile(
@@ -266,6 +267,7 @@ def unquoted(words: str) -> str:
     return words.strip("“”《》") if cut else words
 
 
+_WHOLE = 6  # characters of a product's title (被认定为…名优高新技术产品)
 _PAPER = re.compile(r"(?<=[一-龥]{2})(?:证书|标识|标志|牌匾)(?:\([^()]{1,12}\))?$")
 _OF_PERSONS = re.compile(
     r"专利|职业资格|技能等级|学历|学位|毕业|结业|培训|执业(?!许可)|从业|不动产|土地|房产|产权证|健康证|职称|驾驶|居住证|身份证"
@@ -279,7 +281,8 @@ def _is_title(name: str, trust: Trust, *, levelled: bool) -> bool:
         return False
     if trust.issued and _PAPER.search(name) and not _OF_PERSONS.search(name):
         return _NO_NAME.search(_BRACKETS.sub("", name)) is None
-    if words.not_title.search(name) or _NO_NAME.search(_BRACKETS.sub("", name)):
+    product = trust.strong and name.endswith("产品") and len(name) >= _WHOLE
+    if (words.not_title.search(name) and not product) or _NO_NAME.search(_BRACKETS.sub("", name)):
         return False
     headed, honoured = words.head.search(name.rstrip("”》")) is not None, words.honour.search(name) is not None
     if re.search(r"(?:项目|工程|组织|公司|团体)$", name) and not honoured:

@@ -84,7 +84,7 @@ def _held(result: list[Found], borne: list[Found]) -> list[Found]:
 
 
 _ANOTHER = re.compile(
-    r"(?:协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
+    r"(?:企业?(?:的)?(?:供应商|客户|配套|合作伙伴)|协会|学会|联合会|联盟|促进会|服务中心|服务站|产业园|示范街|示范园|集聚区|培育(?:企业|单位|基地|对象|库)|评价机构|解决方案|(?:企业)?(?:预备|后备|培育|储备)库|股份转让|内(?:的|在孵|孵化|企业|毕业)|综合险|保险|保费)"
 )
 
 
@@ -156,6 +156,10 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             codes = ["quality_award.national"]
         if not codes or _inside_book(m.text, start, mention.start, codes):
             continue
+        widened = _PROVINCIAL_UP.search(m.text, max(start, mention.start - 8), mention.start) if codes == ["srdi_sme"] else None
+        if widened is not None:  # 省级以上专精特新企业: the nation's are 小巨人
+            groups.append((widened.start(), mention.end, ["srdi_sme", "srdi_little_giant"]))
+            continue
         if groups and _TITLES_JOINED.fullmatch(m.text[groups[-1][1] : mention.start]):
             if levels and not mention.level_read:
                 codes = [f"{c}{level}" for c in codes if "." not in c and c in LEVELLED for level in levels] or codes
@@ -166,6 +170,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     return groups
 
 
+_PROVINCIAL_UP = re.compile(r"省级(?:及|或|和)?以上的?$")
 _CHECK = re.compile(r"[”》]?(?:年度|绩效|定期|运行|综合|期满|中期)*(?:考核|考评|评估|评价|监测|验收评估)")
 
 
