@@ -139,6 +139,10 @@ _YEARLY_SHARE = re.compile(
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
 _SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
 """每亩投入改造费用1200元: what is spent, and nothing given."""
+_STAKE = re.compile(
+    r"(?:(?:政府|国资|基金|平台|市级|区级)?(?:占股|持股|参股|股权占)(?:比例?|份额)?)(?:合计|原则上|一般|最高)*(?:不超过|不高于|控制在|低于)\d"
+)
+"""占股比例不超过30%: how much of the firm is held, and nothing given."""
 _RAISED_TO = re.compile(
     r"(?:则|可|相应|分别)*(?:提高|上浮|上调|增加)(?:到|至|为)\d[\d.]{0,9}(?:%|(?:万|亿)?元)(?:/[^，；。\d]{1,3})?"
 )
@@ -150,7 +154,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
     words = text[low:high]
     if NO_GIFT.search(_BRACKETED.sub("", words)) or ONLY_TELLS.search(words):
         return Piece(low, high, None)
-    if _SPENT_ON.search(words):
+    if _SPENT_ON.search(words) or _STAKE.match(words):
         return Piece(low, high, None)
     if AT_LEAST.match(text, low, high):
         return Piece(low, high, low)

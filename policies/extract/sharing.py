@@ -77,7 +77,8 @@ def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[I
     if len(state.drafts) <= 1:
         state.common.extend(spread(state, state.drafts[0], clause, nodes) if state.drafts else nodes)
         return
-    host = _host_section(state, clause) or _card_without(state, clause) or told_elsewhere(state, clause)
+    beside = _host_section(state, clause) or _card_without(state, clause)
+    host = beside or told_elsewhere(state, clause)
     chapter = [] if host else in_chapter(state, clause)
     if len(host) == 1:
         nodes = spread(state, host[0], clause, nodes)
@@ -88,7 +89,7 @@ def _share_section(state: State, clause: Clause, nodes: list[Node], told: list[I
         state.common.extend(_by_heading(state, clause, nodes))
     elif len(host) == 1 and host[0] is _standard_beside(state, clause):
         host[0].start, host[0].end = min(host[0].start, clause.start), max(host[0].end, clause.end)
-    elif len(host) == 1 and clause.parent is not None:
+    elif len(beside) == 1 and clause.parent is not None and clause.parent.style != "root":
         host[0].start, host[0].end = clause.parent.start, clause.parent.end
         host[0].title = clause.parent.heading or host[0].title
 
