@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ _STARTS_ANEW = re.compile(r"^\s{0,4}(?:" + "|".join(_MARKS) + ")")
 _ENDS = tuple("。！？；：:;!?")
 _FULL = 0.86
 _INDENT_POINTS = 14.0
+_LONGEST = 0.97
+_LEAST_BODY = 0.75  # share of the paper between equal margins that a text at least fills
 _INDENTED = 0.05  # share of the lines that are indented in a text whose paragraphs begin so
 _SPARE = 2.2  # characters that a full line may end before the margin: a mark or a word that did not fit
 _WORD = re.compile(r"[A-Za-z0-9]")
@@ -127,12 +130,17 @@ def _letter(line: Line) -> float:
 
 
 def _body_edges(lines: list[Line]) -> tuple[float, float]:
-    """The right and the left edge of the body text: where most full lines end and begin."""
+    """The right and the left edge of the body text: where its longest lines end (outliers of a long text aside) and most begin.
+
+    A text without any long line has none that is wrapped: its right edge is then taken from the paper.
+    """
     if not lines:
         return 0.0, 0.0
     rights = sorted(line.right for line in lines)
     lefts = sorted(line.left for line in lines)
-    return rights[int(0.9 * (len(rights) - 1))], lefts[int(0.1 * (len(lefts) - 1))]
+    left = lefts[int(0.1 * (len(lefts) - 1))]
+    paper = min(line.paper for line in lines)
+    return max(rights[math.ceil(_LONGEST * (len(rights) - 1))], left + _LEAST_BODY * (paper - 2 * left)), left
 
 
 def _paragraph(run: list[Line]) -> Iterator[Paragraph]:
