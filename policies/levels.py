@@ -69,7 +69,11 @@ def goes_on(text: str, stack: list[Clause], clause: Clause, end: int) -> int:
     same = [i for i, c in enumerate(stack) if c.style == clause.style]
     counted = [i for i in reversed(same) if (stack[i].ordinal or 0) + 1 == clause.ordinal]
     alike = [i for i in counted if _marks(text, stack[i]) == _marks(text, clause)] or counted
-    if len(alike) > 1 and _heads(text, clause, end) and not _heads(text, stack[alike[0]], stack[alike[0]].paragraphs[0][1]):
+    if (
+        len(alike) > 1
+        and _heads(text, clause, end)
+        and not any(_heads(text, stack[alike[0]], b) for _, b in stack[alike[0]].paragraphs[:1])
+    ):
         return alike[-1]
     return alike[0] if alike else same[0]
 
@@ -120,7 +124,7 @@ def gives_behind(text: str, last: Clause, start: int, end: int) -> bool:
     parent = last.parent
     if parent is None or last.children or text[last.end - 1] not in "。；" or not (parent.paragraphs or parent.style == "label"):
         return False
-    asked = parent.role == "eligibility" or _ASKED_FOR.search(text, *parent.paragraphs[-1]) is not None
+    asked = parent.role == "eligibility" or any(_ASKED_FOR.search(text, *line) for line in parent.paragraphs[-1:])
     return asked and _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
 
 

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import docx
 
@@ -19,12 +19,18 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 def a_docx(paragraphs: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> bytes:
     """A Word file as python-docx writes it, with a table at the end where rows are given."""
+    return docx_of([*paragraphs, *([rows] if rows else [])])
+
+
+def docx_of(blocks: Iterable[str | Sequence[Sequence[str]]]) -> bytes:
+    """A Word file of paragraphs and tables (rows of cells) in their order."""
     document = docx.Document()
-    for paragraph in paragraphs:
-        document.add_paragraph(paragraph)
-    if rows:
-        table = document.add_table(rows=len(rows), cols=len(rows[0]))
-        for row, cells in zip(table.rows, rows, strict=True):
+    for block in blocks:
+        if isinstance(block, str):
+            document.add_paragraph(block)
+            continue
+        table = document.add_table(rows=len(block), cols=max(map(len, block)))
+        for row, cells in zip(table.rows, block, strict=True):
             for cell, words in zip(row.cells, cells, strict=True):
                 cell.text = words
     buffer = io.BytesIO()

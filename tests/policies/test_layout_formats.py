@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import docx
 import pytest
 
 from policies.parsing import parse_policy
-from tests.policies.files import a_pdf
+from tests.policies.files import a_pdf, docx_of
 from tests.policies.layout_grid import draw, faults
 from tests.policies.test_layout_grid import AT_LEAST
 from tests.policies.wordings import leaves, read_tree
@@ -53,18 +51,7 @@ def web_page(text: str) -> bytes:
 
 
 def word_file(text: str) -> bytes:
-    document = docx.Document()
-    for block in blocks(text):
-        if isinstance(block, str):
-            document.add_paragraph(block)
-            continue
-        table = document.add_table(rows=len(block), cols=max(map(len, block)))
-        for row, words in zip(table.rows, block, strict=True):
-            for cell, said in zip(row.cells, words, strict=True):
-                cell.text = said
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return docx_of(blocks(text))
 
 
 def _printed(text: str, indent: int) -> bytes:

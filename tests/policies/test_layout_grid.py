@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from policies.parsing import parse_policy
 from tests.policies import layout_guides, layout_leaflets, layout_papers
 from tests.policies.layout_grid import FAMILIES, draw, faults
 
@@ -56,3 +59,15 @@ def test_a_meaning_is_read_from_every_layout(family: str) -> None:
     """The floor is what was reached; a mend may only raise it."""
     right = sum(not faults(draw(seed, family)) for seed in range(5000, 5060))
     assert right >= AT_LEAST.get(family, 0)
+
+
+LINES = sorted({line for family in AT_LEAST for seed in range(6) for line in draw(seed, family).text.splitlines() if line})
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(st.sampled_from(LINES), min_size=2, max_size=40))
+def test_lines_of_many_layouts_are_read_in_any_order(lines: list[str]) -> None:
+    """No order of lines breaks the reader, and every span lies in the text."""
+    text = "\n".join(("广州市番禺区促进产业高质量发展若干措施", *lines))
+    rules = parse_policy(text.encode(), name="a.txt", document_id="a").rules
+    assert all(0 <= item["span"]["start"] < item["span"]["end"] <= len(text) for item in rules["items"])
