@@ -125,16 +125,20 @@ def gives_behind(text: str, last: Clause, start: int, end: int) -> bool:
     if parent is None or last.children or text[last.end - 1] not in "。；" or not (parent.paragraphs or parent.style == "label"):
         return False
     asked = parent.role == "eligibility" or any(_ASKED_FOR.search(text, *line) for line in parent.paragraphs[-1:])
-    return asked and _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
+    return asked and _gives_sum(text, start, end)
 
 
 def gives_behind_field(text: str, field: Clause, start: int, end: int) -> bool:
     """申报条件：1.…；2.…。/ 对符合条件的企业，给予20万元奖励。: a line behind a field of conditions that gives is no part of the field."""
     told = bool(field.paragraphs or field.children) and field.role == "eligibility"
-    return told and _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
+    return told and _gives_sum(text, start, end)
 
 
 _HAS_SUM = re.compile(r"\d[\d.]{0,9}(?:万|亿)?元|\d%")
+
+
+def _gives_sum(text: str, start: int, end: int) -> bool:
+    return _GIVES.match(text, start, end) is not None and _HAS_SUM.search(text, start, end) is not None
 
 
 LEAD = "lead"

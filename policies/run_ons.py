@@ -108,7 +108,7 @@ def _goes_on_below(text: str, first: int, end: int, style: str) -> bool:
 _ASKING = re.compile(
     r"(?:条件|要求|标准|情形|情况|对象|范围)(?:之一)?(?:的?[^，；。：]{0,8})?：$"
 )  # what 一是…；二是… lists when it lists conditions
-_ASKING_IN_BRACKETS = re.compile(r"\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$")
+ASKED_IN_BRACKETS = re.compile(r"\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$")
 """品牌奖励(须同时符合以下条件)"""
 _SECTION_NAME = re.compile(r"(?:^|[：；。])[一二三四五六七八九十]{1,3}、[一-龥]{2,12}$")
 _ABOVE = 60  # characters
@@ -117,7 +117,7 @@ _ABOVE = 60  # characters
 def asks(text: str, start: int, end: int) -> bool:
     """Whether a line ends with words that lead into a list of conditions (…应符合以下条件：)."""
     near = max(start, end - 40)
-    return _ASKING.search(text, near, end) is not None or _ASKING_IN_BRACKETS.search(text, near, end) is not None
+    return _ASKING.search(text, near, end) is not None or ASKED_IN_BRACKETS.search(text, near, end) is not None
 
 
 def _asks_before(text: str, start: int, at: int) -> bool:

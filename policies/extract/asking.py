@@ -85,7 +85,7 @@ _BROKEN = re.compile(
 def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     """Note what the clause's sentences demand that no promise in it has taken up; whose it is shows when all items are known."""
     told = Told(drafts)
-    for start, end in _beside_run_ons(state, clause, drafts):
+    for start, end in _beside_run_ons(state, clause, drafts, told):
         shut = shut_out(state, start, end)
         if shut:
             state.asked.append((clause, (start, end), shut))
@@ -98,12 +98,12 @@ def asked_beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
                 state.asked.append((clause, (low, high), nodes))
 
 
-def _beside_run_ons(state: State, clause: Clause, drafts: list[ItemDraft]) -> Iterator[Span]:
+def _beside_run_ons(state: State, clause: Clause, drafts: list[ItemDraft], taken_up: Told) -> Iterator[Span]:
     """Note the lists that run on behind their lead (…。申报企业应符合以下条件：甲；乙。), and give what stands before and behind them."""
     for start, end in clause.paragraphs:
         run_on = _RUN_ON.match(state.m.text, start, end) or (_RUN_ON_BEHIND.search(state.m.text, start, end) if drafts else None)
         lead, told = ("lead", "list") if run_on is None or run_on["lead"] else ("field", "told")
-        if run_on is None or _PROCEDURE.search(run_on["who"] or "") or _taken_up(drafts, *run_on.span(told)):
+        if run_on is None or _PROCEDURE.search(run_on["who"] or "") or taken_up.conditions_from(*run_on.span(told)):
             yield start, end
             continue
         if lead == "field" and _PROCEDURE.search(run_on["told"]):
@@ -119,12 +119,6 @@ def _beside_run_ons(state: State, clause: Clause, drafts: list[ItemDraft]) -> It
         if run_on.start() > start:
             yield start, run_on.start()
         yield run_on.end(), end
-
-
-def _taken_up(drafts: list[ItemDraft], low: int, high: int) -> bool:
-    """Whether an item has a condition from this stretch already."""
-    spans = (x["evidence"] for d in drafts for n in d.trees() for x in leaves_of(n))
-    return any(low <= e["start"] < high for e in spans)
 
 
 _BEHIND_SUM = re.compile(
@@ -304,6 +298,7 @@ class Told:
 
     def __init__(self, drafts: Sequence[ItemDraft]) -> None:
         spans = [x["evidence"] for d in drafts for tree in d.trees() for x in leaves_of(tree)]
+        self._conditions = sorted(e["start"] for e in spans)
         spans += [a["evidence"] for d in drafts for a in d.amounts]
         self._starts, self._ends = sorted(e["start"] for e in spans), sorted(e["end"] for e in spans)
 
@@ -312,6 +307,10 @@ class Told:
         start, end = bisect_left(self._starts, low), bisect_right(self._ends, low)
         begins = start < len(self._starts) and self._starts[start] < high
         return begins or (end < len(self._ends) and self._ends[end] <= high)
+
+    def conditions_from(self, low: int, high: int) -> bool:
+        """Whether a leaf begins in the stretch, whatever of the sums."""
+        return bisect_left(self._conditions, low) < bisect_left(self._conditions, high)
 
 
 def taken(drafts: Sequence[ItemDraft], low: int, high: int) -> bool:

@@ -14,6 +14,7 @@ from policies.extract.leaf import Node
 from policies.extract.sections import children_of, scope_of
 from policies.extract.shutting import refuses_below
 from policies.extract.state import ANY, SANCTION, State, past_heading
+from policies.run_ons import ASKED_IN_BRACKETS
 from policies.segmenting import Clause
 
 HANDING_IN = re.compile(r"(?:应当?|须|需|可)[^；。]{0,44}(?:提交|登录|填报|上传|填写|报送)|登录[^，；。]{2,24}(?:平台|系统|网站)")
@@ -27,14 +28,13 @@ _ASKED_LEAD = re.compile(
     r"(?:^|[。；])[^，；。：\n]{0,16}(?:条件|要求|对象)：$|(?:符合|满足|具备|达到)(?:以下|下列|如下)[^，；。：\n]{0,10}(?:条件|标准|要求)(?:之一)?：$"
 )
 """申报条件：, 申请企业，应当符合下列要求："""
-_IN_BRACKETS = re.compile(r"\([^()]{0,16}(?:符合|满足|具备)[^()]{0,10}(?:条件|要求)(?:之一)?\)：?$")
 _LISTED_FOR = re.compile(r"(?P<name>[^，。：；\n]{2,24}?)，?(?:(?:应当?|须|必须|需)(?:同时)?)?(?:符合|满足|具备)")
 
 
 def opens_list(text: str, start: int, end: int) -> bool:
     """Whether a line leads into a list of conditions."""
     words = text[start:end]
-    return any(lead.search(words) is not None for lead in (LIST_LEAD, _ASKED_LEAD, _IN_BRACKETS))
+    return any(lead.search(words) is not None for lead in (LIST_LEAD, _ASKED_LEAD, ASKED_IN_BRACKETS))
 
 
 def list_before_promise(state: State, clause: Clause) -> bool:

@@ -185,9 +185,7 @@ def asked_by_name(state: State, clause: Clause) -> list[ItemDraft]:
         return []
     questions = [c for c in clause.parent.children if c is not clause and c.style == clause.style and c.heading.endswith("？")]
     shared = {id(c): _shared(clause.heading, c.heading) for c in questions}
-    found = [
-        (shared[id(c)], d) for c in questions for d in state.drafts if c.start <= d.start < c.end and shared[id(c)] >= _LEAST_SHARED
-    ]
+    found = [(shared[id(c)], d) for c in questions if shared[id(c)] >= _LEAST_SHARED for d in state.drafts_in(c)]
     most = max((n for n, _ in found), default=0)
     mine = [d for n, d in found if n == most]
     return mine if len(mine) < len(state.drafts) else []
@@ -195,5 +193,4 @@ def asked_by_name(state: State, clause: Clause) -> list[ItemDraft]:
 
 def _shared(one: str, other: str) -> int:
     """The length of the longest run of characters that two short headings share."""
-    runs = (j - i for i in range(len(one)) for j in range(i + 1, len(one) + 1) if one[i:j] in other)
-    return max(runs, default=0)
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size

@@ -6,6 +6,9 @@ Such a name is no condition of the sum (对符合条件的设备补助项目，�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from decimal import Decimal
+from functools import lru_cache
 
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
@@ -61,9 +64,11 @@ def own_names(state: State, root: Clause) -> set[str]:
 def drop_own_names(state: State, root: Clause) -> None:
     """Take from the items the conditions that only say the name of a benefit of the text."""
     names = sorted(own_names(state, root))
-    said = re.compile("|".join(map(re.escape, names))) if names else None
-    for draft in state.drafts if said is not None else ():
-        spans = [m.span() for m in said.finditer(state.m.text, _line(state, draft), draft.end)] if said is not None else []
+    if not names:
+        return
+    said = re.compile("|".join(map(re.escape, names)))
+    for draft in state.drafts:
+        spans = [m.span() for m in said.finditer(state.m.text, _line(state, draft), draft.end)]
         draft.criteria = [n for n in (_without(state, n, spans) for n in draft.criteria) if n is not None]
         for amount in draft.amounts if spans else ():
             if amount.get("when"):
@@ -113,18 +118,31 @@ def _pointing(state: State, clause: Clause) -> list[ItemDraft]:
     article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
     if article is None:
         return []
+    told = _references(state.m.text)
+    places = [at for at, _ in told]
+    pointing = [d for d in state.drafts if bisect_left(places, d.start) < bisect_left(places, d.end)]
+    if not pointing:
+        return []
     root = next((c for c in article.ancestors() if c.parent is None), article)
     articles = [c for c in root.walk() if c.style == "article"]
+    starts = [c.start for c in articles]
     hosts: list[ItemDraft] = []
-    for draft in state.drafts:
-        here = next((c.ordinal or 0 for c in articles if c.start <= draft.start < c.end), 0)
-        told = [(m["n"] and number(m["n"])) or here - 1 for m in _POINTS.finditer(state.m.text, draft.start, draft.end)]
-        if article.ordinal not in told:
+    for draft in pointing:
+        last = bisect_right(starts, draft.start) - 1
+        here = articles[last].ordinal or 0 if last >= 0 and draft.start < articles[last].end else 0
+        numbers = [n or here - 1 for _, n in told[bisect_left(places, draft.start) : bisect_left(places, draft.end)]]
+        if article.ordinal not in numbers:
             continue
         if not 0 < here - (article.ordinal or 0) <= _NEAR:
             return []  # said again of what is asked of all
         hosts.append(draft)
     return hosts
+
+
+@lru_cache(maxsize=2)
+def _references(text: str) -> list[tuple[int, Decimal | None]]:
+    """Where a text refers to conditions by an article, in order, and its number; None for the one before (前条)."""
+    return [(m.start(), number(m["n"]) if m["n"] else None) for m in _POINTS.finditer(text)]
 
 
 _NEAR = 2  # articles: an article of conditions stands right before the one of its sum

@@ -32,7 +32,6 @@ _KIND_HEAD = re.compile(
 )
 """展会类别, 人才层次: a column whose cells tell kinds of one thing."""
 _SUMS_HEAD = re.compile(rf"[一-龥]{{1,8}}{_GIVEN}(?:资金|经费)?(?:金额|标准|额度|比例)?(?:\([^()]{{1,12}}\))?")
-_NUMBER_HEAD = re.compile(r"序号|编号|No\.?")
 _SCALE = {"万元": 10_000, "亿元": 100_000_000, "元": 1}
 _BARE_SUM = re.compile(r"\d{1,6}(?:\.\d{1,4})?")
 _GAINED = re.compile(r"(?P<first>首次|初次|新)?(?:被|通过)?(?:获得|获评|获批|获|认定|评定|评为|入选|列入|取得|授予|创建)")
