@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.logging import configure_logging, withhold
 from api.usecases.runs import run_to_end, start_run
@@ -22,6 +24,21 @@ def test_what_looks_personal_or_secret_is_taken_out(canary: str) -> None:
     assert canary not in text
     assert "revenue" not in text
     assert '"p"' not in text
+
+
+@pytest.mark.parametrize(
+    "trace", ["2a4314044c819b369265856790425932", "ab13812345678" + "c" * 19, "d" * 40 + "6222021234567890" + "e" * 8]
+)
+@pytest.mark.parametrize("around", ["{}", "编号 {} 已记录", "{}," + CANARIES[1]])
+def test_an_id_of_our_own_stays_whole_whatever_digits_it_holds(trace: str, around: str) -> None:
+    written = str(withhold(None, "info", {"event": around.format(trace)})["event"])
+    assert trace in written
+    assert CANARIES[1] not in written
+
+
+@given(digits=st.from_regex(r"[1-9][0-9]{15,18}", fullmatch=True), before=st.sampled_from(["", "账号", "x ", "a=", "ab"]))
+def test_an_account_is_taken_out_wherever_it_stands(digits: str, before: str) -> None:
+    assert digits not in str(withhold(None, "info", {"event": f"{before}{digits}。"})["event"])
 
 
 def test_other_libraries_logs_are_events_too(capsys: pytest.CaptureFixture[str]) -> None:
