@@ -18,19 +18,12 @@ from api.settings import Settings
 from api.shell import Shell, add_error_handlers
 from api.web import router as pages
 from api.wiring import Services, build_services
+from policies.memory import settle_memory
 
 _ABOUT = (
     "惠企政策“免申即享”服务:政策读成规则,企业按规则匹配,每个判定都有理由、出处,可以重放。"
     "错误一律为 application/problem+json(RFC 9457),code 稳定。推送按 Standard Webhooks 签名。"
 )
-
-
-def _settle_memory() -> None:
-    """What is resident now stays: no collection has to walk through it. What a request leaves behind is nearly all freed without one,
-    so that collections may be rare; each stops every request in hand."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 class MatchCreated(BaseModel):
@@ -60,7 +53,8 @@ def create_app(settings: Settings, services: Services | None = None, *, worker: 
         beside = Worker(chosen) if worker else None
         if beside is not None:
             beside.start()
-        _settle_memory()
+        gc.collect()
+        settle_memory()
         try:
             yield
         finally:

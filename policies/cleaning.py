@@ -25,7 +25,7 @@ _FIXED = {
 }  # fmt: skip
 _TERMINAL = "。；：！？…"
 _MARK = re.compile(
-    r"\s*(?:第\s*[\d一二三四五六七八九十百零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
+    r"\s*(?:第\s*[\d一二三四五六七八九十百千零○〇\s]{1,8}\s*[条章节编款]|[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|"
     rf"\d{{1,2}}\.\d{{1,2}}(?={NO_UNIT}[一-龥][^，；。：\n]{{2,30}}$)|"
     r"[(（]\s*\d{1,2}\s*[)）]|\d{1,2}\s*(?:[.．、)）](?!\d)|[.．](?=20\d\d年))|[①-⑳]|附件|附\s*则|[●◆■▲★□○◇•➢※]|【)"
 )
@@ -63,7 +63,7 @@ def clean(text: str) -> CleanText:
     """
     simplified, notes = _simplify(text)
     lines = [_clean_line(simplified, start, end) for start, end in _line_spans(simplified)]
-    kept = _without_furniture([line for line in lines if line])
+    kept = _whole_labels(_without_furniture([line for line in lines if line]))
     characters: list[str] = []
     offsets: list[int] = []
     for line, joined in _joined(kept, simplified):
@@ -75,7 +75,43 @@ def clean(text: str) -> CleanText:
     if _PRIVATE.search(text):
         _repair_points(characters)
         notes.append(warning("private-use-character", "文本含有私用区字符，数字中的小数点可能因此缺失，请核对原件"))
+    cuts = _stop_where_none_is(characters)
+    if cuts:
+        words = f"有文字连续{_LONGEST}字以上没有句号或分号,解读时在逗号处断开,请核对这一段"
+        notes.append(warning("no-end-of-sentence", words, offsets[cuts[0]], offsets[cuts[0]] + 1))
     return CleanText("".join(characters), tuple(offsets), len(text), tuple(notes))
+
+
+_LONGEST = 2000  # characters; the longest sentence of the policies that we have seen is shorter
+_STOPS = frozenset("。；！？\n")
+
+
+def _stop_where_none_is(characters: list[str]) -> list[int]:
+    """Turn a comma (the mark of a list where there is none) into a semicolon wherever no sentence has ended for `_LONGEST` characters; where those are.
+
+    A file that lost its marks would be one sentence, and what a promise asks is looked for in all of its sentence.
+
+    >>> line = list("一" * 1500 + "，" + "二" * 1500)
+    >>> _stop_where_none_is(line), line[1500]
+    ([1500], '；')
+    """
+    cuts: list[int] = []
+    begins, comma, listed = 0, -1, -1
+    for at, char in enumerate(characters):
+        if char in _STOPS:
+            begins = at + 1
+        elif char == "，":
+            comma = at
+        elif char == "、":
+            listed = at
+        if at - begins < _LONGEST:
+            continue
+        cut = comma if comma >= begins else listed if at - begins >= 2 * _LONGEST else -1
+        if cut >= begins:
+            characters[cut] = "；"
+            cuts.append(cut)
+            begins = cut + 1
+    return cuts
 
 
 _Line = list[tuple[str, int]]
@@ -216,6 +252,21 @@ def _without_furniture(lines: list[_Line]) -> list[_Line]:
     ]
 
 
+_HALF = 2  # characters of half a label
+
+
+def _whole_labels(lines: list[_Line]) -> list[_Line]:
+    """服务 over 对象, the name of a field broken in two by its narrow column, made whole again."""
+    result: list[_Line] = []
+    for line in lines:
+        before = result[-1] if result else []
+        if len(before) == _HALF == len(line) and _CARD_LABEL.fullmatch("".join(c for c, _ in (*before, *line))):
+            result[-1] = [*before, *line]
+        else:
+            result.append(line)
+    return result
+
+
 _PAGE = re.compile(r"[-—–]?\d{1,4}[-—–]?|第\d{1,4}页(?:[/，]?共\d{1,4}页)?|\d{1,4}/\d{1,4}")
 
 
@@ -229,13 +280,17 @@ def _label_like(word: str) -> bool:
 
 
 def _width(words: str) -> float:
-    return len(words) - 0.5 * len(words.encode("ascii", "ignore"))
+    """How wide a line is printed, in Chinese characters: digits and small letters take half of one, capitals (FDA、WHO) more."""
+    return len(words) - 0.5 * len(words.encode("ascii", "ignore")) + 0.2 * len(_CAPITAL.findall(words))
+
+
+_CAPITAL = re.compile("[A-Z]")
 
 
 def _joined(lines: list[_Line], source: str) -> list[tuple[_Line, bool]]:
     """Each line with whether it continues the one before (a hard wrap inside a sentence)."""
     words = ["".join(c for c, _ in line) for line in lines]
-    widths = [_width(word) for word in words]
+    widths = [_width(source[line[0][1] : line[-1][1] + 1]) for line in lines]  # as set, with the blanks beside its figures
     wrapped = _is_hard_wrapped(words, widths)
     full = sorted(widths)[int(len(widths) * 0.9)] if wrapped else 1e9
     result: list[tuple[_Line, bool]] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from policies.marking import ordinal_of
 from policies.rules import RuleDocument, Span
 
 Scope: TypeAlias = Literal["project", "contract", "year"]
@@ -52,9 +53,9 @@ class EnterpriseCap:
 Clause: TypeAlias = NotBeside | OncePer | EnterpriseCap
 
 _SENTENCE = re.compile(r"[^。;；\n]+")
-_NUMERAL = "〇零一二三四五六七八九十百"
-_ARTICLE = re.compile(rf"第([{_NUMERAL}]{{1,6}}|\d{{1,3}})条")
-_HEADING = re.compile(rf"(?m)^[ \t\u3000]*第([{_NUMERAL}]{{1,6}}|\d{{1,3}})条")
+_NUMERAL = "〇零一二三四五六七八九十百千"
+_ARTICLE = re.compile(rf"第([{_NUMERAL}]{{1,8}}|\d{{1,4}})条")
+_HEADING = re.compile(rf"(?m)^[ \t\u3000]*第([{_NUMERAL}]{{1,8}}|\d{{1,4}})条")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _QUOTED = re.compile(r"[“\"「]([^“”\"「」]{2,40})[”\"」]")
 _DRAWN = r"(?:享受|申报|申请|支持|资助|补助|奖励|兑现|扶持)"
@@ -104,7 +105,7 @@ def _said(words: str, at: int) -> Iterator[Clause]:
                 break
     if twice:
         before = words[: twice.end()]
-        articles = tuple(dict.fromkeys(number_of(m[1]) for m in _ARTICLE.finditer(before)))
+        articles = tuple(dict.fromkeys(ordinal_of(m[1]) or 0 for m in _ARTICLE.finditer(before)))
         titles = _TITLE.findall(before)
         names = tuple(dict.fromkeys(_QUOTED.findall(before)))
         if articles or names:
@@ -117,31 +118,13 @@ def _span(found: re.Match[str], at: int) -> Span:
     return Span(at + found.start(), at + found.end(), found[0])
 
 
-def number_of(numeral: str) -> int:
-    """The number of an article.
-
-    >>> number_of("二十三"), number_of("十"), number_of("一百零五"), number_of("12")
-    (23, 10, 105, 12)
-    """
-    if numeral.isdigit() and numeral.isascii():
-        return int(numeral)
-    total, digit = 0, 0
-    for letter in numeral:
-        if letter in "十百":
-            total += (digit or 1) * (10 if letter == "十" else 100)
-            digit = 0
-        else:
-            digit = "零一二三四五六七八九".find(letter.replace("〇", "零"))
-    return total + digit
-
-
 def articles_of(text: str) -> tuple[tuple[int, int, int], ...]:
     """(number, start, end) of every article that begins a line; none in a text without articles.
 
     >>> articles_of("一、支持企业")
     ()
     """
-    heads = [(number_of(m[1]), m.start()) for m in _HEADING.finditer(text)]
+    heads = [(ordinal_of(m[1]) or 0, m.start()) for m in _HEADING.finditer(text)]
     ends = [*(start for _, start in heads), len(text)][1:]
     return tuple((number, start, end) for (number, start), end in zip(heads, ends, strict=True))
 

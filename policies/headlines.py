@@ -202,7 +202,10 @@ def _is_label(plain: str) -> bool:
 # A number on a line of its own, perhaps in brackets, perhaps behind the title.
 _NUMBER = r"[\u4e00-\u9fffA-Za-z]{1,16}[〔\[［（(【﹝][12]\d{3}年?[〕\]］）)】﹞]第?\d{1,5}号"
 _DECREE = r"[\u4e00-\u9fff]{0,20}令第?[\d一二三四五六七八九十百零〇]{1,6}号"
-_OWN_LINE = re.compile(rf"^[（(]?({_NUMBER}|{_DECREE})[)）]?(?:[12]\d{{3}}(?:年\d{{1,2}}月\d{{1,2}}日|-\d{{1,2}}-\d{{1,2}}))?$")
+_ANNOUNCED = r"[\u4e00-\u9fff]{2,40}公告[12]\d{3}年第?\d{1,4}号"  # 财政部税务总局公告2023年第19号
+_OWN_LINE = re.compile(
+    rf"^[（(]?({_NUMBER}|{_DECREE}|{_ANNOUNCED})[)）]?(?:[12]\d{{3}}(?:年\d{{1,2}}月\d{{1,2}}日|-\d{{1,2}}-\d{{1,2}}))?$"
+)
 _AT_END_OF_TITLE = re.compile(rf"(?:通知|办法|意见|措施|规定|细则|公告|决定|批复|条例|方案|通报|函)[（(]?({_NUMBER})[)）]?$")
 _BEFORE_SALUTATION = re.compile(rf"^({_NUMBER})(?=各|有关|《?[\u4e00-\u9fff]{{2,40}}关于)")
 _IN_OPENING = re.compile(rf"^[^。；;]{{6,140}}?(?:通知|意见|办法|公告|决定|批复|措施|规定|方案)(?!的)({_NUMBER})(?=[各市省县区])")
@@ -215,7 +218,7 @@ _NUMBER_LINES = 160
 def number_on_own_line(lines: tuple[HeadLine, ...]) -> tuple[int, str] | None:
     """The index of the line that is a document number, or ends a title with one, and the number as it stands."""
     for index, line in enumerate(lines[:_NUMBER_LINES]):
-        if _LISTED.match(line.plain):
+        if _LISTED.match(line.plain) or line.plain.startswith(("附件", "依据", "政策依据")):
             continue
         found = _OWN_LINE.match(line.plain) or _BEFORE_SALUTATION.match(line.plain) or _AT_END_OF_TITLE.search(line.plain)
         if found:

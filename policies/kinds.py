@@ -78,6 +78,10 @@ _QUESTIONS = re.compile(
 )
 _ANSWER = re.compile(r"(?:^|\n)\s{0,4}(?:答|A\d{0,2})[：:.、]")
 _LEAST_ANSWERS = 4
+_FIELD = re.compile(
+    r"(?:^|\n)\s{0,4}(?:[一二三四五六七八九十]{1,2}[、.]|[（(][一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.、．])?\s{0,2}(补贴|补助|奖励|扶持|资助|支持|申报|申请|享受)(对象|范围|条件|标准|额度)(?=[：:]|\s{0,2}(?:\n|$))"
+)
+_LEAST_FIELDS = 2  # 补贴对象, 补贴标准: a question-and-answer page laid out as a card for those who apply
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
 )
@@ -110,7 +114,7 @@ _CONDITIONS = re.compile(
 _LEAST_GRANTS = 3
 _SHORT = 1500  # characters: in so short a text one promise of a sum is no stray sentence
 _SUM = re.compile(
-    r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元)|(?:补贴|补助|奖励|资助|奖补)(?:标准|金额)[:：]?\n[^\n]{0,80}?\d[\d.,，]*(?:万元|元)"
+    r"(?:给予|奖励|补助|补贴|资助)[^。；\n]{0,30}?\d[\d.,，]*(?:万元|亿元|元|[%％](?:的)?(?:一次性)?(?:补|资助|支持|扶持|奖|贴息))|\d[%％](?:的(?:标准|比例))?(?:一次性)?给予(?:补|奖|资助|支持|扶持)|(?:补贴|补助|奖励|资助|奖补)(?:标准|金额)[:：]?\n[^\n]{0,80}?\d[\d.,，]*(?:万元|元)"
 )
 _LEAST_GRANTS_PER_1000 = 0.5
 _MIN_SECTIONS = 2
@@ -153,8 +157,10 @@ def kind_of(
 
 
 def _answers_applicants(title: str, plain: str) -> bool:
-    """农业扶持政策热点问答, and questions with their answers below: what can be drawn, told to those who draw it."""
-    return _QUESTIONS.search(title) is not None and len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS
+    """农业扶持政策热点问答, and questions with their answers below, or the fields of a card: what can be drawn, told to those who draw it."""
+    if _QUESTIONS.search(title) is None:
+        return False
+    return len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS or len({m[1] + m[2] for m in _FIELD.finditer(plain)}) >= _LEAST_FIELDS
 
 
 def _by_title(title: str) -> tuple[str | None, str]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from policies.lexicon import card_labels, role_of
+from policies.numerals import number
 
-_CN = "一二三四五六七八九十百零〇○"
+_CN = "一二三四五六七八九十百千零〇○"
 
 
 def _kind(nouns: str) -> re.Pattern[str]:
@@ -73,20 +74,15 @@ def is_row(line: str) -> bool:
 
 
 def ordinal_of(word: str) -> int | None:
+    """The number that a mark counts, None for what is no number.
+
+    >>> ordinal_of("②"), ordinal_of("12"), ordinal_of("二十三"), ordinal_of("一千二百六十"), ordinal_of("甲")
+    (2, 12, 23, 1260, None)
+    """
     if len(word) == 1 and "①" <= word <= "⑳":
         return ord(word) - ord("①") + 1
-    if word.isascii() and word.isdigit():
-        return int(word)
-    digits = {c: i for i, c in enumerate("零一二三四五六七八九")}
-    if all(c in digits for c in word) and len(word) == 1:
-        return digits[word]
-    if "百" in word:
-        head, _, tail = word.partition("百")
-        return digits.get(head, 1) * 100 + (ordinal_of(tail.lstrip("零")) or 0 if tail.strip("零") else 0)
-    if "十" in word:
-        head, _, tail = word.partition("十")
-        return (digits.get(head, 1) if head else 1) * 10 + (digits.get(tail, 0) if tail else 0)
-    return None
+    value = number(word.replace("○", "〇"))
+    return None if value is None else int(value)
 
 
 def mark_of(line: str) -> tuple[str, int | None, int] | None:
@@ -212,7 +208,7 @@ def field_of(line: str) -> tuple[str, int] | None:
     made = _FIELD_NAME.match(line) if match is None or line[match.end() : match.end() + 1] not in ("", "：", "\t") else None
     if made is not None and role_of(made[1]) is not None:
         return made[1], made.end()
-    if match is None and role_of(line) in ("eligibility", "benefit") and is_field_name(line):
+    if match is None and role_of(line) in ("eligibility", "benefit") and (is_field_name(line) or _WHOSE.fullmatch(line)):
         return line, len(line)
     if match is None:
         told = _TABBED.match(line)
@@ -225,6 +221,8 @@ def field_of(line: str) -> tuple[str, int] | None:
     return None
 
 
+_WHOSE = re.compile(r"[一-龥]{0,4}(?:主体|单位|企业|项目|对象|建设|实施|承办|资格|准入)(?:基本|申报|认定|建设)?条件")
+"""主体条件, 建设单位条件, a line by itself: a field without a word of applying or giving."""
 _TABBED = re.compile(r"([一-龥]{2,10})\t(?=[^\t]+$)")
 """不予支持	…: the left of two columns names what the right one tells."""
 

@@ -115,7 +115,8 @@ def _number(lines: tuple[HeadLine, ...]) -> str | None:
     """The number behind its label; as it stands above the text where both give the same one (〔2017〕, not [2017])."""
     by_label = labelled(lines, "number")
     own_line = number_on_own_line(lines)
-    if by_label is not None and any(character.isdigit() for character in by_label):
+    named = by_label is not None and "关于" in by_label  # an empty label: the title stands on the next line
+    if by_label is not None and not named and any(character.isdigit() for character in by_label):
         if own_line is not None and _digits(own_line[1]) == _digits(by_label):
             return own_line[1]
         return by_label

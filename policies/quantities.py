@@ -30,6 +30,7 @@ _QUANTITY = re.compile(
     rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|"
     rf"万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
     rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})|(?<=[的按照予为贴助励])(?P<half>一半)"
+    rf"|(?<=[的额费按照用过价息金])(?P<fracnum>[1-9])/(?P<fracden>[2-9])(?![\d/])"
     rf"|{_NUMBER}(?P<scale>{_SCALE})?(?P<more>余|多)?(?:\(含\)(?=[元%人家名平㎡万亿]))?"
     rf"(?:(?P<currency>{_CURRENCY})|(?P<percent>%|‰)|(?P<counter>{_COUNTERS}))"
     rf"|(?P<bare>{_ARABIC})(?P<barescale>亿|万))"
@@ -118,6 +119,11 @@ def _quantity(text: str, m: re.Match[str], start: int, stop: int) -> Quantity | 
         if numer is None or not den:
             return None
         value, unit = (numer / den).quantize(Decimal("0.000001")), "ratio"
+    elif m["fracden"]:
+        over, under = number(m["fracnum"]) or Decimal(0), number(m["fracden"]) or Decimal(1)
+        if over >= under:
+            return None
+        value, unit = (over / under).quantize(Decimal("0.000001")), "ratio"
     elif m["bare"]:
         if _NOT_MONEY.match(text[m.end() : m.end() + 1]):
             return None

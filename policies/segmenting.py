@@ -186,7 +186,9 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         _place(text, start + answer.end(), end, stack) if answer.end() < end - start else None
         return
     if _FOOTER.match(line):
-        _open(stack, Clause("label", None, start, end, end, heading=line[:12], role="contact"), text, end)
+        clause = Clause("label", None, start, end, end, heading=line[:12], role="contact")
+        _open(stack, clause, text, end)
+        _shut_page_head(stack, clause)
         return
     label = field_of(line) or bracketed_in(line)
     if label is not None:
@@ -200,6 +202,8 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
             return
         clause = Clause(style, None, start, start + length, end, heading=name, role=role_of(name))
         _open(stack, clause, text, end)
+        if length < end - start:
+            _shut_page_head(stack, clause)
         return
     if _is_short_heading(text, start, end):
         clause = Clause("label", None, start, end, end, heading=line, role=role_of(line))
@@ -225,6 +229,17 @@ def _place(text: str, start: int, end: int, stack: list[Clause]) -> None:
         _open_closing(stack, start, end)
         return
     _attach(text, stack, start, end)
+
+
+_PAGE_HEAD = re.compile(r"(?:发布|成文|印发|公布|发文|生成|更新)(?:时间|日期)|(?:信息)?来源|发文(?:机构|字号)|浏览次数")
+_HEAD_ENDS = 400  # characters: further down such a line closes the page
+
+
+def _shut_page_head(stack: list[Clause], clause: Clause) -> None:
+    """发布时间：2023-05-06 below the title of a page tells nothing but that: what comes behind it is no part of it."""
+    if stack[1:] == [clause] == stack[0].children and clause.start < _HEAD_ENDS and _PAGE_HEAD.match(clause.heading):
+        stack.pop()
+        stack[0].children.clear()
 
 
 _WHOLE = re.compile(r"本(?:若干)?(?:办法|措施|政策|细则|意见|规定|政策意见|政策措施)(?:所|中|支持|适用|由|自|与|有效期)")

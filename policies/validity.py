@@ -126,7 +126,20 @@ def read_validity(plain: str, issued_on: date | None) -> Validity:
         read = _of_sentence(sentence, issued_on)
         if read.effective_from or read.effective_to or read.from_issue or read.term:
             best = _merged(best, read, found.start(), found.end())
-    return best
+    return best if best.start is not None else _of_each_rule(plain)
+
+
+_RULE = re.compile(
+    rf"(?:^|\n)\s{{0,4}}(?:[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十]{{1,3}}[)）]|\d{{1,2}}[.．、]|第[一二三四五六七八九十]{{1,3}}条)\s{{0,2}}(?:对)?自({DATE})起?至({DATE})(?:止)?(?:期间)?[，,]"
+)
+
+
+def _of_each_rule(plain: str) -> Validity:
+    """一、自2023年1月1日至2027年12月31日，…免征; 二、自…(the same days): what every rule of an announcement says is said of it."""
+    told = list(_RULE.finditer(plain))
+    if len(told) < 2 or len({(m[1], m[2]) for m in told}) != 1:
+        return Validity()
+    return Validity(first_day(told[0][1]), last_day(told[0][2]), start=told[0].start(), end=told[0].end())
 
 
 def read_period(words: str) -> Validity:

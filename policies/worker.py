@@ -15,6 +15,7 @@ import sys
 from typing import BinaryIO
 
 from policies.errors import UnreadablePolicy
+from policies.memory import settle_memory
 from policies.parsing import parse_policy
 
 _FILE_BYTES = 512 * 2**20
@@ -57,6 +58,7 @@ def main() -> None:
     """Run until standard input ends. Whatever a library prints goes to standard error, never between the answers."""
     limit_this_process(int(sys.argv[1]))
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its remarks on odd pages are no events of ours
+    settle_memory()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _send(answers, {"ready": True})

@@ -46,8 +46,13 @@ def _own(amount: Amount) -> Amount:
 
 def _read(text: str, spans: _Spans) -> list[Amount]:
     drafts: list[Draft] = []
+    besides = 0  # sums that stand in 除…外
     for low, high in spans:
         _read_span(text, low, high, drafts)
+        if not besides and text[low - 1 : low] == "除":
+            besides = len(drafts)
+    for draft in drafts[besides:] if besides else ():
+        draft.amount["plus"] = True  # 除一次性奖励10万元外，再给予5万元
     _limit_ahead(text, drafts)
     return ladder([_settled(text, d, spans) for d in drafts])
 
@@ -142,7 +147,9 @@ def _in_bracket(text: str, low: int, q: Quantity, kept: list[Quantity]) -> bool:
     )
 
 
-_CAP_BEFORE = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|控制在|为限)(?:[^，；。\d]{0,22})$")
+_CAP_BEFORE = re.compile(
+    r"(?:最高|最多|不超过|不得超过|不高于|不能超过|上限|封顶|至多|限额|总额限|合计限|控制在|为限)(?:[^，；。\d]{0,22})$"
+)
 _CAP_AFTER = re.compile(r"(?:人民币)?(?:的)?(?:以内|以下|封顶|为限|为上限|上限)")
 _UNDER_LIMIT = re.compile(r"(?:不超过|不高于|最高)(?:以下|下列|如下)[^。：\n]{0,6}：[^。\n]{0,280}$")
 _BUDGET = re.compile(
@@ -254,8 +261,7 @@ def _goes_on(figure: Figure, drafts: list[Draft], rank: int, *, capping: bool) -
         return False
     value = plain(figure.q.value)
     if last.amount["kind"] == "per_unit" and not last.caps and not capping and _NEXT_CLASS.fullmatch(figure.before):
-        again = {k: v for k, v in last.amount.items() if k not in ("value", "plus")}
-        drafts.append(Draft({**again, "value": value}, figure.start, figure.q.end))
+        drafts.append(Draft({k: v for k, v in last.amount.items() if k != "plus"} | {"value": value}, figure.start, figure.q.end))
         return True
     if rank and last.amount["kind"] in ("fixed", "capped", "per_unit") and not last.caps:
         again = {k: v for k, v in last.amount.items() if k not in ("value", "cap", "plus")}

@@ -26,9 +26,20 @@ _COLLECTS = re.compile(
 """关于征集典型应用案例的通知: what is sent in is made known, and nothing is given for it."""
 
 
+_PROCEDURE = re.compile(
+    r"^(?!.*条件).*(?:流程|程序|步骤)(?:[及和与、]?(?:所需|申报|申请)?(?:资料|材料|表格))?(?:说明|指引)?$|^(?!.*条件).*所需(?:资料|材料)$"
+)
+"""加计扣除流程及所需资料: how what another text gives is got."""
+
+
 def apply_for(state: State, root: Clause, title: str) -> None:
     """One item for each title that has conditions of its own, else one for the whole; none without conditions."""
-    if "资金管理" in title or _COLLECTS.search(title) or not _APPLYING.search(title + state.m.text[:3000]):
+    if (
+        _PROCEDURE.search(title)
+        or "资金管理" in title
+        or _COLLECTS.search(title)
+        or not _APPLYING.search(title + state.m.text[:3000])
+    ):
         return
     lists = [*state.sections, *(scope for scope in state.scopes if _asks_applicants(state, title, scope[0]))]
     if sum(len(leaves_of(n)) for _, nodes in lists for n in nodes) < _LEAST_CONDITIONS:

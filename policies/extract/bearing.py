@@ -14,7 +14,7 @@ from policies.lexicon import table
 _RUN = r"(?:\([^()\n]{0,30}\)|“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){4,80}?"
 _SUBJECT = r"(?:(?:申[请报][^，；。：()的]{0,8}的)?(?:申[请报](?:主体|单位|企业|机构|人|对象)|[^，；。：()为是属系的\s]{0,10}(?:单位|企业|机构|主体|平台|基地|方)(?=原则上|[应须需均已为是系属经]|必须)))?"
 _CLAUSE = (
-    rf"(?:对于?|凡)?(?:[\d一二三四五六七八九十]{{1,2}}[.、])?{_SUBJECT}(?:原则上)?(?:应当?|须|需|必须|均)?(?:已(?=为|是))?(?P<verb>为|是|系|属于|属)?"
+    rf"(?:对于?|凡|(?P<listed>将))?(?:[\d一二三四五六七八九十]{{1,2}}[.、])?{_SUBJECT}(?:原则上)?(?:应当?|须|需|必须|均)?(?:已(?=为|是))?(?P<verb>为|是|系|属于|属)?"
     rf"(?:(?:已?经?(?P<by>[^，；。：的()《》]{{0,24}}?)(?P<conferred>认定|备案|评定|命名|授予|批准(?:设立|建设|成立)?|公布|认可|登记|在册))的)?(?P<valid>(?:在|且|证书)*有效期内的)?"
     rf"(?P<run>{_RUN})(?P<end>之一)?(?=[，；。]|$|的(?:[，；。]|(?:实施|运营|建设|依托|承担|牵头)?(?:企业|单位|机构|主体)|$))"
 )
@@ -48,7 +48,7 @@ def _clauses(m: Mentions, start: int, end: int) -> list[Found]:
         names = names_in(m, low, high, Trust(bool(conferred), False, False, attributive=True))
         by = _GIVER.search(x["by"] or "") is not None
         sure = bool(names) and all(_sure(m, n, conferred=bool(conferred), given=by) for n in names)
-        if not sure or not (x["verb"] or conferred or len(names) > 1):
+        if not sure or not (x["verb"] or x["listed"] or conferred or len(names) > 1):
             continue
         codes = list(dict.fromkeys(code for n in names for code in _as_called(m, n)))
         if all(not c.startswith("other:") for c in codes) and not (x["verb"] and len(names) > 1):

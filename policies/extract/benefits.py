@@ -16,6 +16,7 @@ from policies.extract.metrics import metrics_in
 from policies.extract.pieces import AT_LEAST, LIMIT, Benefit, Piece, pieces, units
 from policies.extract.promising import TARGETED
 from policies.extract.reporting import reported
+from policies.extract.standings import FIRST_FOR
 from policies.quantities import quantities
 
 _HOLDER = re.compile(r"(?:对)?(?:同一|一[个家项户]|单(?![位独价身边方向纯])|每[个家项户场次届部集])")
@@ -64,7 +65,10 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
                 of_counted = bool(counted) and TARGETED.match(text, number.end()) is None
                 begin = low if number["one"] else piece.start
                 piece = _from(piece, number.end())
-            if _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
+            besides = _BESIDES.fullmatch(text, piece.start, piece.end)
+            if besides is not None:
+                piece = Piece(*besides.span("given"), besides.start("given"))
+            elif _ASIDE.fullmatch(text, piece.start, piece.end) or reported(text, piece.start, piece.end) == piece.end:
                 continue
             piece = _past_report(text, piece)
             before = opened or (result[-1] if result and result[-1].unit >= index - 1 else None)
@@ -100,7 +104,11 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
                 continue
             beside = _beside(text, opened, piece) if opened is not None and not pending else None
             if opened is not None and beside is not None:
-                own_words = _AT_RATES.search(text, *opened.promises[0]) or _COST_AHEAD.match(text, piece.start, piece.end)
+                own_words = (
+                    _AT_RATES.search(text, *opened.promises[0])
+                    or _COST_AHEAD.match(text, piece.start, piece.end)
+                    or _ALSO_TO.match(text, piece.start, piece.end)
+                )
                 begin = piece.start if own_words else opened.start
                 opened = Benefit(begin, piece.end, beside, [(piece.promise, piece.end)], index, apart=True)
                 result.append(opened)
@@ -117,7 +125,7 @@ def _benefits(text: str, start: int, end: int, granting: bool) -> list[Benefit]:
                 spared = _SPARED.match(text, piece.promise, piece.end)
                 conditions = [spared.span("who")] if spared is not None else conditions
             if not conditions:
-                holder = _INNER_HOLDER.search(text, piece.promise, piece.end)
+                holder = _INNER_HOLDER.search(text, piece.promise, piece.end) or FIRST_FOR.match(text, piece.promise, piece.end)
                 if holder is not None:
                     conditions = [holder.span("who")]
                     piece = Piece(piece.start, piece.end, holder.end("who"))
@@ -196,6 +204,10 @@ _GIVEN_TO = re.compile(
 _PAID_TO = re.compile(
     r"(?:由|再)?[^，；。]{0,6}(?:财政|政府)[^，；。]{0,30}?给予(?P<who>[^，；。\d的]{2,10}?(?:机构|银行|企业|公司|业主|出租人|单位))[^，；。]{0,8}(?:补[助贴]|奖励|贴息|补偿)"
 )
+_ALSO_TO = re.compile(
+    r"(?:并)?(?:同时|另)(?:再|也|另)?(?:给予|奖励|补助)(?P<who>(?!(?:该|其|企业|单位|机构|项目|主体))[^，；。的\d]{2,12}?(?:机构|团队|单位|企业|公司|学校|院校|协会|商会|合作社|法定代表人|经纪人|负责人))(?=[^，；。\d]{0,12}\d)"
+)
+"""给予旅行社…，同时给予培训机构课程补贴…: another besides, named after 同时."""
 _RELIEVED = re.compile(r"(?:予以|给予)?(?:免[征收除缴交]|减免|减半|降低)")
 _AT_RATES = re.compile(r"相同[^，；。]{0,4}价格|(?:居民|民用|住宅)[^，；。]{0,14}(?:价格?|标准|费率)")
 _FOR_COST = re.compile(r"(?:并)?对其(?P<cost>[^，；。的\d]{2,16}?)(?=按|给予|予以|$)")
@@ -212,6 +224,9 @@ def _beside(text: str, opened: Benefit, piece: Piece) -> list[tuple[int, int]] |
     theirs = _GIVEN_TO.search(text, low, high)
     if own is not None and theirs is not None and _OLD_OR_NEW.sub("", own["who"]) != _OLD_OR_NEW.sub("", theirs["who"]):
         return [*opened.conditions, own.span("who")]
+    also = _ALSO_TO.match(text, piece.start, piece.end) if theirs is None else None
+    if also is not None and also["who"] not in text[opened.start : high]:
+        return [*opened.conditions, also.span("who")]
     payee = _PAID_TO.match(text, piece.start, piece.end)
     if payee is not None and theirs is None and payee["who"] not in text[opened.start : high] and _RELIEVED.search(text, low, high):
         return [*opened.conditions, payee.span("who")]
@@ -252,6 +267,8 @@ _NO_WISH = re.compile(r"^其中|的$|的(?:企业|单位|项目|机构)|符合|�
 def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """支持产学研联合，对…项目给予扶持: the wish before 对 is no condition."""
     target = next((i for i, (a, _) in enumerate(conditions) if i and text.startswith(("对", "将"), a)), None)
+    if target is not None and _ITS.match(text, conditions[target][0]):
+        return conditions  # 新入驻电商平台，对其缴纳的年费给予资助: 其 is who stands before
     if target is None or any(_NO_WISH.search(text[a:z]) for a, z in conditions[:target]):
         return conditions
     if target == 1 and OF_THE_KIND.search(text, *conditions[target]) and BUILDS.match(text, *conditions[0]):
@@ -259,6 +276,7 @@ def _without_wishes(text: str, conditions: list[tuple[int, int]]) -> list[tuple[
     return conditions[target:]
 
 
+_ITS = re.compile(r"对其(?![他它余中])")
 BUILDS = re.compile(
     r"(?:积极|大力)?(?:鼓励|支持|引导|推动)[^，；。]{0,20}?(?:新建|建设|建立|搭建|组建|打造|设立|开发|研发|举办|开展|创建)[^，；。]{4,}"
 )
@@ -309,8 +327,12 @@ COST_FIRST = re.compile(
     r"(?:其|对其|其中，?)?(?:设备|厂房|土建|基础设施|软硬件|硬件|软件|车间|冷库|大棚|装修|固定资产|研发|检测|认证|物流|建设|改造|工程|场地|配套|种苗|苗木|肥料|保险)(?:及[^，；。]{2,4})?(?:投资|投入|建设|购置|改造|费用?|支出|保费)?(?:额|款|部分)?(?=按|$)"
 )
 """厂房建设按每平方米200元补助: what the sum is counted by, and no condition."""
+_BESIDES = re.compile(
+    r"除(?P<given>(?:当年|首年|第一年|一次性|按规定|可|已)*(?:(?:给予|享受)[^，；。\d]{0,12}|每[^，；。\d]{1,6}|一次性)*(?:给予|奖励|补助|补贴|资助|奖补)[^，；。\d]{0,8}\d[\d.]{0,8}(?:万|亿)?元[^，；。\d]{0,12}?)(?:以|之)?外"
+)
+"""除一次性奖励10万元外，再…: what is given besides is given too."""
 _ASIDE = re.compile(
-    r"原则上|[^，；。]{2,16}按照?[^，；。\d]{0,10}\d{1,3}%(?:的比例)?(?:计算|折算)|(?:实际[^，；。]{0,8})?(?:不足|低于|少于)\d[\d.,]{0,9}(?:万|亿)?元的?(?:部分)?，?(?:据实|按实际)[^，；。]{0,14}|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)(?:以)?外)[^，；。]{2,40}外|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)以外)[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?|"
+    r"原则上|[^，；。]{2,16}按照?[^，；。\d]{0,10}\d{1,3}%(?:的比例)?(?:计算|折算)|(?:实际[^，；。]{0,8})?(?:不足|低于|少于)\d[\d.,]{0,9}(?:万|亿)?元的?(?:部分)?，?(?:据实|按实)[^，；。]{0,14}|(?:于|在)?(?:次年|下一年度?|第二年)(?:的)?(?:\d{1,2}|[一二三四上下])?(?:月|季度|半年)?[^，；。]{0,4}?(?:考核|集中|统一|一次性)?(?:兑现|拨付|发放|兑付)[^，；。\d]{0,4}|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)(?:以)?外)[^，；。]{2,40}外|除(?![^，；。]{0,30}(?:企业|业|项目|机构|单位)以外)[^，；。]{2,80}以外|以[^，；。]{4,60}为(?:基数|基准)(?:\([^()]*\))?|"
     r"(?:同一|同|每|单)[^，；。\d]{1,14}(?:最多|不超过|至多|限)[^，；。\d]{0,8}\d{1,3}(?:个|件|项|次|家|人|名|国)[^，；。\d]{0,6}|"
     r"(?:同一|每|单)[家个户]?(?:企业|单位|机构|主体|申请人|申报单位)(?:每年度?|每个?年度|年度)(?:可|仅|只|限)*(?:申报|申请|享受|获得)[1一二两2](?:次|项|个)[^，；。\d]{0,16}"
 )

@@ -26,7 +26,7 @@ _ITS_ACTS = re.compile(
 """从事甲及乙|的研发、生产或销售"""
 _BODY = re.compile(r"的(?:企业|单位|机构)")
 _PERSONS = re.compile(r"的?[^，；。]{0,8}(?:人员|人才|职工|劳动者|毕业生|学生|个人|团队)")
-_NO_BUSINESS = re.compile(r"公益|志愿|科普|教学|违法|岗位|一线|全职|就业|活动的|工作|下列|以下|上述|生产经营|经营活动")
+_NO_BUSINESS = re.compile(r"个体经营|公益|志愿|科普|教学|违法|岗位|一线|全职|就业|活动的|工作|下列|以下|上述|生产经营|经营活动")
 
 
 def find_callings(m: Mentions, start: int, end: int) -> list[Found]:

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import all_of
+from policies.extract.leaf import all_of, leaves_of
 from policies.extract.state import State
 from policies.quantities import quantities
 from policies.segmenting import Clause
@@ -75,6 +75,11 @@ def limits_apart(state: State, root: Clause) -> None:
                 _limit([a for d in others for a in d.amounts], draft.amounts[0]["cap"], draft.amounts[0].get("per", "enterprise"))
                 break
     gone |= {id(d) for d in limits if _OF_ALL_GIFTS.search(d.words) and len(state.drafts) > 1}
+    opening = {id(d) for d in state.drafts[:_LEAST_LIMITED]}
+    gone |= {id(d) for d in limits if id(d) not in opening and _YEARLY_TOTAL.search(d.words) and len(_path_to(root, d.start)) == 1}
+    for draft in (d for d in limits if id(d) in gone and _told_after(d)):
+        clause = (_path_to(root, draft.start) or [root])[-1]
+        state.asked.append((clause, (draft.start, draft.end), draft.criteria))
     for draft in [d for d in state.drafts if len(d.amounts) > 1 and id(d) not in gone]:
         others = _limited_by_case(state, root, draft)
         if others:
@@ -117,10 +122,32 @@ _OF_ALL_GIFTS = re.compile(
 """同一企业获得本办法各项扶持资金合计不超过300万元: a ceiling on all that the text gives, and no item."""
 
 
+_OF_SEVERAL = re.compile(
+    rf"(?:\([^()]{{1,4}}\)|\d{{1,2}}[.、])?{_HOLDER}(?:如果?|若|同时)?(?:有|申[请报]|获得?|拥有|符合)(?:的)?(?:多个|多项|两[个项](?:及|或)?以上|[二三2-9][个项](?:及|或)?以上)[^，；。]{{1,24}}，(?:则|其)?[^，；。]{{0,16}}(?:最高|不超过|不得超过|上限)[^，；。\d]{{0,8}}\d[\d.]*(?:万|亿)?元[；。]?"
+)
+"""单个企业如果有多个项目符合条件的，年度奖励最高不超过200万元: the most that is got of what stands before."""
+_YEARLY_TOTAL = re.compile(
+    rf"{_HOLDER}[^，；。\d]{{0,6}}(?:年度|每年|全年|当年|累计)[^，；。\d]{{0,6}}(?:奖励|补助|奖补|补贴|扶持|资助|享受)(?:资金)?(?:总额|总金额|金额|额度)?(?:最高|合计|累计|原则上)*(?:不超过|不得超过|不高于|上限)"
+)
+"""同一企业年度奖励金额最高不超过20万元, an article of its own behind those that give: a ceiling on all of them."""
+_LEAST_LIMITED = 2  # items before such an article
+
+
 def _only_limits(draft: ItemDraft) -> bool:
     """Whether a draft says nothing but a ceiling; 以上各项累计，单个企业… names what it limits and asks for nothing."""
-    said = _ONLY.fullmatch(draft.words.strip()) or _ONLY.fullmatch(re.split("(?<=[；。])", draft.words.strip())[0])
-    return said is not None and (not draft.criteria or said["told"] is not None)
+    words = draft.words.strip()
+    if _OF_SEVERAL.fullmatch(words) and all(a["kind"] == "capped" for a in draft.amounts):
+        return True
+    said = _ONLY.fullmatch(words) or _ONLY.fullmatch(re.split("(?<=[；。])", words)[0])
+    if said is None:
+        return False
+    return not draft.criteria or said["told"] is not None or _told_after(draft)
+
+
+def _told_after(draft: ItemDraft) -> bool:
+    """Whether all that a draft asks stands behind its ceiling (…最高不超过20万元。被列入黑名单的，取消资格。)."""
+    after = draft.amounts[0]["evidence"]["end"] if draft.amounts else draft.end
+    return bool(draft.criteria) and all(n["evidence"]["start"] >= after for c in draft.criteria for n in leaves_of(c))
 
 
 def limit_clauses(state: State, root: Clause) -> None:

@@ -127,7 +127,7 @@ THE_FOLLOWING = re.compile(
     r"(?:以下|下列|如下)(?!条件|要求|情形|标准)(?:[一-龥]{0,4}(?:企业|机构|单位|组织|主体|人员|人才))：$|"
     r"(?:以下|下列|如下)[一二三四五六七八九\d]{1,2}[类种](?:[一-龥]{0,6}(?:企业|项目|机构|单位|主体|产品|活动|人员))?(?:，?均?可以?[^，；。：]{2,16})?[：。]$"
 )
-_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|贴息|申[请报])(?:项目)?范围$")
+_OF_WHOM = re.compile(r"(?:对象|主体)(?:及范围)?$|(?:支持|扶持|奖励|补[助贴]|资助|奖补|贴息|申[请报])(?:的)?(?:项目)?范围$")
 _BODY = re.compile(
     r"(?:企业|单位|机构|旅行社|合作社|农场|公司|协会|商会|学会|基金会|联盟|中介|运营方|组织|院校|高校|院所|平台|团队|个人|工商户|分社|医院|景区|主体|法人|大户|基地|园区|载体|楼宇|民宿|农户)(?:\([^()]*\))?[；。]?$"
 )
@@ -136,7 +136,7 @@ _BODY = re.compile(
 _WISHED = re.compile(r"(?:积极|大力|重点)?(?:支持|鼓励|推动|推进|引导|促进|加快)")
 
 
-_A_PROJECT = re.compile(r"[^，；。：\n]{2,30}项目[；。]?")
+_A_PROJECT = re.compile(r"[^，；。：\n]{2,60}项目[；。]?")
 
 
 def names_whom(state: State, clause: Clause) -> bool:
@@ -157,8 +157,8 @@ _BODY_MUST = re.compile(
 
 
 def are_beneficiaries(state: State, clause: Clause) -> bool:
-    """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies listed under such a heading are alternatives."""
+    """奖励对象：（一）…的旅行社；（二）…的会议承办单位: the bodies, and the kinds of projects, listed under such a heading are alternatives."""
     if not _OF_WHOM.search(clause.heading.rstrip("：:")):
         return False
     said = [state.text_of(child).split("\n")[0] for child in clause.children]
-    return len(said) > 1 and all(_BODY.search(words) or _BODY_MUST.match(words) for words in said)
+    return len(said) > 1 and all(_BODY.search(words) or _BODY_MUST.match(words) or _A_PROJECT.fullmatch(words) for words in said)

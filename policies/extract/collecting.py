@@ -6,8 +6,11 @@ import re
 from typing import Any
 
 from policies.cleaning import clean
+from policies.extract.among import join_some_of
 from policies.extract.applying import apply_for
+from policies.extract.by_way import told_by_way
 from policies.extract.ceilings import limit_clauses, limits_apart
+from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
@@ -16,6 +19,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.references import resolve
+from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
 from policies.extract.state import State, beyond, distinct, flat
@@ -26,13 +30,15 @@ from policies.segmenting import Clause
 from policies.wording import in_standard_words
 
 _EXCLUSIVE = re.compile(
-    r"就高不重复|从高不重复|从优不重复|就高、不重复|就高不就低|不重复(?:享受|支持|奖励|奖补|补贴|补助|资助|扶持|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复"
+    r"就高不重复|从高不重复|从优不重复|就高、不重复|就高不就低|不重复(?:享受|支持|奖励|奖补|补贴|补助|资助|扶持|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复|"
+    r"(?:多级|多层级|多个|多项|不同(?:级别|层级|等级))[^，；。\d]{0,24}，?(?:均?按照?|就)(?:其中|其)?(?:的)?最高[^，；。\d]{0,12}(?:标准|级别|层级|金额|等级|档次|额度)"
 )
 _OF_PERSONS = re.compile(r"申报(?:主体|人|对象)(?:应|须)?(?:为|是|限于?)(?:自然人|个人)(?=[，。；])")
 _PERSONAL = re.compile(
     r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人(?!就业|集中就业|按比例|创业)|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|"
     r"积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
 )
+_PAY_OF_STAFF = re.compile(r"(?:薪酬|工资|职位设置|岗位设置)[^，。补奖]{0,6}(?:办法|规定|细则|意见|方案)")
 _FOR_PLACES = re.compile(
     r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|"
     r"建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
@@ -63,16 +69,21 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
     _without_headline(state)
+    _without_announced(state, root)
     drop_pointers(state)
     drop_own_names(state, root)
+    drop_picked(state)
     meet_defined(state)
     join(state, root)
+    join_some_of(state)
+    told_once(state, root)
     if _is_stray(state):
         return [], None, False, []
     limits_apart(state, root)
     limit_clauses(state, root)
     if not state.drafts:
         apply_for(state, root, title)
+    told_by_way(state)
     define(state, root)
     share(state)
     explain(state, root)
@@ -101,6 +112,23 @@ def _without_headline(state: State) -> None:
     opening = text.find("\n", end + 1) if end > 0 else -1
     told = _sums([d for d in state.drafts if d.start >= opening])
     state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+_GROUNDS = re.compile(r"(?:制定|制订|出台)(?:了)?本(?:办法|细则|规定|规程|措施|政策|意见|方案|指南)")
+_GENERAL = re.compile(r"总\s?则")
+
+
+def _without_announced(state: State, root: Clause) -> None:
+    """What the article of grounds and the general part say in passing of money that a later article gives with its sum: no items of their own."""
+    sums = max((d.start for d in state.drafts if d.amounts), default=-1)
+    articles = [c for c in root.walk() if c.style == "article"]
+    said = [
+        c
+        for c in articles
+        if c.start < sums
+        and (_GROUNDS.search(state.m.text, c.start, c.end) or any(_GENERAL.fullmatch(x.heading) for x in c.ancestors()))
+    ]
+    state.drafts = [d for d in state.drafts if d.amounts or not any(c.start <= d.start < c.end for c in said)]
 
 
 def _is_heading(text: str, draft: ItemDraft) -> bool:
@@ -135,6 +163,7 @@ def _is_stray(state: State) -> bool:
 def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
     """Common criteria stand once; in a document with one item everything stands in the item."""
     exclusive = bool(_EXCLUSIVE.search(state.m.text))
+    state.common.extend(_said_of_all(state))
     shared = [n for n in distinct(state.common) if not _told_by_each(state.drafts, n)]
     common = all_of(shared)
     if len(state.drafts) != 1:
@@ -142,12 +171,32 @@ def _settled(state: State) -> tuple[list[ItemDraft], Node | None, bool]:
             draft.criteria = told_apart(state.m, beyond(shared, distinct(draft.criteria)), draft.amounts)
         return state.drafts, common, exclusive
     (draft,) = state.drafts
-    spans = [c for c, _ in state.sections if c.style not in ("card", "label")]
+    spans = [c for c, _ in state.sections if c.style not in ("card", "label", "article", "chapter")]
     if spans and draft.amounts:
-        draft.start, draft.end = min([draft.start, *(c.start for c in spans)]), max([draft.end, *(c.end for c in spans)])
+        draft.start = min([draft.start, *(c.start for c in spans)])
+        for clause in spans:  # what stands between the promise and a list far behind it is about something else
+            draft.end = max(draft.end, clause.end) if clause.start <= draft.end + _BESIDE else draft.end
     draft.criteria = told_apart(state.m, distinct([*(flat(common) if common else []), *draft.criteria]), draft.amounts)
     draft.exclusive = draft.exclusive or exclusive
     return state.drafts, None, False
+
+
+_BESIDE = 3  # characters between a promise and the section right behind it
+_LEAST_LED = 3  # two promises of one sentence repeat what its head says
+
+
+def _said_of_all(state: State) -> list[Node]:
+    """What one lead asks for every item of the text (对…的企业，给予以下奖励：) is asked of all, and taken from each."""
+    drafts = state.drafts
+    if len(drafts) < _LEAST_LED:
+        return []
+    first, *others = drafts
+    told = [n for n in first.criteria if all(n in d.criteria for d in others)]
+    ends = {id(n): max(x["evidence"]["end"] for x in leaves_of(n)) for n in told}
+    shared = [n for n in told if "\n" in state.m.text[ends[id(n)] : first.start]]
+    for draft in drafts:
+        draft.criteria = [n for n in draft.criteria if n not in shared]
+    return shared
 
 
 def _told_by_each(drafts: list[ItemDraft], node: Node) -> bool:
@@ -164,7 +213,7 @@ def _gained(draft: ItemDraft) -> list[Node]:
 
 def _for_persons(title: str, text: str) -> bool:
     """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
-    if _OF_PERSONS.search(text):
+    if _OF_PERSONS.search(text) or _PAY_OF_STAFF.search(title):
         return True
     if not _PERSONAL.search(title or text[:160]):
         return False

@@ -114,17 +114,21 @@ def _tokens(words: str, at: int) -> list[tuple[int, tuple[str, ...]]]:
     return result
 
 
+@lru_cache(maxsize=4096)
+def _known_as(kinds: _Kinds) -> tuple[_Measure, ...]:
+    """The measures that a name of these kinds of words is."""
+    return tuple(m for m in _measures() if m.named_by(kinds))
+
+
 def _measure(kinds: _Kinds, q: Quantity) -> _Measure | None:
     """The measure that a name of these kinds of words is, if its numbers have the unit that `q` has."""
     grows = "growth" in kinds
-    own = kinds - {"growth"}
-    for measure in _measures():
+    for measure in _known_as(kinds - {"growth"}):
         if grows and not (measure.growth and q.is_ratio):
             continue
         if not grows and (not fits(measure.unit, q) or measure.unit == "ratio" == measure.growth):
             continue
-        if measure.named_by(own):
-            return measure
+        return measure
     return None
 
 
@@ -146,11 +150,16 @@ def composed(text: str, q: Quantity, clause: int, end: int) -> tuple[Measured, i
 
 def measures_in(text: str, start: int, end: int) -> list[Measured]:
     """The metrics that the table lists, and those put together from words before a number; of words without a number the whole."""
+    return list(_measures_of(text, start, end))
+
+
+@lru_cache(maxsize=4096)
+def _measures_of(text: str, start: int, end: int) -> tuple[Measured, ...]:
     listed = metrics_in(text, start, end)
     numbers = quantities(text, start, end)
     if not numbers:
         named = None if listed else _of_words(text[start:end])
-        return [Measured(named.fact, named.unit, named.growth, start, end)] if named else listed
+        return (Measured(named.fact, named.unit, named.growth, start, end),) if named else tuple(listed)
     for q in numbers:
         clause = clause_start(text, start, q.op_start)
         nearest = next((m for m in reversed(listed) if clause <= m.start and m.end <= q.start and _fitting(m, q)), None)
@@ -161,7 +170,7 @@ def measures_in(text: str, start: int, end: int) -> list[Measured]:
             listed = sorted(
                 [*(m for m in listed if m.end <= whole.start or whole.end <= m.start), whole], key=lambda m: (m.start, m.end)
             )
-    return listed
+    return tuple(listed)
 
 
 _SHORT = 2
@@ -175,7 +184,7 @@ def _fitting(metric: Measured, q: Quantity) -> bool:
 def _of_words(words: str) -> _Measure | None:
     """The measure that `words`, from the first to the last of them, name."""
     at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
-    return next((m for kinds in ways for m in _measures() if m.named_by(kinds)), None) if at == 0 else None
+    return next((m for kinds in ways for m in _known_as(kinds)), None) if at == 0 else None
 
 
 def in_row(text: str, clause: int, at: int) -> list[Measured]:
@@ -183,7 +192,7 @@ def in_row(text: str, clause: int, at: int) -> list[Measured]:
     result: list[Measured] = []
     for part in re.finditer(r"[^、和及与]+", text[clause:at]):
         begin, ways = _cuts(part[0])[0]
-        measure = next((m for kinds in ways for m in _measures() if m.named_by(kinds)), None) if begin == 0 else None
+        measure = next((m for kinds in ways for m in _known_as(kinds)), None) if begin == 0 else None
         if measure is None:
             return []
         opened = _WHEN.match(part[0]) if not result else None
@@ -229,14 +238,14 @@ _BRACKETED = re.compile(r"(?<!制)\((?!或)[^()]{0,40}\)")
 def grown(words: str) -> str | None:
     """The growth fact of the measure that `words` name from the first to the last of them."""
     at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
-    found = [m.growth for kinds in ways for m in _measures() if m.growth and m.named_by(kinds - {"growth"})]
+    found = [m.growth for kinds in ways for m in _known_as(kinds - {"growth"}) if m.growth]
     return found[0] if found and at == 0 else None
 
 
 def names(words: str, fact: str) -> bool:
     """Whether `words`, from the first to the last of them, name what `fact` measures."""
     at, ways = _cuts(_BRACKETED.sub("", words[-_LONGEST:]))[0]
-    return at == 0 and any(m.fact == fact and m.named_by(kinds) for kinds in ways for m in _measures())
+    return at == 0 and any(m.fact == fact for kinds in ways for m in _known_as(kinds))
 
 
 _WHOSE = re.compile(r"(?:企业|单位|机构|公司|合作社|组织|院所|协会|平台|项目|的)$")

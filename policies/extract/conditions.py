@@ -12,6 +12,7 @@ from policies.extract.branches import branched, subjects_of
 from policies.extract.clauses import chunks, without_asides
 from policies.extract.composing import measures_in
 from policies.extract.idle import idle
+from policies.extract.layoffs import of_target
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, either_of, leaf, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
@@ -20,6 +21,7 @@ from policies.extract.polarity import as_state, spares, turned
 from policies.extract.receivers import opens_with_bound, receivers
 from policies.extract.residue import WEAK, headed, rest
 from policies.extract.subjects import subject_apart
+from policies.extract.themes import as_words
 from policies.extract.typed import read_typed
 from policies.extract.variants import variants, varied_bound
 
@@ -58,10 +60,17 @@ _SHORTEST = 4  # characters of the words behind the lead
 _OPENING = re.compile(
     r"(?:本[项条类款]?(?:政策|奖励|补贴|补助|资助|项目|措施)?的?)?(?:支持|扶持|奖励|资助|补[助贴]|适用|受益|享受|申[请报领]|认定|奖补)的?(?:对象|主体|范围|企业|单位)"
     r"(?:是指|(?:应当?|必?须|限)?[为是](?!否)|包括|限于|面向)(?:：)?|"
+    r"(?:依托|申[请报]|承担|牵头|建设|实施|项目)(?:单位|主体|企业|人)(?:须|应)?系(?![统列数])|"
     r"(?:申[请报]|受助|获奖|受奖)(?:企业|单位|主体|机构|项目)(?:均|还|也|一般|原则上){1,2}(?:应当?|必?须|需)(?:同时)?(?![求要用对届])|"
     r"(?:每年度?|年度|当年)?(?:择优|分批){1,2}对(?!外|口|接|标)|(?:企业|单位)?(?:同时)?满足(?!(?:以下|下列|上述|以上|如下|相关|有关|规定|申[报请]|认定|基本|本|前[款述]|第|该|其|国家|市场|[^，；。：]{0,6}(?:需求|需要|要求|标准|规定)))"
 )
 """支持对象为|成立满2年的企业, 申请企业还应|…, 每年择优对|…: the words that only open what is asked."""
+
+
+_GIVEN_TO_THEM = re.compile(
+    r"对(?P<told>[^。；：]{6,240}?的[^，；。：、的]{0,4}(?:企业|单位|机构|组织|主体|个人|人员)?)，?(?:可|将|按规定|一次性)*(?:发放|给予|享受)[^，；。：\d的]{2,16}(?:补助|补贴|奖励|返还|资助)[。；]?"
+)
+"""补助对象 对招用毕业生，签订劳动合同的企业，发放扩岗补助: whom, told as a promise without a sum of its own."""
 
 
 def _condition(
@@ -76,6 +85,14 @@ def _condition(
 ) -> list[Node]:
     opening = _OPENING.match(m.text, start, end)
     start = opening.end() if opening is not None and end - opening.end() >= _SHORTEST else start
+    given = _GIVEN_TO_THEM.fullmatch(m.text, start, end) if merge and not excluding else None
+    if given is not None:
+        return _condition(m, *given.span("told"), merge=False, context=context)
+    target = None if excluding else of_target(m.text, start, end)
+    if target is not None:
+        low, high, tree = target
+        before = _condition(m, start, low, merge=merge, elided=elided, context=context) if low - start >= _SHORTEST else []
+        return [*before, tree, *(_condition(m, high, end, merge=merge, context=context) if end - high >= _SHORTEST else [])]
     several = [] if excluding or elided else receivers(m.text, start, end)
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)
@@ -85,6 +102,8 @@ def _condition(
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
     left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]
     typed = [f for f in typed if not any(a < f.start < b and (eased or f.node["op"] in _SAID_OF_THEM) for a, b, eased in left_out)]
+    asides = [b.span() for b in _ASIDE.finditer(m.text, start, end)]
+    typed = [f for f in typed if not any(a < f.start < b for a, b in asides)]
     among = [b.span() for b in _AMONG.finditer(m.text, start, end)]
     typed = [f for f in typed if f.node["fact"] not in WEAK or not any(a < f.start < b for a, b in among)]
     if merge:
@@ -206,7 +225,7 @@ def _nodes(
     excluding: bool,
     branches: list[int],
 ) -> list[Node]:
-    items: list[tuple[int, int, Node]] = [(f.start, f.end, f.node) for f in typed]
+    items: list[tuple[int, int, Node]] = [(f.start, f.end, as_words(m.text, f).node) for f in typed]
     runs = (
         _runs(m.text, pieces, branches)
         if merge
@@ -323,6 +342,10 @@ def _strong(inside: list[Found]) -> bool:
 
 _AMONG = re.compile(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
 """具有独立法人资格(含视同法人的汽车制造单位): who also counts is asked of nobody."""
+_ASIDE = re.compile(
+    r"\((?![含不除])[^()]{4,90}(?:不作(?:限制|要求)|(?:可|均)?(?:认定|计算|统计|计入)为[^()，；。]{2,20}|(?:可|均)?视[同为][^()，；。]{2,24}|为准)\)"
+)
+"""(全资设立的销售公司，可认定为产销分离): how what stands before it is told, and nothing that is asked."""
 _LEFT_OUT = re.compile(r"\([^()]{4,60}除外\)")
 _SAID_OF_THEM = ("ge", "gt", "le", "lt", "age_ge", "age_le", "in", "within", "has_any", "occurred")
 """上年度收入2000万元以上(总投资1亿元以上的在建企业除外): what the spared are like is asked of nobody."""

@@ -16,6 +16,7 @@ RUNG = re.compile(
 """每满500万美元, 每完成投资1000万元: what stands before a number that a sum is counted by, and that bounds nobody."""
 
 
+INSURED = {"人"}  # 30人(含)以下的参保企业: how many it insures, said of itself
 _OF = r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?[^，；。、的\d]{0,8}?"
 _COUNTED = (
     (AREA, re.compile(rf"{_OF}(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅|办公区域)(?![^，；。]{{0,4}}面积)"), "floor_area"),
@@ -24,6 +25,7 @@ _COUNTED = (
     ({"件", "项", "个"}, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:有效|自主|核心|各类)*知识产权(?=[的，；。、或和]|$)"), "ip_count"),
     (PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:在册|在职|正式|全职|固定)*(?:职工|员工|从业人员)(?=[的，；。、或和]|$)"), "employees"),
     (PEOPLE, re.compile(r"(?:以上|及以上|\([^()]{1,8}\))?(?:的)?(?:职工|员工|人员)?(?:依法|正常|连续)?(?:缴纳|参加)(?:社会保险|社保)费?"), "insured_headcount"),
+    (INSURED, re.compile(r"(?:\([^()]{1,4}\))?(?:及?以[上下])?(?:\([^()]{1,4}\))?的?参保(?:企业|单位|用人单位)"), "unemployment_insured_headcount"),
 )  # fmt: skip
 _HAVING = re.compile(r"(?:拥有|具有|具备|已有|设有|开设|有|取得|获得|租用|自有|建有|为)[^，；。]{0,8}$")
 _ROOM_BEFORE = re.compile(r"(?:场所|场地|用房|厂房|车间|仓库|营业厅|展厅)(?:使用|建筑|达到?|不少于|在|约)*$")
@@ -38,7 +40,12 @@ def counted(text: str, start: int, end: int, numbers: list[Quantity], read: list
         for units, noun, fact in _COUNTED:
             behind = noun.match(text, q.end, end) if q.unit in units else None
             begin = q.op_start
-            if behind is not None and units is not AREA and not _HAVING.search(text, max(start, q.op_start - 12), q.start):
+            if (
+                behind is not None
+                and units is not AREA
+                and units is not INSURED
+                and not _HAVING.search(text, max(start, q.op_start - 12), q.start)
+            ):
                 continue
             if behind is None:
                 before = (

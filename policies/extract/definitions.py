@@ -24,7 +24,9 @@ _MEANS = re.compile(
     r"(?:其中，?)?(?:本[^，；。：“”]{1,12}?(?:所称|所指|所述|中)(?:所称)?的?|上述|前述)?(?:“(?P<kind>[^，；。：“”()\d]{2,8})”的?(?=[^，；。：“”是]{2}))?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?(?:\([^()]{2,20}\))?[，：]?"
     r"(?:均|特)?(?:是指|系指|指(?![导引定标南挥数]))(?!导)"
 )
-_BODY = re.compile(r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员)$")
+_BODY = re.compile(
+    r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员|学校|医院|幼儿园|合作社|协会)$"
+)
 _ANYBODY = re.compile(r"(?:符合条件的?)?(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
 _ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)的?(?:企业|项目|机构|单位|公司)")
 _ENTERING = re.compile(r"新(?:引进|设立|落户|迁入|注册|入驻)")
@@ -216,7 +218,13 @@ _NAME_BEHIND = 14  # characters behind the evidence 新引进 in which the name 
 def _meaning(state: State, span: Span) -> list[Node]:
     """The conditions in a definition; none where it only describes and bounds nothing."""
     nodes = [n for n in inline_condition(state.m, *span) if not _only_recognised(state, n)]
-    return nodes if bound_somebody(nodes) else []
+    return nodes if bound_somebody(nodes) or _FOUNDED_HERE.match(state.m.text, *span) else []
+
+
+_FOUNDED_HERE = re.compile(
+    r"(?:由[^，；。]{2,20})?在[本我全][省市区县州](?:行政区域|范围|辖区|境)?内?(?:，)?(?:依法|经[^，；。]{2,16}(?:批准|审批|许可|核准))[^，；。]{0,6}(?:举办|设立|开办|成立|注册|登记)的"
+)
+"""在本市范围内经主管部门批准举办的|民办学校: where and by whose leave, and no mere description."""
 
 
 def _only_recognised(state: State, node: Node) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 
+from policies.extract.leaf import leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
-from policies.extract.promising import bounds_of, words_of
+from policies.extract.promising import bounds_of, nodes_of, words_of
 from policies.extract.trades import find_trades
 
 _NAMING = re.compile(
@@ -15,7 +16,7 @@ _NAMING = re.compile(
 )
 
 _LEVELS = re.compile(
-    r"(?:国家|省|市|区|县|部|自治区)级|国家|全国|称号|资质|资格|认证|企业|单位|机构|左右|及?以上|的|[金银铜](?=奖)|优秀(?=奖)|[一二三四五六七八九十特]{1,2}(?:星级?|等|级|类|A)|"
+    r"(?:国家|省|市|区|县|部|自治区)级|国家|全国|中国(?=专利)|[一-龥]{2,3}省|[一-龥]{2}市|称号|资质|资格|认证|企业|单位|机构|左右|及?以上|的|[金银铜](?=奖)|优秀(?=奖)|[一二三四五六七八九十特]{1,2}(?:星级?|等|级|类|A)|"
     r"A{1,5}级?|\d{1,6}[A家个名]?级?|\W"
 )
 
@@ -59,6 +60,24 @@ def of_other_titles(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     """Whether the titles that a promise names are known, and none of them is among those of the promises before."""
     own, before = titles_named(m, b), [titles_named(m, x) for x in group]
     return bool(own) and all(before) and not any(own & titles for titles in before)
+
+
+_OF_WHOM = frozenset(
+    {"declared", "industry", "industry_theme", "registered_region", "above_scale", "enterprise_size", "entity_kind"}
+)
+
+
+def _facts_of(m: Mentions, b: Benefit) -> set[str]:
+    """What a promise asks that is known; a title by another name is one that is gained."""
+    facts = {x["fact"] for node in nodes_of(m, b.conditions) for x in leaves_of(node)} - _OF_WHOM
+    facts |= bounds_of(m, b, None)[0]
+    return facts or ({"qualification_granted"} if _NAMING.fullmatch(words_of(m, b)) else set())
+
+
+def of_other_facts(m: Mentions, before: Benefit, b: Benefit) -> bool:
+    """收入首次达到1亿元的，分别…。新获得五级认证的，分别…: what is asked is known, and is of another kind than what was asked before."""
+    own, theirs = (_facts_of(m, p) for p in (b, before))
+    return bool(own and theirs) and not own & theirs
 
 
 def of_other_trades(m: Mentions, group: list[Benefit], b: Benefit) -> bool:

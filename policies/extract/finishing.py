@@ -11,6 +11,7 @@ from policies.cleaning import CleanText
 from policies.confidence import confidence_of
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
+from policies.extract.polarity import held
 from policies.extract.short_title import short_title
 from policies.lexicon import role_of
 from policies.marking import is_field_name
@@ -79,12 +80,13 @@ def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances, span: tupl
     """One item in the contract's form; `span`: its clause in the copy."""
     start, end = copy.source_span(*span)
     words = draft.words or copy.text[draft.start : draft.end]
+    category, criteria = category_of(draft.title + words), all_of(draft.criteria)
     item: dict[str, Any] = {
         "title": _title(draft, words),
         "span": {"start": start, "end": end},
-        "category": category_of(draft.title + words),
+        "category": category,
         "delivery": _delivery(draft, words),
-        "criteria": source_tree(copy, all_of(draft.criteria), chances),
+        "criteria": source_tree(copy, _of_holders(criteria) if category == "tax_relief" else criteria, chances),
         "amounts": [_amount(copy, a, chances) for a in draft.amounts],
     }
     if draft.exclusive or re.search(r"就高不重复|不重复(?:享受|奖励|补助)|只享受一次较高|不可重复|仅对最高", words):
@@ -104,6 +106,16 @@ def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances, span: tupl
         value = (number(budget[1]) or 0) * (10_000 if budget[2] == "万" else 100_000_000)
         item["budget"] = int(value)
     return item
+
+
+def _of_holders(node: Node | None) -> Node | None:
+    """对认定为高新技术企业的，减按15%征收所得税: who pays less tax holds the title; that it was granted is no event that a tax waits for."""
+    if not node:
+        return node
+    for word in ("all", "any", "of"):
+        if word in node:
+            return {**node, word: [_of_holders(child) for child in node[word]]}
+    return held(node) if node.get("op") == "occurred" and node.get("value") else node
 
 
 def category_of(words: str) -> str:

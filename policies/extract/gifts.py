@@ -8,6 +8,7 @@ from policies.extract.gives_nothing import gives_nothing
 from policies.extract.pieces import Benefit
 from policies.extract.reliefs import reliefs_in
 from policies.extract.shares import as_paid
+from policies.extract.standings import is_given
 from policies.quantities import quantities
 
 _TARGET = re.compile(
@@ -17,7 +18,7 @@ _TARGET = re.compile(
 
 _FOR_OTHERS = re.compile(
     r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民(?!用户|生活|用[水电气热]|[^，；。]{0,4}(?:价格|标准|[电水气热]价))|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
-    r"低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
+    r"(?<!大)学生(?!创业|就业|实习)|幼儿(?!园)|低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
 )
 _BUDGET = re.compile(
     r"(?:设立|安排|统筹|筹措|单列|列支|预算)[^，；。给]{0,24}(?:资金|经费|基金)(?:\d[\d.]{0,8}(?:万|亿)?元)?(?:，(?:市|区|县|省)?(?:财政)?每年(?:预算)?安排[^，；。]{0,16})?，?(?:主要|专项|重点|全部)?用于[^。；\d]*$"
@@ -47,7 +48,7 @@ _NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|�
 _AS_ELSEWHERE = re.compile(r"^(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行$")
 _OWN_RULES = re.compile(
     r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
-    r"(?:采取|按照?)[“]?(?:就高|从高|从优|择优)[^，；。]{0,10}原则”?(?:给予|进行)(?:支持|扶持|奖励|补助|补贴|资助|奖补)|仅对最高|夫妻(?:双方|均)|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
+    r"(?:采取|按照?)[“]?(?:就高|从高|从优|择优)[^，；。]{0,10}原则”?(?:给予|进行)(?:支持|扶持|奖励|补助|补贴|资助|奖补)|仅对最高|(?:同时|同一|多[个项种次]|不同)[^；。]{0,40}，?(?:只|仅)?按照?(?:其中)?最高(?:的)?(?:奖项|级别|等级|档次|标准|额度?|荣誉|一[项个档级])|夫妻(?:双方|均)|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
 _DUTY = re.compile(
     r"(?:单位|企业|机构|公司)(?:应当?|须|必须)[^，；。]{0,8}(?:(?:向|为)[^，；。]{1,16}(?:提供|支付|发放)|对[^，；。]{1,16}(?:拨付|提取|计提|缴存))|仍有剩余|剩余财产"
@@ -57,6 +58,10 @@ _LEFT_TO_OTHERS = re.compile(
 )
 """鼓励非国有房屋业主减免租金: what others are asked to give is promised to nobody."""
 _AT_THEIR_RATES = re.compile(r"(?:居民|民用|住宅|公立|公办|同类)[^，；。]{0,14}(?:价格?|标准|费率)")
+_NAMED_WISH = re.compile(
+    r"(?:积极|重点|培养和|培育和)?(?:鼓励|支持|扶持)[^，；。]{0,8}?(?:领域|类|型|重点|骨干|龙头)[^，；。]{0,6}(?:企业|机构|平台|园区)[^，；。]{2,20}，在[^，；。]{4,90}方面$"
+)
+"""支持服务贸易重点企业做大做强，在贴息、市场开拓等方面|给予支持: the wish names whom."""
 _AT_WORK = re.compile(r"职称|评聘|科研立项|评先|执业资格|注册考核|资格认定")  # equal standing in them is nothing given
 _FRAME = re.compile(r"(?:体系|机制|制度|办法)$")  # 多元化的公共资助体系 is set up and given to nobody
 
@@ -108,6 +113,9 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         return False
     if has_amount:
         return granting or _GIVING.search(text, text.rfind("\n", 0, start) + 1, b.end) is not None
+    standing = is_given(text, b.conditions, min(b.start, b.promises[0][0]), b.promises[0][1])
+    if standing is not None:
+        return standing
     if _AT_WORK.search(words) and "同等" in promise:
         return False
     if _AS_ELSEWHERE.search(promise) and not re.match(r"对", words):
@@ -118,7 +126,12 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         return False
     if re.search(r"(?:部门|财政|政府|委员会|管委会\)?|[市区县局])(?:要|应当?|须|需)(?!素|予|给予|免)", words):
         return False
-    if b.conditions and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions):
+    wished = b.conditions and _NAMED_WISH.match(text, b.conditions[0][0], b.conditions[-1][1])
+    if (
+        b.conditions
+        and not wished
+        and not any(re.match(r"对|凡|给予", text[a:z]) or text[a:z].endswith("的") for a, z in b.conditions)
+    ):
         last = text[b.conditions[-1][0] : b.conditions[-1][1]]
         if re.match(r"(?:在|从|通过|大力|从而|进行)", last) and re.search(r"(?:方面|上|等|大力|中)$", last):
             return False

@@ -34,6 +34,20 @@ _CEILING = re.compile(
 _EXACTED = re.compile(
     r"征缴[^，；。]{0,12}费|(?:征收|收取|缴纳)[^，；。]{0,8}(?:闲置费|违约金)|(?:缴纳|缴存|扣除|扣罚|扣减|扣发|罚)[^，；。奖补返免减给]{0,12}\d[\d.]{0,8}(?:万)?元(?:/人)?(?:$|[，；。])"
 )
+_DEPOSIT = re.compile(r"(?:保证金|押金)(?:标准)?按?[^，；。]{0,6}\d[^，；。]{0,16}(?:交纳|缴纳|收取|计收|预存|缴存)")
+"""履约保证金按600元/平方米交纳: what is lodged, and nothing given."""
+_GOES_ON_LONGER = re.compile(r"(?:延长|延续|延至|顺延)[^，；。]{2,40}(?:期限|期|政策)(?:延?至|到)[^，；。]{2,12}$")
+"""延长小微企业免征增值税期限至2017年底: for how long what another text gives goes on."""
+_POINTED_TO = re.compile(
+    r"(?:积极|大力)?(?:鼓励|引导|支持|推动|帮助|指导|组织)[^，；。]{0,40}(?:申[请报]|参与|争创|认定)[^，；。]{0,30}，(?:并|以)?(?:依法|按规定)?享受(?:相应|相关|有关|国家|省|市)[^，；。\d]{0,16}$"
+)
+"""鼓励企业申报高新技术企业，享受相应的税收优惠: a wish that points to what another text gives."""
+_THE_HIGHEST = re.compile(
+    r"(?:对|若|如)?[^，；。\d]{0,16}(?:多级|多层级|多个|多项|多种|多次|两[个项级种]以上|不同(?:级别|层级|等级|层次))[^，；。\d]{0,24}，?(?:均?按照?|以|就)(?:其中|其)?(?:所获)?(?:的)?最高[^，；。\d]{0,12}(?:标准|级别|层级|金额|等级|档次|额度)[^；。\d]{0,24}[。；]?"
+)
+"""获得多级认定的，按最高扶持金额给予扶持: which of the sums counts, and nothing given besides."""
+_ONCE_ONLY = re.compile(r"(?:只|仅|最多)(?:能|可|可以)?(?:给予|享受|发放|申领)(?:[一1]次)(?!性)(?:补[助贴]|奖励|资助)?[。；]?")
+"""介绍同一名劳动者就业的只给予一次补贴: a bound, and nothing given."""
 _OFFICIALS = re.compile(
     r"办事员|中层干部|支部书记|攻坚组|招商(?:小组|组|专班|人员)|机关干部|驻村|村干部|包保|责任单位|考核对象|先进单位和?个人"
 )
@@ -54,9 +68,15 @@ _HEAD = 8  # characters of a paragraph's number
 def gives_nothing(text: str, b: Benefit, start: int) -> bool:
     """Whether a sentence of the paragraph at `start` only tells of money: a fund, a price, a payment, a duty, a bound on all."""
     words, promise = text[b.start : b.end], "".join(text[a:z] for a, z in b.promises)
-    if any(p.fullmatch(text, low, b.end) for low in (b.start, b.promises[0][0]) for p in (_FUND_OF, _PRICE, _PAID_OUT)):
+    if any(
+        p.fullmatch(text, low, b.end) for low in (b.start, b.promises[0][0]) for p in (_FUND_OF, _PRICE, _PAID_OUT, _THE_HIGHEST)
+    ):
         return True
     if not b.conditions and b.start <= start + _HEAD and _CEILING.fullmatch(text, b.start, b.end):
+        return True
+    if _ONCE_ONLY.search(words) is not None and not any(char.isdigit() for char in promise):
+        return True
+    if _DEPOSIT.search(words) or _GOES_ON_LONGER.search(words) or _POINTED_TO.search(text, _sentence(text, b.start), b.end):
         return True
     if _TOLD.match(promise) or any(p.search(words) for p in (_PAID, _EXACTED, _OFFICIALS)):
         return True
@@ -68,3 +88,8 @@ def gives_nothing(text: str, b: Benefit, start: int) -> bool:
 
 
 _BACK = 110  # characters before a promise in which its sentence may begin
+
+
+def _sentence(text: str, at: int) -> int:
+    """Where the sentence around a place begins."""
+    return max(text.rfind(mark, max(0, at - _BACK), at) for mark in "。；\n") + 1 or at

@@ -246,7 +246,7 @@ def _of_the_same(text: str, group: _Group, following: _Group) -> bool:
         return False
     if _BARE_GIFT.fullmatch(text, *group[0].promises[0]) is None:
         return False
-    own = re.sub(r"^(?:对于?|凡)|的$", "", text[slice(*group[0].conditions[0])])
+    own = re.sub(r"^(?:对于?|凡|(?:支持|鼓励|引导)(?:企业|单位|机构)?)|的$", "", text[slice(*group[0].conditions[0])])
     theirs = "".join(text[a:z] for a, z in following[0].conditions)
     parts = (own[i : i + _LEAST_NOUN] for i in range(len(own) - _LEAST_NOUN + 1))
     return len(own) <= _SHORT_LEAD and any(part in theirs for part in parts)

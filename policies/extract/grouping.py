@@ -24,12 +24,13 @@ from policies.extract.distinct import (
     at_another_step,
     lists_of_their_own,
     of_another_name,
+    of_other_facts,
     of_other_titles,
     of_other_trades,
     title_core,
     titles_named,
 )
-from policies.extract.halving import is_half, part_of_it
+from policies.extract.halving import is_half, part_of_it, share_alone
 from policies.extract.mentions import Mentions
 from policies.extract.moved import RENEWED
 from policies.extract.pieces import BAND, Benefit
@@ -60,7 +61,7 @@ def grouped(m: Mentions, found: list[Benefit]) -> list[list[Benefit]]:
     """Promises that are tiers or parts of one benefit, together."""
     groups: list[list[Benefit]] = []
     for benefit in found:
-        part = part_of_it(m, benefit) if groups and benefit.conditions else None
+        part = part_of_it(m, benefit) or share_alone(m, groups[-1][-1], benefit) if groups and benefit.conditions else None
         if part is not None:
             groups[-1][-1].halved.append((*benefit.conditions[-1], part))
             groups[-1][-1].end = benefit.end
@@ -139,6 +140,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and _of_them(m, group, b))
     ):
         return True
+    if gap in ("；", "。") and comes_again(m, b) and _HIGHER_TIER.match(words):
+        return True
     if "\n" not in gap and RENEWED.fullmatch(words) and any(titles_named(m, x) for x in group):
         return True
     if "。" in gap and not any(read_amounts(m.text, x.promises) for x in (*group, b)):
@@ -196,7 +199,7 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     ends = not levels and all(title_core(m, x)[-1:] != title_core(m, b)[-1:] for x in group)
     if (ends or "。" in gap or TARGETED.match(words) or of_other_titles(m, group, b)) and of_another_name(m, group, b):
         return False
-    if "\n" not in gap and not TARGETED.match(words) and alike:
+    if "\n" not in gap and not TARGETED.match(words) and alike and not ("。" in gap and of_other_facts(m, before, b)):
         return True
     if b.goes_on and "\n" not in gap:
         return True
@@ -215,6 +218,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         and not MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6])
     ):
         return True
+    if "；" in gap and all(TARGETED.match(words_of(m, x)) for x in (before, b)) and not read_amounts(m.text, before.promises):
+        return False  # 支持企业挂牌并给予补贴；支持企业上市，给予300万元: what gives no sum is no tier of what does
     bare = re.sub(r"^(?:其中，?|，|对于?)", "", words)
     if "。" in gap and TARGETED.match(words) and not words.startswith("其中"):
         return (
@@ -236,9 +241,13 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
         return True
     if "。" in gap or TARGETED.match(words) or MORE.search("".join(m.text[a:z] for a, z in b.promises)[:6]):
         return False
+    if of_other_titles(m, group, b) or of_other_trades(m, group, b):
+        return False
     return difflib.SequenceMatcher(None, re.sub(r"^对于?", "", words_of(m, before)), bare).ratio() >= 0.5
 
 
+_HIGHER_TIER = re.compile(r"(?:其中，?)?(?:成功)?(?:进入|转入|升入|晋升|晋级|调入)(?:到|至)?[^，；。]{0,4}(?:创新|精选)层")
+"""在新三板挂牌的，奖励50万元；进入创新层的，再奖励30万元: on top, for the same listing."""
 _NEAR = 24  # characters behind a promise in which it may say that it stands for the one before
 _INSTEAD = re.compile(r"[^。；\n]{4,120}?，不(?:再|得)(?:重复)?享受(?:前述|上述|前款|以上|前项)")
 """；已享受国家贴息的，按50%给予配套，不再享受前述补助: instead of what was promised before, and no benefit beside it."""

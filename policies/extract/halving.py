@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policies.extract.amounts import read_amounts
 from policies.extract.conditions import declared
 from policies.extract.leaf import Node, all_of
 from policies.extract.mentions import Mentions
+from policies.extract.moved import RENEWED
 from policies.extract.pieces import Benefit
 from policies.extract.promising import TARGETED, words_of
 
@@ -20,9 +22,24 @@ def halves_of(m: Mentions, amounts: list[dict[str, Any]], low: int, high: int, s
     halves: list[dict[str, Any]] = []
     for amount in (a for a in amounts if a["kind"] in ("fixed", "per_unit") and not a.get("plus")):
         other = _of_other(amount.get("when"), titles, low, high)
+        again = amount.get("when") or {}
+        if (
+            other is None
+            and RENEWED.fullmatch(m.text, low, high)
+            and again.get("fact") in ("qualifications", "qualification_granted")
+        ):
+            renewed = {"fact": "qualification_granted", "op": "occurred", "first": False, "evidence": {"start": low, "end": high}}
+            other = {**again, **renewed, "origin": "title/renewed"}
         when = other or all_of([*([_of_any_time(amount["when"])] if amount.get("when") else []), said])
         halves.append({**amount, "value": _part(amount["value"], share), "when": when, "evidence": {"start": low, "end": high}})
     return halves
+
+
+def wholes_told(amounts: list[dict[str, Any]], shares: list[float]) -> list[dict[str, Any]]:
+    """取得证书的，按补贴标准的100%: the whole is theirs, and nobody's who meets no condition."""
+    if 1 not in shares:
+        return amounts
+    return [a for a in amounts if a.get("when") or a["kind"] not in ("fixed", "per_unit") or a.get("plus")]
 
 
 def half_of_first(m: Mentions, amounts: list[dict[str, Any]]) -> None:
@@ -82,10 +99,10 @@ _PAID_HALF = re.compile(r"[费税租金价](?:的)?$")  # 有线电视收视费�
 
 
 _SHARE_OF_IT = re.compile(
-    r"(?:分别)?按照?(?:上述|前述|以上|前款|上款|相应|对应|同等|主导|首次|新认定|该)[^，；。\d]{0,10}(?:标准|金额|额度)的?(?P<share>\d{1,2})%(?:的(?:比例|标准))?"
+    r"(?:[^，；。\d按]{0,10}标准)?(?:分别)?按照?(?:(?:上述|前述|以上|前款|上款|相应|对应|同等|主导|首次|新认定|该)[^，；。\d]{0,10}(?:标准|金额|额度)|(?:补贴|补助|奖励|资助|奖补)?标准)的?(?:(?P<share>\d{1,3})%(?:的(?:比例|标准))?|一半)"
     r"(?:给予|予以)?(?:执行|奖励|补助|补贴|资助|支持|扶持|兑现|享受|计发)?(?:\([^()]{1,24}\))?[。；]?"
 )
-"""参与制定的按照上述标准的50%执行."""
+"""参与制定的按照上述标准的50%执行; 未获得证书的，按补贴标准50%给予补贴."""
 
 
 def part_of_it(m: Mentions, b: Benefit) -> float | None:
@@ -93,8 +110,26 @@ def part_of_it(m: Mentions, b: Benefit) -> float | None:
     promise = "".join(m.text[a:z] for a, z in b.promises)
     told = _SHARE_OF_IT.fullmatch(promise)
     if told is not None and b.conditions:
-        return int(told["share"]) / 100
+        return min(int(told["share"] or 50) / 100, 1)
     return 0.5 if "减半" in m.text[slice(*b.promises[0])] and is_half(m, b) else None
+
+
+_SHARE_ALONE = re.compile(
+    r"按照?(?P<share>\d{1,2})%(?:的)?(?:比例|标准)?(?:给予|予以)?(?:减半)?(?:执行|奖励|补助|补贴|资助|支持|扶持|兑现|享受|计发)[。；]?"
+)
+_LESSER = re.compile(
+    r"(?:对于?|凡)?(?:仅|只|获得?|荣获|获评)?(?:参与|参加|协助|配合|提名|复核|复审|复评|重新|再次|续|排名)[^，；。\d]{0,16}"
+)
+"""参与制定的按30%给予奖励, 获得提名奖的按50%: a share of no base, for those who did less than the promise before asks."""
+
+
+def share_alone(m: Mentions, before: Benefit, b: Benefit) -> float | None:
+    """The share that a promise without any base gives of the fixed sums before it."""
+    told = _SHARE_ALONE.fullmatch("".join(m.text[a:z] for a, z in b.promises))
+    if told is None or "\n" in m.text[before.end : b.start] or _LESSER.fullmatch(words_of(m, b)) is None:
+        return None
+    fixed = all(a["kind"] in ("fixed", "per_unit") for a in read_amounts(m.text, before.promises))
+    return int(told["share"]) / 100 if fixed else None
 
 
 _RENEWAL = re.compile(r"复核|复审|复评|复检|重新认定|再次认定|期满")  # 通过复核的减半

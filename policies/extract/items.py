@@ -12,15 +12,16 @@ from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_
 from policies.extract.beside import comes_again
 from policies.extract.composing import measures_in
 from policies.extract.conditions import declared
-from policies.extract.halving import done_by_others, half_of_first, halves_of
+from policies.extract.halving import done_by_others, half_of_first, halves_of, wholes_told
 from policies.extract.instalments import instalments_apart, limited
-from policies.extract.labels import each_of, labelled
+from policies.extract.labels import each_of, labelled, others_in_brackets
 from policies.extract.leaf import Node, all_of, any_of, leaves_of
+from policies.extract.level_caps import by_level
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
 from policies.extract.pieces import Benefit
-from policies.extract.promising import LIFTED, RAISED, climbs, context_of, nodes_of, words_of
+from policies.extract.promising import LIFTED, RAISED, carried, climbs, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
 from policies.extract.stages import told_by_years
 from policies.extract.sumlists import caps_listed, listed_sums, plain_list, stages_of, standing_amounts, without
@@ -33,6 +34,7 @@ from policies.extract.tier_words import (
     moved_by,
     name_alone,
     same_leaf,
+    same_time,
     shares_fact,
     title_only,
     told_only,
@@ -72,16 +74,20 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
         _single(m, group[0], draft, context)
     else:
         _tiered(m, group, draft, context)
-    for low, high, share in [part for b in group for part in b.halved]:
-        parts = halves_of(m, draft.amounts, low, high, share)
+    halved, whole = [part for b in group for part in b.halved], [*draft.amounts]
+    for low, high, share in halved:
+        parts = halves_of(m, whole, low, high, share)
         draft.criteria = done_by_others(m, draft.criteria, draft.amounts, (low, high))
         draft.amounts.extend(parts)
+    draft.amounts = wholes_told(draft.amounts, [share for *_, share in halved])
     limited(draft.amounts, ceilings)
     for b in higher:
-        raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, context_of(m, group) or context))
+        raise_amounts(m, draft.amounts, b, nodes_of(m, b.conditions, carried(m, group, context)))
     half_of_first(m, draft.amounts)
+    draft.amounts = by_level(m, draft.amounts)
     draft.criteria = told_by_years(m, draft.criteria, draft.amounts, draft.start)
     _settle_amounts(draft)
+    same_time(m, draft.amounts)
     same_base(draft.amounts)
     return draft
 
@@ -154,7 +160,7 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
                 tree = all_of(when)
                 if tree is not None:
                     amount["when"] = tree
-            context = context_of(m, [b]) or before
+            context = carried(m, [b], before)
             rest = without(m, b.conditions, aligned.start, aligned.end, context)
             if aligned.used is not None:
                 rest = [n for n in rest if "fact" not in n or not (aligned.used[0] <= n["evidence"]["start"] < aligned.used[1])]
@@ -190,6 +196,7 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
         named = labelled(m, [(low, high)], added) if m.text.startswith(("另", "再"), low) else None
         for amount, name in zip(added, named or (), strict=False):  # 另按省内1000元、省外3000元给予交通补助
             amount["plus"], amount["when"] = True, name
+    others_in_brackets(m, amounts)
 
 
 def _either(criteria: list[Node]) -> list[Node]:
@@ -228,14 +235,14 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     if listed_sums(m, group[0], before):
         _single(m, group[0], draft, before)
         for i, b in enumerate(group[1:], start=2):
-            own = [] if id(b) in stairs else nodes_of(m, b.conditions, context_of(m, group[:i]) or before) or bare_level(m, b)
+            own = [] if id(b) in stairs else nodes_of(m, b.conditions, carried(m, group[:i], before)) or bare_level(m, b)
             added = len(draft.amounts)
             _add(
                 m,
                 draft,
                 b,
                 [n for n in own if not any(same_leaf(n, s) for s in draft.criteria)],
-                context_of(m, group[:i]) or before,
+                carried(m, group[:i], before),
             )
             for amount in draft.amounts[added:] if id(b) in stairs else ():
                 amount["plus"] = True
@@ -248,7 +255,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         else (
             moved_title(m, b, whole)
             or count_moved(m, b, whole)
-            or gained_alike(whole, nodes_of(m, b.conditions, context_of(m, group[: i + 1]) or before), words_of(m, b))
+            or gained_alike(whole, nodes_of(m, b.conditions, carried(m, group[: i + 1], before)), words_of(m, b))
             or bare_level(m, b)
             or told_only(m, b)
             or (name_alone(m, b) if names else []),
@@ -292,7 +299,10 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     draft.criteria = shared
     ceilings = [read_amounts(m.text, b.promises) for _, b in later]
     raised = [RAISED.search("".join(m.text[a:z] for a, z in b.promises)) for _, b in later]
-    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "per_unit") and all(len(c) == 1 for c in ceilings) and all(raised):
+    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
+    of_share = len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only
+    all_raised = all(len(c) == 1 for c in ceilings) and all(raised) and not of_share
+    if len(lone) == 1 and lone[0]["kind"] in ("ratio", "per_unit") and all_raised:
         draft.criteria = whole
         draft.amounts = lone
         for (nodes, _), (other,) in zip(later, ceilings, strict=True):
@@ -305,8 +315,6 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             }
             draft.amounts.append({**amount, "when": tree} if tree is not None else amount)
         return
-    sums_only = all(len(c) == 1 and c[0]["kind"] == "capped" and "cap" in c[0] for c in ceilings)  # a share as ceiling has no sum
-    of_share = len(lone) == 1 and lone[0]["kind"] in ("ratio", "matching") and "cap" in lone[0] and sums_only
     if (
         len(lone) == 1
         and not of_share
@@ -343,7 +351,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
     for position, (nodes, b) in enumerate(later, start=1):
         own = [n for n in nodes if not any(same_leaf(n, s) for s in shared)]
         added = len(draft.amounts)
-        _add(m, draft, b, own, context_of(m, group[:position]) or before)
+        _add(m, draft, b, own, carried(m, group[:position], before))
         if id(b) in stairs:
             for amount in draft.amounts[added:]:
                 amount["plus"] = True

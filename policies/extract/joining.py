@@ -5,11 +5,11 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-from typing import Any
 
+from policies.extract.alike import into_first, runs_alike
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.leaf import Node, leaves_of
 from policies.extract.naming import is_taken_up
 from policies.extract.pieces import units
 from policies.extract.state import STAGED, State
@@ -37,8 +37,9 @@ def join(state: State, root: Clause) -> None:
     _kinds(state, root)
     _graded(state, root)
     _of_one_base(state, root)
+    for run in runs_alike(state.m.text, state.drafts):
+        _as_tiers(state, run)
     _fields(state, root)
-    _told_twice(state, root)
 
 
 def is_standard(state: State, clause: Clause) -> bool:
@@ -77,7 +78,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         for draft in named:
             item.criteria = [*draft.criteria, *item.criteria]
             item.title = draft.title or item.title
-        _drop(state, named)
+        drop(state, named)
         item.start = start
         item.words = state.m.text[item.start : item.end]
         return
@@ -88,7 +89,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         for draft in sums:
             telling = not draft.criteria and not any(a.get("when") for a in draft.amounts)
             draft.criteria = [*(n for n in hosts[0].criteria if telling or not _is_words(n)), *draft.criteria]
-        _drop(state, hosts)
+        drop(state, hosts)
         return
     pairs = [(d, _namesake(state, d, hosts)) for d in sums]
     if hosts and all(host is not None for _, host in pairs) and len({id(host) for _, host in pairs}) == len(sums):
@@ -96,7 +97,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
             if host is not None:
                 host.amounts = draft.amounts
                 host.criteria = [*host.criteria, *draft.criteria]
-        _drop(state, sums)
+        drop(state, sums)
 
 
 def _namesake(state: State, draft: ItemDraft, hosts: list[ItemDraft]) -> ItemDraft | None:
@@ -125,22 +126,7 @@ def _fields(state: State, root: Clause) -> None:
                 item.criteria = [*_lead(state, clause, item), *(n for d in inside for n in d.criteria)]
                 item.start, item.end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
                 item.words = state.m.text[item.start : item.end]
-                _drop(state, [d for d in inside if d is not item])
-
-
-def _told_twice(state: State, root: Clause) -> None:
-    """【奖补金额】一次性奖励20万元 beside 【支持方式】对获评…的企业给予20万元奖励: the bare sum is said once more."""
-    for clause in root.walk():
-        fields = [c for c in clause.children if c.style in ("label", "card") and is_standard(state, c)]
-        if len(fields) < 2:
-            continue
-        inside = [d for d in state.drafts if any(c.start <= d.start < c.end for c in fields)]
-        if len(inside) == 2 and len({_figures(d) for d in inside}) == 1:
-            _drop(state, [d for d in inside if not d.criteria][:1])
-
-
-def _figures(draft: ItemDraft) -> tuple[tuple[Any, ...], ...]:
-    return tuple((a["kind"], a.get("value"), a.get("rate"), a.get("cap")) for a in draft.amounts)
+                drop(state, [d for d in inside if d is not item])
 
 
 _LEAD = re.compile(r"(?:重点|积极|大力)?(?:支持|鼓励|引导|扶持|资助)(?=[^。；]{8,})")
@@ -189,7 +175,7 @@ def _as_above(state: State) -> None:
         if before.amounts and not draft.amounts and _ABOVE.search(state.m.text, draft.start, draft.end):
             before.end = max(before.end, draft.end)
             before.words = state.m.text[before.start : before.end]
-            _drop(state, [draft])
+            drop(state, [draft])
 
 
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
@@ -325,6 +311,8 @@ def _of_one_base(state: State, root: Clause) -> None:
         below = _below(state, clause)
         if any(len(inside) != 1 or not _one_base(inside[0]) for inside in below) or any(map(_is_card, clause.children)):
             continue
+        if all(_GIFT_TITLE.fullmatch(c.heading) for c in clause.children):
+            continue  # 1.重大项目奖励。…2.技改奖励。…: each by a name of its own
         run = [draft for inside in below for draft in inside]
         amounts = [d.amounts[0] for d in run]
         if any(a["kind"] != "ratio" or not a.get("base") for a in amounts) or len({a["base"] for a in amounts}) > 1:
@@ -352,20 +340,8 @@ def _one_base(draft: ItemDraft) -> bool:
 
 
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:
-    first, *others = run
-    alike = [n for n in first.criteria if all(any(n is x for x in d.criteria) or n in d.criteria for d in others)]
-    for draft in run:
-        draft.criteria = [n for n in draft.criteria if n not in alike]
-        for amount in draft.amounts:
-            tree = all_of([*draft.criteria, *([amount["when"]] if amount.get("when") else [])])
-            if tree is not None:
-                amount["when"] = tree
-        draft.criteria = []
-    first.criteria = alike
-    first.amounts = [a for draft in run for a in draft.amounts]
-    first.end, first.title = run[-1].end, ""
-    first.words = state.m.text[first.start : first.end]
-    _drop(state, others)
+    into_first(state.m.text, run)
+    drop(state, run[1:])
 
 
 def _without_leads(state: State, root: Clause) -> None:
@@ -380,7 +356,7 @@ def _without_leads(state: State, root: Clause) -> None:
             continue
         for draft in below:
             draft.criteria = [*(n for lead in leads for n in lead.criteria if not _is_words(n)), *draft.criteria]
-        _drop(state, leads)
+        drop(state, leads)
 
 
 _HOW_MUCH = re.compile(r"(?:支持|扶持|补贴|补助|奖励|奖补|资助)(?:标准|方式|内容|额度)")
@@ -395,6 +371,6 @@ def _is_words(node: Node) -> bool:
     return any(x["fact"] == "declared" for x in leaves_of(node))
 
 
-def _drop(state: State, drafts: list[ItemDraft]) -> None:
+def drop(state: State, drafts: list[ItemDraft]) -> None:
     gone = {id(d) for d in drafts}
     state.drafts = [d for d in state.drafts if id(d) not in gone]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
-from policies.extract.conditions import declared
-from policies.extract.leaf import Node
+from policies.extract.conditions import declared, inline_condition
+from policies.extract.leaf import SHUT_OUT, Node, all_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import plain
 from policies.quantities import quantities
@@ -14,7 +15,7 @@ from policies.quantities import quantities
 _EACH = r"(?:每[^，；。、\d每]{1,4}){0,2}"
 _SUM = r"\d[\d.,]{0,9}(?:万|亿)?元"
 _GIVEN = r"(?:(?:给予|奖励|补助|补贴|资助|发放|按照?|最高|一次性|不超过|标准为|为)+)?"
-_NAME = r"[^，；。、：()“”\d每按]{2,14}?"
+_NAME = r"[^，；。、：()“”\d每按]{2,14}?(?:\([^()，；。、\d]{1,8}\))?"  # 初级(五级)不超过1000元
 _BESIDE = re.compile(rf"(?:^|(?<=[，、：；。\s])|按照?|其中，?)(?P<name>{_NAME})(?:的)?{_EACH}{_GIVEN}{_EACH}(?P<sum>{_SUM})")
 _BEFORE = re.compile(
     rf"(?:按照?|对)(?P<list>[^，；。、：()\d每]{{1,14}}(?:、[^，；。、：()\d每]{{1,14}}?){{1,5}}){_EACH}(?:分别)?{_GIVEN}{_EACH}(?P<sum>{_SUM})"
@@ -51,6 +52,28 @@ def labelled(m: Mentions, promises: list[tuple[int, int]], amounts: list[dict[st
             names = {id(a): declared(m, *span, origin="tier/labelled") for a, span in zip(inside, named, strict=True)}
             return [names.get(id(a)) for a in amounts]
     return None
+
+
+_OTHERS_IN_BRACKETS = re.compile(
+    rf"(?:/[^()，；。\d]{{1,4}})?\((?:其中，?|对)?(?P<name>[^()，；。、\d每按]{{2,12}}?)(?:的)?(?:，)?{_EACH}{_GIVEN}{_EACH}(?P<sum>{_SUM})(?:/[^()，；。\d]{{1,4}})?\)"
+)
+
+
+def others_in_brackets(m: Mentions, amounts: list[dict[str, Any]]) -> None:
+    """每亩补贴50元(林地25元): what the sum in brackets is for, and that the one before it is for the others."""
+    for first, other in itertools.pairwise(amounts):
+        if first.get("when") or other.get("when") or {first["kind"], other["kind"]} - {"fixed", "per_unit"}:
+            continue
+        beside = _OTHERS_IN_BRACKETS.match(m.text, first["evidence"]["end"])
+        if beside is not None and beside.start("sum") < other["evidence"]["end"] <= beside.end():
+            told = all_of(inline_condition(m, *beside.span("name")))
+            name = told or declared(m, *beside.span("name"), origin="tier/labelled")
+            if first["kind"] == "per_unit":
+                other.pop("per", None)
+                other.update({k: v for k, v in first.items() if k in ("kind", "unit", "base", "years", "period")})
+            other["when"] = name
+            if name.get("fact") == "declared":
+                first["when"] = declared(m, *beside.span("name"), origin="tier/labelled", prefix=SHUT_OUT)
 
 
 def _end_of(text: str, low: int, high: int, amount: dict[str, Any]) -> int:

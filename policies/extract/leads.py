@@ -26,7 +26,7 @@ _SPECIAL = re.compile(
 
 
 _OTHERS = re.compile(
-    r"(?:园区|集群(?:内(?:的)?企业)?|基地|孵化器(?:内(?:的)?企业)?|(?:(?<=[^对凡，；。])新|所|(?<!新))引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
+    r"(?:(?:园区|基地)(?:内(?:的)?(?:企业|商户|卖家))?|集群(?:内(?:的)?企业)?|孵化器(?:内(?:的)?企业)?|(?:(?<=[^对凡，；。])新|所|(?<!新))引进(?:的)?企业|楼宇内企业|在孵企业|被投资?企业|下属企业|参股企业|子公司|关联企业|上下游企业|被担保企业|承租企业|入驻企业|入园企业|孵化企业|毕业企业|被投企业|会员企业|成员企业|供应商|商圈|母公司|控股股东|投资方|集团|合作方|用户|境外企业)"
     r"(?:内)?(?:的)?(?:近[一二两三四五\d]{1,2}年|上一?年度?|当年度?|年度?|年)?(?:平均|累计|实现|总|合计)*$"
 )
 _SERVED = re.compile(
@@ -67,6 +67,8 @@ _OWN_FACTS = {
 }
 
 
+_TRADED = {"platform_turnover", "trade_value", "export_value", "import_value", "retail_sales"}
+"""园区内企业年交易额: what others trade is no fact of who runs the place; what is sold abroad may be."""
 _OF_PROJECT = {"project_investment", "project_fixed_investment", "equipment_investment"}
 _PROJECT = re.compile(r"(?:^|[，；。、的]|对于?)[^，；。、的\d]{1,18}项目(?:实际|计划|完成|累计)?$")
 """冷链物流项目|总投资: what is invested in a project is never somebody else's."""
@@ -166,6 +168,7 @@ def narrowed(lead: str, fact: str) -> bool:
         or _SERVED.search(lead)
         or _BROUGHT.search(lead)
         or (fact in _OWN_FACTS and (_OTHERS.search(lead) or _ABROAD.search(lead)))
+        or (fact in _TRADED and _OTHERS.search(lead))
     ):
         return True
     if fact == "floor_area" and _ROOMS.search(lead):

@@ -91,6 +91,10 @@ _CASES = re.compile(
 )
 """对符合下列情形之一的项目，实行“一事一议”。: the cases stand below, though no colon says so."""
 _ONE_OF = re.compile(r"(?:以下|下列|如下)[^，；。：]{0,8}(?:条件|情形)之一")
+_IN_GRADES = re.compile(
+    r"(?:按照?|分成?)(?:以下|下列|如下)?[一二三四五两\d]?个?(?:不同)?(?:档次?|等级|等次|级别)(?!评定)[^，。；：]{0,6}(?:奖励|补[助贴]|资助|支持|扶持)"
+)
+"""按以下三个档次给予奖励：(一)…(二)…: the lines below are the grades of one benefit."""
 _BY_STANDARD = re.compile(r"按照?(?:以下|下列|如下)[^，；。：]{0,4}标准")
 _CLASS_NAME = re.compile(
     r"(?:对于?)?(?![^，；。]*(?:达到|超过|不低于))[^，；。的]{2,16}(?:机构|企业|人才|人员|类|级|项目|单位|组织|公司|基地|平台|事务所|博士|硕士|本科|毕业生|研究生|技师|工)(?:“一事一议”)?"
@@ -101,7 +105,7 @@ def _one_of(text: str, low: int, high: int, below: list[list[Benefit]]) -> bool:
     """符合下列条件之一的，给予落户支持：(一)…, 按下列标准给予补贴：(一)甲类机构，…: the children are the cases of one benefit."""
     if any(len(found) > _MOST_CASES for found in below):
         return False
-    return _ONE_OF.search(text, low, high) is not None or (
+    return any(asked.search(text, low, high) for asked in (_ONE_OF, _IN_GRADES)) or (
         _BY_STANDARD.search(text, low, high) is not None and _name_classes(text, below)
     )
 

@@ -16,6 +16,10 @@ _HOLDS = re.compile(
     r"(?:[^，；。：《》“”的\s]{2,30}(?:颁发|核发|发放|签发|批准|出具|核准|审批)的?)?(?:有效|合法)?的?(?:(?:国家级|省级|市级)(?:及以上|或以上|以上)?)?(?!相关|相应|有效|合法|行业|必要)"
     rf"(?P<names>(?:{_BOOK}|{_CALLED}{_HEAD}|{_ALONE}|{_GRADED})(?:(?:、|或者?|和|及|以及|与)(?:[^，；。：《》“”的、\s]{{2,24}}(?:颁发|核发|发放)的)?(?:{_BOOK}|{_CALLED}{_HEAD}|{_ALONE}|{_GRADED})){{0,4}})"
 )
+_IN_FORCE = re.compile(
+    rf"(?P<names>(?:{_BOOK}|{_CALLED}{_HEAD}|{_ALONE})(?:(?:、|和|及|以及|与)(?:{_BOOK}|{_CALLED}{_HEAD}|{_ALONE})){{0,4}})(?:均|都|应当?|须|仍){{0,2}}(?:在|处于)有效期(?:限)?(?:以)?内"
+)
+"""营业执照和道路运输经营许可证均在有效期内: held as well."""
 _ONE = re.compile(rf"{_BOOK}|(?:{_CALLED}{_HEAD}|{_ALONE}|{_GRADED})(?=、|或|和|及|与|以及|$)")
 _EVERYBODY = re.compile(
     r"营业执照|税务登记|组织机构|开户|身份证|专利|著作权|不动产|土地|房产|房屋|产权|规划许可|专业技术|职业|执业(?!许可)|从业|技能|学位|毕业|车辆|驾驶|健康|培训|荣誉|获奖|授权|出资|股权|原产地|产地|检疫|技工|注册证|技师|级工|等级证书|相应|相关|高新技术企业|著作权"
@@ -40,6 +44,11 @@ def find_licences(text: str, start: int, end: int) -> list[Found]:
         result.append(
             found(fact, op, codes, m.start(), m.end(), origin="title/certificate", rank=3, first=True if m["first"] else None)
         )
+    for m in _IN_FORCE.finditer(text, start, end):
+        names = [n.strip("《》") for n in _ONE.findall(text[m.start("names") : m.end("names")]) if not _EVERYBODY.search(n)]
+        if names and not any(f.start < m.end() and m.start() < f.end for f in result):
+            codes = [f"other:{n}" for n in dict.fromkeys(names)]
+            result.append(found("qualifications", "has_any", codes, m.start(), m.end(), origin="title/certificate", rank=3))
     return result
 
 

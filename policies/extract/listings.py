@@ -59,6 +59,10 @@ _REGION_NAME = re.compile(r"(?:在|于|到)[一-龥()]{2,16}$")
 _MOVED_FROM = re.compile(r"(?:成功)?(?:转板|转至|转到|升板)")
 _MOVED_TO = re.compile(r"(?:由[^，；。的]{2,14})?(?:成功)?(?:转板|转)(?:至|到|上市至)?$")
 """由新三板|转板至北交所: where a firm was listed before is said in passing."""
+_HOME_OR_ABROAD = re.compile(
+    r"(?:在|于)?(?:A股|沪深|境内|国内)(?:市场|(?:主要)?证券交易所)?(?:或者?|、|和|及)(?:在|赴)?(?:境外|海外|国外)(?:主要|知名)?(?:证券)?(?:交易所|资本市场|市场)?(?:成功|首发|挂牌)*上市"
+)
+"""在A股或境外主要证券交易所上市: any board of an exchange."""
 _OFFERED = re.compile(r"(?:首次)?公开发行(?:人民币普通股|股票|A股|新股)?(?:股票)?(?:\(IPO\))?(?:并(?:成功)?(?=在|于)|并成功|并)?$")
 
 
@@ -72,6 +76,9 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/exchange", rank=5))
     for m in _REGIONAL.finditer(text, start, end):
         result.append(found("listed_board", "in", ["regional"], m.start(), m.end(), origin="title/board", rank=5))
+    for m in _HOME_OR_ABROAD.finditer(text, start, end):
+        values = ["main", "star", "chinext", "beijing", "overseas"]
+        result.append(found("listed_board", "in", values, m.start(), m.end(), origin="title/board", rank=5))
     for m in _BOARD_LIST.finditer(text, start, end):
         if any(f.start < m.end() and m.start() < f.end for f in result):
             continue
@@ -97,7 +104,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         begin = moved.start() if moved is not None else m.start()
         result.append(found("listed_board", "in", values, begin, stop, origin="title/board", rank=4))
     for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市|(?:通过[^，；。的]{2,8}方式)?(?:在|于)?(?:境内|国内|沪深)?(?:A股)(?:市场|主板)?(?:成功|首发|借壳)*上市",
+        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市|(?:通过[^，；。的]{2,8}方式)?(?:在|于)?(?:境内|国内|沪深)?(?:A股)(?:市场|主板)?(?:成功|首发|借壳)*上市|(?:在|于)?(?:境内|国内)(?:主要)?(?:证券交易所|证券市场|资本市场)(?:成功|首发|首次公开发行(?:股票)?(?:\\(IPO\\))?|公开发行股票|并)*上市",
         text[start:end],
     ):
         a, b = m.start() + start, m.end() + start

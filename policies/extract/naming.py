@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz
 
 from policies.extract.addressing import BUT_FOR
 from policies.extract.items import ItemDraft
@@ -31,6 +34,9 @@ _WHOLE_NAMES = (
     re.compile(
         r"^(?:(?:拟|被)?(?:纳入|列入|获得|申请|申报)[^，。：；的]{0,8}的)?(?P<name>[^，。：；、的]{2,16}?)(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?=[一-龥])"
     ),
+    re.compile(
+        r"^(?P<name>[^，。：；、的]{4,24}?)(?:由(?=[^，。：；]{2,16}(?:设立|建设|运营|发起|主办|举办|牵头))|综合(?=[一-龥]{0,6}率)|[总营]?(?:建筑|营业|经营)?面积(?=[不应须达为])|具有|具备|拥有|能够|已(?!经)|持续(?=[运经营]))"
+    ),
 )
 """Names that count only where items say them as they stand."""
 _GENERAL = re.compile(
@@ -42,18 +48,34 @@ _TELLING = 3  # characters of a name beside the general words, for it to be look
 
 def named_like(state: State, heading: str) -> list[ItemDraft]:
     """The items whose own or parent's heading is the same or nearest to `heading`."""
-    best: dict[int, float] = {}
+    bearers: dict[str, list[int]] = {}
     for index, draft in enumerate(state.drafts):
         for name in (draft.title, *draft.path[:2]):
             if len(name) >= 4:
-                score = (
-                    1.0
-                    if name == heading or (len(name) >= 8 and heading.startswith(name))
-                    else difflib.SequenceMatcher(None, name, heading).ratio()
-                )
+                bearers.setdefault(name, []).append(index)
+    best: dict[int, float] = {}
+    for name in bearers:
+        score = _likeness(name, heading)
+        if score >= _LIKE:
+            for index in bearers[name]:
                 best[index] = max(best.get(index, 0.0), score)
     top = max(best.values(), default=0.0)
-    return [state.drafts[i] for i, score in best.items() if score >= max(0.72, top - 0.01)]
+    return [state.drafts[i] for i, score in sorted(best.items()) if score >= top - 0.01]
+
+
+_LIKE = 0.72
+
+
+def _likeness(name: str, heading: str) -> float:
+    """How much of the two is the same, in order, from 0 to 1; 0 where it is surely below `_LIKE`.
+
+    rapidfuzz's ratio counts the longest common subsequence, difflib's longest blocks only: what the former finds unlike is unlike.
+    """
+    if name == heading or (len(name) >= 8 and heading.startswith(name)):
+        return 1.0
+    if not fuzz.ratio(name, heading, score_cutoff=100 * _LIKE - 0.1):
+        return 0.0
+    return difflib.SequenceMatcher(None, name, heading).ratio()
 
 
 _OPENING = re.compile(r"(?:其中|同时|此外|另外|凡|对于?)，?(?=申|享受)")
@@ -78,12 +100,16 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
     words = _OPENING.sub("", words, count=1)
     best: list[ItemDraft] = []
     top = _LEAST
-    texts = [d.words + "\n".join(("", *d.path)) for d in state.drafts]
+    texts = [_with_path(d.words, tuple(d.path)) for d in state.drafts]
     for pattern in (*_NAMES, *_WHOLE_NAMES):
         found = pattern.match(words)
         if found is None:
             continue
-        whole = _in_full(state.drafts, texts, found["name"]) or _each_named(state.drafts, texts, found["name"])
+        whole = (
+            _in_full(state.drafts, texts, found["name"])
+            or _of_body(state, words, found)
+            or _each_named(state.drafts, texts, found["name"])
+        )
         if whole:
             return whole
         if pattern in _WHOLE_NAMES or _ANY_GIFT.match(found["name"]):
@@ -106,11 +132,17 @@ def told_by_name(state: State, words: str) -> list[ItemDraft]:
     return best
 
 
+@lru_cache(maxsize=8192)
+def _with_path(words: str, path: tuple[str, ...]) -> str:
+    """The words of an item and the headings above it, which each condition is compared with."""
+    return words + "\n".join(("", *path))
+
+
 _WHO = re.compile(
     r"(?:(?:凡|其中)?(?:申[请报领]|享受|获得)[^，。：；的]{0,12}的?|(?:扶持|支持|奖励|资助|补[助贴]|认定)的|上述|以上|拟|新)?(?P<who>[^，。：；的、]{1,12}(?:企业|机构|单位|公司|基地|平台|园区|中心|基金|组织|合作社|团队|人才|人员|商|方|农场|大户|市场|酒店|民宿|旅行社|院校|医院|院所|楼宇|载体|门店|总部|(?<=业)项目))$"
 )
 _ANYBODY = re.compile(
-    r"(?:申[请报领]|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
+    r"(?:申[请报领]|享受|获得|项目|承担|实施|建设|扶持|支持|奖励|资助|补助|补贴|奖补|优惠|政策|资金|有关|相关|所在|符合|该|参评|参与|推荐|本[市区县省]|的|等|类)*(?:企业|机构|单位|公司|主体|人员|平台|基地)"
 )
 
 
@@ -118,10 +150,23 @@ def _in_full(drafts: list[ItemDraft], texts: list[str], name: str) -> list[ItemD
     """The items that say the very name of a kind of beneficiary (服务机构), where not all of them do."""
     found = _WHO.match(name)
     who = found["who"] if found is not None else name
+    if _ANYBODY.fullmatch(name):
+        return []  # 享受奖励企业: the pattern may cut 励企业 out of it, which 鼓励企业 says too
     if (found is None and len(_GENERAL.sub("", who)) < _TELLING) or _ANYBODY.fullmatch(who):
         return []
     mine = [d for d, text in zip(drafts, texts, strict=True) if who in text]
     return mine if len(mine) < len(drafts) else []
+
+
+_BODY = re.compile("企业|单位|机构")
+
+
+def _of_body(state: State, words: str, found: re.Match[str]) -> list[ItemDraft]:
+    """申报巨人企业，… is not for the item of 巨人培育企业: the items that say the name with its body, where the others say it with other words between."""
+    body = _BODY.match(words, found.end("name"), found.end())
+    if body is None or any(found["name"] not in d.words for d in state.drafts):
+        return []
+    return _in_full(state.drafts, [d.words for d in state.drafts], found["name"] + body[0])
 
 
 _GIFT = re.compile(r"[^、，。；：的]{2,14}(?:奖励|奖补|补助|补贴|资助|贴息|扶持|奖)")
@@ -156,7 +201,10 @@ def is_taken_up(state: State, draft: ItemDraft) -> bool:
 def of_title(state: State, words: str) -> bool:
     """Whether the opening words only name what the whole document is about."""
     subject = state.title or state.m.text[:300]
-    names = [m["name"] for p in _NAMES if (m := p.match(words)) is not None]
+    found = [m for p in _NAMES if (m := p.match(words)) is not None]
+    names = [m["name"] for m in found]
+    if any(_of_body(state, words, m) for m in found):
+        return False
     pairs = set().union(*map(pairs_of, names))
     if not pairs:
         return any(name in subject for name in names)

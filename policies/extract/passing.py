@@ -13,10 +13,12 @@ from policies.extract.residue import WEAK
 def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, listed: bool) -> list[Found]:
     """Drop names that a long clause only mentions in passing: they are neither its head nor most of what it says."""
     kept: list[Found] = []
+    hands = [h.span() for h in _HIRED_HAND.finditer(m.text, start, end)] if listed else []
     typed = [
         f
         for f in typed
-        if not (
+        if not any(low <= f.start < high for low, high in hands)
+        and not (
             f.node["fact"] in ("industry_theme", "industry")
             and _AROUND.search(m.text, max(start, f.start - 4), f.start)
             and _ACTS.match(m.text, f.end, end)
@@ -68,6 +70,10 @@ def without_passing(m: Mentions, start: int, end: int, typed: list[Found], *, li
     return kept
 
 
+_HIRED_HAND = re.compile(
+    r"(?:(?<=[；。：\n、)）.])|(?<=[；。：\n、)） ]\s)|^)[^，；。：、的\n]{0,16}(?:的)?(?:设计|集成|施工|监理|供应|供货|承建|代建|总承包)(?:[、和与及][^，；。：、的]{1,6})?(?:单位|厂商|商|方)(?=[^，；。：的]{2})[^；。：\n]{4,}"
+)
+"""施工单位具有相应资质，注册资本不低于1000万元: of those whom a project takes on, and not of the enterprise that applies."""
 _PAPERS = ("title/certificate", "title/held")
 """具备许可证并从事…满1年: papers and titles that are said to be held are never mentioned in passing."""
 _LOST = re.compile(r"(?:取消|撤销|丧失|失去)[^，；。]{0,4}$")

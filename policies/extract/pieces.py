@@ -10,6 +10,7 @@ from functools import lru_cache
 from policies.extract.asked_sums import asked_of_receiver, at_least, bounded, is_condition
 from policies.extract.gift_words import GIVE_ELSE, GIVE_PLAIN, NO_GIFT, ONLY_TELLS, TRIGGER
 from policies.extract.shares import paid_out
+from policies.extract.standings import begins
 from policies.extract.thresholds import find_thresholds
 from policies.quantities import Quantity, quantities
 
@@ -137,6 +138,13 @@ _YEARLY_SHARE = re.compile(
 )
 """第一年100%，第二、三年50%: the share of each year in a list that tells them only."""
 _ADDED = re.compile(r"(?:再|另|相应|同比例)?(?:增加|追加|递增)(?:奖励|补贴|补助|资助|支持|奖补)?\d[\d.]{0,8}(?:万|亿)?元")
+_BY_PARTS = re.compile(
+    r"(?:资金|奖励|补[助贴]|奖补|资助|扶持|支持|款项?)(?:可)?(?:实行|采[取用]|按)?分(?:期|年度?|批|次|阶段|[二三四五两\d]{1,2}(?:年|期|次|批))(?:的?方式)?(?:进行)?(?:支付|拨付|兑现|发放|兑付)"
+)
+_PART_PAID = re.compile(
+    r"(?!按(?!照?[^，；。]{2,16}情况))[^，；。]{0,24}?(?:先行?|再|分别|首期|首次|给予|支付|拨付|兑现|发放|兑付)(?:给予|支付|拨付|兑现|发放|兑付)?(?:剩余)?(?:的)?\d{1,3}%(?:的)?(?:奖励|补[助贴]|资金|资助|扶持|奖补|支持)?(?:资金)?"
+)
+"""奖励资金分期支付，…后先给予40%的奖励: which part of what was promised is paid when."""
 _SPENT_ON = re.compile(r"(?:对)?每[^，；。\d]{1,6}投入[^，；。奖补给助]{1,12}\d[\d.]{0,8}(?:万)?元(?:以上)?(?:\([^()]*\))?的?$")
 """每亩投入改造费用1200元: what is spent, and nothing given."""
 _STAKE = re.compile(
@@ -147,6 +155,10 @@ _RAISED_TO = re.compile(
     r"(?:则|可|相应|分别)*(?:提高|上浮|上调|增加)(?:到|至|为)\d[\d.]{0,9}(?:%|(?:万|亿)?元)(?:/[^，；。\d]{1,3})?"
 )
 """属于社区便利店的，提高至4万元: more of what was promised before."""
+_RANGE = re.compile(
+    r"[^，；。\d]{0,20}\d[\d.]{0,8}(?:%|(?:万|亿)?元)?(?:\(不?含\))?(?:—{1,2}|-|~|至|到)\d[\d.]{0,8}(?:%|(?:万|亿)?元)(?:\(不?含\))?(?:之间)?的"
+)
+"""占比60%(含)—66%的: between what and what, and nothing given."""
 _EACH_BEFORE = re.compile(r"每[^，；。]{2,30}，$")
 
 
@@ -154,7 +166,9 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
     words = text[low:high]
     if NO_GIFT.search(_BRACKETED.sub("", words)) or ONLY_TELLS.search(words):
         return Piece(low, high, None)
-    if _SPENT_ON.search(words) or _STAKE.match(words):
+    if _PART_PAID.fullmatch(words) and _BY_PARTS.search(text, text.rfind("。", 0, low) + 1, low):
+        return Piece(low, high, None)
+    if _RANGE.fullmatch(words) or _SPENT_ON.search(words) or _STAKE.match(words):
         return Piece(low, high, None)
     if AT_LEAST.match(text, low, high):
         return Piece(low, high, low)
@@ -195,7 +209,7 @@ def _piece(text: str, low: int, high: int, taken: list[tuple[int, int]], grantin
     if plain is not None and not re.search(r"(?:未|未曾|没有|已|已经|曾)(?:依法|按规定|按照规定|同时)?$", words[: plain.start()]):
         by = re.search(r"(?:可选择|可)?(?:按照?|参照)[^，；。]{2,80}$", text[low : low + plain.start()])
         return Piece(low, high, low + (by.start() if by else plain.start()))
-    return Piece(low, high, None)
+    return Piece(low, high, begins(text, low, high))
 
 
 _TAXED = re.compile(
@@ -221,7 +235,7 @@ def _promise_start(text: str, low: int, amount: int) -> int:
         whose = _PART_OF.match(text, m.start(), amount + 1)
         if whose is not None:
             return whose.end("who")
-        if m[0] == "奖" and text.startswith("奖", m.end()):
+        if m[0] == "奖" and (text.startswith("奖", m.end()) or text[m.start() - 1] == "获"):
             continue
         if m[0] in ("当年", "年度") and _ACT.match(text, m.end(), amount):
             continue
@@ -296,3 +310,12 @@ def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bo
         and not re.search(r"对[^，；。]{4,}的(?:企业|单位|，)", lead)
         and not any(q.is_ratio for q in amounts[:1] if re.search(r"按", words))
     )
+
+
+_BRACKETED_LINE = re.compile(r"\((?:注意?|备注|说明)?[：:]?(?P<in>[^()]{8,})\)[。；]?")
+
+
+def out_of_bracket(text: str, start: int, end: int) -> tuple[int, int]:
+    """(注意：已享受…的不得再申请。): the words of a line that stands in brackets as a whole."""
+    found = _BRACKETED_LINE.fullmatch(text, start, end)
+    return found.span("in") if found is not None else (start, end)

@@ -27,7 +27,7 @@ _NATION = re.compile(
     r"(?:中国|中华人民共和国|我国)(?:大陆)?(?:地区)?(?:境内|内地)|(?<=在)国内|(?<![一-龥])境内(?=依法|工商|注册|登记)"
 )
 _TAIL = re.compile(
-    r"(?:(?:(?!新[设注落引迁成办建入])[^，；。、：()的在于为与对注登内设入有各\d]){0,10}(?:新片区|开发区|高新区|经开区|新区|保税区|科学城|科技城|集聚区|临港区|示范区|试验区|实验区|度假区|园区|产业园|科技园|合作区|片区|新城|生态城|直管区|产业基地))?(?:\([^()]{0,40}\))?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|大市|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
+    r"(?:(?:(?!新[设注落引迁成办建入])[^，；。、：()的在于为与对注登内设入有各\d]){0,10}(?:新片区|开发区|高新区|经开区|新区|保税区|科学城|科技城|集聚区|临港区|示范区|试验区|实验区|度假区|园区|产业园|科技园|合作区|片区|新城|生态城|直管区|产业基地))?(?:\([^()]{0,40}\))?(?:一区[一二三四五六七八九十\d]{1,3}园)?(?:及其[^，；。()]{2,16}(?:园区|区域|街道|乡镇))?(?:所辖|管辖|城市|行政|规划|管理)?(?:地区|区域|区划|辖区|大市|市域|全域|地域|属地|片区|域|境|市(?!场|政|监|级))?"
     r"(?:范围|区域|辖区|境)?(?:以内|之内|内)?(?:\([^()]{0,40}\))?的?"
 )
 _RIGHT_FIRM = re.compile(
@@ -89,6 +89,24 @@ def find_places(m: Mentions, start: int, end: int) -> list[Found]:
     return result
 
 
+_REST_OF_PLACE = re.compile(
+    rf"(?:[一-龥]{{0,14}}?(?:{_ZONE_WORD}|科学城|科技城|产业园|科技园))?(?:\([^()]{{0,30}}\))?(?:一区[一二三四五六七八九十\d]{{1,3}}园)?(?:行政)?(?:区域|辖区|范围|全域)?内?[。；]?"
+)
+
+
+def place_alone(m: Mentions, start: int, end: int) -> Found | None:
+    """服务对象：某某高新区(以下简称高新区): a field of whom it is for that names nothing but a place, of the firms there."""
+    named = m.regions_in(start, end) if end - start <= _LONGEST_PLACE else ()
+    if not named or named[0].start != start or not named[0].codes:
+        return None
+    if _REST_OF_PLACE.fullmatch(m.text, named[0].end, end) is None:
+        return None
+    return _leaf("registered_region", list(named[0].codes), start, end, origin="place/alone")
+
+
+_LONGEST_PLACE = 48  # characters
+
+
 def _leaf(fact: str, codes: list[str], start: int, end: int, *, origin: str = "", rank: int = 3) -> Found:
     return found(fact, "within", codes, start, end, origin=origin or f"place/{fact}", rank=rank)
 
@@ -127,11 +145,21 @@ def _joined(text: str, places: list[Place]) -> list[Place]:
     """Places that 、 or 和 joins are one place with all their codes: 在未来科学城、怀柔科学城和经济技术开发区."""
     result: list[Place] = []
     for low, high, codes in places:
+        if result and _WITHIN.fullmatch(text, result[-1][1], low) and _inside(codes, result[-1][2]):
+            low = result.pop()[0]  # 中关村科学城|海淀园: the place inside the other is meant
         if result and _LISTED.fullmatch(text, result[-1][1], low):
             before = result.pop()
             low, codes = before[0], tuple(dict.fromkeys((*before[2], *codes)))
         result.append((low, high, codes))
     return result
+
+
+_WITHIN = re.compile(rf"[一-龥]{{0,6}}(?:{_ZONE_WORD}|科学城|科技城)?")
+
+
+def _inside(codes: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    """Whether each place is a part of one of the others."""
+    return all(any(code != whole and code.startswith(whole.rstrip("0")) for whole in outer) for code in codes)
 
 
 def _own(word: str, region: str | None) -> str | None:

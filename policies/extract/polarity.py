@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.bounds import behind_mark
-from policies.extract.leaf import Found
+from policies.extract.leaf import Found, Node
 
 _TURNED = {
     "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "not_within", "not_within": "within", "in": "not_in", "not_in": "in", "has_any": "has_none", "has_none": "has_any",
@@ -13,9 +13,12 @@ _TURNED = {
 }  # fmt: skip
 _SHUTS = {"registration_status", "serious_violation", "dishonest_debtor", "abnormal_operation"}
 _NEGATED = re.compile(
-    r"(?:非|(?:尚未|未曾|未|没有|不是|不属于|不具有)(?:被|获|在|曾|能|获得|取得|认定为?|评为|纳入|列入|入选|通过|属于)*)$"
+    r"(?:非|(?:尚未|未曾|未|没有|不是|不属于|不具有|不具备|不拥有|不持有)(?:被|获|在|曾|能|获得|取得|认定为?|评为|纳入|列入|入选|通过|属于)*)$"
 )
+_HAS = ("具备", "具有", "拥有", "持有", "属于", "获得", "取得")
+"""不具备高新技术企业资质: the leaf begins with the verb, the 不 stands right before it."""
 _NEGATED_INSIDE = re.compile(r"[^，；。、]{0,12}?(?:尚未|未(?!来)|没有)(?=被|获|取得|认定|通过|列入|纳入|入选|评)")
+_BARELY = re.compile(r"不$")
 _CAN_BE_DENIED = {
     "qualifications",
     "qualification_granted",
@@ -65,6 +68,8 @@ def denied(text: str, start: int, f: Found) -> Found:
         return f
     excepted = _EXCEPTED.match(text, f.end) if "(" in text[max(start, f.start - 12) : f.start] else None
     before = None if excepted is not None else _NEGATED.search(text, max(start, f.start - 8), f.start)
+    if excepted is None and before is None and text.startswith(_HAS, f.start):
+        before = _BARELY.search(text, max(start, f.start - 1), f.start)
     inside = _NEGATED_INSIDE.match(text, f.start, f.end) if node["fact"].startswith("qualification") else None
     if excepted is None and before is None and inside is None:
         return f
@@ -77,10 +82,15 @@ def denied(text: str, start: int, f: Found) -> Found:
 
 def as_state(f: Found) -> Found:
     """In a list of conditions a title that was gained is one that is held, unless the words ask for when or whether first."""
-    if f.node["fact"] != "qualification_granted" or "first" in f.node or "period" in f.node:
-        return f
-    op = "has_none" if f.node["op"] == "not_occurred" else "has_any"
-    return Found({**f.node, "fact": "qualifications", "op": op}, f.start, f.end, f.rank)
+    node = held(f.node)
+    return f if node is f.node else Found(node, f.start, f.end, f.rank)
+
+
+def held(node: Node) -> Node:
+    """The leaf of a title that was gained as that of one that is held; any other, and one that asks for when or whether first, as it is."""
+    if node["fact"] != "qualification_granted" or "first" in node or "period" in node:
+        return node
+    return {**node, "fact": "qualifications", "op": "has_none" if node["op"] == "not_occurred" else "has_any"}
 
 
 def turned(f: Found) -> Found:

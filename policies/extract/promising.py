@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policies.extract.bounds import clause_start
+from policies.extract.bounds import BRACKETS, clause_start
 from policies.extract.composing import measures_in
 from policies.extract.conditions import inline_condition
 from policies.extract.leads import narrowed
@@ -19,11 +19,13 @@ LEVEL_ONLY = re.compile(
 )
 
 MORE = re.compile(
-    r"(?:(?:奖励|补助|补贴|资助)(?:金额|标准)?(?=增加|递增|提高)|再|另|额外|追加|同时|并)(?:行|分别|一次性)?(?:给予|予以|奖励|补助|资助|增加|按)"
+    r"(?:(?:奖励|补助|补贴|资助)(?:金额|标准)?(?=增加|递增|提高)|再|另|额外|追加|同时|并)(?:行|分别|一次性)?(?:给予|予以|奖励|补助|资助|增加|按)|(?:在?(?:上述|以上|前述|此)基础上，?)?加[奖补发]"
 )
 
 
-TARGETED = re.compile(r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导)")
+TARGETED = re.compile(
+    r"(?:对于?(?!其|该|上述|超|增量|新增部分)|凡|鼓励|支持|引导|将(?=[^，；。]{2,36}(?:企业|机构|单位|供应商|平台|人才|项目|产品)(?:优先|直接)?(?:纳入|列入)))"
+)
 
 
 def words_of(m: Mentions, b: Benefit) -> str:
@@ -34,7 +36,9 @@ STAIRS = re.compile(r"(?:并?在)?[^，；。]{0,16}(?:基础上)?，?每(?:再)
 _ON_TOP = re.compile(r"并?在[^，；。]{0,16}基础上，?每(?:再)?(?:增加|增长|净增|突破|超过|新增|提高|递增|上升|满)\d")
 
 
-_RUNG_FIRST = re.compile(r"(?:(?:以|此|之|其)后|在此基础上)?，?每(?:再)?(?:增加|增长|净增|新增|超过|突破|提高|递增)\d")
+_RUNG_FIRST = re.compile(
+    r"(?:(?:以|此|之|其)后|在此基础上)?，?每(?:再)?(?:增加|增长|净增|新增|超过|突破|提高|递增|(?:迈|跨|登|再)?上(?:一?个)?)\d"
+)
 
 
 _ADDED = re.compile(
@@ -91,7 +95,8 @@ def context_of(m: Mentions, group: list[Benefit]) -> Measured | None:
     """The metric that the promise before was measured by."""
     for b in reversed(group):
         for low, high in reversed(b.conditions):
-            metrics = measures_in(m.text, low, high)
+            asides = [b.span() for b in BRACKETS.finditer(m.text, low, high)]
+            metrics = [x for x in measures_in(m.text, low, high) if not any(a < x.start < z for a, z in asides)]
             if metrics:
                 last = metrics[-1]
                 lead = m.text[clause_start(m.text, low, last.start) : last.start]
@@ -104,13 +109,25 @@ def context_of(m: Mentions, group: list[Benefit]) -> Measured | None:
     return None
 
 
+def carried(m: Mentions, group: list[Benefit], before: Measured | None) -> Measured | None:
+    """What a bound without a measure of its own bounds: that of the promises before it, else what was spoken of before them, if they measure nothing."""
+    own = context_of(m, group)
+    measuring = own is None and before is not None and any(measures_in(m.text, *span) for b in group for span in b.conditions)
+    return own or (None if measuring else before)
+
+
 _FIGURE = re.compile(r"\d")
 _PART = re.compile(r"(?:高价值|国外|境外|海外|PCT|授权|新产品|单品|亩均)$")
 """新增高价值|发明专利5件; 新增10件以上的: a bound that is said without its metric is one of the same part."""
 
 
 def nodes_of(m: Mentions, spans: list[tuple[int, int]], context: Measured | None = None) -> list[Node]:
-    return [node for low, high in stitched(m.text, spans) for node in inline_condition(m, low, high, context=context)]
+    told = [span for span in spans if not _RESPECT.fullmatch(m.text, *span)]
+    return [node for low, high in stitched(m.text, told or spans) for node in inline_condition(m, low, high, context=context)]
+
+
+_RESPECT = re.compile(r"(?:并|且|同时)?在(?!申请|注册)[^，；。的对]{2,90}等?(?:各|多)?方面，?")
+"""在落户、住房等方面|给予保障: in which respect something is given, and nothing asked."""
 
 
 def stitched(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -11,20 +11,22 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 
-_LEVEL = r"(?:国家|中央|省|自治区|市|区|县)(?:级)?"
+_LEVEL = r"(?:国家|中央|省|自治区|区\(市\)县|县\((?:市、?)?区\)|市\(州\)|市|区|县)(?:级)?"
 _LEVELS = rf"(?:我|本|[一-龥]{{2,3}}(?=[省市区县]))?{_LEVEL}(?:(?:及以上|或以上|以上|\(含\))|(?:、|或者?|和|及|与){_LEVEL}){{0,4}}"
 _MONEY = (
     r"(?:科技计划项目|科技项目|科研项目|计划项目|部门|政府|同类型|同类|相关|有关|其他|财政|专项|扶持|引导|发展|补助|产业|科技|政策|性|的){0,6}"
     r"(?:资金|经费|补助|补贴|奖励|资助|扶持)(?:支持|奖励|补助|补贴|资助|扶持)?"
 )
 _GOT = re.compile(
-    rf"(?:取得|获得|获|享受|申请|通过)(?:了|过|的)?(?:\([^()]{{0,12}}\))?(?P<levels>(?:其他|各类|同类)?{_LEVELS}){_MONEY}"
+    rf"(?:取得|获得|获取|争取|获|享受|申请|通过)(?:了|过|到|的)?(?:\([^()]{{0,12}}\))?(?P<levels>(?:其他|各类|同类)?{_LEVELS}){_MONEY}"
     rf"(?:(?:、|或者?|和|及)(?P<more>(?:其他|各类|同类)?{_LEVELS}){_MONEY})?"
 )
 _NOT_BEFORE = re.compile(r"(?:未|未曾|从未|尚未|没有|不得|不可|不能|不可同时|不得同时)(?:再|同时|重复|曾|被|已经)*$")
-_NOT_AFTER = re.compile(r"[^；。]{0,16}?(?:不得(?:[^，；。]{0,24}(?:申报|申请|享受))?|不再|不予|不能|除外|不享受|不可|取消支持)")
+_NOT_AFTER = re.compile(
+    r"[^；。]{0,16}?(?:不得(?:[^，；。]{0,24}(?:申报|申请|享受))?|不再|不予|不能|不纳入|不列入|除外|不享受|不可|取消支持)"
+)
 _WHAT = re.compile(r"的?(?:相关|有关|同类|类似|此类)[^，；。的]{0,12}(?:补贴|补助|奖励|资助|扶持|支持)(?:资金|支持|政策)?")
-_ONE = re.compile(r"国家|中央|自治区|省|市|区|县")
+_ONE = re.compile(r"国家|中央|自治区|省|区\(市\)县|县\((?:市、?)?区\)|市|区|县")
 _CODE = {"国家": "national", "中央": "national", "省": "provincial", "自治区": "provincial", "市": "municipal"}
 
 
@@ -89,8 +91,8 @@ def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -
     for got in _NAMED.finditer(m.text, start, end):
         if any(a < got.end() and got.start() < b for a, b in taken):
             continue
-        if _VAGUE.search(got["name"]):
-            continue
+        if _VAGUE.search(got["name"]) or ((got["never"] or "").startswith(_MUST_NOT) and not _NO_NAME.sub("", got["name"])):
+            continue  # 在影响期内不得享受政策奖励: what whoever it shuts out does not get
         refused = None if got["never"] else _NAME_REFUSED.match(m.text, got.end("name"), end)
         if refused is None and not got["never"] and not _has(m.text, got):
             continue
@@ -106,6 +108,7 @@ def _of_names(m: Mentions, start: int, end: int, taken: list[tuple[int, int]]) -
     return result
 
 
+_MUST_NOT = ("不得", "不可", "不能")
 _ENDS = re.compile(r"(?=[；。、并且]|$)")
 _MAY = re.compile(r"(?:可以?|能|应|均|将|优先|依法|按规定|同等|继续|同步|一并|直接)(?:申请|依法|按规定|同等|继续|优先)*$")
 _ENJOYS = re.compile(r"享受(?:了|过|到)?")

@@ -19,7 +19,8 @@ _CANCELLED = re.compile(
 )  # 列入严重失信名单的，取消申报资格
 _FRAUD = re.compile(r"弄虚作假|虚假|骗取|隐瞒|伪造|虚报|冒领|异议|重复|查实")
 _WHAT = re.compile(
-    r"除外|申报|申请|享受|支持|扶持|奖励|奖补|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付"
+    r"除外|申报|申请|享受|支持|扶持|奖励|奖补|补助|资助|补贴|贴息|认定|参评|受理|发放|兑现|本(?:办法|措施|规定|政策|细则|意见|指引|通知|公告|条|款|项)|[前上](?:款|述|条)|配套(?!费|设施)|拨付|"
+    r"(?:不适用|不纳入|不列入)[^，；。]{0,20}(?:业务|试点|政策|便利|登记|优惠|措施|名录|名单|制度)$"
 )
 _OTHERWISE = re.compile(
     r"重复|(?:同时|叠加)(?:享受|申[请报]|获得)|弄虚作假|虚假|骗取(?!出口退税)|隐瞒|伪造|逾期|资金(?:应|须|只能|不得|使用|用于)|同一(?:项目|事项|设备)|审核部门|工作人员|不符合(?:条件|要求)|"
@@ -34,13 +35,15 @@ _MANNER = re.compile(r"不得(?:以(?!上|下)|因|将|把|擅自|变相|强制|
 _TOGETHER = re.compile(r"同时|叠加")
 _GIFTS = re.compile(r"(?:补[助贴]|奖励|奖补|贴息|优惠|政策)$")
 """设备补助和贷款贴息不得同时享受: one or the other, and nobody shut out."""
-_GIVEN = re.compile(r"给予|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
+_GIVEN = re.compile(r"(?<!已)(?<!已经)给予(?!过)|予以(?=奖|补|资|支)|\d(?:万|亿)?元")
 _A_CASE = re.compile(r"(?!以|依|按|另|但书)(?:但|其中)?[^，；。：]{2,60}?(?:的|者|企业|项目|情形|情况)除外")
 _LOSES = re.compile(r"一票否决|取消[^，；。]*资格")
 _BLAMED = re.compile(r"发生|受到|拖欠|违法|违规|事故|列入|失信|处罚|不合格|污染|欠税|偷税|犯罪")
+_BLAMED_KIND = re.compile(r"的[^，；。、的\d]{2,8}(?:企业|单位|机构|公司|项目|主体|旅行社|合作社)$")
+"""被列入黑名单的|旅游企业: of what kind those are who are blamed is nothing that they are blamed for."""
 _FREE_OF = re.compile(r"(?:近[^，；。]{1,8}|企业|单位)?(?:不存在|没有|未有|未发生|无)")
 """不存在…应被一票否决的事项: what one must be free of."""
-_NEXT = re.compile(r"(?<=企业|单位|机构|主体)，(?!(?:且|并|或|如|因|存在|有|出现|发生)|.{0,6}的，)")
+_NEXT = re.compile(r"(?<=企业|单位|机构|主体)，(?!(?:且|并|或|如|因|存在|有|出现|发生|以及|及|和)|.{0,6}的，)")
 _APPLICANT = re.compile(r"申[报请](?:单位|企业|主体|人|机构|当?年度?(?=[^度，；。]{2})|前)")
 _DURING = re.compile(r"过程中|申[报请]|资金|材料|验收|拒不|整改|截留|挪用|套取|规定|要求|检查|考核")
 _HEADS = re.compile(
@@ -81,6 +84,9 @@ def _without_head(m: Mentions, who: tuple[int, int]) -> tuple[int, int]:
     """Whom a refusal names without 申报企业存在 before it."""
     low, high = who
     head = _HEADS.match(m.text, low, high)
+    kind = _BLAMED_KIND.search(m.text, low, high)
+    if kind is not None and _BLAMED.search(m.text, low, kind.start()):
+        high = kind.start()
     return (head.end() if head is not None and high - head.end() >= 4 else low, high)
 
 

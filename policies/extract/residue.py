@@ -73,6 +73,8 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
             and not (b == first and (_GAINED.fullmatch(text, a, b) or _LENDER.fullmatch(text, a, b)))
             and not (b == first and b - a <= _LONGEST_SUBJECT and _OUGHT.search(text, max(a, b - 6), b))
         ]
+    opening = min((f.start for f in spans if f.node["fact"] in WEAK), default=-1)
+    segments = [(a, b) for a, b in segments if not (a == low and b == opening and _BARE_SUBJECT.fullmatch(text, a, b))]
     segments = [(a, b) for a, b in segments if not _told(text, a, b, strong) and not (spans and _SINCE.fullmatch(text, a, b))]
     if any(_OPENS_LIST.fullmatch(text, a, b) for a, b in segments):
         return None
@@ -81,6 +83,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
         for a, b in segments
         if (_weight(_without_places(m, a, b)) >= 3 if spans else _bare_weight(text[a:b]) >= (4 if listed else 3))
         or (not spans and not listed and _SORT.search(text, a, b))
+        or (b == high and _ENTERED.fullmatch(text, a, b) and any(f.end == a and _tells(text, f) for f in spans))
         or (b == high and any(f.end == a and _tells(text, f) for f in spans) and _is_kind(text, a, b))
     ]
     if not telling:
@@ -103,7 +106,9 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     a, b = _trimmed(text, a, b)
     if _is_place(m, a, b):
         return None
-    if (spans and b == high and _is_kind(text, a, b)) or (not spans and not listed and _SORT.fullmatch(text, a, b)):
+    if (spans and b == high and (_is_kind(text, a, b) or _ENTERED.fullmatch(text, a, b))) or (
+        not spans and not listed and _SORT.fullmatch(text, a, b)
+    ):
         return a, b
     return (a, b) if (_weight(_without_places(m, a, b)) if spans else _bare_weight(text[a:b])) >= 3 else None
 
@@ -135,6 +140,10 @@ _HELD = re.compile(r"(?:拥有|自有|自建|自购|(?:长期)?租[用赁]|购[�
 """自有或者租用|仓储面积3万平方米以上: by what right rooms are held, all of which will do."""
 _OUGHT = re.compile(r"(?:应当|必须|[应须需已均还])(?:设立|为|是|在)?$|(?:对象|主体|申[请报](?:单位|企业|机构|人))[是为]$")
 _LONGEST_SUBJECT = 40
+_BARE_SUBJECT = re.compile(
+    r"(?![^，；。]{0,20}(?:具[有备]|取得|获|通过|符合|满足|已|经|从事|开展|[无未不]|实施|建[设成]|引进|参与))[^，；。、\d]{2,24}?(?:(?:原则上|均|还)?(?:应当?|必须|须|需)(?:为|是|属于|在|具[有备]|持有|取得)?|(?:对象|主体|企业|单位|目标|重点)(?:重点)?(?:为|是|包括))(?:(?:[本我全][市省区县]|[一-龥]{2,3}[市省区县]?)(?:重点(?:发展|支持|培育)的?)?)?"
+)
+"""数字出版项目的申报单位应为|…企业, 产品应属于本市重点发展的|…: a subject alone, of which what follows is asked."""
 _LENDER = re.compile(
     r"(?:获得?|引入|引进|吸引)[^，；。的]{2,14}(?:机构|基金|银行|公司)|"
     r"(?:当年|年度)?(?:对)?(?:从|向|经|由|通过|在)[^，；。的]{0,16}(?:银行业?|金融机构|信用社|农商行)[^，；。的]{0,6}"
@@ -148,6 +157,8 @@ _CERTIFIED = re.compile(
 _OTHER_GIFT = re.compile(r"(?:[、和及或与]|给予)[^，；。]{2,40}(?:奖励|补助|补贴|资金|支持|政策|扶持|优惠|减免)")
 
 
+_SUCH_FUNDS = re.compile(r"(?:本|该|上述|同类)?(?:项|类)?(?:奖励|奖补|补[助贴]|专项|扶持|资助|支持){1,2}(?:资金|政策|项目)?")
+"""已获其他资金支持的，不得重复申报(奖励资金)."""
 _NONE_SUCH = re.compile(
     r"等?(?:各?方面|领域)?(?:均)?(?:未|无|没有)(?:发生|出现|有)?(?:过)?[^，；。]{0,6}(?:事故|违法|违规|行为|问题|事件|记录)"
 )
@@ -158,6 +169,8 @@ def _told(text: str, a: int, b: int, strong: list[Found]) -> bool:
     """What belongs to a typed leaf: 不得同时享受省级补助(和市级奖励), (严重破坏环境)的违法行为."""
     if _OTHER_GIFT.fullmatch(text, a, b):
         return any(f.end == a and f.node["fact"] == "received_benefits" for f in strong)
+    if _SUCH_FUNDS.fullmatch(text, a, b):
+        return any(f.end <= a <= f.end + 1 and f.node["fact"] == "received_benefits" for f in strong)
     if _NONE_SUCH.fullmatch(text, a, b):
         return any(f.end == a and f.node["op"] == "not_occurred" for f in strong)
     if _CERTIFIED.fullmatch(text, a, b):
@@ -257,8 +270,14 @@ _KIND = re.compile(
 )
 
 
-_SORT = re.compile(r"(?:入驻|入园|孵化|在孵|新设|现有|原有|存量|落户|本土|领军|链主|龙头|初创|返乡)(?:企业|机构|项目)")
+_SORT = re.compile(
+    r"(?:入驻|入园|孵化|在孵|新设|现有|原有|存量|落户|本土|领军|链主|龙头|初创|返乡|参建|承建|承租|参展|组展|主办|承办|出租|实体|科技|竣工|重大|受灾|用工)(?:企业|机构|项目)"
+)
 """对入驻企业给予…: two words that tell which."""
+
+
+_ENTERED = re.compile(r"的?(?:新(?:设立?|引进|落户|迁入|注册)|增资(?:扩股)?)的?(?:企业|项目|机构|公司|总部)")
+"""到账外资5000万美元以上的|新设项目: that it is new, or has more put in, is asked beside the bound."""
 
 
 def _is_kind(text: str, a: int, b: int) -> bool:

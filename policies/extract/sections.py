@@ -7,13 +7,17 @@ import re
 from policies.extract.bounds import behind_mark
 from policies.extract.choices import ENTRY, THE_FOLLOWING, are_beneficiaries, are_kinds, branched, defined, is_branch
 from policies.extract.conditions import declared, inline_condition, listed_condition
+from policies.extract.entries import asks
 from policies.extract.graded import graded, graded_inline
 from policies.extract.leaf import Node, all_of, any_of, either_of
-from policies.extract.pieces import units
+from policies.extract.pieces import out_of_bracket, units
+from policies.extract.places import place_alone
 from policies.extract.refusals import refusal_in
 from policies.extract.sentences import APPLIES, ITS_FIRMS, lines_of, whom
 from policies.extract.shutting import asked_before, refuses_below, within_window
 from policies.extract.state import ANY, SANCTION, SKIPPED, State, flat, least_of, past_heading
+from policies.extract.subjects import is_the_matter
+from policies.extract.supporting import supported
 from policies.segmenting import Clause
 
 _SHUT_OUT = re.compile(
@@ -22,10 +26,9 @@ _SHUT_OUT = re.compile(
 _FREE = re.compile(r"[^。；：]{0,40}(?:下列|以下|如下|下述)[^，。；：]{0,12}：(?=[^\n]{4})")
 """一年内未发生下列情况：甲；乙；丙 on one line."""
 _LEAD_LINE = re.compile(
-    r"(?:以下(?![简统合]?称)|下列|如下|下述)(?:[^。；：]{0,24}：|(?![^。；：]{0,16}(?:应当?|必须|须|需)(?!提供|提交)[^，。；：]{5})[^。；：]{0,24}。?)$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
+    r"(?:(?<![元币金人名岁年月日天级家个户次项米里亩吨克件台套辆倍％%\d])以下(?![简统合]?称)|下列|如下|下述)(?:[^。；：]{0,24}：|(?![^。；：]{0,16}(?:应当?|必须|须|需)(?!提供|提交)[^，。；：]{5})[^。；：]{0,24}。?)$|(?:符合|满足|具备|达到)[^，。；：]{0,6}[一二三四五六七八九十\d]{1,2}[个项条][^，。；：]{0,4}(?:条件|要求|标准)：$"
 )
 _EXCLUSIVE = re.compile(r"就高不重复|从高不重复|从优不重复|不重复享受")
-
 
 _CLASSES = re.compile(
     r"(?:所[称指]|本[^，。；]{1,6}将?)[^。；]{2,60}?(?:分为|分成|划分为|包括)(?:以下|下列|如下)?[^，。；：]{0,8}(?:类别?|层次|等级|档次|级)：$|"
@@ -110,6 +113,8 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
         words = state.m.text[a:b]
         if _CLASSES.search(words):
             break  # 本意见所称人才分为以下几类： what follows defines names
+        if index and _SIGNED.fullmatch(words):
+            break  # the office that signs, below the last number
         bare = (
             index == 0
             and clause.heading
@@ -126,18 +131,12 @@ def own_conditions(state: State, clause: Clause, *, excluding: bool) -> tuple[li
             if before > a:
                 parts.append((lines_of(state, past_heading(state.m, clause, a, b, index), before), False))
             continue
-        a, b = _out_of_bracket(state.m.text, a, b)
+        a, b = out_of_bracket(state.m.text, a, b)
         parts.append((_line(state, clause, (a, b), index, excluding=excluding), is_branch(state, a, b)))
     return branched(parts), excluding
 
 
-_BRACKETED_LINE = re.compile(r"\((?:注意?|备注|说明)?[：:]?(?P<in>[^()]{8,})\)[。；]?")
-
-
-def _out_of_bracket(text: str, start: int, end: int) -> tuple[int, int]:
-    """(注意：已享受…的不得再申请。): the words of a line that stands in brackets as a whole."""
-    found = _BRACKETED_LINE.fullmatch(text, start, end)
-    return found.span("in") if found is not None else (start, end)
+_SIGNED = re.compile(r"[一-龥]{2,12}[省市区县州盟旗][一-龥、 ]{2,24}(?:局|厅|委员会|办公室|人民政府|管委会)")
 
 
 def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, excluding: bool) -> list[Node]:
@@ -175,8 +174,11 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     if excluding:
         refused = refusal_in(state.m, start, b - (state.m.text[b - 1] == "。"))
         return listed_condition(state.m, *(refused or (start, b)), excluding=True)
+    alone = place_alone(state.m, start, b) if _OF_BODIES.search(clause.heading.rstrip("：:")) else None
+    if alone is not None:
+        return [alone.node]
     entry = ENTRY.match(state.m.text, start, b)
-    nodes = _bodies(state, clause, start, b) if entry is None else []
+    nodes = (supported(state, start, b) or _bodies(state, clause, start, b)) if entry is None else []
     nodes = nodes or lines_of(state, entry.end() if entry is not None else start, b)
     if entry is not None and entry["kind"].startswith("新"):
         nodes = [declared(state.m, *entry.span("kind"), origin="declared/listed"), *nodes]
@@ -230,11 +232,19 @@ _STOPS = re.compile(
 """有下列情形的，停止贴息：…: what ends a benefit that is being paid."""
 
 
+_OF_THE_CONDITIONS = re.compile(
+    r"(?:[本我全][市区县省])?(?:基本)?符合(?:相关|规定|申报|以下|下列)?(?:条件|要求)的[^，；。的]{2,14}"
+)
+"""符合条件的影院, beside a field of those conditions."""
+
+
 def _titled(state: State, node: Node) -> bool:
     """Whether a line that says whom the text is for only says its title again (对外投资合作项目和企业): that is no condition."""
     if node.get("fact") != "declared":
         return False
     words = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    if _OF_THE_CONDITIONS.fullmatch(words):
+        return True
     pairs = [words[i : i + 2] for i in range(len(words) - 1)]
     return sum(pair in state.title for pair in pairs) >= 0.6 * len(pairs)
 
@@ -272,9 +282,10 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
     if (
         lead.start() - start >= 6
         and named not in state.title
+        and not is_the_matter(state.m.text, state.title or state.m.text[:120], start, lead.start())
         and not _KIND_ALONE.fullmatch(state.m.text, start, lead.start())
         and not re.search(
-            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|参[评加选]|推荐|被?认定|备案|纳入|列入)",
+            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|(?:实施|承担|建设)(?:该|本)?项目的?|参[评加选]|入选|获评|推荐|被?认定|备案|纳入|列入)",
             state.m.text[start : lead.start()],
         )
     ):
@@ -311,7 +322,7 @@ def children_of(
         if child.role == "restart" and not state.m.text[clause.start : child.start].rstrip().endswith("："):
             break
         own = state.text_of(child)
-        if child.role in SKIPPED or _CLOSING.match(own):
+        if (child.role in SKIPPED and not asks(child, own)) or _CLOSING.match(own):
             continue
         first = own.split("\n")[0]
         inner = excluding or child.role == "exclusion" or bool(refuses_below(first) and not SANCTION.search(own))

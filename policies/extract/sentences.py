@@ -8,7 +8,8 @@ import re
 from policies.extract.addressing import refers_to_article
 from policies.extract.cases import by_case
 from policies.extract.conditions import declared, inline_condition, listed_condition
-from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
+from policies.extract.filing import only_files, only_illustrates
+from policies.extract.leaf import SHUT_OUT, Node, all_of, any_of, either_of, leaves_of
 from policies.extract.pieces import units
 from policies.extract.polarity import spares
 from policies.extract.refusals import refusal_in
@@ -19,8 +20,8 @@ Span = tuple[int, int]
 
 _OBJECT = re.compile(r"[^，；。：]{0,24}?(?:对象|主体|范围|企业)?(?:是指|为|包括|面向|须是|应为|适用于|须为)")
 APPLIES = re.compile(
-    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=合作社)|(?<=农场)|(?<=大户)|(?<=农户)|(?<=公司)|(?<=商户)|(?<=工商户)|(?<=\)))(?:均)?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
-    r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|(?:均)?可以?(?:依照|按照)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,20})"
+    r"(?:本[^，；。]{1,12}|以上[^，；。]{0,12}|上述[^，；。]{0,12})适用于(?P<who>[^；。]{4,160})|(?P<who2>[^；。]{6,140}?)(?:，|(?<=企业)|(?<=组织)|(?<=单位)|(?<=机构)|(?<=主体)|(?<=团体)|(?<=个人)|(?<=合作社)|(?<=农场)|(?<=大户)|(?<=农户)|(?<=公司)|(?<=商户)|(?<=工商户)|(?<=\)))[均都]?(?:可以?作为[^，；。]{2,24}(?:主体|单位|对象)|适用本(?:实施)?(?:办法|"
+    r"规定|细则|措施|意见|政策)|可以?享受本(?:优惠)?(?:政策|办法|规定|措施)|[均都]?可以?(?:依照|按照|根据|依据)?(?:本(?:实施)?(?:办法|规定|细则|措施|意见))?(?:规定)?申(?:请|报)[^，；。]{0,40})"
 )
 _EASED = re.compile(r"(?:可以?|予以)(?:适当|酌情)?放宽(?:认定|申报|评价)?(?:条件|标准|要求|限制)?$")
 _OF_WORK = re.compile(
@@ -40,6 +41,10 @@ _UPKEEP = re.compile(
     r"[^；。]{0,60}(?:应当?|须|需)[^；。]{0,30}(?:之日起|期满前|届满前|到期前)[^；。]{0,24}(?:提出|报告|报送|报|向|办理|提交|申请|告知)"
 )
 """总部企业实行动态管理，有效期三年: how a title is kept and renewed, which is asked of nobody who applies."""
+_YOUNGER = re.compile(
+    r"[^，；。]{0,12}(?:成立|注册|设立|登记|经营|运营)[^，；。]{0,8}(?:不满|不足|未满|不到)[^，；。]{1,8}(?:年度?|月)的?(?:企业|单位|机构)?，(?:可以?|则)?(?:自|从|按照?|以)其?(?:成立|设立|注册|登记|实际|经营)[^；。]*"
+)
+"""成立不满三年的，自成立之日起无处罚记录: the same is asked of the younger for the time that they have."""
 _TAKEN_AWAY = re.compile(r"(?<!被)(?:不再保留|取消其?|撤销其?)[^，；。]{0,12}(?:资格|称号|认定|命名)$")
 _THE_HIGHEST = re.compile(r"(?:重复|同时|多[项个种]|交叉|类似|相同|同类)[^；。]{0,40}(?:就高|从高|从优|择高)")
 """与其他政策重复的，按就高不重复的原则执行: how benefits exclude one another, and nobody's condition."""
@@ -59,7 +64,9 @@ _LOOSENED = re.compile(
 
 _ADMITTED = re.compile(
     r"[^；。]{4,120}?(?:可?以?不受[^；。]{2,30}(?:限制|约束)|(?:亦|也)(?:可以?)?(?:适用|享受|申[请报]|参照)[^；。]{0,30})|"
-    r"[^；。]{0,40}?(?:不在|不属于|不具[有备]|不符合)[^；。]{2,40}，但[^；。]{4,120}?可以?(?:参照|同等)?(?:享受|申[请报])[^；。]{0,40}"
+    r"[^；。]{0,40}?(?:不在|不属于|不具[有备]|不符合)[^；。]{2,40}，但[^；。]{4,120}?可以?(?:参照|同等)?(?:享受|申[请报])[^；。]{0,40}|"
+    r"(?:[^，；。]{0,16}的)?其[他它](?!条件|要求)[^；。]{2,60}，?(?:可以?|均)?(?:适用|参照|比照|按照?)本[^，；。]{1,8}(?:规定|执行|办理)[^，；。]{0,4}|"
+    r"[^；。]{4,60}(?:参照|比照)(?:本[^，；。]{1,8})?(?:执行|办理)"
 )
 """由市局管辖的企业，除税务关系外符合其他条件的，亦适用: who is let in besides is not who must be."""
 _FREE_OF = re.compile(r"[^；。]{0,40}?(?:未有|未发生|未出现|未存在|不存在|没有|未曾)[^；。]{4,}")
@@ -71,6 +78,16 @@ _ALSO_BAD = re.compile(
 
 _UNBOUND = re.compile(r"(?<![的者])，(?:但|其中，?)?[^，；。]{2,24}?(?:可以?)?不受[^，；。]{2,16}(?:限制|约束)$")
 """年龄不超过60周岁，院士不受年龄限制: the last clause lets somebody off, what stands before it is asked of the others."""
+
+
+_GIVEN_TO = re.compile(
+    r"(?:仅|只|主要|重点)?对(?P<who>(?!符合)[^；。\d]{4,80}?)(?:进行|给予)(?:补[助贴]|奖励|资助|扶持|支持)(?:，(?:并)?(?:优先|鼓励|重点)[^；。]*)?"
+)
+"""对实际种植粮食的耕地进行补贴: among conditions, for whom it is."""
+_FAILED = re.compile(
+    r"(?:已|曾|以往)(?:经)?(?:获得?|享受|取得|承担)[^，；。]{2,40}的[^，；。]{0,8}，未[^，；。]{4,60}(?:的|者)，[^，；。]{0,16}(?:不得|不能|不再|不予)[^，；。]{2,30}"
+)
+"""已获得资助的项目，未按期验收的，其单位不得再申报: both together shut out, and neither is asked for."""
 
 
 def _admits(text: str, start: int, end: int) -> bool:
@@ -92,9 +109,20 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
         if unbound is not None:
             plain = (plain[0] if plain else low, unbound.start())
             continue
-        idle = _TAKEN_AWAY.search(text, low, high) or _UPKEEP.match(text, low, high) or _THE_HIGHEST.search(text, low, high)
-        if idle or _admits(text, low, high):
+        idle = (
+            _TAKEN_AWAY.search(text, low, high)
+            or _UPKEEP.match(text, low, high)
+            or _THE_HIGHEST.search(text, low, high)
+            or _admits(text, low, high)
+            or only_files(text, low, high)
+            or (index and (_YOUNGER.match(text, low, high) or only_illustrates(text, low, high)))
+        )
+        if idle:
             nodes.extend(_read(state, plain))
+            plain = None
+            continue
+        if _FAILED.fullmatch(text, low, high):
+            nodes.extend([*_read(state, plain), declared(state.m, low, high, origin="declared/excluded", prefix=SHUT_OUT)])
             plain = None
             continue
         if plain is not None and _ALSO_BAD.fullmatch(text, low, high) and _FREE_OF.fullmatch(text, plain[0], plain[1]):
@@ -116,13 +144,18 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
             continue
         if _OF_WORK.fullmatch(text, low, high) or _OF_THE_PURSE.fullmatch(text, low, high) or _EASED.search(text, low, high):
             continue
-        others = [hit.span("who") for hit in _NOT_AMONG.finditer(text, low, high)]
+        others = [hit.span("who" if hit["who"] else "whom") for hit in _NOT_AMONG.finditer(text, low, high)]
         if others:
             head = text.rfind("不", low, others[0][0])
             plain = ((plain[0] if plain else low), head - 1) if head - low >= 8 and text[head - 1] == "，" else plain
             nodes.extend(_read(state, plain))
             plain = None
             nodes.extend(n for span in others for n in listed_condition(state.m, *span, excluding=True))
+            continue
+        given = _GIVEN_TO.fullmatch(text, low, high)
+        if given is not None:
+            nodes.extend([*_read(state, plain), *whom(state, *given.span("who"))])
+            plain = None
             continue
         refused = refusal_in(state.m, low, high)
         if refused is not None and refers_to_article(text[low:high]):
@@ -151,9 +184,10 @@ def lines_of(state: State, start: int, end: int) -> list[Node]:
 
 
 _NOT_AMONG = re.compile(
-    r"(?:(?:^|(?<=[。；\n]))(?:申[请报]|扶持|支持|适用|奖励|补[助贴]|资助)(?:的)?(?:主体|单位|企业|对象|机构)，?|(?<=，))(?:均)?不(?:包括|包含|含)(?P<who>[^，；。()]{2,80})"
+    r"(?:(?:^|(?<=[。；\n]))(?:申[请报]|扶持|支持|适用|奖励|补[助贴]|资助)(?:的)?(?:主体|单位|企业|对象|机构)，?|(?<=，))(?:均)?不(?:包括|包含|含)(?P<who>[^，；。()]{2,80})|"
+    r"(?:(?:^|(?<=[。；\n]))(?:本[^，；。]{1,6})?|(?<=，))(?:均|一律)?不(?:资助|支持|扶持|补[助贴]|奖励|受理)(?!的|对象|其他)(?P<whom>[^，；。()]{2,20}(?:\([^()]*\))?[^，；。()]{0,70}(?:项目|企业|单位|机构|活动|产品|作品))(?=[。；]|$)"
 )
-"""申报主体不包括金融机构，不包括市属国企: each is shut out."""
+"""申报主体不包括金融机构，不包括市属国企; 不资助以城乡规划为内容的培训项目: each is shut out."""
 
 
 def _read(state: State, span: Span | None) -> list[Node]:

@@ -53,6 +53,10 @@ _STEP_OF = re.compile(r"每(?:再)?(?:提升|提高|增加|增长|上升|下降|
 """每提升1个百分点奖励1万元: by what steps a sum is counted."""
 
 
+_TAX_CUT = re.compile(r"税率(?:统一|均|由|从|原来|的|降|低|减|调整|为|至|到|暂|\d{1,2}(?:\.\d)?%){2,12}$")
+"""所得税率由原来的25%降为15%: from which rate to which, and no share of what is given."""
+
+
 def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     """A share that gives nothing: one that is held or picked, or how a sum is paid out, raised, reckoned or passed on (分两年按50%、50%比例发放)."""
     before = text[max(low, q.start - 24) : q.start]
@@ -64,6 +68,8 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     if paid or paid_out(text, low, q) or _INSTALMENT_BEHIND.match(text, q.end):
         return True
     if passed_on(text, q) or _PICKED.search(before) or _STEP_OF.search(before):
+        return True
+    if _TAX_CUT.search(before):
         return True
     reckoned = _RECKONED.match(text, q.end) or _TAX_RATE.match(text, q.end) or _TAX_IS.search(before)
     return reckoned is not None and "减按" not in text[max(0, q.start - 8) : q.start]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of
+from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.numerals import number
@@ -138,8 +138,11 @@ _GRAM = 4
 
 
 def distinct(nodes: list[Node]) -> list[Node]:
-    """Without a leaf that says again what one before it says, nor declared words that another declared leaf repeats in full."""
-    seen: set[str] = set()
+    """Without a leaf that says again what one before it says, nor declared words that another declared leaf repeats in full.
+
+    Words said twice stand where they are said last: behind whom a card is for comes what it asks.
+    """
+    seen: dict[str, int] = {}
     result: list[Node] = []
     words = [_words_of(node) for node in nodes]
     sharing: dict[str, set[str]] = defaultdict(set)
@@ -147,21 +150,31 @@ def distinct(nodes: list[Node]) -> list[Node]:
         for at in range(len(other) - _GRAM + 1):
             sharing[other[at : at + _GRAM]].add(other)
     for own, node in zip(words, nodes, strict=True):
-        key = repr([key_of(x) for x in leaves_of(node)])
+        key = own or repr([key_of(x) for x in leaves_of(node)])
         repeated = any(own in other and own != other for other in sharing.get(own[:_GRAM], ()))
-        if key not in seen and not repeated:
-            seen.add(key)
+        if key in seen and node.get("origin") == "declared/listed":
+            result[seen[key]] = node
+        elif key not in seen and not repeated:
+            seen[key] = len(result)
             result.append(node)
     return result
+
+
+_OF_BODY = re.compile(r"(?<=[一-龥]{4})的(?:企业|单位|机构|项目|主体|组织)$")
 
 
 def _words_of(node: Node) -> str:
     """The words of a declared leaf, empty for every other node (an exception in brackets may well stand inside another)."""
     origin = node.get("origin", "")
-    return re.sub(r"\W", "", str(node["value"])) if origin.startswith("declared/") and origin != "declared/bracket" else ""
+    return (
+        _OF_BODY.sub("", re.sub(r"\W", "", str(node["value"])))
+        if origin.startswith("declared/") and origin != "declared/bracket"
+        else ""
+    )
 
 
 def beyond(shared: list[Node], own: list[Node]) -> list[Node]:
     """An item does not say again what the document says for all."""
     said = {key_of(n) for n in shared if "fact" in n and n["fact"] != "declared"}
-    return [n for n in own if "fact" not in n or key_of(n) not in said]
+    kept = [all_of(beyond(shared, n["all"])) if "all" in n else n for n in own]  # 规模以上|工业企业, where all are 工业企业
+    return [n for n in kept if n is not None and ("fact" not in n or key_of(n) not in said)]

@@ -68,6 +68,21 @@ def find_themes(m: Mentions, start: int, end: int) -> list[Found]:
     return _united(m.text, _by_head(m, start, end))
 
 
+_DEALING = re.compile(
+    r"(?:生产型|流通型|自营|市属|区属|属地|一般贸易)*(?:外贸|进出口|对外贸易|进口加工|出口加工|外向型)(?:综合服务)?"
+)
+
+
+def as_words(text: str, f: Found) -> Found:
+    """外贸企业, 进出口企业: what a firm deals in abroad is no field of industry, and asked in words."""
+    if f.node["fact"] != "industry_theme" or f.node["op"] != "has_any" or not all(map(_DEALING.fullmatch, f.node["value"])):
+        return f
+    if not text.startswith(("企业", "公司"), f.end - 2) or "等" in text[f.start : f.end]:
+        return f
+    node = {**f.node, "fact": "declared", "op": "declared", "value": text[f.start : f.end], "origin": "declared/dealing"}
+    return Found(node, f.start, f.end, f.rank)
+
+
 def _united(text: str, leaves: list[Found]) -> list[Found]:
     """高精尖产业、知识产权密集型产业: fields that only a joining word parts are one list."""
     result: list[Found] = []

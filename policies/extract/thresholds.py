@@ -41,6 +41,7 @@ def find_thresholds(
     pairs = list(ranges(text, found_quantities))
     upper = {high.start: low.start for low, high in pairs}
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
+    fallen = {low.start: high.value for low, high in pairs if high.value < low.value}  # 1亿元-5000万元: told from above
     metrics = measures_in(text, start, end)
     for said in re.compile("分别").finditer(text, start, end):
         row = in_row(text, clause_start(text, start, said.start()), said.start())
@@ -82,6 +83,10 @@ def find_thresholds(
         if measured is None or leaf is None:
             continue
         leaf = _stretched(leaf, lows.get(q.start))
+        if measured not in metrics and measured.growth and measured.start >= start:
+            metrics = sorted([*metrics, measured], key=lambda m: m.start)  # 进出口500万美元且比上年增幅超过20%: whose growth it is
+        if q.start in fallen:
+            leaf = replace(leaf, node={**leaf.node, "value": plain(fallen[q.start])})
         if q.start in from_above:
             low = from_above[q.start]
             leaf = _stretched(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from typing import Any
 
 from policies.extract.conditions import declared
 from policies.extract.idle import idle
 from policies.extract.labels import NO_NAME
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.mentions import Mentions
+from policies.extract.metrics import metrics_in
 from policies.extract.pieces import Benefit
 from policies.extract.promising import GRADE_ONLY, LEVEL_ONLY, MORE, counts_alike, words_of
 from policies.extract.verdicts import of_verdict, tells_verdict
@@ -101,6 +104,15 @@ def title_only(nodes: list[Node]) -> str:
 
 def shares_fact(nodes: list[Node], others: list[Node]) -> bool:
     return bool({x["fact"] for n in nodes for x in leaves_of(n)} & {x["fact"] for n in others for x in leaves_of(n)} - {"declared"})
+
+
+def same_time(m: Mentions, amounts: list[dict[str, Any]]) -> None:
+    """本年度零售额500万元以上的…；300万元以上的…: a tier that does not name again what it measures is of the same time."""
+    bounds = [x for a in amounts for x in leaves_of(a.get("when")) if x["op"] in ("ge", "gt", "le", "lt")]
+    for first, other in itertools.pairwise(bounds):
+        places = (other["evidence"]["start"], other["evidence"]["end"])
+        if first["fact"] == other["fact"] and "period" in first and "period" not in other and not metrics_in(m.text, *places):
+            other["period"] = first["period"]
 
 
 def same_leaf(a: Node, b: Node) -> bool:

@@ -15,7 +15,7 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.metrics import Measured
 from policies.extract.moved import RENEWED, moved_title, title_of
 from policies.extract.pieces import Benefit, units
-from policies.extract.promising import bounds_of, context_of
+from policies.extract.promising import bounds_of, context_of, stitched
 from policies.extract.state import State, past_heading, path_of
 from policies.extract.thresholds import find_thresholds
 from policies.extract.title_levels import without_levels
@@ -36,7 +36,7 @@ def over_clause(state: State, clause: Clause, draft: ItemDraft) -> ItemDraft:
 
 def shared(state: State, group: _Group) -> list[Node]:
     """What the conditions of a promise without figures ask of everybody below it."""
-    return [n for b in group for low, high in b.conditions for n in inline_condition(state.m, low, high)]
+    return [n for b in group for low, high in stitched(state.m.text, b.conditions) for n in inline_condition(state.m, low, high)]
 
 
 def telling(state: State, node: Node) -> bool:

@@ -121,9 +121,17 @@ def _prizes(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
     return None
 
 
+_WHOSE = re.compile(r"[一-龥]{2,4}(?:省|市|区|县)|自治区|全[国省市区县]")
+
+
+def _all_of_it(text: str, start: int, named: int) -> bool:
+    """Whether a title begins where the prize does, but for the place that gives it (江苏省|省长质量奖)."""
+    return named <= start + 1 or _WHOSE.fullmatch(text, start, named) is not None
+
+
 def _prize(m: Mentions, low: int, name: str, start: int, end: int) -> Node:
     """A prize of a list; one that the table of titles knows (中国质量奖) is gained like any title."""
-    known = [x for x in m.qualifications_in(max(0, start - 8), end) if x.end == end and x.end - x.start >= end - start - 1]
+    known = [x for x in m.qualifications_in(max(0, start - 8), end) if x.end == end and _all_of_it(m.text, start, x.start)]
     if not known or any("提名" in m.text[x.start : end + 3] for x in known):
         return leaf("awards", "has_any", [name], start, end, origin="tier/prize")
     first, period = gained_before(m.text, low, start)[1], gained_in(m.text, low, start)

@@ -27,7 +27,7 @@ _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
 _NO_NAME = re.compile(
-    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|内(?:的)?企业|区或|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|授予|颁发|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
+    r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:享受|符合|具备)|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|内(?:的)?企业|区或|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|授予|颁发|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
     r"(?:[我本][区市县省]|本地|区内|市内|产业|工业|农业|服务业|制造业?|科技|建筑业?|商贸|文旅|外贸|民营|国有|小微|中小微?|相关|有关|上述|各类|所有|其他|申报|该类|受理|入驻|在园|新|用人)*"
@@ -106,6 +106,12 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
     """The names in a list, each with its levels (国家级 before one holds for those behind it without any); none if one is no title."""
     result: list[Named] = []
     shared = bool(levels)
+    behind = _GRADES_BEHIND.fullmatch(m.text, low, high)
+    if behind is not None:
+        return [
+            Named((f"other:{behind['name']}{g[0]}级{behind['tail'] or ''}",), low if i == 0 else g.start(), g.end(), ())
+            for i, g in enumerate(_STEP.finditer(m.text, behind.start("steps"), behind.end("steps")))
+        ]
     parts = _parts(m, low, high)
     grades = [part for part in parts[:-1] if _GRADE.fullmatch(m.text, *part)]
     closing = _GRADE.match(m.text, *parts[len(grades)]) if grades and parts[: len(grades)] == grades else None
@@ -120,6 +126,8 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
             continue
         said = LEVEL_WORDS.match(m.text, a + (m.text[a] in "“《"), b) or _levels_of_place(m, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
+        how = _HOW_KNOWN.search(m.text, a, b)
+        b = how.start() if how is not None else b
         placed = m.text.startswith(("国家", "全国", "中国"), a) or any(r.start == a for r in m.regions_in(a, b))
         levels = own or (levels if shared and not placed else ())
         shared = "级" in said[0] or said[0].startswith(("全省", "全市")) if said is not None else shared
@@ -144,6 +152,13 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
     return result
 
 
+_STEP = re.compile(r"[1-5一二三四五](?=级?(?:、|和|及|或|认证|资质|评估|评定|证书|$))")
+_GRADES_BEHIND = re.compile(
+    r"(?P<name>[^、，；。的]{0,24}[A-Za-z)度])(?P<steps>[1-5一二三四五]级?(?:(?:、|和|及|或)[1-5一二三四五]级?){1,4}(?<=级))(?P<tail>认证|资质|评估|评定)?(?:证书)?"
+)
+"""软件能力成熟度(CMMI)3级、4级、5级认证: the grades stand behind the name, which is said once."""
+_HOW_KNOWN = re.compile(r"\((?:行政|司法)?认定\)$")
+"""驰名商标(行政认定)"""
 _BOOK_LIST = re.compile(r"《(?P<name>(?![^》]*(?:失信|违法|异常|负面|禁止|限制|淘汰|风险))[^》]{4,24}(?:名录|名单|榜单))》")
 """列入《特种食品名录》: a list by its title is one name, whatever level stands in it."""
 _QUOTED_TAIL = re.compile(r"“[^“”]+”(?P<tail>[一-龥]{2,8})")
@@ -298,10 +313,20 @@ def _is_title(name: str, trust: Trust, *, levelled: bool) -> bool:
     return honoured or not (trust.weak or _GENERIC.fullmatch(name))
 
 
+_TOLD_IN = re.compile(r"(?:平台|机构|载体)\((?:包含|包括|含|指|即)")
+"""国家级研发平台(含重点实验室、技术创新中心): what the bracket names is what is gained."""
+
+
 def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[str, ...]:
     """The codes of a name that the table knows, at the levels said: it names the title or ends in its name."""
+    inside = [x for x in m.qualifications_in(max(0, low - 8), high + 1) if x.end > low]
+    told = _TOLD_IN.search(m.text, low, high)
+    if told is not None and (these := [c for x in inside if x.start >= told.end() for c in x.codes]):
+        return _at_levels(these, levels)
     closed = _CLOSED.search(m.text, low, high)
     high = closed.start() if closed is not None else high
+    if len(inside) > 1 and m.text[inside[0].end : inside[0].end + 1] == "(" and ")" in m.text[inside[-1].end : high + 1]:
+        return _at_levels([c for x in inside for c in x.codes], levels)  # 企业技术中心(工程技术研究中心、重点实验室): any of them
     for mention in m.qualifications_in(max(0, low - 24), high + 4):
         if high - 2 <= mention.end and mention.end > low:
             bare = levels and all(c in qualifications() and qualifications()[c].levels for c in mention.codes)
@@ -310,8 +335,14 @@ def _known(m: Mentions, low: int, high: int, levels: tuple[str, ...]) -> tuple[s
     if name.endswith("产品认证"):
         return ()  # 绿色产品认证 is no title for a green design
     words = {level: link(f"{_WORD_OF[level]}{name}", m.region) for level in levels}
-    codes = words.values() if words else [link(name, m.region)]
-    return tuple(dict.fromkeys(code for code in codes if code)) if all(codes) else ()
+    linked = list(words.values()) if words else [link(name, m.region)]
+    known = [code for code in linked if code]
+    return tuple(dict.fromkeys(known)) if len(known) == len(linked) else ()
+
+
+def _at_levels(codes: list[str], levels: tuple[str, ...]) -> tuple[str, ...]:
+    """Each code at each of the levels said, unless it has one of its own."""
+    return tuple(dict.fromkeys(c if not levels or "." in c else f"{c}.{level}" for c in codes for level in levels or ("",)))
 
 
 def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
@@ -331,7 +362,7 @@ def _parts(m: Mentions, low: int, high: int) -> list[tuple[int, int]]:
             and joint.end() < high
             and (
                 at in known
-                or _ends_title(text[begin:at])
+                or _ends_title(_HOW_KNOWN.sub("", text[begin:at]))
                 or _GRADE.fullmatch(text, begin, at)
                 or _SYSTEM.fullmatch(text, begin, at)
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from features.qualifications import QualificationMention
 from features.title_linking import link
 from policies.extract.antecedents import bare_gains, borne_titles
 from policies.extract.awards import find_awards
@@ -30,7 +31,7 @@ _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
 _NEW_STATE = re.compile(
-    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{0,8}$"
+    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|建立|组建|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{0,8}$"
 )
 _RIGHT_EVENT = re.compile(
     r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
@@ -160,7 +161,9 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
         if widened is not None:  # 省级以上专精特新企业: the nation's are 小巨人
             groups.append((widened.start(), mention.end, ["srdi_sme", "srdi_little_giant"]))
             continue
-        if groups and _TITLES_JOINED.fullmatch(m.text[groups[-1][1] : mention.start]):
+        if groups and (
+            _TITLES_JOINED.fullmatch(m.text[groups[-1][1] : mention.start]) or _in_bracket(m.text, groups[-1][1], mention)
+        ):
             if levels and not mention.level_read:
                 codes = [f"{c}{level}" for c in codes if "." not in c and c in LEVELLED for level in levels] or codes
             groups[-1] = (groups[-1][0], mention.end, [*groups[-1][2], *(c for c in codes if c not in groups[-1][2])])
@@ -170,8 +173,18 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
     return groups
 
 
+_OTHERS_OF_IT = re.compile(r"(?!.{0,40}(?:除外|不含|培育))[^()]{4,40}\)")
+
+
+def _in_bracket(text: str, before: int, mention: QualificationMention) -> bool:
+    """企业技术中心(|工程技术研究中心、重点实验室): titles in the bracket behind a title are as good as it."""
+    return text[before : mention.start] == "(" and _OTHERS_OF_IT.match(text, mention.start) is not None
+
+
 _PROVINCIAL_UP = re.compile(r"省级(?:及|或|和)?以上的?$")
-_CHECK = re.compile(r"[”》]?(?:年度|绩效|定期|运行|综合|期满|中期)*(?:考核|考评|评估|评价|监测|验收评估)")
+_CHECK = re.compile(
+    r"[”》]?(?:年度|绩效|定期|运行|综合|期满|中期)*(?:考核|考评|评估|评价(?!入库|并(?:获|取得|入库)|登记)|监测|验收评估)"
+)
 
 
 def _checked(text: str, start: int, low: int, high: int, end: int) -> bool:
@@ -264,12 +277,16 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         r"创新|高新|革新|更新", before[-3:]
     ):
         event, first = True, True
+    if not event and held is None and codes[0].startswith("top_500") and (ranked := _RANKED.search(before)) is not None:
+        event, first, span_start = True, True if ranked["first"] else None, low - (len(before) - ranked.start())
     span_start, span_end = certified(text, start, end, codes, (span_start, span_end), (low, high))
     codes, span_end = with_higher_grades(text, codes, high, span_end)
     if event and EITHER.search(before):
         first = None
     elif held is None and re.search(r"(?:重新|再次)(?:认定|通过|获)|复审|复评|复核|续展", before[-12:] + after[:12]):
         event, first = True, False
+        again = _AGAIN_BEFORE.search(before)
+        span_start = span_start if again is None else min(span_start, low - (len(before) - again.start()))
     elif event and first is None and re.search(r"首次认定|首次通过|首次", after[:8] + before[-16:]):
         first = True
     if (
@@ -304,6 +321,9 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     )
 
 
+_AGAIN_BEFORE = re.compile(r"(?:通过|经)(?:复审|复评|复核|续展|(?:重新|再次)认定)(?:合格)?的(?:[一-龥]{2,4}[省市区县]级?)?$")
+_RANKED = re.compile(r"(?P<first>首次|新)?(?:成功)?(?:进入|跻身|入围|入选|上榜|迈入)(?:到|为|了)?[“《]?$")
+"""进入“中国企业500强”的: a list that one comes into is an event."""
 _STILL_VALID = re.compile(
     r"(?:证书|资格|资质|称号)?(?:须|应|需|仍|均|尚)*(?:在|处于)有效期(?:之?内|限内)?|(?:证书|资格)(?=[；。，]|$)"
 )

@@ -96,6 +96,24 @@ _PUT_INTO = re.compile(r"(?:未|不得|只能|应|须|主要|贷款|资金|仅)�
 _UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
 """承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
 
+_OF_OFFICERS = re.compile(
+    r"(?<![一-龥、])(?:[^，；。、的及和]{0,6}(?:公司|企业|单位|机构)的?)?(?:现任|主要)?(?=[^，；。]{0,20}(?:董事|监事|高级管理|高管))(?:(?:股东|法定代表人|实际控制人|负责人|董事|监事|高级管理人员|高管(?:人员)?)(?:、|和|及|以及|或)?){2,5}"
+    r"[^，；。、]{0,16}(?:无|未|没有|不存在)(?P<what>[^，；。]{2,60})"
+)
+"""公司董事、监事、高级管理人员近三年无重大违法违规记录: the conduct of persons is not that of the enterprise."""
+
+
+_OF_THE_PARENT = re.compile(
+    r"(?:母公司|控股股东|投资方|出资方|出资人)(?!及|和|或|与|、)[^，；。]{0,20}?(?:资产|收入|资本|销售额|利润|实缴)[^，；。\d]{0,12}\d[^，；。]{0,16}"
+)
+"""境外母公司总资产不低于2亿美元: the measures of who stands behind it are not its own."""
+
+
+_OF_TENANTS = re.compile(
+    r"(?:入驻|入园|在孵|园区内?|园内|集群内?|集聚区内?|成员|楼宇内|(?!申[请报]|[本该每其单各])[一-龥]{2,4})企业(?:上一?年度?|当年|年度?|近[^，；。]{1,4}年)?(?:营业收入|主营业务收入|产值|总产值|纳税|税收|销售收入|销售额|研发费用)[^，；。\d]{0,6}(?:合计|总和|之和)[^，；。]{2,30}"
+)
+"""入驻企业上年度营业收入合计不低于10亿元: what those earn together whom a park houses."""
+
 
 _OF_ANOTHER: tuple[tuple[re.Pattern[str], str | int], ...] = (
     (_FOR_ANOTHER, "whom"),
@@ -105,5 +123,8 @@ _OF_ANOTHER: tuple[tuple[re.Pattern[str], str | int], ...] = (
     (_INVESTED_IN, "whom"),
     (_BUSINESS_WITH, "what"),
     (_UNDERTAKEN, 0),
+    (_OF_OFFICERS, 0),
+    (_OF_THE_PARENT, 0),
+    (_OF_TENANTS, 0),
 )
 """What is said of a body that does not apply, and the part of each pattern that names it."""

@@ -11,6 +11,7 @@ import re
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.diagnostics import Diagnostic, info
+from policies.extract.idle import BY_WORTH
 from policies.extract.leaf import Node
 
 LEAST = 0.02
@@ -24,6 +25,7 @@ _GIVEN = re.compile(r"(?:的[^，；。的]{0,12})?(?:再|分别|一次性|最�
 
 _LATER = re.compile(r"[^，；。]{0,14}(?:投产|达产|开业|开工|竣工|建成|投入运营|运营|投入使用|挂牌)(?:之?后|并[^，；。]{2,8}后)?")
 """项目竣工投产后: a later state on which payment depends is a condition, short as it is."""
+_WORTH = re.compile(BY_WORTH)
 
 
 class Sieve:
@@ -59,6 +61,7 @@ class Sieve:
             or self._chances.of(low, high) >= LEAST
             or self._receives(low, high)
             or _LATER.fullmatch(self._copy.text, low, high)
+            or _WORTH.fullmatch(self._copy.text, low, high)
         ):
             return node
         self._dropped[(low, high)] = None

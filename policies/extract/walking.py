@@ -26,7 +26,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import leaves_of
 from policies.extract.led_lists import grant_list
 from policies.extract.refusals import refusals
-from policies.extract.sections import conditions_of, said_in_passing, scope_of
+from policies.extract.sections import children_of, conditions_of, said_in_passing, scope_of
 from policies.extract.sentences import lines_of, whom
 from policies.extract.shutting import refuses_below
 from policies.extract.state import SANCTION, SKIPPED, State
@@ -84,7 +84,9 @@ def walk(state: State, clause: Clause) -> None:
         _who(state, clause)
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
-    elif clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause))):
+    elif (clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause)))) or (
+        clause.role is None and len(clause.children) > 1 and names_whom(state, clause)
+    ):
         clause.role = "eligibility"
     elif clause.role == "procedure" and is_named_gift(state, clause):
         clause.role = None
@@ -120,6 +122,9 @@ def _walk_on(state: State, clause: Clause) -> None:
         _refuse_by_article(state, clause)
         if nodes:
             state.sections.append((clause, nodes))
+        return
+    if clause.style == LEAD and clause.children and _AS_FOLLOWS.search(own) and not grants(state, clause):
+        state.sections.append((clause, children_of(state, clause)))
         return
     before = len(state.drafts)
     if list_before_promise(state, clause):
@@ -180,11 +185,26 @@ _NUMBERED = ("cn", "cn_paren", "num", "num_paren")
 
 def _only_conditions(state: State, root: Clause) -> None:
     """XX奖补申报条件, and a numbered list right below: where no section is named after conditions, what grants nothing there is one."""
-    if _NAMED_AFTER.match(state.text_of(root) + "\n") is None or any(c.in_role == "eligibility" for c in root.walk()):
+    named = _NAMED_AFTER.match(state.text_of(root) + "\n") is not None and not any(c.in_role == "eligibility" for c in root.walk())
+    if not named and not _leads_into_all(state, root):
         return
     for child in root.children:
         if child.role is None and child.style in _NUMBERED and not grants(state, child):
             child.role = "eligibility"
+
+
+_AS_FOLLOWS = re.compile(r"(?<!不)(?:申报|申请|认定|补充|推荐|[市区县省]级|基本|具体)条件(?:明确|公布|补充|规定)?如下：$")
+_CONDITIONS_BELOW = re.compile(
+    r"(?:条件|要求)(?:明确|通知|公布|补充|规定)?如下：$|(?:符合|满足|具备)(?:以下|下列|如下)[^，；。：]{0,10}条件(?:之一)?：$"
+)
+"""现补充申报条件如下：, and the chapters of the text below it."""
+
+
+def _leads_into_all(state: State, root: Clause) -> bool:
+    """Whether the last line before the first number leads into conditions."""
+    first = min((c.start for c in root.children if c.style in _NUMBERED), default=0)
+    before = [span for span in root.paragraphs if span[1] <= first]
+    return bool(before) and _CONDITIONS_BELOW.search(state.m.text[slice(*before[-1])]) is not None
 
 
 _FOR_WHOM = re.compile(
@@ -259,7 +279,8 @@ def _skip(state: State, clause: Clause, role: str | None) -> None:
         for piece in clause.walk():
             for a, b in piece.paragraphs:
                 _undertaking(state, a, b, piece)
-    if role == "supplementary" or (role == "procedure" and clause.style in ("chapter", "cn")):
+    at_top = clause.parent is not None and clause.parent.style == "root"
+    if role == "supplementary" or (role == "procedure" and (at_top or clause.style in ("chapter", "cn"))):
         for child in clause.children:
             if role == "supplementary" and child.role is None and promises(state, clause, child):
                 child.role = "measures"

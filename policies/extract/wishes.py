@@ -12,6 +12,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import Benefit, units
 from policies.extract.state import State
+from policies.extract.themes import as_words
 from policies.segmenting import Clause
 
 _Group = list[Benefit]
@@ -73,11 +74,18 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
             near = f.end if (f.start - near <= 1 or epithet) and f.node["fact"] in SUBJECTS else near  # 本市|民营|中小企业
             if f.node["fact"] not in SUBJECTS or apart or _NO_SUBJECT.match(state.m.text, f.end):
                 continue
-            for draft in drafts:
+            for draft, group in zip(drafts, groups, strict=False):
+                if (
+                    len(groups) == len(drafts)
+                    and _others(state.m.text, group)
+                    and low < group[0].start
+                    and re.search("[。；]", state.m.text[high - 1 : group[0].start])
+                ):
+                    continue
                 if not speaks_of(draft, f.node["fact"]) and not _gains(draft, f.node):
-                    draft.criteria.insert(0, f.node)
+                    draft.criteria.insert(0, as_words(state.m.text, f).node)
     if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
-        wished = _wished(state, leads)
+        wished = _wished(state, leads) or _wished(state, _inner(state.m.text, leads))
         named = [] if wished else called(state, clause)
         drafts[0].criteria.extend(wished or named)
         if named:
@@ -90,6 +98,17 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
 _OWN_BODY = re.compile(
     r"[^，；。、的]{0,14}(?:企业|单位|机构|公司|平台|园区|基地|人员|人才|组织|主体|中心|孵化器|合作社|农场|院校|高校|协会|俱乐部|医院|酒店|个人|团队|产品|展会|楼宇|工厂|车间)$"
 )
+
+
+_OTHERS = re.compile(
+    r"(?:对于?|将|凡)(?:首次|新|经|符合)?[^，；。]{2,60}?(?P<who>[^，；。的、]{2,12}(?:企业|机构|园区|平台|中心|基地|供应商|协会|学校|院校|医院|人才|团队))(?=的?(?:，|$|纳入|给予|予以|可|按))"
+)
+
+
+def _others(text: str, group: _Group) -> bool:
+    """对于首发上市的|体育企业: a promise that names a kind of body of its own, which the wish a sentence before is not about."""
+    found = [_OTHERS.match(text, low, high) for b in group for low, high in b.conditions]
+    return any(hit is not None and ANYBODY.fullmatch(hit["who"]) is None for hit in found)
 
 
 def _names_own(text: str, group: _Group) -> bool:
@@ -168,6 +187,15 @@ def _wished(state: State, leads: list[tuple[int, int]]) -> list[Node]:
             if nodes:
                 return nodes
     return []
+
+
+_INNER = re.compile(r"(?<=，)(?:鼓励|支持|引导)(?=企业|机构|单位)")
+
+
+def _inner(text: str, leads: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """发布攻关清单，支持企业组建联合体，…。根据投入给予支持: the wish that a sentence about other matters ends with."""
+    found = [(hit.start(), high) for low, high in leads for hit in list(_INNER.finditer(text, low, high))[-1:]]
+    return [] if any(_LEAD_VERB.match(text, *lead) for lead in leads) else found[-1:]
 
 
 def _gains(draft: ItemDraft, held: Node) -> bool:

@@ -15,6 +15,7 @@ from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.leaf import leaves_of
 from policies.extract.mentions import mentions_of
 from policies.extract.refusals import refusals
+from policies.parsing import parse_policy
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "criteria.toml").read_text("utf-8"))["case"]
 COMPLEMENT = {"ge": "lt", "lt": "ge", "gt": "le", "le": "gt"}
@@ -126,3 +127,10 @@ def test_what_a_promise_is_for_is_its_acting_and_no_wish(words: str, said: list[
     found = [x for node in inline_condition(mentions_of(text, "440112"), 0, len(text)) for x in leaves_of(node)]
     assert [text[x["evidence"]["start"] : x["evidence"]["end"]] for x in found] == said
     assert all(x["fact"] == "declared" for x in found)
+
+
+def test_what_two_fields_say_stands_where_it_is_asked() -> None:
+    text = "服务对象\n向周边居民免费开放的单位\n服务内容\n一次性奖励10万元。\n条件要求\n1.机构运营满2年。\n2.向周边居民免费开放。"
+    (item,) = parse_policy(text.encode(), name="card.txt", document_id="card").rules["items"]
+    (said,) = [x for x in leaves_of(item["criteria"]) if x["fact"] == "declared"]
+    assert said["evidence"]["start"] == text.rindex("向周边居民")

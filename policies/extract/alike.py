@@ -1,0 +1,95 @@
+"""Promises that say the same with other numbers: lines beside one another, each with its own bound on one fact, are tiers."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import Node, all_of, leaves_of
+
+_NUMBERS = re.compile(r"\d[\d,.]*|[万亿]|\W")
+_MARK = re.compile(r"[\s。；;]*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?)?\s*")
+"""All that may stand between two lines of one list: the end of the one, the number of the other."""
+
+_BOUNDING = ("ge", "gt", "le", "lt")
+_SAME = 0.85  # how alike two lines are without their numbers
+_LONGEST = 160  # characters of a line that only its numbers tell from the next
+
+
+def runs_alike(text: str, drafts: list[ItemDraft]) -> list[list[ItemDraft]]:
+    """Drafts one after another that only their numbers tell apart, where a number bounds the same fact in each."""
+    runs: list[list[ItemDraft]] = []
+    for draft in drafts:
+        if runs and _goes_on(text, runs[-1][-1], draft):
+            runs[-1].append(draft)
+        else:
+            runs.append([draft])
+    return [run for run in runs if len(run) > 1]
+
+
+def said_again(node: Node, other: Node) -> bool:
+    """Whether two conditions are the same in the same words, wherever they stand (对…的“新开壶”企业 in each line of a list)."""
+    return node is other or _told(node) == _told(other)
+
+
+def _told(node: Node) -> object:
+    if "fact" in node:
+        return [(k, v) for k, v in sorted(node.items()) if k not in ("evidence", "origin", "confidence")]
+    return [
+        (k, [_told(x) for x in v] if isinstance(v, list) else _told(v) if isinstance(v, dict) else v)
+        for k, v in sorted(node.items())
+    ]
+
+
+def _goes_on(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
+    if max(before.end - before.start, draft.end - draft.start) > _LONGEST or not _MARK.fullmatch(text, before.end, draft.start):
+        return False
+    if "\n" not in text[before.end : draft.start] or not _one_sum_alike(before, draft):
+        return False
+    one, other = _bounds(before), _bounds(draft)
+    if _whom(before) != _whom(draft) or set(one) != set(other) or not any(one[fact] != other[fact] for fact in one):
+        return False
+    words, others = (_NUMBERS.sub("", text[d.start : d.end]) for d in (before, draft))
+    return difflib.SequenceMatcher(None, words, others, autojunk=False).ratio() >= _SAME
+
+
+def _one_sum_alike(before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether each gives one sum, of one kind, for all that it asks."""
+    sums = [d.amounts for d in (before, draft)]
+    return all(len(a) == 1 and not a[0].get("when") and not a[0].get("plus") for a in sums) and (
+        sums[0][0]["kind"] == sums[1][0]["kind"]
+    )
+
+
+def _whom(draft: ItemDraft) -> list[tuple[str, str]]:
+    """Of whom the draft speaks, in whatever is no bound: a line for another trade is another benefit."""
+    leaves = [x for n in draft.criteria for x in leaves_of(n) if x["op"] not in _BOUNDING]
+    return sorted((x["fact"], str(x.get("value"))) for x in leaves)
+
+
+def _bounds(draft: ItemDraft) -> dict[str, list[Any]]:
+    """What the draft's conditions bound, and how."""
+    found: dict[str, list[Any]] = {}
+    for leaf in (x for n in draft.criteria for x in leaves_of(n)):
+        if leaf["op"] in _BOUNDING:
+            found.setdefault(leaf["fact"], []).append((leaf["op"], leaf.get("value")))
+    return found
+
+
+def into_first(text: str, run: list[ItemDraft]) -> None:
+    """Make the first draft of a run the item that all of them are tiers of: what each asks beside the others goes to its sums."""
+    first, *others = run
+    alike = [n for n in first.criteria if all(any(said_again(n, x) for x in d.criteria) for d in others)]
+    for draft in run:
+        draft.criteria = [n for n in draft.criteria if not any(said_again(n, x) for x in alike)]
+        for amount in draft.amounts:
+            tree = all_of([*draft.criteria, *([amount["when"]] if amount.get("when") else [])])
+            if tree is not None:
+                amount["when"] = tree
+        draft.criteria = []
+    first.criteria = alike
+    first.amounts = [a for draft in run for a in draft.amounts]
+    first.end, first.title = run[-1].end, ""
+    first.words = text[first.start : first.end]
