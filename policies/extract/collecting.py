@@ -18,6 +18,7 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
+from policies.extract.recognising import recognise
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
@@ -81,7 +82,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         return [], None, False, []
     limits_apart(state, root)
     limit_clauses(state, root)
-    if not state.drafts:
+    if state.drafts:
+        recognise(state, root, title, apply_for)
+    else:
         apply_for(state, root, title)
     told_by_way(state)
     define(state, root)
