@@ -65,6 +65,8 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                 continue
             period = None
             if phrase.fact in _EVENTS or phrase.id == "once-only":
+                if phrase.id == "once-only" and of_a_thing(text, start, m.end()):
+                    continue
                 sentence = max(text.rfind("，", start, m.start()), text.rfind("；", start, m.start()), start - 1) + 1
                 near = period_in(text, sentence, m.end()) or (None if phrase.id == "once-only" else period_in(text, start, m.end()))
                 period = near[0] if near else None
@@ -80,6 +82,19 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
     result.extend(_counted_in(text, start, end))
     result.extend(_in_fields(text, start, end))
     return [_closed(text, f, end) for f in result]
+
+
+_OF_A_THING = re.compile(
+    r"(?:同一|每|单)(?:一)?[个名位块件项台辆套]?(?:(?!创业|申请)[^，；。个]){0,10}?"
+    r"(?:阶段|毕业生|学生|学员|员工|职工|劳动者|就业人员|人员(?!创办)|人才(?!服务|机构)|求职者|耕地|地块|土地|产品|品种|专利|作品|商标|设备|车辆|岗位)"
+    r"[^，；。]{0,8}，?[^，；。]{0,16}(?:只能|仅能?|只|限|最多|仅可)[^，；。]{0,16}[1一]次[^，；。]{0,12}"
+)
+
+
+def of_a_thing(text: str, start: int, end: int) -> bool:
+    """同一名毕业生仅可享受一次, 每阶段补贴只能享受一次: said of each hire or stage, and not of the enterprise, which may come again."""
+    sentence = max(text.rfind("；", start, end), text.rfind("。", start, end - 1), start - 1) + 1
+    return any("，" not in text[hit.end() : end] for hit in _OF_A_THING.finditer(text, sentence, end))
 
 
 def _in_title(text: str, start: int, at: int) -> bool:
