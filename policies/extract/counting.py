@@ -11,7 +11,7 @@ from policies.extract.periods import period_in
 from policies.quantities import Quantity
 
 RUNG = re.compile(
-    r"每(?:(?:再|年|累计)?(?:新增加?|净增[加长]?|(?:跨上|跨越|登上|迈上|上)[一1]?个?|增加|超过|突破|增长|提高|超|递增|上升|满)|(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴最不超]{0,8})?$"
+    r"每(?:(?:再|年|累计)?(?:新增加?|净增[加长]?|(?:跨上|跨越|登上|迈上|上)[一1]?个?|增加|超过|突破|增长|提高|超|递增|上升|满)(?:[^，；。、\d给予奖补助贴每最不超]{2,10})?|(?:满|达到?|完成|实现|多|投入|投资|引进)[^，；。\d给予奖补助贴最不超]{0,8})?$"
 )
 """每满500万美元, 每完成投资1000万元: what stands before a number that a sum is counted by, and that bounds nobody."""
 

@@ -9,6 +9,7 @@ from features.catalogue import load_catalogue
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.confidence import confidence_of
+from policies.extract.climbing import without_tops
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
 from policies.extract.polarity import held
@@ -80,14 +81,15 @@ def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances, span: tupl
     """One item in the contract's form; `span`: its clause in the copy."""
     start, end = copy.source_span(*span)
     words = draft.words or copy.text[draft.start : draft.end]
-    category, criteria = category_of(draft.title + words), all_of(draft.criteria)
+    asked, amounts = without_tops(draft.criteria, draft.amounts)
+    category, criteria = category_of(draft.title + words), all_of(asked)
     item: dict[str, Any] = {
         "title": _title(draft, words),
         "span": {"start": start, "end": end},
         "category": category,
         "delivery": _delivery(draft, words),
         "criteria": source_tree(copy, _of_holders(criteria) if category == "tax_relief" else criteria, chances),
-        "amounts": [_amount(copy, a, chances) for a in draft.amounts],
+        "amounts": [_amount(copy, a, chances) for a in amounts],
     }
     if draft.exclusive or re.search(r"就高不重复|不重复(?:享受|奖励|补助)|只享受一次较高|不可重复|仅对最高", words):
         item["exclusive"] = True

@@ -93,7 +93,17 @@ def resolve(state: State, root: Clause) -> list[tuple[int, int]]:
                 continue
             if not target.start <= draft.start < target.end and not _bring_to_sums(state, draft, m, target):
                 _bring(state, draft, m, target)
+    state.common[:] = [n for n in state.common if not _told_beside(state, root, n)]
     return lost
+
+
+def _told_beside(state: State, root: Clause, node: Node) -> bool:
+    """符合第三条规定，并…的 among what is asked of all, where the conditions of that article stand there too."""
+    if node.get("fact") != "declared":
+        return False
+    m = REFERENCE.fullmatch(state.m.text, node["evidence"]["start"], node["evidence"]["end"])
+    target = _target(root, m) if m is not None and not m["before"] else None
+    return target is not None and any(within(n, target.start, target.end) for n in state.common if n is not node)
 
 
 _BEFORE = re.compile(

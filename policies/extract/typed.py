@@ -27,12 +27,13 @@ def read_typed(
     excluding: bool = False,
     elided: bool = False,
     both: bool = False,
+    upper: bool = False,
     context: Measured | None = None,
 ) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
     found = settle(
         [
-            *find_thresholds(m.text, start, end, elided=elided, both=both, context=context),
+            *find_thresholds(m.text, start, end, elided=elided, both=both, upper=upper, context=context),
             *find_standing(m.text, start, end, excluding=excluding),
             *find_dues(m.text, start, end, excluding=excluding),
             *find_capital(m.text, start, end),
@@ -109,6 +110,12 @@ _OF_THE_PARENT = re.compile(
 """境外母公司总资产不低于2亿美元: the measures of who stands behind it are not its own."""
 
 
+_PARENT_IS = re.compile(
+    r"(?:母公司|控股股东|实际控制人|投资方|出资方|出资人|(?:主要|第一大|最大|控股)股东)(?:或(?:者)?其[^，；。]{2,10})?(?:应当?|须|需)?(?:为|是|属于|系|入选|列入)(?P<what>[^，；。且]{2,60})"
+)
+"""母公司为世界500强企业: the title of who stands behind it is not its own."""
+
+
 _OF_TENANTS = re.compile(
     r"(?:入驻|入园|在孵|园区内?|园内|集群内?|集聚区内?|成员|楼宇内|(?!申[请报]|[本该每其单各])[一-龥]{2,4})企业(?:上一?年度?|当年|年度?|近[^，；。]{1,4}年)?(?:营业收入|主营业务收入|产值|总产值|纳税|税收|销售收入|销售额|研发费用)[^，；。\d]{0,6}(?:合计|总和|之和)[^，；。]{2,30}"
 )
@@ -125,6 +132,7 @@ _OF_ANOTHER: tuple[tuple[re.Pattern[str], str | int], ...] = (
     (_UNDERTAKEN, 0),
     (_OF_OFFICERS, 0),
     (_OF_THE_PARENT, 0),
+    (_PARENT_IS, "what"),
     (_OF_TENANTS, 0),
 )
 """What is said of a body that does not apply, and the part of each pattern that names it."""
