@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_AFTER_BOUND = re.compile(
-    r"(?:以上|以下|以内|\)|[元%]|(?<=[\d万百千余多方])[人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)"
-)
+from policies.lexicon.sought import Sought
+
+_AFTER_BOUND = Sought(r"(?:以上|以下|以内|\)|[元%]|(?<=[\d万百千余多方])[人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)")
 
 
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
