@@ -225,6 +225,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
                 continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
+            if q.op in ("lt", "le") and text.startswith("(含", m.start() - 2):
+                continue  # 近三年(含成立不足三年): the young ones are in as well
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
