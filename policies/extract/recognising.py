@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, less, within
+from policies.extract.leaf import Node, all_of, any_of, less, within
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -112,3 +112,26 @@ def titles_apart(state: State) -> bool:
         state.drafts.append(ItemDraft(clause.start, clause.end, nodes, title=f"{name}认定", words=words, path=("申报",)))
     state.drafts.sort(key=lambda d: d.start)
     return True
+
+
+_GRANTED = re.compile(r"(?:\([^()]{2,20}\)|“|”|中心|企业){0,2}(?:认定|评价|评选|评定|备案|命名|创建|培育|梯度培育|管理|运行|遴选)")
+_LEAST_NAME = 4
+
+
+def without_own_title(state: State) -> None:
+    """企业技术中心组织体系健全, in rules for technology centres: the title that is applied for is no condition of itself."""
+    for draft in state.drafts:
+        if draft.path in (("申报",), ("认定",)):
+            draft.criteria = [n for node in draft.criteria if (n := _less_name(state, draft.title, node)) is not None]
+
+
+def _less_name(state: State, title: str, node: Node) -> Node | None:
+    for word, join in (("all", all_of), ("any", any_of)):
+        if word in node:
+            parts = [part for child in node[word] if (part := _less_name(state, title, child)) is not None]
+            return node if len(parts) == len(node[word]) else join(parts)
+    if node.get("op") != "has_any" or node.get("fact") not in ("qualifications", "industry_theme"):
+        return node
+    name = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    at = title.find(name) if len(name) >= _LEAST_NAME else -1
+    return None if at >= 0 and _GRANTED.match(title, at + len(name)) else node
