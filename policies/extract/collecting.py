@@ -19,7 +19,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.persons import for_persons
-from policies.extract.recognising import recognise
+from policies.extract.recognising import recognise, without_own_title
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
@@ -90,7 +90,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     for draft in state.drafts:
         draft.delivery = way
     ways_told(state, root)
-    return (*_settled(state), lost)
+    settled = _settled(state)
+    without_own_title(state)
+    return (*settled, lost)
 
 
 _ENDS = "。；：，"
