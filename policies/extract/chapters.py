@@ -6,7 +6,6 @@ import re
 
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
-from policies.extract.naming import pairs_of
 from policies.extract.residue import WEAK
 from policies.extract.state import SKIPPED, State, flat, key_of
 from policies.segmenting import Clause

@@ -40,7 +40,9 @@ def share(state: State) -> None:
         hosts = held_to(state, clause) or told.get(id(clause)) or told_elsewhere(state, clause) or in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes))))
+            rest = by_named_part(
+                state, clause, _by_address(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes)))
+            )
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
@@ -204,7 +206,8 @@ def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
 
 
 _LABEL_LINE = re.compile(
-    r"(?:^|(?<=[；。]))[(]?(?:(?:支持)?(?:方向|专题|类别)[一二三四五六七八九十\d]{1,2}[)]?[：:、.]|[A-Z甲乙丙丁]类[：:])", re.MULTILINE
+    r"(?:^|(?<=[；。]))[(]?(?:(?:支持)?(?:方向|专题|类别)[一二三四五六七八九十\d]{1,2}[)]?[：:、.]|[A-Z甲乙丙丁]类[：:])",
+    re.MULTILINE,
 )
 
 
