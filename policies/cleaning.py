@@ -78,7 +78,7 @@ def clean(text: str) -> CleanText:
     cuts = _stop_where_none_is(characters)
     if cuts:
         words = f"有文字连续{_LONGEST}字以上没有句号或分号,解读时在逗号处断开,请核对这一段"
-        notes.append(warning("no-end-of-sentence", words, offsets[cuts[0]], offsets[cuts[0]] + 1))
+        notes.append(warning("no-end-of-sentence", words, offsets[max(cuts[0] - 20, 0)], offsets[cuts[0]] + 1))
     return CleanText("".join(characters), tuple(offsets), len(text), tuple(notes))
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from features.regions import NATIONAL
 from policies.fairness_triggers import LEAF_TRIGGERS, STANDING_ASIDE, TEXT_TRIGGERS, Grade
 
 _CLAUSE = re.compile(r"[^。；;\n]{1,600}[。；;]?")
@@ -113,6 +114,8 @@ def _of_rules(rules: Mapping[str, Any], text: str) -> Iterator[_Found]:
 
 
 def _of_leaf(leaf: Mapping[str, Any], fallback: Mapping[str, int], text: str) -> Iterator[_Found]:
+    if leaf.get("value") == [NATIONAL]:
+        return  # registered anywhere in the country shuts out nobody of the country
     for trigger in LEAF_TRIGGERS:
         if leaf.get("fact") in trigger.facts and (not trigger.operators or leaf.get("op") in trigger.operators):
             start, end = _place(leaf, fallback, text)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from features.regions import full_name
 from matcher.amount_words import rule_of_amount
 from matcher.requirements import branch_title, leaf_sentence
 from matcher.words import money, words
@@ -110,7 +111,7 @@ def _document(document: RuleDocument) -> list[Sentence]:
     rows = (
         ("文号", meta.doc_number),
         ("发文机关", "、".join(meta.issuer)),
-        ("区划", meta.region),
+        ("区划", full_name(meta.region) if meta.region else None),
         ("施行日期", meta.effective_from),
         ("有效期至", meta.effective_to),
     )

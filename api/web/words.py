@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.records import PolicyDocument
+from features.regions import full_name
 from matcher.words import day_name, money, words
 
 GROUP_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -176,6 +177,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "severity": lambda word: SEVERITY_WORDS.get(word, word),
         "category": lambda word: words()["values"]["category"].get(word, word),
         "delivery": lambda word: words()["values"]["delivery"].get(word, word),
+        "region": full_name,
         "ledger": lambda word: LEDGER_WORDS.get(word, word),
     }
 )

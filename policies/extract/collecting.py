@@ -18,6 +18,8 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
+from policies.extract.persons import for_persons
+from policies.extract.recognising import recognise
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
@@ -33,12 +35,6 @@ _EXCLUSIVE = re.compile(
     r"就高不重复|从高不重复|从优不重复|就高、不重复|就高不就低|不重复(?:享受|支持|奖励|奖补|补贴|补助|资助|扶持|计算|申报)|不得重复(?:申报|申请|享受)|不可重复|不予重复|不再重复|"
     r"(?:多级|多层级|多个|多项|不同(?:级别|层级|等级))[^，；。\d]{0,24}，?(?:均?按照?|就)(?:其中|其)?(?:的)?最高[^，；。\d]{0,12}(?:标准|级别|层级|金额|等级|档次|额度)"
 )
-_OF_PERSONS = re.compile(r"申报(?:主体|人|对象)(?:应|须)?(?:为|是|限于?)(?:自然人|个人)(?=[，。；])")
-_PERSONAL = re.compile(
-    r"住房保障|公共租赁|公租房|保障性住房|经济适用|最低生活|低保|社会救助|临时救助|特困|残疾人(?!就业|集中就业|按比例|创业)|救助供养|老年人|居家养老|长期护理|医疗保险(?!费)|入户|"
-    r"积分制|生育|殡葬|扶贫|职称|任职资格|公务员|高龄|优抚|抚恤|义务教育|学生资助"
-)
-_PAY_OF_STAFF = re.compile(r"(?:薪酬|工资|职位设置|岗位设置)[^，。补奖]{0,6}(?:办法|规定|细则|意见|方案)")
 _FOR_PLACES = re.compile(
     r"(?:高新技术产业开发区|经济技术开发区|(?<!科技)开发区|示范县|示范市|示范镇|特色小镇|文化礼堂|美丽乡村|示范村|美丽县城|海绵城市|智慧城市试点)[^，。企业]{0,10}(?:认定|"
     r"建设|创建|评定|设立|升级)[^，。企业]{0,14}(?:办法|标准|细则|规定|通知)"
@@ -58,7 +54,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
     state = State(m, in_standard_words(clean(title)).text)
     if (
-        _for_persons(title, m.text)
+        for_persons(title, m.text)
         or title.endswith("批复")
         or _NAMING.search(title)
         or _FOR_PLACES.search(title)
@@ -81,7 +77,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         return [], None, False, []
     limits_apart(state, root)
     limit_clauses(state, root)
-    if not state.drafts:
+    if state.drafts:
+        recognise(state, root, title, apply_for)
+    else:
         apply_for(state, root, title)
     told_by_way(state)
     _with_paths(state, root)
@@ -220,14 +218,3 @@ def _told_by_each(drafts: list[ItemDraft], node: Node) -> bool:
 
 def _gained(draft: ItemDraft) -> list[Node]:
     return [x for tree in draft.trees() for x in leaves_of(tree) if x["fact"] == "qualification_granted"]
-
-
-def _for_persons(title: str, text: str) -> bool:
-    """Whether the benefits are for households and persons: relief, housing, care, settlement. Such texts grant an enterprise nothing."""
-    if _OF_PERSONS.search(text) or _PAY_OF_STAFF.search(title):
-        return True
-    if not _PERSONAL.search(title or text[:160]):
-        return False
-    return len(re.findall(r"企业|用人单位|公司|(?:养老|托育|托幼|康复|培训|医疗|护理|服务)机构|床位", text)) < len(
-        re.findall(r"家庭|居民|户籍|老年人|残疾人|申请人|保障对象|参保人|人员|学生|职工", text)
-    )

@@ -32,6 +32,10 @@ _HALF = re.compile(
 _HALF_BEHIND = re.compile(rf"(?P<base>{_WHAT}?{_DUE})(?:予以|给予|由[^，；。]{{1,10}}给予|可)?减半(?!分|[征收缴交])")
 _HALF_PAID = re.compile(r"减半(?:给予|予以|进行)?(?P<base>租金|房租)?(?:补[贴助]|奖励|资助|支持|返还|执行|计算|兑现|发放)")
 _IN_FULL = re.compile(r"全额(?:给予|予以)?(?P<base>租金|房租)?(?:补[贴助]|奖励|资助|返还|贴息)")
+_EITHER = re.compile(r"(?:减征|减收|缓征|缓缴|减半征收)(?:、|或者?|和|及)(?:予以|给予)?$")
+_OR_LESS = re.compile(r"免[征收缴](?:、|或者?|和|及)(?:减[征收]|缓[征缴])")
+"""可以减征、免征企业所得税: which of them, another text says; of neither is all given."""
+_NEAR = 8
 _HOLIDAY = re.compile(r"[一二两三四五\d]年?(?P<all>免)[一二两三四五\d]年?(?P<half>减半)")
 _MORE = re.compile(rf"(?:(?:、|和|及)[^，；。、()]{{1,16}}?{_DUE}(?=[，；。、()]|和|及|$)){{1,6}}")
 
@@ -55,6 +59,8 @@ def reliefs_in(text: str, low: int, high: int) -> list[tuple[dict[str, Any], int
         (_IN_FULL, 1),
     ):
         for m in pattern.finditer(text, low, high):
+            if _EITHER.search(text, max(low, m.start() - _NEAR), m.start()) or _OR_LESS.search(text, m.start(), m.end()):
+                continue
             if any(a < m.end() and m.start() < b for _, a, b in result):
                 continue
             end = m.end()

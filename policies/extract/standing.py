@@ -13,6 +13,7 @@ from policies.extract.leaf import Found, found, leaf, settle
 from policies.extract.periods import period_in
 from policies.extract.trade_words import is_theme
 from policies.lexicon import table
+from policies.lexicon.sought import Sought
 from policies.lexicon.telltale import compiled
 
 _DENIAL = re.compile(r"(?:未|无|没有|不得?存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
@@ -30,7 +31,7 @@ _EVENTS = {
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     id: str
-    pattern: re.Pattern[str]
+    pattern: Sought
     tells: frozenset[str] | None
     denied: bool
     fact: str
@@ -65,6 +66,8 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
                 continue
             period = None
             if phrase.fact in _EVENTS or phrase.id == "once-only":
+                if phrase.id == "once-only" and of_a_thing(text, start, m.end()):
+                    continue
                 sentence = max(text.rfind("，", start, m.start()), text.rfind("；", start, m.start()), start - 1) + 1
                 near = period_in(text, sentence, m.end()) or (None if phrase.id == "once-only" else period_in(text, start, m.end()))
                 period = near[0] if near else None
@@ -80,6 +83,19 @@ def find_standing(text: str, start: int, end: int, *, excluding: bool = False) -
     result.extend(_counted_in(text, start, end))
     result.extend(_in_fields(text, start, end))
     return [_closed(text, f, end) for f in result]
+
+
+_OF_A_THING = re.compile(
+    r"(?:同一|每|单)(?:一)?[个名位块件项台辆套]?(?:(?!创业|申请)[^，；。个]){0,10}?"
+    r"(?:阶段|毕业生|学生|学员|员工|职工|劳动者|就业人员|人员(?!创办)|人才(?!服务|机构)|求职者|耕地|地块|土地|产品|品种|专利|作品|商标|设备|车辆|岗位)"
+    r"[^，；。]{0,8}，?[^，；。]{0,16}(?:只能|仅能?|只|限|最多|仅可)[^，；。]{0,16}[1一]次[^，；。]{0,12}"
+)
+
+
+def of_a_thing(text: str, start: int, end: int) -> bool:
+    """同一名毕业生仅可享受一次, 每阶段补贴只能享受一次: said of each hire or stage, and not of the enterprise, which may come again."""
+    sentence = max(text.rfind("；", start, end), text.rfind("。", start, end - 1), start - 1) + 1
+    return any("，" not in text[hit.end() : end] for hit in _OF_A_THING.finditer(text, sentence, end))
 
 
 def _in_title(text: str, start: int, at: int) -> bool:
@@ -165,7 +181,7 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_COUNTED_IN = re.compile(
+_COUNTED_IN = Sought(
     r"(?:(?:已|均|被|经)*(?:纳入|列入|进入)(?:[^，；。、的首新]{0,8}?(?:统计局|统计部门)(?:的)?)?|(?:属于|为)(?=[^，；。、的]{2,10}统计)|(?<=[区市县省]))(?:规模以上|规上|限额以上|限上|“?[四五]上”?)"
     r"(?P<trade>工业|[^，；。、的工\d]{0,8}?)(?:企业|单位|法人单位)?(?:统计(?:联网直报|直报)?(?:单位|企业)?(?:名录|数据|平台|调查)?(?:库|范围|口径|体系|核算|范畴|平台)?|(?:名录|数据)?库)"
 )
@@ -202,7 +218,7 @@ def _counted_in(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_FIELDS = re.compile(
+_FIELDS = Sought(
     r"在?(?P<fields>[^，；。在]{2,24}?)等?(?:方面|领域)(?:均|都)?(?:未|没有|无)(?:曾|有)?(?:发生|出现)?过?(?:重大|较大|严重|一般|以上|及|的|责任|安全){0,4}事故"
 )
 _OF_FIELD = (("质量", "quality_accidents"), ("安全", "safety_accidents"), ("环", "environment_violations"))
