@@ -49,8 +49,10 @@ def as_one_scale(state: State, clause: Clause) -> None:
 def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
     """Whether a line of the field gives by the same measure as the one before, to the same sort of receiver."""
     before = run[-1]
-    if max(before.end - before.start, draft.end - draft.start) > _LONGEST or not _MARK.fullmatch(text, before.end, draft.start):
-        return False
+    begins = _NUMBER.match(text, draft.start)
+    apart = "\n" in text[before.end : draft.start] or (begins is not None and begins.end() > draft.start)
+    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or _LONGEST < draft.end - draft.start:
+        return False  # what one line says in several sentences is no list
     if _measure(before) != _measure(draft) or not _of_one_sort(before, draft):
         return False
     words, others = (text[_NUMBER.match(text, d.start).end() : d.end] for d in (draft, run[0]))  # type: ignore[union-attr]
