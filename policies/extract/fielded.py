@@ -41,9 +41,22 @@ def as_one_scale(state: State, clause: Clause) -> None:
             words = state.m.text[draft.start : draft.amounts[0]["evidence"]["end"]]
             if _ON_TOP.search(words):
                 draft.amounts[0]["plus"] = True
+        _limited_last(state.m.text, run)
         into_first(state.m.text, run)
         gone = {id(d) for d in run[1:]}
         state.drafts = [d for d in state.drafts if id(d) not in gone]
+
+
+_LIMIT = re.compile(r"。(?:同一|单个|每[家个户]|单家)[^，；。]{2,20}(?:最高|不超过)[^，；。]{0,12}。?$")
+
+
+def _limited_last(text: str, run: list[ItemDraft]) -> None:
+    """③…的，每个品种给予50万元资助。单个企业每年最高300万元。: what the last line says behind its sum is the most that all of them give."""
+    last = run[-1].amounts[-1]
+    if "cap" not in last or _LIMIT.search(text, run[-1].start, run[-1].end) is None:
+        return
+    for amount in (a for d in run[:-1] for a in d.amounts if "cap" not in a):
+        amount.update({k: last[k] for k in ("cap", "per") if k in last})
 
 
 def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
