@@ -43,9 +43,18 @@ _AMENDS = re.compile(r"关于(?:修改|修订|调整|完善)[^。]{0,60}(?:的�
 _EXPIRED = re.compile(r"[（(【](?:已|全文|现已)?(?:废止|失效)[)）】]")
 _EXPIRED_STATUS = re.compile(r"^(?:时效性|有效性|文件状态|效力状态)[:：]?\n?(?:已废止|已失效|失效|废止)$", re.MULTILINE)
 _REPORT = re.compile(r"(?:工作|情况|执行|进展|调研|评估|年度|述职|草案)的?(?:报告|汇报|总结)" + _TAIL + r"[》”]?$")
-_OPENS_REPORT = re.compile(r"(?:^|\n)[^\n。；，：:]{0,40}(?:工作报告|工作总结|情况(?:的)?(?:报告|汇报)|述职报告)(?:[（(][^（()）\n]{1,30}[)）])?(?=\n)")
-_ADDRESSED = re.compile(r"(?:^|\n)\s{0,4}(?:尊敬的)?(?:各位|同志们|女士们|朋友们)[^\n。；：:]{0,40}[：:](?=\n)")
+_OPENS_REPORT = re.compile(
+    r"(?:^|\n)[^\n。；，：:]{0,40}(?:工作报告|工作总结|情况(?:的)?(?:报告|汇报)|述职报告)(?:[（(][^（()）\n]{1,30}[)）])?(?=\n)"
+)
+_ADDRESSED = re.compile(
+    r"(?:^|\n)\s{0,4}(?:尊敬的)?(?:各位(?:代表|委员|领导|来宾|嘉宾|同志|同仁)|同志们|女士们)[^\n。；：:]{0,40}[：:](?=\n)"
+)
 """各位代表： over a text: it was read out, and gives nobody anything."""
+_HAPPENED = re.compile(
+    r"(?:召开|举行|举办|参加|出席|赴|走访|调研|慰问|启动)[^。；，]{0,36}(?:会|大会|会议|仪式|活动|论坛|调研|考察|培训班?|讲座|宣讲|对接会|启动)$"
+)
+"""我区召开惠企政策兑现大会: a headline that tells what happened."""
+_HEADLINE = 60
 _HEAD = 400  # characters in which a report says that it is one
 _BRIEFING = re.compile(r"吹风会|新闻发布会|答记者问|记者会")
 _PROGRESS = re.compile(r"(?:介绍|概况|简介|综述|会议|座谈会|大讲堂|活动|吹风会|报道|新闻|典型做法)")
@@ -147,10 +156,9 @@ def kind_of(
     if is_card:
         return KindFound("guide", "政策汇编中的一页", notes)
     kind, reason = _by_title(title or "")
-    if kind is None and _ADDRESSED.search(plain, 0, _HEAD):
-        return KindFound("speech", "正文有称呼,是讲话", notes, bears_items=False)
-    if kind is None and (_REPORT.search(title or "") or _OPENS_REPORT.search(plain, 0, _HEAD)):
-        return KindFound("other", "工作报告或总结", notes, bears_items=False)
+    told = _told_only(title or "", plain) if kind is None else None
+    if told is not None:
+        return KindFound(*told, notes, bears_items=False)
     if kind is None:
         kind, reason = _by_text(title or "", plain, is_repost=is_repost)
     grants = has_grants(plain)
@@ -163,6 +171,17 @@ def kind_of(
     if kind == "interpretation" and _answers_applicants(title or "", plain):
         bears_items = grants
     return KindFound(kind, reason, notes, bears_items)
+
+
+def _told_only(title: str, plain: str) -> tuple[str, str] | None:
+    """The kind of a text that is only told to somebody, with its reason: an address, a piece of news, a report."""
+    if _ADDRESSED.search(plain, 0, _HEAD):
+        return "speech", "正文有称呼,是讲话"
+    if _HAPPENED.search(title or plain[:_HEADLINE].partition("\n")[0]):
+        return "other", "标题是一件事情的报道"
+    if _REPORT.search(title) or _OPENS_REPORT.search(plain, 0, _HEAD):
+        return "other", "工作报告或总结"
+    return None
 
 
 def _answers_applicants(title: str, plain: str) -> bool:

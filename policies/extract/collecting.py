@@ -20,6 +20,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.persons import for_persons
+from policies.extract.recognising import recognise
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
@@ -77,7 +78,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         return [], None, False, []
     limits_apart(state, root)
     limit_clauses(state, root)
-    if not state.drafts:
+    if state.drafts:
+        recognise(state, root, title, apply_for)
+    else:
         apply_for(state, root, title)
     told_by_way(state)
     ask_headed_kinds(state, root)

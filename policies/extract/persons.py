@@ -11,15 +11,19 @@ _PERSONAL = re.compile(
 )
 _PAY_OF_STAFF = re.compile(r"(?:薪酬|工资|职位设置|岗位设置)[^，。补奖]{0,6}(?:办法|规定|细则|意见|方案)")
 _PERSON_ASKS = re.compile(
-    r"身份证|户口[簿本]|家属|遗属|个人(?:账户|银行|申请|提出|登录|信用)|(?:失业|退休|参保)人员|申领人|一卡通|社保卡|社会保障卡|"
-    r"本人(?:身份|银行|账户|户口|及配偶|及其|提出|申请|已?缴|无|名下|意愿|持)"
+    r"身份证|户口[簿本]|结婚证|毕业证|家属|遗属|个人(?:银行|申请|提出|登录|信用)|(?:失业|退休|参保|受灾|遇难|救助)人员|(?:受灾|困难)群众|"
+    r"(?:发放|拨付|支付|打入|划入|发)(?:给|至|到)[^，；。、\n]{0,12}(?:个人|本人|申请人)|申领人|一卡通|社保卡|社会保障卡|每人每[天月年]|每生每年|每户|"
+    r"给予个人|[的，、。\n]个人，?(?:可|给予)|本人(?:身份|银行|账户|户口|及配偶|及其|提出|申请|已?缴|无|名下|意愿|持|失业|参保|的个人|岗位|，)|"
+    r"(?:生育|二孩|三孩|低保|困难|参保)[^，；。、]{0,4}家庭|购房人|职工(?:应|可|需|取得|本人|同时)|年龄[^，；。、]{0,8}周岁"
 )
-"""What only a person who asks for himself has or does."""
+"""What only a person who asks for himself has, does or is paid."""
 _FIRM_ASKS = re.compile(
     r"(?:企业|公司|机构|单位|合作社|平台)[^，；。、\n]{0,10}(?:申报|申请|提出|申领|给予|予以|奖励|补[助贴]|资助|支持)|"
     r"(?:对|支持|鼓励|给予|返还)[^，；。、\n]{0,20}(?:企业|公司|合作社|园区)|申[请报](?:单位|企业)"
 )
-_LEAST_TOLD = 5
+_FOUNDS = re.compile(r"创业|创办|经营实体|个体工商户")
+_LEAST_FOUNDERS = 5  # who founds an enterprise asks for it, though with an identity card of his own
+_LEAST_TOLD = 4
 _LEAST_SORTS = 3
 _TIMES = 3  # the marks of persons against those of enterprises that ask or are given
 
@@ -28,6 +32,8 @@ def _asked_by_persons(text: str) -> bool:
     """Whether those who ask show an identity card and have an account of their own, and hardly any enterprise asks for or is given anything."""
     told = _PERSON_ASKS.findall(text)
     if len(told) < _LEAST_TOLD or len(set(told)) < _LEAST_SORTS:
+        return False
+    if len(_FOUNDS.findall(text)) >= _LEAST_FOUNDERS:
         return False
     return len(told) >= _TIMES * sum(1 for _ in _FIRM_ASKS.finditer(text))
 

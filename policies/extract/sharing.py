@@ -14,10 +14,10 @@ from policies.extract.joining import is_standard, kinship
 from policies.extract.leaf import Node, either_of, inside, leaves_of, less, shuts_out, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, asked_by_name, named_like, of_title, told_by_name
+from policies.extract.others import INMATES
 from policies.extract.own_names import told_elsewhere
 from policies.extract.pieces import units
 from policies.extract.references import refer_by_number
-from policies.extract.sections import INMATES
 from policies.extract.sentences import lines_of
 from policies.extract.spreading import spread
 from policies.extract.state import State, past_heading
