@@ -7,8 +7,9 @@ import re
 from policies.extract.conditions import inline_condition
 from policies.extract.conferring import confer_each
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, leaves_of, within
+from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
+from policies.extract.recognising import titles_apart
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
 from policies.extract.state import SKIPPED, State, path_of
@@ -16,9 +17,6 @@ from policies.levels import LEAD
 from policies.segmenting import Clause
 
 _APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
-_FOR_TITLE = re.compile(
-    r"(?:申报|申请|认定|评定|推荐|参评)(?:为)?(?P<name>[^，。：；、]{3,30}?)(?:的(?:企业|单位|机构)?)?，?(?:应当?|须|需|必须)[^：。；]{0,16}(?:条件|要求|标准)[：。]?"
-)
 _LEAST_CONDITIONS = 2
 _COLLECTS = re.compile(
     r"征集[^，。]{0,40}(?:案例|经验|实践|需求|专家|意见|建议|线索|素材|选题)(?:入库)?(?:工作)?的(?:通知|公告|启事)$|案例(?:征集|申报|遴选|评选)(?:工作)?的(?:通知|公告)$"
@@ -45,7 +43,7 @@ def apply_for(state: State, root: Clause, title: str) -> None:
     if sum(len(leaves_of(n)) for _, nodes in lists for n in nodes) < _LEAST_CONDITIONS:
         state.drafts.extend(_in_prose(state, root, title))
         return
-    if not _titles(state) and not confer_each(state) and not _directions(state, root):
+    if not titles_apart(state) and not confer_each(state) and not _directions(state, root):
         state.drafts.append(_whole(state, root, title, sorted(lists, key=lambda each: each[0].start)))
 
 
@@ -83,21 +81,6 @@ def _asks_applicants(state: State, title: str, clause: Clause) -> bool:
     if clause.style == LEAD and _ASKED_IN_PROSE.search(state.text_of(clause)) is not None:
         return True
     return bool(_CONFERRING.search(title)) and _ASKS_APPLICANTS.match(state.text_of(clause)) is not None
-
-
-def _titles(state: State) -> bool:
-    """申报试点单位应具备下列条件：… 申报示范单位应具备下列条件：… are two items; what is asked of both is common."""
-    named = [(c, m["name"]) for section, _ in state.sections for c in section.children if (m := _FOR_TITLE.match(state.text_of(c)))]
-    if len({name for _, name in named}) < 2 or len(named) != len({name for _, name in named}):
-        return False
-    nodes = [n for _, nodes in state.sections for n in nodes]
-    for clause, name in named:
-        own = [n for n in nodes if within(n, clause.start, clause.end)]
-        words = state.m.text[clause.start : clause.end]
-        state.drafts.append(ItemDraft(clause.start, clause.end, own, title=name, words=words, path=("申报",)))
-    state.common.extend(n for n in nodes if not any(within(n, clause.start, clause.end) for clause, _ in named))
-    state.sections.clear()
-    return True
 
 
 _MONEY = re.compile(r"资金|补贴|补助|奖励|资助")

@@ -23,6 +23,21 @@ def measured_by(criteria: list[Node], amount: dict[str, Any]) -> None:
 _SPENT = {"rd_expense", "equipment_investment", "project_investment", "fixed_asset_investment", "rent_paid", "loan_interest_paid"}
 
 
+_BEYOND = re.compile(r"(?:的|其)?(?:超过|超出|超额|高出)的?部分(?:的)?")
+
+
+def above_the_bound(criteria: list[Node], amounts: list[dict[str, Any]]) -> None:
+    """贡献超过300万元的，按超过部分的30%: the part above the one bound that the condition of the share names."""
+    for amount in amounts:
+        if amount["kind"] != "ratio" or "over" in amount or _BEYOND.fullmatch(str(amount.get("base", ""))) is None:
+            continue
+        trees = [amount["when"]] if amount.get("when") else criteria
+        bounds = [x for tree in trees for x in leaves_of(tree) if x["op"] in ("ge", "gt") and "currency" not in x]
+        bounds = [x for x in bounds if load_catalogue()[x["fact"]].unit == "CNY"]
+        if len(bounds) == 1:
+            amount.update(over=bounds[0]["value"], base=bounds[0]["fact"])
+
+
 def settle_bases(criteria: list[Node], amounts: list[dict[str, Any]]) -> None:
     """达到1000万元以上的，按70%给予奖补: a share of what the tier before is a share of, or of the spending that its condition measures."""
     shares = [a for a in amounts if a["kind"] == "ratio" and a["rate"] != 1 and not a.get("plus")]

@@ -29,6 +29,9 @@ def confer(state: State) -> None:
     if not any(d.amounts for d in state.drafts):
         return
     for clause, nodes in _leaning(state, _lists(state)):
+        if _leant_on(state, clause) and all(any(name in _said(state, d) for name in _names(state, clause)) for d in state.drafts):
+            state.common.extend(nodes)
+            continue
         title_item(state, clause, nodes)
     for section, nodes in list(state.sections):
         if any(d.path == _TITLE for d in state.drafts) and (found := _CONFERS.match(state.text_of(section))) and found["title"]:
@@ -84,6 +87,16 @@ def _leaning(state: State, lists: list[_List]) -> list[_List]:
         state.common.extend(lists[i][1] if len(hosts) == len(state.drafts) else [])
         given.update([i] if hosts else [])
     return [part for i, part in enumerate(lists) if i not in given]
+
+
+_LEANT_ON = re.compile(r"(?:符合|具备|满足)(?:本办法|本细则)?第(?P<n>[一二三四五六七八九十百\d]{1,5})条(?:的)?(?:规定|条件|要求)")
+
+
+def _leant_on(state: State, clause: Clause) -> bool:
+    """符合第三条规定，并满足下列条件之一的，可认定为…: whether another list builds on this one, which then is no title by itself."""
+    article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
+    told = _LEANT_ON.finditer(state.m.text, clause.end)
+    return article is not None and any(number(m["n"]) == article.ordinal for m in told)
 
 
 _POINT_OF = re.compile(r"第(?P<n>[一二三四五六七八九十百\d]{1,5})条第\(?[一二三四五六七八九十\d]{1,3}\)?项")

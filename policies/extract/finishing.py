@@ -9,6 +9,7 @@ from features.catalogue import load_catalogue
 from policies.clause_typing import ClauseChances
 from policies.cleaning import CleanText
 from policies.confidence import confidence_of
+from policies.extract.climbing import without_tops
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of
 from policies.extract.polarity import held
@@ -17,24 +18,27 @@ from policies.lexicon import role_of
 from policies.marking import is_field_name
 from policies.numerals import number
 
-_CATEGORIES = (
-    ("talent", r"人才|博士|硕士|工匠|高管|高级管理人员|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),
-    ("loan_interest", r"贴息|贷款利息"),
-    (
-        "tax_relief",
-        r"(?:免[征缴]|减征|减半征收|减免|不征收|退还|缓缴)[^，；。]{0,20}税|减按[^，；。]{0,24}税|税收[^，；。]{0,8}(?:优惠|待遇)|所得税|加计扣除|税前扣除|[免不]征?税收入",
-    ),
-    (
-        "fee_relief",
-        r"免征|免收|免缴|减免(?!(?:\d{1,2}个月)?(?:的)?(?:房屋)?(?:租|房租))|减半收取|缓缴|滞纳金|欠费不停|收费[^，；。]{0,3}减半|费减半|费用予以优惠|相同价格|(?:居民|民用|住宅)[^，；。]{0,14}(?:价格|电价|水价|标准)|展位费|费用减免",
-    ),
-    ("matching_fund", r"配套"),
-    ("rent", r"租金|场租|房租|办公用房补贴|租房|租赁费用|免租"),
-    ("land", r"用地|土地(?:出让|价格|使用权|用途|使用性质|使用政策)|供地|划拨"),
-    ("financing", r"股权投资|融资(?:担保|支持)|信用贷款|风险补偿|基金投资|跟进投资"),
-    ("award", r"奖励|奖金|奖\b|给予[^，；。]{0,8}奖"),
-    ("award", r"(?:认定|获评|评为|获批|入选|称号|首次)[^。]{0,80}奖补"),
-    ("subsidy", r"奖补|补助|补贴|资助|扶持|资金支持|经费|支持"),
+_CATEGORIES = tuple(
+    (name, re.compile(words))
+    for name, words in (
+        ("talent", r"人才|博士|硕士|工匠|高管|高级管理人员|安家|子女|入户|院士(?!工作站)|科研人员|员工个人|技能|职称"),
+        ("loan_interest", r"贴息|贷款利息"),
+        (
+            "tax_relief",
+            r"(?:免[征缴]|减征|减半征收|减免|不征收|退还|缓缴)[^，；。]{0,20}税|减按[^，；。]{0,24}税|税收[^，；。]{0,8}(?:优惠|待遇)|所得税|加计扣除|税前扣除|[免不]征?税收入",
+        ),
+        (
+            "fee_relief",
+            r"免征|免收|免缴|减免(?!(?:\d{1,2}个月)?(?:的)?(?:房屋)?(?:租|房租))|减半收取|缓缴|滞纳金|欠费不停|收费[^，；。]{0,3}减半|费减半|费用予以优惠|相同价格|(?:居民|民用|住宅)[^，；。]{0,14}(?:价格|电价|水价|标准)|展位费|费用减免",
+        ),
+        ("matching_fund", r"配套"),
+        ("rent", r"租金|场租|房租|办公用房补贴|租房|租赁费用|免租"),
+        ("land", r"用地|土地(?:出让|价格|使用权|用途|使用性质|使用政策)|供地|划拨"),
+        ("financing", r"股权投资|融资(?:担保|支持)|信用贷款|风险补偿|基金投资|跟进投资"),
+        ("award", r"奖励|奖金|奖\b|给予[^，；。]{0,8}奖"),
+        ("award", r"(?:认定|获评|评为|获批|入选|称号|首次)[^。]{0,80}奖补"),
+        ("subsidy", r"奖补|补助|补贴|资助|扶持|资金支持|经费|支持"),
+    )
 )
 _REVIEW = re.compile(r"择优|遴选|评审|一事一议|一企一策|揭榜|竞争性|专家评|绩效(?:考核|评价)|研究确定|评定(?:后)?给予|排名前")
 _APPLICATION = re.compile(r"申报|申请|申领|填报|提交")
@@ -80,14 +84,15 @@ def finish(copy: CleanText, draft: ItemDraft, chances: ClauseChances, span: tupl
     """One item in the contract's form; `span`: its clause in the copy."""
     start, end = copy.source_span(*span)
     words = draft.words or copy.text[draft.start : draft.end]
-    category, criteria = category_of(draft.title + words), all_of(draft.criteria)
+    asked, amounts = without_tops(draft.criteria, draft.amounts)
+    category, criteria = category_of(draft.title + words), all_of(asked)
     item: dict[str, Any] = {
         "title": _title(draft, words),
         "span": {"start": start, "end": end},
         "category": category,
         "delivery": _delivery(draft, words),
         "criteria": source_tree(copy, _of_holders(criteria) if category == "tax_relief" else criteria, chances),
-        "amounts": [_amount(copy, a, chances) for a in draft.amounts],
+        "amounts": [_amount(copy, a, chances) for a in amounts],
     }
     if draft.exclusive or re.search(r"就高不重复|不重复(?:享受|奖励|补助)|只享受一次较高|不可重复|仅对最高", words):
         item["exclusive"] = True
@@ -121,7 +126,7 @@ def _of_holders(node: Node | None) -> Node | None:
 def category_of(words: str) -> str:
     """The contract's category by the words of title and promise."""
     for name, pattern in _CATEGORIES:
-        if re.search(pattern, words):
+        if pattern.search(words):
             return name
     return "other"
 

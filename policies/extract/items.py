@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.extract.amounts import read_amounts
-from policies.extract.bases import THE_INCREASE, climbs_from, measured_by, same_base, settle_bases
+from policies.extract.bases import THE_INCREASE, above_the_bound, climbs_from, measured_by, same_base, settle_bases
 from policies.extract.beside import comes_again
 from policies.extract.composing import measures_in
 from policies.extract.conditions import declared
@@ -111,6 +111,7 @@ def _settle_amounts(draft: ItemDraft) -> None:
     draft.amounts = [a for i, a in enumerate(draft.amounts) if not any(_same_sum(a, b) for b in draft.amounts[:i])]
     if draft.amounts and draft.amounts[0].get("plus"):
         draft.amounts[0].pop("plus")
+    above_the_bound(draft.criteria, draft.amounts)
     settle_bases(draft.criteria, draft.amounts)
     if len(draft.amounts) < 2:
         return

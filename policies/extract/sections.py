@@ -10,6 +10,7 @@ from policies.extract.conditions import declared, inline_condition, listed_condi
 from policies.extract.entries import asks
 from policies.extract.graded import graded, graded_inline
 from policies.extract.leaf import Node, all_of, any_of, either_of
+from policies.extract.others import EXPLAINS, INMATES, of_others, without_heads
 from policies.extract.pieces import out_of_bracket, units
 from policies.extract.places import place_alone
 from policies.extract.refusals import refusal_in
@@ -163,7 +164,7 @@ def _line(state: State, clause: Clause, span: tuple[int, int], index: int, *, ex
     shut = shut_out(state, a, b)
     if shut:
         return shut
-    if index and clause.children and _EXPLAINS.match(words):
+    if index and clause.children and EXPLAINS.match(words):
         return []
     firms = ITS_FIRMS.match(state.m.text, start, b)
     if firms is not None and "对象" not in clause.heading and not clause.children:
@@ -285,7 +286,7 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
         and not is_the_matter(state.m.text, state.title or state.m.text[:120], start, lead.start())
         and not _KIND_ALONE.fullmatch(state.m.text, start, lead.start())
         and not re.search(
-            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|(?:实施|承担|建设)(?:该|本)?项目的?|参[评加选]|入选|获评|推荐|被?认定|备案|纳入|列入)",
+            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:(?:符合|满足)[^，；]{2,24}?的[^，；]{2,20}?)?(?:申[请报]|(?:实施|承担|建设)(?:该|本)?项目的?|参[评加选]|入选|获评|推荐|被?认定|备案|纳入|列入)",
             state.m.text[start : lead.start()],
         )
     ):
@@ -322,11 +323,11 @@ def children_of(
         if child.role == "restart" and not state.m.text[clause.start : child.start].rstrip().endswith("："):
             break
         own = state.text_of(child)
-        if (child.role in SKIPPED and not asks(child, own)) or _CLOSING.match(own):
+        if (child.role in SKIPPED and not asks(child, own)) or _CLOSING.match(own) or of_others(state, child):
             continue
         first = own.split("\n")[0]
         inner = excluding or child.role == "exclusion" or bool(refuses_below(first) and not SANCTION.search(own))
-        tree = all_of(conditions_of(state, child, excluding=inner))
+        tree = all_of(without_heads(state, children, child, conditions_of(state, child, excluding=inner)))
         if tree is not None:
             branch = bool(child.paragraphs) and is_branch(state, *child.paragraphs[0])
             parts.append((tree, branch))
@@ -357,12 +358,6 @@ def said_in_passing(state: State, start: int, end: int) -> list[Node]:
 
 _GIFT_NAME = re.compile(r"(?:补[助贴偿]|奖励|奖补|贴息|资助|支持|扶持)$")
 """(三)设备补助。项目应符合以下条件：: the heading names what is given and not whom."""
-INMATES = re.compile(
-    r"(?:本[^，。；：]{1,10}(?:中|所称|所指|内)的?)?[^，。：；]{0,12}?(?P<who>(?:在孵|毕业|入驻|入孵|入园|孵化|进驻)(?:企业|团队|项目)|创业团队)[^，。：；]{0,6}(?:应|须|需|必须|是指)"
-)
-"""在孵企业应具备下列条件： whom an incubator houses, and nobody who applies here."""
-_EXPLAINS = re.compile(r"[^；。：]{2,40}?，?(?:是指|系指|指的是)")
-"""从事外包业务取得的收入，是指…: a line behind a list that says what words in it mean."""
 
 
 def scope_of(state: State, clause: Clause) -> list[Node]:
@@ -377,7 +372,7 @@ def scope_of(state: State, clause: Clause) -> list[Node]:
             return nodes
         if index == 0 and len(clause.paragraphs) > 1 and clause.heading and b - a <= len(clause.heading) + 1:
             continue
-        if _EXCLUSIVE.search(words) or _SPARED.search(words) or (index and _EXPLAINS.match(words)):
+        if _EXCLUSIVE.search(words) or _SPARED.search(words) or (index and EXPLAINS.match(words)):
             continue
         if clause.children and refuses_below(words):
             before = max(state.m.text.rfind("。", a, b - 1), state.m.text.rfind("；", a, b - 1))

@@ -25,10 +25,18 @@ def refuses_below(words: str) -> bool:
 _AND = re.compile(r"，(?:且|并且|并|同时)?$")
 
 
+_WHEN_ALONE = re.compile(
+    r"[^，；。：]{0,10}?(?:在|自)?[^，；。：]{0,16}(?:近|前|最近)[一二两三四五六\d]{1,2}个?(?:会计|自然)?年(?:度)?(?:以?内|来|之内|间)?"
+)
+"""企业在申请截止日期前三年内，不得存在下列情况： only who and when."""
+
+
 def asked_before(words: str) -> int:
     """How far what is asked reaches before the words that open such a list (须为本市企业，且不得存在以下情形：); 0 where nothing is."""
     opening = _FREE_OF.search(words)
     joint = _AND.search(words, 0, opening.start()) if opening is not None else None
+    if joint is not None and _WHEN_ALONE.fullmatch(words, 0, joint.start()):
+        return 0
     return joint.start() if joint is not None and joint.start() >= 8 else 0
 
 

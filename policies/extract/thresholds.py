@@ -21,25 +21,33 @@ from policies.extract.periods import another_verb, in_years, period_ahead, perio
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
 from policies.extract.rows import bare_bound, closing_ops, falling, heads_list, listed
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity, quantities, ranges
 
-_GROWTH = re.compile(
+_GROWTH = Sought(
     r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
 )
 
 
 def find_thresholds(
-    text: str, start: int, end: int, *, elided: bool = False, both: bool = False, context: Measured | None = None
+    text: str,
+    start: int,
+    end: int,
+    *,
+    elided: bool = False,
+    both: bool = False,
+    upper: bool = False,
+    context: Measured | None = None,
 ) -> list[Found]:
     """The leaves that a metric with a bound makes in `text[start:end]`.
 
     `elided` also reads what a list leaves out (1亿元、3亿元、5亿元: tiers, never conditions together); `both` keeps both ends of
-    20人以上300人以下, of which a tier has the lower only; `context` is the metric that the sentence before was about
+    20人以上300人以下 in a list of conditions, `upper` in a sentence (what turns out to be a tier has the lower only); `context` is the metric that the sentence before was about
     (同比增幅超过30%的, 超过5000万美元的).
     """
     found_quantities = [q for q in quantities(text, start, end) if q.op is not None or q.unit]
     pairs = list(ranges(text, found_quantities))
-    upper = {high.start: low.start for low, high in pairs}
+    tops = {high.start: low.start for low, high in pairs}
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     fallen = {low.start: high.value for low, high in pairs if high.value < low.value}  # 1亿元-5000万元: told from above
     metrics = measures_in(text, start, end)
@@ -52,15 +60,15 @@ def find_thresholds(
     last: tuple[Measured, Quantity] | None = None
     closing = closing_ops(text, found_quantities) if elided else {}
     from_above = {} if both else falling(text, found_quantities)
-    lower = [q for q in found_quantities if q.start not in upper]
+    lower = [q for q in found_quantities if q.start not in tops]
     for q in found_quantities:
         if any(a <= q.start < b for a, b in handed) or RUNG.search(text, max(start, q.start - 20), q.start):
             continue
         if q.is_money and _PER_UNIT.match(text, q.end, end):
             continue
-        if q.start in upper:
+        if q.start in tops:
             most = q.op if q.op in ("lt", "le") else "le" if q.op is None and _IN_BETWEEN.match(text, q.end) else None
-            if both and last is not None and upper[q.start] == last[1].start and most is not None:
+            if (both or upper) and last is not None and tops[q.start] == last[1].start and most is not None:
                 result[-1:] = [_cut(result[-1], last[1]), _again(result[-1], q, most)]
             continue
         op = q.op or ("ge" if q.start in lows else closing.get(q.start)) or bare_bound(text, start, q, metrics, in_list=both)
@@ -223,7 +231,9 @@ def _metric_of(text: str, metrics: list[Measured], q: Quantity, start: int, cont
                 continue
             return measured
     if q.is_ratio and (growth is not None or _GROWTH.match(text, q.op_end)):
-        if growth is not None and not _GROWTH_LEAD.fullmatch(text, clause, growth.start()):
+        if growth is not None and (
+            not _GROWTH_LEAD.fullmatch(text, clause, growth.start()) or _AGAINST.search(text, growth.start(), q.start)
+        ):
             return None
         previous = [m for m in metrics if m.growth and m.end <= q.start]
         if previous and len(text[previous[-1].end : q.start]) <= 60:
@@ -327,6 +337,8 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
         agg = None
     if fact == "project_investment" and _RAISED.search(text, max(0, measured.start - 30), measured.start):
         fact = "financing_raised"
+    if fact == "project_investment" and _INVESTED_ABROAD.search(text, max(start, measured.start - 60), measured.start):
+        fact = "outbound_investment"
     if fact == "project_fixed_investment" and period and "项目" not in text[clause : q.start]:
         fact = "fixed_asset_investment"
     begin = near[1] if near and clause <= near[1] <= measured.start else measured.start if measured.start >= clause else clause
@@ -343,6 +355,9 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
 
 _RAISED = re.compile(
     r"(?:获得?|引进|吸引)[^，；。]{0,16}(?:股权|风险|创业|天使|创投|风投|投资机构|投资基金)[^，；。]{0,6}投资(?:，|且|并)*$"
+)
+_INVESTED_ABROAD = re.compile(
+    r"(?:(?:境外|海外|对外|跨国)(?:直接)?(?:投资|并购|收购)|(?:并购|收购|赴|到|在|投资)(?:境外|海外|国外)|走出去)[^；。]{0,40}$"
 )
 _OPENED = re.compile(
     r"(?:(?:年度?|当年)?通过[^，；。的]{2,12}(?:网络|渠道|方式|平台)实现的?|(?:企业|当年|年度)?实现|(?:企业)?首次(?:实现|达到|完成|取得|获得)?|经[^，；。的]{2,16}?(?:认定|核定|审核|确认|核实|审计|统计|备案)的?)(?:年度?|全年)?$"
