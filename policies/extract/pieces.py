@@ -110,7 +110,8 @@ def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
 
 
 def _cut(text: str, start: int, end: int, granting: bool) -> list[Piece]:
-    taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True))
+    sums = any(q.is_money or q.is_ratio for q in quantities(text, start, end))
+    taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True)) if sums else []
     result: list[Piece] = []
     position, depth = start, 0
     for mark in _COMMAS.finditer(text, start, end):
