@@ -25,6 +25,7 @@ from policies.extract.subjects import subject_apart
 from policies.extract.themes import as_words
 from policies.extract.typed import read_typed
 from policies.extract.variants import variants, varied_bound
+from policies.lexicon.sought import Sought
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
@@ -342,7 +343,7 @@ def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
-_AMONG = re.compile(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
+_AMONG = Sought(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
 """具有独立法人资格(含视同法人的汽车制造单位): who also counts is asked of nobody."""
 _ASIDE = re.compile(
     r"\((?![含不除])[^()]{4,90}(?:不作(?:限制|要求)|(?:可|均)?(?:认定|计算|统计|计入)为[^()，；。]{2,20}|(?:可|均)?视[同为][^()，；。]{2,24}|为准)\)"
