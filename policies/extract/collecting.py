@@ -15,6 +15,7 @@ from policies.extract.definitions import define, explain
 from policies.extract.direct_ways import direct_ways
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
+from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
@@ -25,7 +26,7 @@ from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
-from policies.extract.state import State, beyond, distinct, flat
+from policies.extract.state import State, beyond, distinct, flat, path_of
 from policies.extract.tables import drop_pointers
 from policies.extract.walking import walk
 from policies.extract.ways import HANDED_IN, delivery_of, ways_told
@@ -84,6 +85,8 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     else:
         apply_for(state, root, title)
     told_by_way(state)
+    _with_paths(state, root)
+    ask_headed_kinds(state, root)
     define(state, root)
     share(state)
     explain(state, root)
@@ -114,6 +117,16 @@ def _without_headline(state: State) -> None:
     opening = text.find("\n", end + 1) if end > 0 else -1
     told = _sums([d for d in state.drafts if d.start >= opening])
     state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+def _with_paths(state: State, root: Clause) -> None:
+    """An item that was read from a clause as a whole stands under the headings over that clause as well."""
+    for draft in state.drafts:
+        if not draft.path:
+            inmost = root
+            while (inner := next((c for c in inmost.children if c.start <= draft.start < c.end), None)) is not None:
+                inmost = inner
+            draft.path = path_of(inmost)
 
 
 _GROUNDS = re.compile(r"(?:制定|制订|出台)(?:了)?本(?:办法|细则|规定|规程|措施|政策|意见|方案|指南)")

@@ -19,7 +19,7 @@ _ASKS = re.compile(
 _POINTS = re.compile(
     r"(?:享受|落实|执行|适用|办理|享有)[^。；\d]{0,40}?(?:优惠|政策|待遇|减免|扶持|支持|税收)|按照?(?:国家|省|市|有关|相关|规定|政策){1,4}[^，。；]{0,6}给予[^，。；\d]{0,8}(?:支持|扶持|倾斜)"
 )
-_RATES = re.compile(r"\d+(?:\.\d+)?%|免征|减半|减按|免收|加计")
+_RATES = re.compile(r"\d%|免征|减半|减按|免收|加计")
 _GENERAL = re.compile(r"总\s?则|总体要求")
 
 
@@ -88,13 +88,24 @@ def _title_told(state: State, clause: Clause) -> str:
     return str(found["name"])
 
 
+def _broken_up(nodes: list[Node], parts: list[Clause]) -> list[Node]:
+    """The nodes, each taken apart that goes over several of the parts: what was an alternative of one list is a list of its own."""
+    result: list[Node] = []
+    for node in nodes:
+        children: list[Node] = node.get("any") or node.get("all") or []
+        across = sum(any(within(child, part.start, part.end) for child in children) for part in parts) > 1
+        result.extend(_broken_up(children, parts) if across else [node])
+    return result
+
+
 def titles_apart(state: State) -> bool:
     """Lists for two titles or more, each with conditions of its own, are items; what is asked beside them is common. Types of one body are alternatives of one."""
     found: list[tuple[str, Clause, list[Node]]] = []
     for clause, nodes in (*state.sections, *state.scopes):
         own = _title_told(state, clause)
         parts = [(own, clause)] if own else [(name, c) for c in clause.children if (name := _title_told(state, c))]
-        found.extend((name, part, [n for n in nodes if within(n, part.start, part.end)]) for name, part in parts)
+        own_nodes = _broken_up(nodes, [part for _, part in parts])
+        found.extend((name, part, [n for n in own_nodes if within(n, part.start, part.end)]) for name, part in parts)
     names = [name for name, _, _ in found]
     if len(set(names)) < 2 or len(names) != len(set(names)) or all(_A_KIND.fullmatch(name) for name in names):
         return False
@@ -102,10 +113,11 @@ def titles_apart(state: State) -> bool:
         return False
     taken = [n for _, _, nodes in found for n in nodes]
     for lists in (state.sections, state.scopes):
-        for at, (_, nodes) in enumerate(lists):
-            rest = less(nodes, taken)
-            state.common.extend(rest if len(rest) < len(nodes) else [])  # what stands beside the lists, in the same part
-            lists[at] = (lists[at][0], [] if len(rest) < len(nodes) else nodes)
+        for at, (clause, nodes) in enumerate(lists):
+            whole = _broken_up(nodes, [part for _, part, _ in found])
+            rest = less(whole, taken)
+            state.common.extend(rest if len(rest) < len(whole) else [])  # what stands beside the lists, in the same part
+            lists[at] = (clause, [] if len(rest) < len(whole) else nodes)
         lists[:] = [(clause, nodes) for clause, nodes in lists if nodes]
     for name, clause, nodes in found:
         words = state.m.text[clause.start : clause.end]
