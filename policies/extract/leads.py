@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policies.extract.bounds import BRACKETS
 from policies.lexicon.sought import Sought
@@ -154,6 +155,7 @@ _COMING = re.compile(r"新(?:引进|落户|设立|注册成立|注册设立|注�
 _COUNTED = {"branches", "employees", "insured_headcount", "new_hires", "graduate_hires", "invention_patents", "ip_count"}
 
 
+@lru_cache(maxsize=4096)
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     lead = _MONTHS.sub("", lead)
