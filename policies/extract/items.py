@@ -377,7 +377,7 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
             tree = names[standing.index(amount)]
         if tree is not None:
             amount["when"] = tree
-            climbs_from(amount, tree)
+            climbs_from(m.text, amount, tree)
         if index == 0 and draft.amounts and comes_again(m, b):
             amount["plus"] = True
         draft.amounts.append(amount)

@@ -292,6 +292,11 @@ def sells(text: str, start: int, measured: Measured, end: int) -> bool:
     return bool(_SELLERS.search(text, max(0, start - 200), end + 60) or "零售" in text[measured.start : measured.end])
 
 
+_WORKS = re.compile(
+    r"(?:承包工程|劳务合作|工程承包|服务外包|外包业务)[^；。]{0,40}完成营业额$|(?:承包工程|劳务合作|工程承包)完成营业额$"
+)
+"""对外承包工程完成营业额: turnover of the works, as the trade statistics have it, and not of the firm."""
+_SAID_BEFORE = 60
 _NEAR = 8  # characters: a time that stands further before a metric is no part of its words
 
 
@@ -315,6 +320,8 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
             return None
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
+        return None
+    if fact in (*_EARNED, "revenue") and _WORKS.search(text, max(start, clause - _SAID_BEFORE), measured.end):
         return None
     fact = _EARNED[fact] if fact in _EARNED and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
