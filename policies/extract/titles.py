@@ -30,9 +30,12 @@ _CONFERRED = re.compile(r"(?:经|由|被)[^，；。、的]{2,24}(?:认定|评�
 _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
+_NEW = r"(?<![重创高革更全最])新(?![区城型兴三一技材能产品药])"
+"""新 that says when: none of 高新, 创新, 新区, 新型."""
 _NEW_STATE = re.compile(
-    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|建立|组建|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{0,8}$"
+    rf"(?P<first>首次|初次|首批|{_NEW})(?:获|被|经)?[^，；。、]{{0,10}}?(?:认定|评定|获批|设立|建立|组建|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{{0,8}}$"
 )
+_NEWLY = re.compile(rf"{_NEW}(?:获|认定|增|列入|设立|建)?[^，；。、的]{{0,4}}$")
 _RIGHT_EVENT = re.compile(
     r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
     r"资质|证书|备案)(?P<mode>通过)?(?:的|，|后)"
@@ -113,7 +116,7 @@ _OF_ANOTHER = re.compile(
 """载体内企业首次获得|高企认定: the title is that of a firm inside, and not of who is paid."""
 _TITLES_JOINED = re.compile(
     r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其|(?<=”)(?=“))"
-    r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
+    r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|(?:评价)?入库|有效期内的|获得?|属于|是)?"
     r"(?:国家级?|[一-龥]{0,4}(?:省|市|区|县)级?)?[“”《]*"
 )
 
@@ -273,9 +276,7 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     elif right is not None:
         event = True
         span_end = high + right.end("word")
-    elif re.search(r"新(?:获|认定|增|列入|设立|建)?[^，；。、的]{0,4}$", before) and not re.search(
-        r"创新|高新|革新|更新", before[-3:]
-    ):
+    elif _NEWLY.search(before):
         event, first = True, True
     if not event and held is None and codes[0].startswith("top_500") and (ranked := _RANKED.search(before)) is not None:
         event, first, span_start = True, True if ranked["first"] else None, low - (len(before) - ranked.start())
