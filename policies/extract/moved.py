@@ -60,10 +60,16 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
         return [{**title, "value": [f"construction_grade.{_GRADES[grade['n']]}"], "evidence": {"start": span[0], "end": span[1]}}]
     level = _AT_LEVEL.fullmatch(words)
     evidence = title["evidence"]
-    if level is None or level["name"] not in m.text[evidence["start"] : evidence["end"]]:
+    if level is None or not _within(level["name"], m.text[evidence["start"] : evidence["end"]]):
         return []
     moved = _moved(m, title, level["levels"], span)
     return [moved] if moved is not None else []
+
+
+def _within(name: str, words: str) -> bool:
+    """Whether words hold a name whole: AAAA级景区 is no part of AAAAA级景区."""
+    cut = r"(?<![A-Z\d])" if name[:1].isascii() else ""
+    return re.search(cut + re.escape(name), words) is not None
 
 
 _GAINED_FIRST = re.compile(r"(?:首次|新)(?:通过)?(?:认定|评定|获评|认证)?")
