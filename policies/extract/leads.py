@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policies.extract.bounds import BRACKETS
 from policies.lexicon.sought import Sought
@@ -149,6 +150,7 @@ _OF_SORT = re.compile(
 _BY_THEN = re.compile(r"自[^，；。的\d]{2,10}(?:之?日)?起\d{1,2}个月[之以]?内$")  # by when it is paid in, as no year's figure is
 
 
+@lru_cache(maxsize=4096)
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     lead = _MONTHS.sub("", lead)

@@ -27,6 +27,7 @@ from policies.quantities import Quantity, quantities, ranges
 _GROWTH = Sought(
     r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
 )
+_RESPECTIVELY = re.compile("分别")
 
 
 def find_thresholds(
@@ -51,7 +52,7 @@ def find_thresholds(
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     fallen = {low.start: high.value for low, high in pairs if high.value < low.value}  # 1亿元-5000万元: told from above
     metrics = measures_in(text, start, end)
-    for said in re.compile("分别").finditer(text, start, end):
+    for said in _RESPECTIVELY.finditer(text, start, end):
         row = in_row(text, clause_start(text, start, said.start()), said.start())
         if any(all(m.end != x.end for x in metrics) for m in row):
             metrics = sorted([*(m for m in metrics if not row[0].start <= m.start < said.start()), *row], key=lambda m: m.start)
