@@ -88,12 +88,12 @@ def name_words() -> _NameWords:
 def _acting() -> re.Pattern[str]:
     heads = any_of_words(table("titles")["heads"])
     return re.compile(
-        rf"(?<=[一-龥]{{2}})(?:{heads})(?=购[置买]|新[建购]|扩建|开展|实施|租[赁用]|引进|聘[用请]|参[加与]|举办|投[资保]|流转|应用|贷款)"
+        rf"(?<=[一-龥]{{2}})(?:{heads})(?=购[置买]|新[建购]|扩建|开展|实施|租[赁用]|引进|聘[用请]|参[加与]|举办|投[资保]|流转|应用|贷款|运营满|(?:年度|绩效|综合|期满)*(?:考核|考评|评估|评价)(?!等次|等级|结果|费)|(?:当年|上年度?|上一年度|年度内)(?=[^，；。：]{4}))"
     )
 
 
 def before_act(text: str, low: int, high: int) -> int:
-    """农民合作社示范社|购置烘干设备: where a name ends behind which its bearer does something; `high` where nothing is done."""
+    """农民合作社示范社|购置烘干设备, 众创空间|运营满一年: where a name ends behind which its bearer does something or is judged; `high` where nothing is done."""
     act = _acting().search(text, low, high)
     return act.end() if act is not None else high
 
