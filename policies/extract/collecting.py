@@ -14,12 +14,13 @@ from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
+from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.persons import for_persons
-from policies.extract.recognising import recognise
+from policies.extract.recognising import recognise, without_own_title
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
@@ -83,6 +84,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         apply_for(state, root, title)
     told_by_way(state)
     _with_paths(state, root)
+    ask_headed_kinds(state, root)
     define(state, root)
     share(state)
     explain(state, root)
@@ -91,7 +93,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     for draft in state.drafts:
         draft.delivery = way
     ways_told(state, root)
-    return (*_settled(state), lost)
+    settled = _settled(state)
+    without_own_title(state)
+    return (*settled, lost)
 
 
 _ENDS = "。；：，"

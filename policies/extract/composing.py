@@ -262,6 +262,8 @@ def _named(before: str, q: Quantity, behind: _Kinds) -> tuple[_Measure, int, boo
             measure = _measure(kinds | behind, q)
             if measure is None or (measure.fact == "patent_applications" and before.startswith("累计", at)):
                 continue  # 累计申请10件: of all years, which a yearly fact does not count
+            if measure.fact == "total_assets" and "固定资产" in before[at:]:
+                continue  # a part of the assets
             if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
                 return measure, at, "growth" in kinds | behind
     return None

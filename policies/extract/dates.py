@@ -226,6 +226,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
                 continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
+            if q.op in ("lt", "le") and _YOUNG_TOO.search(text, max(start, m.start() - _AHEAD), m.start()):
+                continue  # 近三年(成立不足三年的，自成立之日起): the young ones are in as well
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
@@ -256,6 +258,10 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
         n = int(number(m["n"]) or 0)
         result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
     return result
+
+
+_YOUNG_TOO = re.compile(r"(?:年|年度|年来|年以?内|年以来)\((?:含|其中|如|若|对于?|注册|企业|公司|单位|，){0,3}$")
+_AHEAD = 16  # characters before the age in which such a bracket opens behind its years
 
 
 _UP_TO = re.compile(

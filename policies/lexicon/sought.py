@@ -39,7 +39,7 @@ class Sought:
     """A compiled pattern that is asked only of a text in which one of its words stands.
 
     >>> Sought("(?:已|均)?(?:享受|获得)补助|免税").words
-    '免税|补助'
+    '享受|免税|获得'
     >>> Sought("[^，]{0,4}补助").search("对企业给予补助", 0, 5) is None
     True
     """
