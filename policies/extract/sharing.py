@@ -241,7 +241,8 @@ def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
     sums = [d for d in state.drafts if d.amounts]
     if len(sums) != 1 or clause.parent is None:
         return None
-    hosts = [c for c in clause.parent.children if c.start <= sums[0].start < c.end and is_standard(state, c)]
+    at = sums[0].amounts[0]["evidence"]["start"]  # the item itself may have taken in a section before already
+    hosts = [c for c in clause.parent.children if c.start <= at < c.end and is_standard(state, c)]
     return sums[0] if hosts else None
 
 
