@@ -25,10 +25,19 @@ def read_amounts(text: str, spans: _Spans) -> list[Amount]:
     >>> [(a["kind"], a["rate"], a["cap"]) for a in read_amounts(text, [(0, len(text))])]
     [('ratio', 0.1, 500000)]
     """
+    return [_own(amount) for amount in _known(text, spans)]
+
+
+def names_amounts(text: str, spans: _Spans) -> bool:
+    """Whether the promise spans of one benefit name any amount."""
+    return bool(_known(text, spans))
+
+
+def _known(text: str, spans: _Spans) -> list[Amount]:
     known, key = _memory(text), tuple(spans)
     if key not in known:
         known[key] = _read(text, spans)
-    return [_own(amount) for amount in known[key]]
+    return known[key]
 
 
 @lru_cache(maxsize=2)
@@ -115,7 +124,9 @@ def _given(text: str, low: int, high: int) -> Iterator[Quantity]:
             yield q
 
 
-_MEASURED = re.compile(r"(?:投资|收入|规模|产值|产值额|销售|销售额|总额|投资额|资本|贷款额?)(?:在|为|达到?)?$|\d[万亿]?美?元(?:\(含\))?以上[、，至]?(?:不足|低于)?$")
+_MEASURED = re.compile(
+    r"(?:投资|收入|规模|产值|产值额|销售|销售额|总额|投资额|资本|贷款额?)(?:在|为|达到?)?$|\d[万亿]?美?元(?:\(含\))?以上[、，至]?(?:不足|低于)?$"
+)
 _CLASS = re.compile(r"(?:\(含\))?(?:及)?(?:以上|以下)(?:\(含\))?的(?!部分)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.persons import to_persons
 from policies.extract.pieces import Benefit
 from policies.lexicon.sought import Sought
 
@@ -32,7 +33,7 @@ _CEILING = re.compile(
     r"(?:(?:上述|以上|各项|单个企业|每家企业)?[^，；。的]{0,6}(?:奖励|补助|补贴|扶持|资助|支持)(?:资金|金额|总额|额度|总金额)?)(?:原则上|累计|合计|每年|年度)*不超过[^，；。]{4,40}(?:\d%|总额|部分|贡献|财力)[。；]?"
 )
 """奖励金额原则上不超过企业当年地方财力的50%, as a rule of its own: what all that is promised is bounded by."""
-_EXACTED = re.compile(
+_EXACTED = Sought(
     r"征缴[^，；。]{0,12}费|(?:基金|资金)?管理费按照?[^，；。减免补优半奖]{2,30}(?:收取|计收|提取|计提|支付)(?:$|[，；。])|(?:征收|收取|缴纳)[^，；。]{0,8}(?:闲置费|违约金)|(?:缴纳|缴存|扣除|扣罚|扣减|扣发|罚)[^，；。奖补返免减给]{0,12}\d[\d.]{0,8}(?:万)?元(?:/人)?(?:$|[，；。])"
 )
 _DEPOSIT = re.compile(r"(?:保证金|押金)(?:标准)?按?[^，；。]{0,6}\d[^，；。]{0,16}(?:交纳|缴纳|收取|计收|预存|缴存)")
@@ -43,7 +44,7 @@ _POINTED_TO = Sought(
     r"(?:积极|大力)?(?:鼓励|引导|支持|推动|帮助|指导|组织)[^，；。]{0,40}(?:申[请报]|参与|争创|认定)[^，；。]{0,30}，(?:并|以)?(?:依法|按规定)?享受(?:相应|相关|有关|国家|省|市)[^，；。\d]{0,16}$"
 )
 """鼓励企业申报高新技术企业，享受相应的税收优惠: a wish that points to what another text gives."""
-_THE_HIGHEST = re.compile(
+_THE_HIGHEST = Sought(
     r"(?:对|若|如)?[^，；。\d]{0,16}(?:多级|多层级|多个|多项|多种|多次|两[个项级种]以上|不同(?:级别|层级|等级|层次))[^，；。\d]{0,24}，?(?:均?按照?|以|就)(?:其中|其)?(?:所获)?(?:的)?最高[^，；。\d]{0,12}(?:标准|级别|层级|金额|等级|档次|额度)[^；。\d]{0,24}[。；]?"
 )
 """获得多级认定的，按最高扶持金额给予扶持: which of the sums counts, and nothing given besides."""
@@ -55,7 +56,7 @@ _OFFICIALS = re.compile(
 _LOCALITIES = Sought(
     r"(?:^|[。；\n条、.)]\s?)(?:各地|各级(?:政府|财政)|各(?:县|市|区|镇|乡)[^，。；]{0,14})(?:要|应当?|须|可)[^。；]{0,80}$"
 )
-_SHARED_OUT = re.compile(
+_SHARED_OUT = Sought(
     r"(?:资金|基金|经费)[^，；。\d对]{0,8}(?:安排|预算|列支|设立)[^，；。\d]{0,4}\d[\d.]{0,8}(?:万|亿)?元[^，；。]{0,8}，其中[^，；。对]{0,12}\d[\d.]{0,8}(?:万|亿)?元[^，；。对]{0,6}(?:用于|用作)"
 )
 """引导资金每年安排300万元，其中100万元用于支持农产品加工: how a fund is shared out."""
@@ -84,6 +85,8 @@ def gives_nothing(text: str, b: Benefit, start: int) -> bool:
     if _SHARED_OUT.search(words) or _HOST_GIVES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
         return True
     if _LOCALITIES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
+        return True
+    if to_persons(text, b.start, b.promises[0][0], b.end) or words.rstrip("。；").endswith("提供便利"):
         return True
     return any(_PLANNED.fullmatch(text, low, high) for low, high in b.conditions)
 

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addenda import only_limits
-from policies.extract.amounts import read_amounts
+from policies.extract.amounts import names_amounts
 from policies.extract.benefits import benefits
 from policies.extract.ceilings import limit_paragraph
 from policies.extract.charges import for_bodies, for_the_same, for_the_subject
@@ -185,7 +185,7 @@ def _of_whom(text: str, node: Node) -> bool:
 def _names_document(state: State, words: str) -> bool:
     """A line that is the document's own title again (对…予以资助) promises nothing yet."""
     bare = re.sub(r"\W", "", words)
-    return len(bare) >= 6 and bare in re.sub(r"\W", "", state.title)
+    return 6 <= len(bare) <= len(state.title) and bare in re.sub(r"\W", "", state.title)
 
 
 def _only_limits(state: State, group: _Group, draft: ItemDraft) -> bool:
@@ -216,7 +216,9 @@ def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
 
 def _bounded_alike(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
     """Whether the item before is bounded in the very words of a draft, with another sum."""
-    said, bound = (_FIGURES.sub("", text[d.amounts[-1]["evidence"]["start"] : d.amounts[-1]["evidence"]["end"]]) for d in (before, draft))
+    said, bound = (
+        _FIGURES.sub("", text[d.amounts[-1]["evidence"]["start"] : d.amounts[-1]["evidence"]["end"]]) for d in (before, draft)
+    )
     return len(before.amounts) == 1 and before.amounts[0]["kind"] == "capped" and said == bound
 
 
@@ -271,7 +273,7 @@ def _follows_colon(text: str, group: _Group, following: _Group) -> bool:
 
 
 def figures(text: str, group: _Group) -> bool:
-    return any(read_amounts(text, b.promises) for b in group)
+    return any(names_amounts(text, b.promises) for b in group)
 
 
 def _substantial(text: str, groups: list[_Group]) -> list[_Group]:
