@@ -8,19 +8,18 @@ import re
 from policies.extract.addressing import addressed, held_to
 from policies.extract.chapters import chapter_of, in_chapter, of_its_kind, of_kind_of_chapter, of_named_chapter
 from policies.extract.choices import are_kinds, are_kinds_apart, kind_of
-from policies.extract.conferring import confer, place_of
+from policies.extract.conferring import confer
 from policies.extract.items import ItemDraft
 from policies.extract.joining import is_standard, kinship
-from policies.extract.leaf import Node, either_of, inside, leaves_of, less, shuts_out, within
+from policies.extract.leaf import Node, either_of, leaves_of, less, within
 from policies.extract.named_parts import by_named_part, in_order, is_topic
 from policies.extract.naming import applies_for, asked_by_name, named_like, of_title, told_by_name
 from policies.extract.others import INMATES
 from policies.extract.own_names import told_elsewhere
-from policies.extract.pieces import units
 from policies.extract.references import refer_by_number
-from policies.extract.sentences import lines_of
+from policies.extract.speaking import by_label, by_opening, by_sentence, by_subject, hosts_key, told_in
 from policies.extract.spreading import spread
-from policies.extract.state import State, past_heading
+from policies.extract.state import State
 from policies.segmenting import Clause
 
 _LEAST_GIVEN = 12  # characters of a field that says what is given
@@ -40,10 +39,8 @@ def share(state: State) -> None:
         hosts = held_to(state, clause) or told.get(id(clause)) or told_elsewhere(state, clause) or in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            rest = by_named_part(
-                state, clause, _by_address(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes)))
-            )
-            state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
+            rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, by_label(state, clause, nodes))))
+            state.common.extend(by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
         _share_section(state, clause, nodes, held_to(state, clause) or told.get(id(clause), []))
@@ -129,7 +126,7 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
     named = {key: told_by_name(state, own) for key, own in words.items()}
     several = {id(c): _tells_several(state, c) for c in clauses}
     named = {key: [] if len(mine) > _MOST or several[key] else mine for key, mine in named.items()}
-    apart = len({_key(mine) for mine in named.values() if mine}) >= 2
+    apart = len({hosts_key(mine) for mine in named.values() if mine}) >= 2
     return {
         id(c): ([] if several[id(c)] else addressed(state, c, words[id(c)]) or of_kind_of_chapter(state, c, words[id(c)]))
         or (named[id(c)] if apart or not of_title(state, words[id(c)]) else [])
@@ -139,7 +136,9 @@ def _told_of(state: State, clauses: list[Clause]) -> dict[int, list[ItemDraft]]:
 
 def _tells_several(state: State, clause: Clause) -> bool:
     """Whether the sentences of a clause's first line speak of different items."""
-    told = [_key(mine) for a, b in clause.paragraphs[:1] for _, _, mine in _told_in(state, clause, a, b) if mine]
+    told = [
+        hosts_key(mine) for a, b in clause.paragraphs[:1] for _, _, mine in told_in(state, clause, a, b, by_opening(state)) if mine
+    ]
     return len(set(told)) > 1
 
 
@@ -205,26 +204,6 @@ def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
     return nodes
 
 
-_LABEL_LINE = re.compile(
-    r"(?:^|(?<=[；。]))[(]?(?:(?:支持)?(?:方向|专题|类别)[一二三四五六七八九十\d]{1,2}[)]?[：:、.]|[A-Z甲乙丙丁]类[：:])",
-    re.MULTILINE,
-)
-
-
-def _by_label(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
-    """方向一：…；方向二：…, in a list that all must meet: each line is for the items over which the same label stands; the rest is returned."""
-    found = list(_LABEL_LINE.finditer(state.m.text, section.start, section.end)) if len(state.drafts) > 1 else []
-    ends = sorted(c.start for c in section.walk() if c.style != "kind")
-    rest = list(nodes)
-    for line, following in itertools.pairwise([*(m.start() for m in found), section.end]):
-        until = min([following, *(at for at in ends if at > line)])
-        told = addressed(state, section, state.m.text[line:until])
-        own = [n for n in rest if within(n, line, until)] if told else []
-        _give(told or [], own)
-        rest = less(rest, own)
-    return rest
-
-
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """申请…的，还应当符合下列条件： behind a first list in one article opens a list for the items it names; the rest is returned."""
     leads = clause.paragraphs if len(state.drafts) > 1 and clause.children else []
@@ -262,7 +241,8 @@ def _standard_beside(state: State, clause: Clause) -> ItemDraft | None:
     sums = [d for d in state.drafts if d.amounts]
     if len(sums) != 1 or clause.parent is None:
         return None
-    hosts = [c for c in clause.parent.children if c.start <= sums[0].start < c.end and is_standard(state, c)]
+    at = sums[0].amounts[0]["evidence"]["start"]  # the item itself may have taken in a section before already
+    hosts = [c for c in clause.parent.children if c.start <= at < c.end and is_standard(state, c)]
     return sums[0] if hosts else None
 
 
@@ -312,9 +292,9 @@ def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
 
 def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """Children whose heading is an item's heading go to that item, and so do those that speak of it; the rest is returned."""
-    rest = in_order(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes)))
+    rest = in_order(state, clause, _by_lead(state, clause, by_label(state, clause, nodes)))
     named = [told_by_name(state, state.text_of(child)) for child in clause.children]
-    apart = len({_key(mine) for mine in named if mine}) >= 2
+    apart = len({hosts_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):
         own = [n for n in rest if within(n, child.start, child.end)]
         if not own:
@@ -326,46 +306,22 @@ def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
             _deal(state, mine, child, own)
             rest = less(rest, own)
             continue
-        several = len({_key(mine) for a, b in child.paragraphs for _, _, mine in _told_in(state, child, a, b) if mine}) > 1
+        several = (
+            len(
+                {
+                    hosts_key(mine)
+                    for a, b in child.paragraphs
+                    for _, _, mine in told_in(state, child, a, b, by_opening(state))
+                    if mine
+                }
+            )
+            > 1
+        )
         told = [] if several else numbered or (told if apart or not of_title(state, words) else [])
         _give(told, own)
         left = [] if told else _by_lead(state, child, own)
         rest = less(rest, less(own, left))
-    return _by_sentence(state, clause, by_named_part(state, clause, rest))
-
-
-def _by_sentence(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
-    """图书项目的申报单位须…；期刊项目的申报单位须…: each sentence is for the item it names, where several name one; the rest is returned."""
-    lines = [_told_in(state, piece, a, b) for piece in section.walk() for a, b in piece.paragraphs]
-    if len({_key(mine) for told in lines for _, _, mine in told if mine}) < 2:
-        lines = [[(a, b, mine if applies_for(state, state.m.text[a:b]) else []) for a, b, mine in told] for told in lines]
-    rest = list(nodes)
-    for told in lines:
-        here = [n for n in rest if told and told[0][0] <= place_of(n) < told[-1][1]]
-        named = {_key(mine) for _, _, mine in told}
-        if not here or named == {()}:
-            continue
-        rest = less(rest, here)
-        apart = all(any(inside(n, low, high) for low, high, _ in told) or shuts_out(n) for n in here)
-        one = len(named) == 1  # one numbered condition is one leaf, unless its sentences are for different items
-        for low, high, mine in told[:1] if one else told:
-            part = [n for n in here if one or low <= place_of(n) < high]
-            own = part if one or apart else lines_of(state, low, high)
-            for criteria in [d.criteria for d in mine] or [rest]:
-                criteria.extend(own)
-    return rest
-
-
-def _told_in(state: State, clause: Clause, start: int, end: int) -> list[tuple[int, int, list[ItemDraft]]]:
-    """The sentences of a line, each with the items it speaks of."""
-    if clause.paragraphs and clause.paragraphs[0] == (start, end):
-        start = past_heading(state.m, clause, start, end, 0)
-    sentences = [(low, high, state.m.text[low:high]) for low, high, _ in units(state.m.text, start, end)]
-    return [(low, high, addressed(state, clause, words) or told_by_name(state, words)) for low, high, words in sentences]
-
-
-def _key(drafts: list[ItemDraft]) -> tuple[int, ...]:
-    return tuple(id(d) for d in drafts)
+    return by_subject(state, clause, by_sentence(state, clause, by_named_part(state, clause, rest)))
 
 
 def _deal(state: State, mine: list[ItemDraft], section: Clause, nodes: list[Node]) -> None:
