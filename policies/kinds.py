@@ -63,6 +63,10 @@ _NAMES_MADE_PUBLIC = re.compile(
     r"|(?:拟|审核通过|入库|入选|获奖)[^，。]{0,24}名单|公布.{2,40}名单"
 )
 _CALLS_FOR_PROJECTS = re.compile(r"(?:申报|征集|申领|申请|报名|受理|兑现|兑付)(?:工作|事项|事宜|项目)?的?(?:公告|通告)$")
+_CALLS_FIRST = re.compile(
+    r"关于(?:组织|公开|集中|面向[^，。]{2,8}|开展|启动|做好|继续)*(?:申报|征集|申领|遴选|受理|兑现|推荐)(?![^，。]{0,60}(?:名单|结果|公示|拟|入[选库围]))"
+)
+"""关于征集2025年扶持项目的公告: who may apply, and no names of those who did."""
 _HELPS = re.compile(
     r"关于(?:进一步|继续|全面|加强|切实|做好|实施|落实|延续|阶段性|暂时|明确|调整|加大)*(?:支持|扶持|帮扶|促进|鼓励|减轻|减免|免征|减征|免收|降低|缓缴|延缓|推动|优化|提高|放宽)"
 )
@@ -199,7 +203,8 @@ def _by_title(title: str) -> tuple[str | None, str]:
     bare = title.strip('“”"「」 ')
     if _EXPLAINS.match(bare) or bare.endswith(("解读", "政策解读")):
         return "interpretation", "标题为解读"
-    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare) and not _CALLS_FOR_PROJECTS.search(bare):
+    calls = _CALLS_FOR_PROJECTS.search(bare) or _CALLS_FIRST.search(bare)
+    if _NAMES_MADE_PUBLIC.search(bare) and not _HELPS.search(bare) and not calls:
         return "list", "标题为名单或公示"
     printed = _PRINTS.search(bare)
     if printed is not None:

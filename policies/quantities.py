@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from policies.lexicon.sought import Sought, headed
 from policies.numerals import number, scale_of
 
 _ARABIC = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
@@ -26,7 +27,7 @@ _COUNTERS = (
     r"标箱|标准箱|小时|课时|学时|款|部|集|期|班|册|起|单|批次|批|例|级|米|度|位|本|艺|人年"
 )
 _NUMBER = rf"(?P<num>{_ARABIC}|{_CHINESE})"
-_QUANTITY = re.compile(
+_QUANTITY = headed(
     rf"(?P<pre>人民币)?(?:百分之(?P<per100>{_ARABIC}|{_CHINESE})|千分之(?P<per1000>{_ARABIC}|{_CHINESE})|"
     rf"万分之(?P<per10000>{_ARABIC}|{_CHINESE})"
     rf"|(?P<den>{_CHINESE})分之(?P<numer>{_CHINESE})|(?<=[的按照予为贴助励])(?P<half>一半)"
@@ -44,7 +45,7 @@ _BEFORE = (
     ("lt", r"低于|小于|少于|不足|不满|未满|不到|未达到|未达|不达|<"),
     ("gt", r"超过|超出|超|高于|大于|多于|逾|过|>"),
 )  # fmt: skip
-_BEFORE_END = re.compile(
+_BEFORE_END = Sought(
     "(?:" + "|".join(f"(?P<{op}>(?:{words}))" for op, words in _BEFORE) + r")(?:了|已有|拥有|具有|具备|有|为|在)?(?:人民币|约)?$"
 )
 _AFTER = re.compile(
@@ -218,11 +219,14 @@ def _operator(text: str, start: int, end: int, low: int, high: int) -> tuple[str
     return op, op_start, op_end
 
 
+_NO_NUMBER = Sought(r"(?<![\d一二两三四五六七八九十百千几数])(?:亿|千万)元")
+
+
 def _bare_money(text: str, found: list[Quantity], start: int, stop: int) -> list[Quantity]:
     """亿元 without a number before it means one (总投资亿元以上)."""
     spans = [(q.start, q.end) for q in found]
     extra: list[Quantity] = []
-    for m in re.finditer(r"(?<![\d一二两三四五六七八九十百千几数])(?:亿|千万)元", text[start:stop]):
+    for m in _NO_NUMBER.finditer(text[start:stop]):
         a, b = m.start() + start, m.end() + start
         if any(x < b and a < y for x, y in spans):
             continue

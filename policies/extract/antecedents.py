@@ -10,6 +10,7 @@ from policies.extract.gained import gained, names_sought, opening_before
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.title_levels import levels_of, without_levels
+from policies.lexicon.sought import Sought
 
 _AFTER = re.compile(
     r"(?P<first>首次|初次|新)?(?:被|经)?(?:通过|获得?|获评)?(?:(?P<again>复审|复核|复评|重新认定)|(?:通过)?验收|认定|评定|授牌|备案|命名)(?:通过|合格)?$"
@@ -60,7 +61,7 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
 
 
 _AT = r"(?:国家级?|省级?|地?市级|区级|县级)(?:(?:、|和|及|或)(?:省|市|区|县)级?){0,2}(?:[及和或]?以上)?"
-_BARE_GAIN = re.compile(
+_BARE_GAIN = Sought(
     r"(?:^|(?<=[，；。：\s]))(?:对于?|企业|其中，?)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:被|获得?|通过)?(?:(?P<first2>首次|新))?"
     rf"(?:(?P<at>{_AT})认定|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|认定|评定|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))"
     r"(?:成功|通过|合格)?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
@@ -84,7 +85,7 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
     return result
 
 
-_BORNE = re.compile(
+_BORNE = Sought(
     r"(?:对于?|其中，?|凡|属于|是)*(?P<name>(?:国家级|省级|市级|区级|县级)(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40}?)(?=的|，|$|给予|奖励|补助|每年|一次性|分别)"
 )
 _MADE = re.compile(r"(?:新|建|设立|认定|评定|获|入选|创建|列入|纳入|通过|首次|申报)[^，；。：]{0,12}的$")

@@ -6,6 +6,7 @@ import bisect
 import re
 
 from policies.extract.gift_words import GIFT, VERB
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity
 
 _SUM_OF = re.compile(r"(?:其中，?)?[^，；。：\d]{1,24}\d[\d,.]{0,12}(?:万|亿)?元(?:以内)?")
@@ -64,7 +65,7 @@ _RANGE_OF_WHOM = re.compile(
 _SCALE_OF = re.compile(r"规模(?!的)(?!以上)(?:(?!奖励|补助|补贴|给予|资助)[^，；。\d]){0,8}$")
 _EARNED = re.compile(r"(?:以下|以内|以上|及以下|\(含\)){0,2}的[^，；。]{0,20}(?:取得|获得)的?[^，；。]{0,10}收入")
 """单户授信1000万元以下的小额贷款取得的利息收入: the sum says which income is meant."""
-_SPENT_BY_FIRM = re.compile(
+_SPENT_BY_FIRM = Sought(
     r"(?P<what>(?:资金|总|设备)?(?:投入|投资)(?:总?额|金额|资金)?(?:为|在)?)\d[\d.]{0,8}(?:万|亿)?元?(?:-|~|—{1,2}|至|到)(?=\d)"
 )
 _RATE = re.compile(

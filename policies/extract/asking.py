@@ -17,6 +17,7 @@ from policies.extract.sections import shut_out
 from policies.extract.sentences import ITS_FIRMS, whom
 from policies.extract.state import State
 from policies.extract.typed import read_typed
+from policies.lexicon.sought import Sought
 from policies.segmenting import Clause
 
 Span = tuple[int, int]
@@ -32,7 +33,7 @@ _ASKS = re.compile(
     rf"|(?P<whose>(?:以上|上述|本条|本章|第[一二三四五六七八九十]{{1,3}}条)[^，。；：]{{0,16}}?{_GIFT}(?:的)?(?:{_WHO}|，)))"
     rf"[^。；：]{{0,48}}?{_MUST}[^。；：]{{3,}}"
 )
-_PROCEDURE = re.compile(
+_PROCEDURE = Sought(
     r"提出[^，；。]{0,8}申请|提交|报送|提供[^，。；]{0,16}(?:材料|资料|证明|报告|凭证|附件|信息|复印件|执照|说明|文件|清单)|填[报写]|上传|登录|配合|接受|承担|真实|专款|台账|退[回还]|追[回缴]|公示|承诺书|拨付|"
     r"(?:按照?|依据|根据)[^，。；]{0,16}(?:规定|要求|程序|办法|流程)|及时|申请表|材料|(?<!独立)核算|检查|责任(?!事故|险)|取消|停止|撤销|重复|一次|绩效|验收后|审核|核查|评审|书面|"
     r"签章|盖章|工作日|之日起|期限内|规定的?(?:条件|要求)|(?:以下|下列|如下|上述)[^，。；]{0,8}(?:条件|要求|规定|材料)|另行|(?<!孵化)(?<!服务)(?<!租赁)(?<!合作)(?<!入驻)(?<!劳动)(?<!委托)协议|资金[^，。；]{0,8}(?:应|须|使用|用于|用途)|个人所得税"

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 
 from policies.extract.leaf import Found, found
+from policies.lexicon.sought import Sought
 
 _GRADE = r"(?:特等奖|[一二三]等奖|优胜奖|优秀奖|金奖|银奖|铜奖|金质奖|提名奖|(?:突出|杰出|特别)贡献奖|最佳[^，；。、]{0,8}?奖|第[一二三四五六七八九十]{1,2}(?:至[一二三四五六七八九十]{1,2})?名)"
 _NAME = r"(?:《[^》]{2,20}》|“[^”]{1,16}”|[^，；。、：的()《》“”|\s\d]|(?<=第)\d|\d(?=届)){0,30}?"
-_ITEM = re.compile(
-    rf"(?P<name>{_NAME}(?:(?<!中)奖(?![励补金项次助惩])(?:{_GRADE})?|{_GRADE}))(?:企业|单位|项目|作品|产品|团队|者)?"
-)
+_ITEM = Sought(rf"(?P<name>{_NAME}(?:(?<!中)奖(?![励补金项次助惩])(?:{_GRADE})?|{_GRADE}))(?:企业|单位|项目|作品|产品|团队|者)?")
 _GRADE_ONLY = re.compile(_GRADE)
 _JOIN = re.compile(r"”(?:、|和|及|或者?|以及|与)?“|、|和|及|或者?|以及|与|\((?=[^()，；。]{2,20}奖\))")  # “鲁班奖”“国家优质工程奖”
 _GAINED = re.compile(r"(?:获得过?|荣获|获评|夺得|获)(?:了|过)?(?:当年或上一届|当届|历届)?")

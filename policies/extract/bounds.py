@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_AFTER_BOUND = re.compile(
-    r"(?:以上|以下|以内|\)|[元%]|(?<=[\d万百千余多方])[人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)"
-)
+from policies.lexicon.sought import Sought
+
+_AFTER_BOUND = Sought(r"(?:以上|以下|以内|\)|[元%]|(?<=[\d万百千余多方])[人家件米]|(?<!20\d\d)年)(?:的)?(?:、|且|并且|或者?|和|及)")
 
 
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
@@ -20,15 +20,19 @@ def behind_mark(text: str, start: int, at: int, marks: str = "，；。") -> int
 def comma_before(text: str, start: int, at: int) -> int:
     """Behind the last comma or stop before `at`; those inside a bracket that is closed again do not count."""
     low = max(start, at - 160)
-    words = BRACKETS.sub(lambda b: "(" * len(b[0]), text[low:at])
-    return low + max(words.rfind(c) for c in "，；。：") + 1
+    words = text[low:at]
+    if "(" in words:
+        words = BRACKETS.sub(lambda b: "(" * len(b[0]), words)
+    return low + max(words.rfind("，"), words.rfind("；"), words.rfind("。"), words.rfind("：")) + 1
 
 
 def clause_start(text: str, start: int, at: int) -> int:
     """Where the comma clause that holds `at` begins; a bound that 、 or 且 follows closes a clause too."""
     comma = comma_before(text, start, at)
     low = max(start, comma)
-    words = BRACKETS.sub(lambda b: b[0] if "、" not in b[0] else "(" * (len(b[0]) - 1) + ")", text[low:at])
+    words = text[low:at]
+    if "(" in words:
+        words = BRACKETS.sub(lambda b: b[0] if "、" not in b[0] else "(" * (len(b[0]) - 1) + ")", words)
     bounds = [low + m.end() for m in _AFTER_BOUND.finditer(words)]
     return max([start, comma, *bounds])
 

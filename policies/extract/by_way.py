@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.state import State
+from policies.lexicon.sought import Sought
 
-_BY_WAY = re.compile(
+_BY_WAY = Sought(
     r"(?:^|(?<=[。；：，\n]))(?:第[一二三四五六七八九十百]{1,4}条\s?)?(?:对于?)?(?P<who>(?!第[一二三四五六七八九十百]{1,4}条)(?!采取|采用|支持)[^，；。：\n]{6,50}(?:项目|企业|单位))，?(?:一般|主要|原则上|可以?|优先|应当?){0,2}(?:采取|采用|实行)"
     r"(?P<way>(?!的)[^，；。：、或和\n]{2,8}?)(?:的)?(?:支持)?(?:方式|形式)(?:予以|给予)?(?:支持)?(?=[；。，\n]|$)"
 )

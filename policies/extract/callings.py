@@ -9,8 +9,9 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.themes import ACTS, GENERIC, Words, nouny, split_words, theme_leaf
 from policies.extract.trade_words import class_of, is_theme, themes
+from policies.lexicon.sought import Sought
 
-_VERB = re.compile(
+_VERB = Sought(
     r"(?<![非不未])(?:专业|主要)?从事(?:以)?|主营业务(?:范围)?(?:为|是|属于|涉及|包括)|主营(?!业务|产品)|主要经营(?!地|场|范围|活动|者|所|性|额|业绩|状况)|经营范围(?:为|包括|涵盖|涉及)|以(?=[^，；。：的\d]{2,40}为主(?:营|要业务|业))"
 )
 _SAID = re.compile(r"[^，；。：的\d()《》]{2,60}")

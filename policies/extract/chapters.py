@@ -6,42 +6,24 @@ import re
 
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
-from policies.extract.naming import pairs_of
 from policies.extract.residue import WEAK
-from policies.extract.state import State, flat, key_of, past_heading
+from policies.extract.state import SKIPPED, State, flat, key_of
 from policies.segmenting import Clause
 
 _OF_ALL = re.compile(r"本(?:办法|措施|政策|细则|规定|意见|若干措施|实施细则|实施办法)")
-_WHOSE = re.compile(r"(?P<who>[^，。：；\n【】]{2,12}?)(?:是指|(?:应当?|须|需|必须)(?:同时)?(?:符合|满足|具备))")
-
-
-def is_of_its_own(state: State, clause: Clause, chapter: Clause) -> bool:
-    """总部企业应当符合下列条件 in a chapter that is named after 总部企业: whom the conditions name, the chapter alone is about."""
-    words = state.m.text[past_heading(state.m, clause, clause.body, clause.end, 0) : clause.end].split("\n")[0]
-    found = _WHOSE.match(words)
-    if found is None or _OF_ALL.search(words):
-        return False
-    who, title = pairs_of(found["who"]), state.title
-    return any(pair in chapter.heading and pair not in title for pair in who)
 
 
 def in_chapter(state: State, clause: Clause) -> list[ItemDraft]:
-    """The items of the clause's annex where others have items too; of its chapter where it has one, or others conditions of their own."""
+    """The items of the clause's annex, else of its chapter, where others have items too; none where it speaks of the whole text (本办法)."""
     annex = next((c for c in clause.ancestors() if c.style == "annex"), None)
     annexed = state.drafts_in(annex) if annex is not None else []
     if annex is not None and annexed and len(annexed) < len(state.drafts):
         return annexed
     chapter = chapter_of(clause)
-    if chapter is None:
+    if chapter is None or chapter.in_role in SKIPPED or _OF_ALL.search(state.text_of(clause).split("\n")[0]):
         return []
     inside = state.drafts_in(chapter)
-    if not inside or len(inside) == len(state.drafts):
-        return []
-    if len(inside) == 1:
-        return inside
-    others = {id(c) for section, _ in state.sections if (c := chapter_of(section)) is not None and state.drafts_in(c)}
-    apart = clause.role == "eligibility" and len(others) > 1
-    return inside if apart or is_of_its_own(state, clause, chapter) else []
+    return inside if len(inside) < len(state.drafts) else []
 
 
 def chapter_of(clause: Clause) -> Clause | None:

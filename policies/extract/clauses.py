@@ -6,14 +6,15 @@ import re
 
 from policies.extract.leaf import Found
 from policies.extract.mentions import Mentions
+from policies.lexicon.sought import Sought
 
-_SPLIT = re.compile(r"[，；。]|(?<=[一-龥)%])(?:并且|且|而且)(?=[一-龥\d])")
-_FINE = re.compile(
+_SPLIT = Sought(r"[，；。]|(?<=[一-龥)%])(?:并且|且|而且)(?=[一-龥\d])")
+_FINE = Sought(
     r"、(?=(?:具有|具备|拥有|取得|获得|与|服务|开展|实行|有|无|未|符合|建立|设有|年|上年|近[一二两三四五\d]个?[年月]|上一年|已|且|在|为|经|通过|完成|能|被|投资|建设|注册|固定资产|营业))|(?<=[一-龥]{2}的)、(?=[一-龥]{4})"
 )
 
 
-_BOUNDED = re.compile(
+_BOUNDED = Sought(
     r"(?:以上|以下|以内|\d[%元人家件亩间张个名月年只户台天次场头吨辆册座处所]|[万亿]元|平方米|人次|立方米|美元)、(?=[一-龥][^，；。、\d]{1,15}\d)|"
     r"(?:以上|以下|以内)、(?=[一-龥]{2}[^，；。、]{4})"
 )

@@ -14,17 +14,18 @@ from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
+from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.persons import for_persons
-from policies.extract.recognising import recognise
+from policies.extract.recognising import recognise, without_own_title
 from policies.extract.references import resolve
 from policies.extract.repeated import told_once
 from policies.extract.reporting import is_report
 from policies.extract.sharing import share
-from policies.extract.state import State, beyond, distinct, flat
+from policies.extract.state import State, beyond, distinct, flat, path_of
 from policies.extract.tables import drop_pointers
 from policies.extract.walking import walk
 from policies.extract.ways import HANDED_IN, delivery_of, ways_told
@@ -82,6 +83,8 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     else:
         apply_for(state, root, title)
     told_by_way(state)
+    _with_paths(state, root)
+    ask_headed_kinds(state, root)
     define(state, root)
     share(state)
     explain(state, root)
@@ -90,7 +93,9 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     for draft in state.drafts:
         draft.delivery = way
     ways_told(state, root)
-    return (*_settled(state), lost)
+    settled = _settled(state)
+    without_own_title(state)
+    return (*settled, lost)
 
 
 _ENDS = "。；：，"
@@ -110,6 +115,16 @@ def _without_headline(state: State) -> None:
     opening = text.find("\n", end + 1) if end > 0 else -1
     told = _sums([d for d in state.drafts if d.start >= opening])
     state.drafts = [d for d in state.drafts if d.start >= opening or not _in_short(d, told)]
+
+
+def _with_paths(state: State, root: Clause) -> None:
+    """An item that was read from a clause as a whole stands under the headings over that clause as well."""
+    for draft in state.drafts:
+        if not draft.path:
+            inmost = root
+            while (inner := next((c for c in inmost.children if c.start <= draft.start < c.end), None)) is not None:
+                inmost = inner
+            draft.path = path_of(inmost)
 
 
 _GROUNDS = re.compile(r"(?:制定|制订|出台)(?:了)?本(?:办法|细则|规定|规程|措施|政策|意见|方案|指南)")

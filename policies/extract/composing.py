@@ -14,6 +14,7 @@ from policies.extract.bounds import clause_start
 from policies.extract.leads import narrowed
 from policies.extract.metrics import Measured, fits, metrics_in
 from policies.lexicon import table
+from policies.lexicon.sought import headed
 from policies.quantities import Quantity, quantities
 
 _LONGEST = 48
@@ -32,6 +33,7 @@ _WAYS = re.compile(
     r"向[^，；。的\d]{0,10}(?:税务|财政)(?:部门|机关|局)?"
 )
 """与主营产品相关的, 通过知识产权质押: which, or by what way, that leaves a measure what it is."""
+_ANY_RUN = headed("|".join(pattern.pattern for pattern in (_TIME, _PLACE, _WAYS)))
 _ENDS = re.compile(r"[，；。：、)的且并或和及与企]|单位|机构|$")
 
 
@@ -73,8 +75,12 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _longest_word() -> int:
-    return max(map(len, _words()))
+def _words_from() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """The words that begin with each character, the shortest first, with their kinds."""
+    begun: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for word, kinds in sorted(_words().items(), key=lambda entry: len(entry[0])):
+        begun.setdefault(word[0], []).append((word, kinds))
+    return begun
 
 
 _Kinds = frozenset[str]
@@ -101,13 +107,8 @@ def _cuts(words: str) -> tuple[tuple[int, tuple[_Kinds, ...]], ...]:
 
 def _tokens(words: str, at: int) -> list[tuple[int, tuple[str, ...]]]:
     """The known words that begin at a place: where each ends, and its kinds."""
-    known = _words()
-    result = [
-        (stop, known[words[at:stop]])
-        for stop in range(at + 1, min(len(words), at + _longest_word()) + 1)
-        if words[at:stop] in known
-    ]
-    for pattern in (_TIME, _PLACE, _WAYS):
+    result = [(at + len(word), kinds) for word, kinds in _words_from().get(words[at], ()) if words.startswith(word, at)]
+    for pattern in (_TIME, _PLACE, _WAYS) if _ANY_RUN.match(words, at) is not None else ():
         m = pattern.match(words, at)
         if m is not None and m.end() > at:
             result.append((m.end(), ("",)))
@@ -261,6 +262,8 @@ def _named(before: str, q: Quantity, behind: _Kinds) -> tuple[_Measure, int, boo
             measure = _measure(kinds | behind, q)
             if measure is None or (measure.fact == "patent_applications" and before.startswith("累计", at)):
                 continue  # 累计申请10件: of all years, which a yearly fact does not count
+            if measure.fact == "total_assets" and "固定资产" in before[at:]:
+                continue  # a part of the assets
             if _whole(before, at) or (_WHOSE.search(before, 0, at) and not narrowed(before[:at], measure.fact)):
                 return measure, at, "growth" in kinds | behind
     return None

@@ -97,16 +97,7 @@ def _condition(
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)
         return [*shared, *either_of(own)]
-    typed = read_typed(
-        m,
-        start,
-        end,
-        excluding=excluding,
-        elided=elided,
-        both=merge and not excluding,
-        upper=not (elided or excluding),
-        context=context,
-    )
+    typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
     typed = without_passing(m, start, end, typed, listed=merge)
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
     left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]

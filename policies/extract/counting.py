@@ -8,6 +8,7 @@ from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import AREA, PEOPLE, plain
 from policies.extract.periods import period_in
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity
 
 RUNG = re.compile(
@@ -64,15 +65,15 @@ def counted(text: str, start: int, end: int, numbers: list[Quantity], read: list
 
 _HELD = (
     (
-        re.compile(
+        Sought(
             r"(?:主导|牵头|主持)(?:制定|制修订|制\(修\)订|制、修订|制订|修订|起草)(?:了|并发布)?(?:国际|国家|行业|地方|团体|省级)(?:标准)?(?:、(?:国际|国家|行业|地方|团体|省级)(?:标准)?){0,4}(?:(?:或者?|"
             r"和|及)(?:国际|国家|行业|地方|团体|省级)(?:标准)?)?(?<=标准)(?=的|，|；|。|$)"
         ),
         "standards_led",
     ),
-    (re.compile(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
+    (Sought(r"(?:拥有|持有)(?:有效)?发明专利(?:权)?(?=的|，|；|。|$)"), "invention_patents"),
     (
-        re.compile(
+        Sought(
             r"(?:(?<![^，；。：)\n])|(?<=对))(?:企业|申[请报](?:单位|企业))?(?:应当?|须|需)?(?:拥有|持有|具有|具备)(?:核心|有效的?|独立的?|相关的?|相应的?)*(?:自主)?知识产权(?=的?(?:企业|单位)|的，|，|；|。|$)"
         ),
         "ip_count",
@@ -81,8 +82,11 @@ _HELD = (
 
 
 _SOME_YEARS = re.compile(r"(?:至少|不少于|累计|(?<!没)有)有?[一两二三四\d]个?(?:会计)?年度?")
-_TRADED = re.compile(
+_TRADED = Sought(
     r"(?<!没)(?<!无)(?:具有|实际|已?有|产生|实现)(?:了)?(?:自营|实际|真实)?(?:外贸)?(?:进出口|出口|进口|外贸)(?:业务)?(?:实绩|业绩)(?=的|，|；|。|、|且|并|$)"
+)
+_IN_PROFIT = Sought(
+    r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)|(?:不|未|无|没有)亏损(?=[，；。、的且]|$)"
 )
 
 
@@ -100,9 +104,7 @@ def signs(text: str, start: int, end: int) -> list[Found]:
         result.append(
             found(fact, "gt", 0, begin, m.end(), origin=f"threshold/{fact}-traded", rank=3, period=near[0] if near else None)
         )
-    for m in re.compile(
-        r"(?:利润总额|净利润|利润)(?:为)?(?:正数|正值|正|盈利)|(?:企业)?(?:均|连续|实现|为){0,2}盈利(?=[，；。、的且]|$)|(?:不|未|无|没有)亏损(?=[，；。、的且]|$)"
-    ).finditer(text, start, end):
+    for m in _IN_PROFIT.finditer(text, start, end):
         comma = behind_mark(text, start, m.start(), "，；。：")
         if _SOME_YEARS.search(text, comma, m.start()):
             continue  # 近三年至少有两年盈利: not each of them

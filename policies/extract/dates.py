@@ -8,6 +8,7 @@ import re
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import plain
 from policies.extract.periods import period_in
+from policies.lexicon.sought import Sought
 from policies.numerals import number
 from policies.quantities import quantities
 
@@ -18,7 +19,7 @@ _BEGUN = (
 _DAY = r"(?P<y>20\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?|(?P<bound>底|末|初))?(?P<incl>\((?:不?含)[^()]{0,4}\))?"
 _WHICH = r"(?P<which>以后|之后|起|后|以来|之前|以前|前)(?P<incl2>\((?:不?含)[^()]{0,4}\))?"
 _DATED = re.compile(rf"{_DAY}{_WHICH}(?=[，的]?{_BEGUN})")
-_DATED_BEHIND = re.compile(
+_DATED_BEHIND = Sought(
     rf"(?:(?P<moved>迁入)|(?P<settled>落户|入驻)|注册成立|注册登记|登记注册|注册|成立|设立)(?:时间|日期)(?:应|须|需|均)?(?:在|为|于|不早于|晚于|早于)?{_DAY}{_WHICH}"
 )
 _SPAN = re.compile(
@@ -51,7 +52,7 @@ def _dated(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_IN_A_YEAR = re.compile(
+_IN_A_YEAR = Sought(
     r"(?:在)?(?:20\d\d年?(?:度)?(?:至|-|—|~|到))?(?:20\d\d年度?|当年度?|本年度|上一?年度?|近[一二三两\d]年)(?:期间|以?内|以来|来)?(?:[，从由][^，；。的\d]{2,10}|在[^，；。的\d新]{1,10})?"
     r"(?:(?P<new>新)(?:增|引进)?)?(?:(?P<moved>迁入|引进迁入)|(?P<settled>落户|入驻|引进)|(?:工商)?(?:注册成立|注册登记|登记注册|登记成立|注册设立|成立|设立|注册|登记))"
     r"(?=[，；。、的且并和或及]|[我本全该][区市县省州]|[一-龥]{2,4}[区市县省](?!级)|在|企业|$)"
@@ -125,7 +126,7 @@ def _bounded(m: re.Match[str]) -> tuple[str, str] | None:
     return ("lt", day) if before and not brackets.startswith("(含") else ("ge", day) if not before else None
 
 
-_YEARS = re.compile(
+_YEARS = Sought(
     r"(?:成立|注册登记|登记注册|注册(?:成立)?|设立|(?:正常|稳定|持续|连续|实际)?(?:经营|运营))(?:时间|年限)?(?:已|须|应|为|满|达到?|在)*"
     r"(?:(?P<op>不足|不满|未满|不到|不超过)|不少于|超过)?(?P<n>\d{1,2}|[一二两三四五六七八九十])个?(?:完整)?(?:的)?(?:会计|自然|财务|纳税)年度"
     r"(?:\(含\))?(?P<after>以上|以下|以内|及以上)?"
@@ -179,7 +180,7 @@ _FROM_THEN = re.compile(
 )
 _THEN = re.compile(r"[之以]?内(?:[，、]|(?![的，；。、)]|$))")
 """成立后三年内实现…: likewise; 成立后三年内的 is an age."""
-_PAID_FOR = re.compile(
+_PAID_FOR = Sought(
     r"(?:依法|按时|足额|连续)*(?:(?:缴纳|参加)(?:失业保险费?|社会保险费?|社保费?)(?:，?并?(?:依法|按时|足额|连续|累计|已)*缴费)?|(?:依法)?参保(?:并)?(?:足额)?缴费)(?:已)?(?:连续)?(?:满|达到?|连续)?(?P<n>\d{1,2})(?P<unit>个月|年)(?:及?以上)?(?:\(含[^()]{0,8}\))?"
 )
 
@@ -225,6 +226,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
                 continue
             if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
                 continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
+            if q.op in ("lt", "le") and _YOUNG_TOO.search(text, max(start, m.start() - _AHEAD), m.start()):
+                continue  # 近三年(成立不足三年的，自成立之日起): the young ones are in as well
             if _FROM_THEN.match(text, q.end, end) and (m[0].endswith("之日起") or text[max(start, m.start() - 1)] == "自"):
                 continue  # 自注册之日起一年内形成营业收入…: when something is done, and no age
             op = q.op or ("le" if text[q.end : q.end + 2] in ("以内", "之内") or text[q.end : q.end + 1] == "内" else None)
@@ -255,6 +258,10 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
         n = int(number(m["n"]) or 0)
         result.append(found("insured_months", "ge", n, m.start(), m.end(), origin="duration/insured_months", rank=4))
     return result
+
+
+_YOUNG_TOO = re.compile(r"(?:年|年度|年来|年以?内|年以来)\((?:含|其中|如|若|对于?|注册|企业|公司|单位|，){0,3}$")
+_AHEAD = 16  # characters before the age in which such a bracket opens behind its years
 
 
 _UP_TO = re.compile(

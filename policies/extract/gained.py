@@ -17,6 +17,7 @@ from policies.extract.periods import period_in
 from policies.extract.title_levels import at_level, levels_of
 from policies.extract.title_names import LEVEL_WORDS, OF_GRADE, RENEWED, Named, Trust, any_of_words, name_words, names_in, systems
 from policies.lexicon import table
+from policies.lexicon.sought import Sought
 
 _UMBRELLA = re.compile(r"(?<![高中初同特优平甲乙丙一二三])等(?![级次])[^、]{0,12}$")  # 重点实验室、技术中心等创新平台
 _ISSUED = re.compile(
@@ -69,7 +70,7 @@ class Gained:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    opening: re.Pattern[str]
+    opening: Sought
     given: re.Pattern[str]
     again: re.Pattern[str]
 
@@ -82,7 +83,7 @@ def _words() -> _Words:
         r"首次|初次|首批|第一批|新增(?=纳入|列入|认定|获|入选|评|备案)|(?<![创高革更最重刷全])新近?",
         r"重新|再次|继续|连续",
     )
-    opening = re.compile(
+    opening = Sought(
         rf"(?P<held>(?<!新)已经?|曾)?(?:(?P<first>{first})|(?P<again>{again}))?(?:(?:申报|申请)并(?:成功)?)?"
         rf"(?:(?:被|由|经(?![营济费验过])|(?:通过|获)(?=[^，；。的：()获]{{2,24}}(?:(?:认定|评定|评|授予|命名|批准)(?:为|的[国省市全区县])|授予)))(?:[^，；。的：()为获评]{{0,30}}?))?(?:(?P<first2>{first})|(?P<again2>{again}))?"
         rf"(?:(?P<become>(?:{any_of_words(t['become'])})(?:成?为|成)(?!主|立|功|本|果|交|效|长|熟))|(?P<firm>(?:成功)?(?:{firm}))|(?P<built>{any_of_words(t['built'])})|(?P<loose>(?:成功)?(?:{loose})))"

@@ -9,6 +9,7 @@ from policies.extract.pieces import Benefit
 from policies.extract.reliefs import reliefs_in
 from policies.extract.shares import as_paid
 from policies.extract.standings import is_given
+from policies.lexicon.sought import Sought
 from policies.quantities import quantities
 
 _TARGET = re.compile(
@@ -16,7 +17,7 @@ _TARGET = re.compile(
 )
 
 
-_FOR_OTHERS = re.compile(
+_FOR_OTHERS = Sought(
     r"各村|行政村|村\((?:社区|居)|村级|村民|农户|渔民|居民(?!用户|生活|用[水电气热]|[^，；。]{0,4}(?:价格|标准|[电水气热]价))|社区居委|街道办|乡镇|街镇|镇街|水库|山塘|堤防|海塘|河道|水利工程|巡查|公益林|农村公路|"
     r"(?<!大)学生(?!创业|就业|实习)|幼儿(?!园)|低保家庭|低保户|困难家庭|个人[^，；。]{0,8}贷款|个人借款人|运动员|教练员?"
 )
@@ -27,7 +28,7 @@ _HANDED_OUT = re.compile(
     r"(?:每年|年度|全年)?[^，；。\d]{0,6}(?:发放|安排|设立|投放)[^，；。\d]{0,6}(?:总额|总规模|总量|规模|额度)[^，；。\d]{0,6}\d"
 )
 """每年发放总额不超过1000万元的算力券: how much there is in all, and given to nobody yet."""
-_FOR_PLACES = re.compile(
+_FOR_PLACES = Sought(
     r"(?:给予|奖励|补助)(?:每个|各)(?:县|市|区|省|乡镇|镇|村|城市|地区)(?=[^，；。]{0,6}\d)|(?:指导|鼓励|支持){1,2}各(?:县|市|区|地)(?!级)|"
     r"(?:返还|奖励|补助|对)(?:给)?(?:招商|有关|所在|相关|引进)?(?:的)?(?:乡镇|镇街|街道|村组|县区|区县)(?:或|和|、|及|给予|予以|$|，|；|。)|"
     r"(?:补助|返还|奖励|拨付|划拨)(?:给)?(?:所属|所在|属地|相应|有关)?[^，；。]{0,10}(?:集聚区|开发区|高新区|园区|区|县|镇)?(?:管理部门|管委会|管理委员会|人民政府)|(?:返还|补助|拨付)(?:给)?所在(?:产业)?(?:集聚区|开发区)|"
@@ -39,14 +40,14 @@ _FIRMS = re.compile(
     r"企业|公司|单位|机构|合作社|经营主体|市场主体|项目|园区|平台|基地|农场|大户|养殖场|协会|组织|团队|人才|院校|高校|孵化|法人|工商户|商户|中心|载体|楼宇|农家乐|民宿|医院|幼儿园|纳税人|服务[站点]|网点|驿站"
 )
 
-_GIVING = re.compile(
+_GIVING = Sought(
     r"基础上，?(?:再|另)?增加|奖|追加|补[助贴偿齐足差]|资助|扶持|支持|贴息|贴保|给予|予以|享受|[免减退返](?!少)|资金|经费|费用|额度|贷款|担保|股权|优惠|拨付|支付|报销|承担|租金|津贴|发放|"
     r"配套(?!规划|建设|附属|设施)|扣除|缓缴|不征|提供|安排|按[^，；。]{1,40}(?:%|元)|每[^，；。]{1,20}元"
 )
 _PLAINLY_GIVEN = re.compile(r"给予|予以|奖|补[助贴]|资助|扶持")
 _NAMED = re.compile(r"对[^，；。]{2,30}?的?(?:企业|单位|机构|项目|平台|园区|基地|产品|团队)$")
 _AS_ELSEWHERE = re.compile(r"^(?:奖励|补贴|补助|优惠)[^，；。]{0,6}(?:参照|按照?)[^，；。]{2,24}执行$")
-_OWN_RULES = re.compile(
+_OWN_RULES = Sought(
     r"符合(?:其他|其它|[省市区县]级?)[^，；。]{0,16}政策[^，；。]{0,6}的?[^，；。]{0,4}，?可?按照?(?:相关|有关|其|该|相应)(?:政策|规定)|"
     r"(?:采取|按照?)[“]?(?:就高|从高|从优|择优)[^，；。]{0,10}原则”?(?:给予|进行)(?:支持|扶持|奖励|补助|补贴|资助|奖补)|仅对最高|(?:同时|同一|多[个项种次]|不同)[^；。]{0,40}，?(?:只|仅)?按照?(?:其中)?最高(?:的)?(?:奖项|级别|等级|档次|标准|额度?|荣誉|一[项个档级])|夫妻(?:双方|均)|(?:按照?|根据)(?:本(?:办法|细则|实施细则|措施|规定|意见|政策)|以上|上述)(?:规定|标准|设定)?的?[^，；。]{0,8}(?:标准|规定)?(?:合并计算|予以兑现|给予资金补助)"
 )
@@ -76,6 +77,11 @@ def _for_places(text: str, b: Benefit) -> bool:
     )
 
 
+_FINES = Sought(
+    r"罚款|违约金|(?<!免收)(?<!免收欠费)(?<!免征)(?<!不加收)滞纳金|收费标准(?!的?\d|执行|的一半|减半)|预算(?:安排|控制)数"
+)
+
+
 def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
     """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
     words = text[b.start : b.end]
@@ -94,10 +100,7 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
         return False
     if (_FOR_OTHERS.search(words) and not _FIRMS.search(words)) or _for_places(text, b):
         return False
-    if re.search(
-        r"罚款|违约金|(?<!免收)(?<!免收欠费)(?<!免征)(?<!不加收)滞纳金|收费标准(?!的?\d|执行|的一半|减半)|预算(?:安排|控制)数",
-        words,
-    ):
+    if _FINES.search(words):
         return False
     if re.search(r"注册资本(?:应|须|不)", words) and not _PLAINLY_GIVEN.search(promise):
         return False

@@ -10,6 +10,7 @@ from policies.extract.leads import open_lead
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured
 from policies.extract.periods import period_in
+from policies.lexicon.sought import Sought
 
 _GROWING = re.compile(
     r"\)?(?:指标)?(?:[均都年\d.,万亿美元达到且并、，在]|人民币|保持|实现|首次|突破|不低于|超过|以上|\(含\)|\(不?含[^()]{1,8}\)){0,30}?"
@@ -44,7 +45,7 @@ def growing(text: str, start: int, end: int, metrics: list[Measured], context: M
     return [*result, *_composed(text, start, end, result)]
 
 
-_GROWS = re.compile(
+_GROWS = Sought(
     r"(?:(?:比|较)(?:上一?|去|前一?)年度?)?(?:同比|环比)?(?:均|都|实现|保持|逐年|连年|整体|总体|持续|稳步|稳定|连续|呈|有所|有|正){0,5}(?:增长|上升|递增|提升|提高)(?:态势|趋势)?(?=的?(?:企业|单位|，|；|。|$))"
 )
 

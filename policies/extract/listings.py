@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from policies.extract.leaf import Found, found
+from policies.lexicon.sought import Sought
 
 _BOARDS = (
     ("main", r"主板|中小板|深市主板|沪市主板"), ("star", r"科创板"), ("chinext", r"创业板"), ("beijing", r"北交所|北京证券交易所"),
@@ -13,13 +14,13 @@ _BOARDS = (
 )  # fmt: skip
 _BOARD_WORD = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _BOARDS))
 _EXCHANGE = r"(?:(?:国内|境内|沪深|上交所|深交所|(?:上海|深圳)(?:证券)?(?:交易所)?)的?)?"
-_BOARD_LIST = re.compile(
+_BOARD_LIST = Sought(
     rf"(?:于|在|到)?{_EXCHANGE}(?:{'|'.join(w for _, w in _BOARDS)})(?:(?:、|"
     rf"或者?|和|及|等|以及)?(?:于|在)?{_EXCHANGE}(?:{'|'.join(w for _, w in _BOARDS)}))*"
 )
 _CITIES = {"上海": ("main", "star"), "上交所": ("main", "star"), "沪": ("main", "star"), "深圳": ("main", "chinext"), "深交所": ("main", "chinext"), "深": ("main", "chinext"), "北京": ("beijing",), "北交所": ("beijing",), "北": ("beijing",), "香港": ("overseas",), "港": ("overseas",)}  # fmt: skip
 _CITY = re.compile("|".join(_CITIES))
-_EXCHANGES = re.compile(
+_EXCHANGES = Sought(
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上海|深圳|北京|香港)(?:、|和|或者?|及|/)?){1,4}(?:联合)?(?:证券|股票)?交易所(?:主板)?(?:成功|首发|公开)?(?:上市|挂牌)|"
     r"(?<![、板])(?:成功)?(?:在|于)?(?:(?:上交所|深交所|北交所|沪深北?(?:证券)?交易所|(?:上海|深圳|北京)证券交易所)(?:、|和|或者?|以?及|/)?){1,3}(?:成功|首发|公开)?(?:上市|挂牌)|(?:成功)?(?:在|于)?沪深北?港?(?:两市|三市)?(?:证券)?交易所(?:成功|首发|公开)?(?:上市|挂牌)"
 )
@@ -44,7 +45,7 @@ def markets(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_REGIONAL = re.compile(
+_REGIONAL = Sought(
     r"(?:在|于|到)?[一-龥]{2,10}?(?:股权(?:托管)?(?:交易|转让)?|股份转让)(?:中心|市场)[一-龥]{2,4}[板层](?:成功)?挂牌(?:的)?(?:企业|公司)?"
 )
 """在某股份转让中心科创板挂牌: a board of a regional market, whatever its name."""
@@ -64,6 +65,9 @@ _HOME_OR_ABROAD = re.compile(
 )
 """在A股或境外主要证券交易所上市: any board of an exchange."""
 _OFFERED = re.compile(r"(?:首次)?公开发行(?:人民币普通股|股票|A股|新股)?(?:股票)?(?:\(IPO\))?(?:并(?:成功)?(?=在|于)|并成功|并)?$")
+_LISTED = Sought(
+    r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市|(?:通过[^，；。的]{2,8}方式)?(?:在|于)?(?:境内|国内|沪深)?(?:A股)(?:市场|主板)?(?:成功|首发|借壳)*上市|(?:在|于)?(?:境内|国内)(?:主要)?(?:证券交易所|证券市场|资本市场)(?:成功|首发|首次公开发行(?:股票)?(?:\\(IPO\\))?|公开发行股票|并)*上市"
+)
 
 
 def find_listings(text: str, start: int, end: int) -> list[Found]:
@@ -103,10 +107,7 @@ def find_listings(text: str, start: int, end: int) -> list[Found]:
         moved = named or _MOVED_TO.search(text, max(start, m.start() - 24), m.start())
         begin = moved.start() if moved is not None else m.start()
         result.append(found("listed_board", "in", values, begin, stop, origin="title/board", rank=4))
-    for m in re.finditer(
-        r"(?:境内外?|A股|国内)?(?:首发)?上市(?:公司|企业)|(?<![一-龥])上市\(IPO\)(?=、)|境内(?:外)?(?:主要|知名)?(?:证券交易所|资本市场)?(?:首发)?上市|(?:通过[^，；。的]{2,8}方式)?(?:在|于)?(?:境内|国内|沪深)?(?:A股)(?:市场|主板)?(?:成功|首发|借壳)*上市|(?:在|于)?(?:境内|国内)(?:主要)?(?:证券交易所|证券市场|资本市场)(?:成功|首发|首次公开发行(?:股票)?(?:\\(IPO\\))?|公开发行股票|并)*上市",
-        text[start:end],
-    ):
+    for m in _LISTED.finditer(text[start:end]):
         a, b = m.start() + start, m.end() + start
         if (
             not any(f.start < b and a < f.end for f in result)

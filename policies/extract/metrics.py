@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
 from policies.lexicon import table
+from policies.lexicon.sought import Sought
 from policies.lexicon.telltale import compiled
 from policies.quantities import Quantity
 
@@ -21,7 +21,7 @@ class _Metric:
     fact: str
     unit: str
     growth: str | None
-    pattern: re.Pattern[str]
+    pattern: Sought
     tells: frozenset[str] | None
 
 

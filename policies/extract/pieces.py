@@ -12,11 +12,12 @@ from policies.extract.gift_words import GIVE_ELSE, GIVE_PLAIN, NO_GIFT, ONLY_TEL
 from policies.extract.shares import paid_out
 from policies.extract.standings import begins
 from policies.extract.thresholds import find_thresholds
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity, quantities
 
 _BRACKETED = re.compile(r"\([^()]*\)")  # 奖励20万元(不重复奖励): an aside refuses nothing
 
-RAISES = re.compile(
+RAISES = Sought(
     r"(?:(?:奖励|补助|补贴|资助|支持|扶持|贴息|奖补|资金)*(?:比例|标准|额度|金额)?(?:在[^，；。]{2,14}基础上)?|在[^，；。]{2,14}基础上)，?(?:可|再|另|相应|额外|分别)*"
     r"(?:提高|上浮|上调|提升|增加)(?P<n>\d{1,3}(?:\.\d)?)(?P<unit>个百分点|%)(?:(?:给予|予以|进行)?(?:奖励|补助|补贴|资助|支持)?)?$"
 )
@@ -155,7 +156,7 @@ _RAISED_TO = re.compile(
     r"(?:则|可|相应|分别)*(?:提高|上浮|上调|增加)(?:到|至|为)\d[\d.]{0,9}(?:%|(?:万|亿)?元)(?:/[^，；。\d]{1,3})?"
 )
 """属于社区便利店的，提高至4万元: more of what was promised before."""
-_RANGE = re.compile(
+_RANGE = Sought(
     r"[^，；。\d]{0,20}\d[\d.]{0,8}(?:%|(?:万|亿)?元)?(?:\(不?含\))?(?:—{1,2}|-|~|至|到)\d[\d.]{0,8}(?:%|(?:万|亿)?元)(?:\(不?含\))?(?:之间)?的"
 )
 """占比60%(含)—66%的: between what and what, and nothing given."""
@@ -274,7 +275,7 @@ def _promise_start(text: str, low: int, amount: int) -> int:
     return max(low, amount)
 
 
-LIMIT = re.compile(
+LIMIT = Sought(
     r"(?:[^，；。的]{0,8}?(?:年度|每年|当年|全年|累计|合计)?(?:获得|享受|申请)(?:的)?(?:上述|以上|本条|本项|本款|前款|前述|该项)[^，；。]{0,14}|"
     r"(?:\d|[一二三四五])年(?:内)?(?:累计|合计)(?:支持|资助|补助|奖励|补贴)(?:的)?(?:资金|总)?(?:金额|总额|额度)?(?:不超过|最高)|"
     r"[^，；。]{2,24}?(?:获得|享受)的(?:年度|当年|全年|累计|全部)(?:补贴|补助|奖励|资助|支持|扶持)总?|"

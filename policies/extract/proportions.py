@@ -10,6 +10,7 @@ from policies.extract.composing import names
 from policies.extract.leaf import Found, found
 from policies.extract.metrics import Measured, plain
 from policies.extract.periods import period_in
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity
 
 _SHARE = re.compile(
@@ -35,7 +36,7 @@ _OUTLAY = re.compile(
 )
 
 
-_OF_INCOME = re.compile(
+_OF_INCOME = Sought(
     r"(?:须|应|需|均)?(?:不低于|不少于|不得低于|不得少于|达到|超过|高于)(?=[^，；。\d]{0,16}(?:收入|额|产值)(?:总额)?的(?:比例)?\d)"
 )
 

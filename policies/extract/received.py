@@ -10,6 +10,7 @@ from policies.extract.bounds import behind_mark
 from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
+from policies.lexicon.sought import Sought
 
 _LEVEL = r"(?:国家|中央|省|自治区|区\(市\)县|县\((?:市、?)?区\)|市\(州\)|市|区|县)(?:级)?"
 _LEVELS = rf"(?:我|本|[一-龥]{{2,3}}(?=[省市区县]))?{_LEVEL}(?:(?:及以上|或以上|以上|\(含\))|(?:、|或者?|和|及|与){_LEVEL}){{0,4}}"
@@ -38,7 +39,7 @@ _REFUSED = r"(?:不得|不再|不予|不能|除外|不可|不享受|不适用|�
 _OWN = re.compile(
     rf"{_NEVER}{_TAKEN}{_THIS}[^，；。]{{0,10}}?{_GIVEN}|(?:已经?|曾){_TAKEN}{_THIS}[^，；。]{{0,12}}?的?[^，；。]{{0,8}}，?{_REFUSED}[^，；。]{{0,8}}"
 )
-_NAMED = re.compile(
+_NAMED = Sought(
     rf"(?:(?P<never>{_NEVER})|(?P<has>(?<!新)已经?(?!申请|纳入|列入)|曾经?(?!申请|纳入|列入))|(?<![一-龥])|(?<=对)|(?<=企业)|(?<=单位)|(?<=项目))(?P<taken>{_TAKEN})(?P<name>(?:(?!{_GIVEN}的|认定|资质|称号)[^，；。：()《》]|\([^()]{{1,6}}\))"
     rf"{{2,30}}?(?:{_GIVEN}|(?<=[献长户规展])奖))(?=的|，|；|。|$|且|并|除外|、(?=投保|购买|签订|缴纳|参加|办理|具有|符合|完成|实施|开展))(?P<who>的?(?:[^，；。的]{{0,10}}))"
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from policies.extract.items import ItemDraft
-from policies.extract.leaf import Node, less, within
+from policies.extract.leaf import Node, all_of, any_of, less, within
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -17,9 +17,9 @@ _ASKS = re.compile(
     r"[^，。：；]{2,30}?(?:认定|评定|评选|评价|备案)(?:应当?|须|需|必须)|[^，。：；]{2,24}?(?:应当?|须|需|必须)(?:同时)?(?:满足|符合|具备)"
 )
 _POINTS = re.compile(
-    r"(?:享受|落实|执行|适用|办理|享有)[^。；\d]{0,40}?(?:优惠|政策|待遇|减免|扶持|支持|税收)|给予(?:相应|相关|一定|有关)?的?(?:政策|重点|优先|相应)(?:支持|扶持|倾斜)"
+    r"(?:享受|落实|执行|适用|办理|享有)[^。；\d]{0,40}?(?:优惠|政策|待遇|减免|扶持|支持|税收)|按照?(?:国家|省|市|有关|相关|规定|政策){1,4}[^，。；]{0,6}给予[^，。；\d]{0,8}(?:支持|扶持|倾斜)"
 )
-_RATES = re.compile(r"\d+(?:\.\d+)?%|免征|减半|减按|免收|加计")
+_RATES = re.compile(r"\d%|免征|减半|减按|免收|加计")
 _GENERAL = re.compile(r"总\s?则|总体要求")
 
 
@@ -68,7 +68,7 @@ def _settle(state: State) -> None:
 
 _FOR_A_TITLE = (
     re.compile(
-        r"(?:[^，。：；\n]{0,24}?(?:符合|满足)[^，。：；\n]{2,24}?的[^，。：；\n]{2,20}?)?(?:凡|拟)?(?:申[请报]|推荐|参评)(?:认定|评定|评选|评价|备案|纳入|成)?为?(?P<name>(?!企业|单位|机构|项目|主体|人)[^，。：；、()除\n]{3,30}?)(?:认定|评价|备案|评定|称号)?(?:的(?:企业|单位|机构)?)?，?(?:除[^，。；：]{2,30}外，)?(?:还|均)?(?:应当?|须|需|必须)[^：。；\n]{0,16}(?:条件|要求|标准)"
+        r"(?:[^，。：；\n]{0,24}?(?:符合|满足)[^，。：；\n]{2,24}?的[^，。：；\n]{2,20}?)?(?:凡|拟)?(?:申[请报]|推荐|参评)(?:认定|评定|评选|评价|备案|纳入|成)?为?(?P<name>(?!(?:企业|单位|机构|项目|主体|者|人)(?:应|须|需|必|的|，))[^，。：；、()除\n]{3,30}?)(?:认定|评价|备案|评定|称号)?(?:的(?:企业|单位|机构)?)?，?(?:除[^，。；：]{2,30}外，)?(?:还|均)?(?:应当?|须|需|必须)[^：。；\n]{0,16}(?:条件|要求|标准)"
     ),
     re.compile(
         r"(?:申[请报])?(?P<name>[^，。：；、应须需\n]{4,24}?)(?:的)?(?:认定|评价|备案|评定|评选|命名|遴选)(?:应当?|须|需|必须)[^：。；\n]{0,16}(?:条件|要求|标准)"
@@ -88,13 +88,24 @@ def _title_told(state: State, clause: Clause) -> str:
     return str(found["name"])
 
 
+def _broken_up(nodes: list[Node], parts: list[Clause]) -> list[Node]:
+    """The nodes, each taken apart that goes over several of the parts: what was an alternative of one list is a list of its own."""
+    result: list[Node] = []
+    for node in nodes:
+        children: list[Node] = node.get("any") or node.get("all") or []
+        across = sum(any(within(child, part.start, part.end) for child in children) for part in parts) > 1
+        result.extend(_broken_up(children, parts) if across else [node])
+    return result
+
+
 def titles_apart(state: State) -> bool:
     """Lists for two titles or more, each with conditions of its own, are items; what is asked beside them is common. Types of one body are alternatives of one."""
     found: list[tuple[str, Clause, list[Node]]] = []
     for clause, nodes in (*state.sections, *state.scopes):
         own = _title_told(state, clause)
         parts = [(own, clause)] if own else [(name, c) for c in clause.children if (name := _title_told(state, c))]
-        found.extend((name, part, [n for n in nodes if within(n, part.start, part.end)]) for name, part in parts)
+        own_nodes = _broken_up(nodes, [part for _, part in parts])
+        found.extend((name, part, [n for n in own_nodes if within(n, part.start, part.end)]) for name, part in parts)
     names = [name for name, _, _ in found]
     if len(set(names)) < 2 or len(names) != len(set(names)) or all(_A_KIND.fullmatch(name) for name in names):
         return False
@@ -102,13 +113,37 @@ def titles_apart(state: State) -> bool:
         return False
     taken = [n for _, _, nodes in found for n in nodes]
     for lists in (state.sections, state.scopes):
-        for at, (_, nodes) in enumerate(lists):
-            rest = less(nodes, taken)
-            state.common.extend(rest if len(rest) < len(nodes) else [])  # what stands beside the lists, in the same part
-            lists[at] = (lists[at][0], [] if len(rest) < len(nodes) else nodes)
+        for at, (clause, nodes) in enumerate(lists):
+            whole = _broken_up(nodes, [part for _, part, _ in found])
+            rest = less(whole, taken)
+            state.common.extend(rest if len(rest) < len(whole) else [])  # what stands beside the lists, in the same part
+            lists[at] = (clause, [] if len(rest) < len(whole) else nodes)
         lists[:] = [(clause, nodes) for clause, nodes in lists if nodes]
     for name, clause, nodes in found:
         words = state.m.text[clause.start : clause.end]
         state.drafts.append(ItemDraft(clause.start, clause.end, nodes, title=f"{name}认定", words=words, path=("申报",)))
     state.drafts.sort(key=lambda d: d.start)
     return True
+
+
+_GRANTED = re.compile(r"(?:\([^()]{2,20}\)|“|”|中心|企业){0,2}(?:认定|评价|评选|评定|备案|命名|创建|培育|梯度培育|管理|运行|遴选)")
+_LEAST_NAME = 4
+
+
+def without_own_title(state: State) -> None:
+    """企业技术中心组织体系健全, in rules for technology centres: the title that is applied for is no condition of itself."""
+    for draft in state.drafts:
+        if draft.path in (("申报",), ("认定",)):
+            draft.criteria = [n for node in draft.criteria if (n := _less_name(state, draft.title, node)) is not None]
+
+
+def _less_name(state: State, title: str, node: Node) -> Node | None:
+    for word, join in (("all", all_of), ("any", any_of)):
+        if word in node:
+            parts = [part for child in node[word] if (part := _less_name(state, title, child)) is not None]
+            return node if len(parts) == len(node[word]) else join(parts)
+    if node.get("op") != "has_any" or node.get("fact") not in ("qualifications", "industry_theme"):
+        return node
+    name = state.m.text[node["evidence"]["start"] : node["evidence"]["end"]]
+    at = title.find(name) if len(name) >= _LEAST_NAME else -1
+    return None if at >= 0 and _GRANTED.match(title, at + len(name)) else node

@@ -10,13 +10,14 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, any_of, leaves_of, within
 from policies.extract.sections import conditions_of
 from policies.extract.state import ANY, State
+from policies.lexicon.sought import Sought
 from policies.numerals import number
 from policies.segmenting import Clause
 
 _N = r"[一二三四五六七八九十百\d]{1,5}"
 _THIS = r"(?:上述|以上)?本?(?:办法|细则|规定|政策|意见|措施|实施细则|实施办法|若干措施|若干政策)?本?"
 _POINTS = rf"(?:第?\(?(?P<part>{_N})\)?[款项])?(?:第?\(?(?P<point>{_N})\)?[款项目])?"
-REFERENCE = re.compile(
+REFERENCE = Sought(
     rf"(?:符合|满足|具备|达到|(?<!除)(?<!经)(?<!已)(?<!同时)(?<!叠加)(?<!继续)(?<!一并)享受){_THIS}(?:(?P<before>[前上][款条])|第(?P<article>{_N})条){_POINTS}(?:所列|中)?(?:规定)?的?[^，；。]{{0,6}}?"
     r"(?:条件|要求|规定|标准|情形|政策|奖励|补助|补贴|扶持|优惠|(?<=[款项])(?=的?(?:，|奖励|给予|按)))(?:的[^，；。不外的]{0,8}?(?:企业|项目|机构|单位|总部|公司))?(?![^，；。]{0,4}(?:不|外))"
 )

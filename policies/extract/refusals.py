@@ -8,8 +8,9 @@ from policies.extract.conditions import listed_condition
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import units
+from policies.lexicon.sought import Sought
 
-_REFUSED = re.compile(
+_REFUSED = Sought(
     r"(?P<who>[^。；\n]{3,140}?)(?:的)?，?(?:的企业|的单位|的机构|的项目|的)?，?(?:一律|原则上|均|当年|当年度|[一二三四五两\d]{1,2}年之?内)?"
     r"(?P<no>除外|(?:不予|不得|不能|不再|暂缓|暂停|不适用|不享受|不可|不给予|不属于|不列入|不纳入)[^，；。\n]{0,24}|不在[^，；。\n]{0,10}范围(?:内|之内)?|实?行?一票否决[^，；。\n]{0,6}|取消(?:其|当年度?|本年度)?[^，；。\n]{0,8}资格)$"
 )

@@ -7,6 +7,7 @@ import re
 from policies.extract.clauses import around, outside
 from policies.extract.leaf import Found, Node, leaves_of
 from policies.extract.mentions import Mentions
+from policies.lexicon.sought import Sought
 
 WEAK = {
     "industry_theme",
@@ -187,7 +188,7 @@ _INLINE_NUMBER = re.compile(r"(?:\([一二三四五六七八九十\d]{1,2}\)|[�
 _PAYER = re.compile(r"(?:各|本|同)?[省市区县级]*(?:人民政府|政府|财政|福彩公益金|专项资金)?")
 
 
-_TAIL = re.compile(
+_TAIL = Sought(
     r"(?<=[业目构位台区])(?:前|后|头|首)[一二三四五两\d]个?(?:年度?|月)(?:内)?$|[并且后](?:平稳|稳定|正常|持续|连续)$|自[^，；。的]{2,14}起(?:算?的?)?[^，；。的]{0,6}(?:年|个月)(?:之?内)?$|(?<![认许])可以?$|(?<=[企构台园业])[和及与](?:其)?(?:相关|有关|其他)$|(?:还|均|将|再|实行)$|也?(?<![需主重必首纪摘提概])要$|也应当?$|(?<=[一-龥])由[^，；。的由]{2,16}(?:进行|组织|开展)[^，；。的由]{0,4}(?:评估|评定|评审|考核|认定|验收)$|"
     r"通过[^，；。的]{2,20}(?:资金|基金)$|的(?:补[助贴]|奖励|资助|扶持|支持)(?:比例|标准|金额|额度)可[^，；。]{0,8}$|"
     r"(?:并且?|且)经[^，；。的经]{0,12}(?:认定|评定|审定|验收|备案|批准)为?$"

@@ -286,7 +286,7 @@ def _around_list(state: State, start: int, lead: re.Match[str], end: int) -> lis
         and not is_the_matter(state.m.text, state.title or state.m.text[:120], start, lead.start())
         and not _KIND_ALONE.fullmatch(state.m.text, start, lead.start())
         and not re.search(
-            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:申[请报]|(?:实施|承担|建设)(?:该|本)?项目的?|参[评加选]|入选|获评|推荐|被?认定|备案|纳入|列入)",
+            r"(?:本[^，；。]{1,8}|前款|上述|前述)所[指称]|^(?:凡|拟)?(?:(?:符合|满足)[^，；]{2,24}?的[^，；]{2,20}?)?(?:申[请报]|(?:实施|承担|建设)(?:该|本)?项目的?|参[评加选]|入选|获评|推荐|被?认定|备案|纳入|列入)",
             state.m.text[start : lead.start()],
         )
     ):

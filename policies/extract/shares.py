@@ -10,6 +10,7 @@ from features.catalogue import load_catalogue
 from policies.extract.amount_drafts import Amount, Draft, Figure, is_band, last_of
 from policies.extract.metrics import metrics_in, plain
 from policies.extract.unit_sums import LIMITED_SUM
+from policies.lexicon.sought import Sought
 from policies.numerals import number
 from policies.quantities import Quantity
 
@@ -75,7 +76,7 @@ def spent_otherwise(text: str, low: int, q: Quantity) -> bool:
     return reckoned is not None and "减按" not in text[max(0, q.start - 8) : q.start]
 
 
-_RATIO = re.compile(r"(?P<ours>\d{1,4}(?:\.\d{1,3})?):(?P<theirs>\d{1,4}(?:\.\d{1,3})?)")
+_RATIO = Sought(r"(?P<ours>\d{1,4}(?:\.\d{1,3})?):(?P<theirs>\d{1,4}(?:\.\d{1,3})?)")
 _CLOCK = re.compile(r"(?:[0-2]?\d:[0-5]0|[0-2]\d:[0-5]\d)(?<!:10)")
 """9:00, 16:30: a time of day, and no proportion."""
 _MATCHED = re.compile(r"配套|匹配|支持|奖励|补贴|补助|比例")

@@ -40,7 +40,9 @@ def share(state: State) -> None:
         hosts = held_to(state, clause) or told.get(id(clause)) or told_elsewhere(state, clause) or in_chapter(state, clause)
         _give(hosts, nodes)
         if not hosts:
-            rest = by_named_part(state, clause, _by_address(state, clause, _by_lead(state, clause, nodes)))
+            rest = by_named_part(
+                state, clause, _by_address(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes)))
+            )
             state.common.extend(_by_sentence(state, clause, rest) if len(state.drafts) > 1 else rest)
     state.common.extend(said)
     for clause, nodes in _either_kind(state):
@@ -203,6 +205,26 @@ def _kinds_below(section: Clause, nodes: list[Node]) -> list[Node]:
     return nodes
 
 
+_LABEL_LINE = re.compile(
+    r"(?:^|(?<=[；。]))[(]?(?:(?:支持)?(?:方向|专题|类别)[一二三四五六七八九十\d]{1,2}[)]?[：:、.]|[A-Z甲乙丙丁]类[：:])",
+    re.MULTILINE,
+)
+
+
+def _by_label(state: State, section: Clause, nodes: list[Node]) -> list[Node]:
+    """方向一：…；方向二：…, in a list that all must meet: each line is for the items over which the same label stands; the rest is returned."""
+    found = list(_LABEL_LINE.finditer(state.m.text, section.start, section.end)) if len(state.drafts) > 1 else []
+    ends = sorted(c.start for c in section.walk() if c.style != "kind")
+    rest = list(nodes)
+    for line, following in itertools.pairwise([*(m.start() for m in found), section.end]):
+        until = min([following, *(at for at in ends if at > line)])
+        told = addressed(state, section, state.m.text[line:until])
+        own = [n for n in rest if within(n, line, until)] if told else []
+        _give(told or [], own)
+        rest = less(rest, own)
+    return rest
+
+
 def _by_lead(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """申请…的，还应当符合下列条件： behind a first list in one article opens a list for the items it names; the rest is returned."""
     leads = clause.paragraphs if len(state.drafts) > 1 and clause.children else []
@@ -290,7 +312,7 @@ def _by_address(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
 
 def _by_heading(state: State, clause: Clause, nodes: list[Node]) -> list[Node]:
     """Children whose heading is an item's heading go to that item, and so do those that speak of it; the rest is returned."""
-    rest = in_order(state, clause, _by_lead(state, clause, nodes))
+    rest = in_order(state, clause, _by_lead(state, clause, _by_label(state, clause, nodes)))
     named = [told_by_name(state, state.text_of(child)) for child in clause.children]
     apart = len({_key(mine) for mine in named if mine}) >= 2
     for child, told in zip(clause.children, named, strict=True):

@@ -13,6 +13,7 @@ from policies.extract.leaf import Found, found, leaf, settle
 from policies.extract.periods import period_in
 from policies.extract.trade_words import is_theme
 from policies.lexicon import table
+from policies.lexicon.sought import Sought
 from policies.lexicon.telltale import compiled
 
 _DENIAL = re.compile(r"(?:未|无|没有|不得?存在|不得有|非|不属于|未被|未曾|未因|杜绝|不具有|不在|不得被)[^，；。]{0,30}$")
@@ -30,7 +31,7 @@ _EVENTS = {
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     id: str
-    pattern: re.Pattern[str]
+    pattern: Sought
     tells: frozenset[str] | None
     denied: bool
     fact: str
@@ -180,7 +181,7 @@ def _tax_grade(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_COUNTED_IN = re.compile(
+_COUNTED_IN = Sought(
     r"(?:(?:已|均|被|经)*(?:纳入|列入|进入)(?:[^，；。、的首新]{0,8}?(?:统计局|统计部门)(?:的)?)?|(?:属于|为)(?=[^，；。、的]{2,10}统计)|(?<=[区市县省]))(?:规模以上|规上|限额以上|限上|“?[四五]上”?)"
     r"(?P<trade>工业|[^，；。、的工\d]{0,8}?)(?:企业|单位|法人单位)?(?:统计(?:联网直报|直报)?(?:单位|企业)?(?:名录|数据|平台|调查)?(?:库|范围|口径|体系|核算|范畴|平台)?|(?:名录|数据)?库)"
 )
@@ -217,7 +218,7 @@ def _counted_in(text: str, start: int, end: int) -> list[Found]:
     return result
 
 
-_FIELDS = re.compile(
+_FIELDS = Sought(
     r"在?(?P<fields>[^，；。在]{2,24}?)等?(?:方面|领域)(?:均|都)?(?:未|没有|无)(?:曾|有)?(?:发生|出现)?过?(?:重大|较大|严重|一般|以上|及|的|责任|安全){0,4}事故"
 )
 _OF_FIELD = (("质量", "quality_accidents"), ("安全", "safety_accidents"), ("环", "environment_violations"))

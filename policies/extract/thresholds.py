@@ -21,9 +21,10 @@ from policies.extract.periods import another_verb, in_years, period_ahead, perio
 from policies.extract.proportions import outlaid, share_of
 from policies.extract.respective import respective
 from policies.extract.rows import bare_bound, closing_ops, falling, heads_list, listed
+from policies.lexicon.sought import Sought
 from policies.quantities import Quantity, quantities, ranges
 
-_GROWTH = re.compile(
+_GROWTH = Sought(
     r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
 )
 

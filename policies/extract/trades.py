@@ -9,6 +9,7 @@ from policies.extract.leaf import Found, found
 from policies.extract.mentions import Mentions
 from policies.extract.themes import FIRM, find_themes, is_exception
 from policies.extract.trade_words import classes
+from policies.lexicon.sought import Sought
 
 _CLASS_RIGHT = re.compile(rf"(?:业)?(?:(?:中小微?|小微|大中型|骨干|民营)?{FIRM}|、|和|及|或|，|：|。|；|等|除外|\(|$)")
 _KINDS = (
@@ -21,7 +22,7 @@ _KINDS = (
     ("enterprise", r"企业法人(?=、|或|和|及|与)|居民企业|企业单位|(?<![一-龥])企业|(?<=仅限)企业|(?<=[的为是和及或与、对类有关])企业|(?:(?<=[区市县省州境]内)|(?<=[我本全][区市县省州]))企业(?=[、和及或])"),
 )  # fmt: skip
 _MEANT = {"both": ("enterprise", "institution")}
-_KIND = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
+_KIND = Sought("|".join(f"(?P<{name}>{words})" for name, words in _KINDS))
 _JOIN = r"(?:、|和|及|或者?|以及|与|，以及|等)"
 _SUBJECT_RIGHT = re.compile(
     r"(?:(?:、|和|及|或)[一-龥]{2,16}(?=、|或|等)){0,3}(?:等)?(?:单位|机构|组织|创新主体|主体|法人|社会组织)?(?:等)?(?:[，。；：(]|$|的|(?:、|以及|[和及与或])(?=[一-龥]{0,8}(?:企业|农场|大户|合作社|农户|养殖户|经济组织|村集体))|开展|牵头|新?招用|吸纳|购[买置]|租[赁用]|参[加与]|实施|建设|首次|当年|上?年度|新增|投保|组织|举办|承办|主办|为其|申报|均可|可以|参照|共?渡|克服|恢复|稳定)"

@@ -17,6 +17,7 @@ from policies.extract.standing import find_standing
 from policies.extract.thresholds import find_thresholds
 from policies.extract.titles import find_titles
 from policies.extract.trades import find_trades
+from policies.lexicon.sought import Sought
 
 
 def read_typed(
@@ -27,13 +28,12 @@ def read_typed(
     excluding: bool = False,
     elided: bool = False,
     both: bool = False,
-    upper: bool = False,
     context: Measured | None = None,
 ) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
     found = settle(
         [
-            *find_thresholds(m.text, start, end, elided=elided, both=both, upper=upper, context=context),
+            *find_thresholds(m.text, start, end, elided=elided, both=both, upper=not (elided or excluding), context=context),
             *find_standing(m.text, start, end, excluding=excluding),
             *find_dues(m.text, start, end, excluding=excluding),
             *find_capital(m.text, start, end),
@@ -65,7 +65,7 @@ _HIRED = re.compile(
 )
 """招用毕业生，签订劳动合同并缴纳社会保险费6个月以上: what is paid for those whom one hires."""
 _HARMS = re.compile(r"影响[^，；。]{0,12}$")
-_FOR_ANOTHER = re.compile(
+_FOR_ANOTHER = Sought(
     r"(?:(?<![一-龥])|(?<=对)|(?<=企业)|(?<=公司)|(?<=机构)|(?<=银行)|(?<=平台)|(?<=单位)|(?<=院校)|(?<=且)|(?<=年度))[为向给](?P<whom>[^，；。为向的]{2,30}?"
     r"(?:企业|单位|机构|工商户|主体|公司|项目|农户|合作社|人员|团队))(?:提供|发放|开展|输送|输出|推荐|投放|投资|出租|开放|转让|销售)"
 )
@@ -97,7 +97,7 @@ _PUT_INTO = re.compile(r"(?:未|不得|只能|应|须|主要|贷款|资金|仅)�
 _UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
 """承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
 
-_OF_OFFICERS = re.compile(
+_OF_OFFICERS = Sought(
     r"(?<![一-龥、])(?:[^，；。、的及和]{0,6}(?:公司|企业|单位|机构)的?)?(?:现任|主要)?(?=[^，；。]{0,20}(?:董事|监事|高级管理|高管))(?:(?:股东|法定代表人|实际控制人|负责人|董事|监事|高级管理人员|高管(?:人员)?)(?:、|和|及|以及|或)?){2,5}"
     r"[^，；。、]{0,16}(?:无|未|没有|不存在)(?P<what>[^，；。]{2,60})"
 )
@@ -116,13 +116,13 @@ _PARENT_IS = re.compile(
 """母公司为世界500强企业: the title of who stands behind it is not its own."""
 
 
-_OF_TENANTS = re.compile(
+_OF_TENANTS = Sought(
     r"(?:入驻|入园|在孵|园区内?|园内|集群内?|集聚区内?|成员|楼宇内|(?!申[请报]|[本该每其单各])[一-龥]{2,4})企业(?:上一?年度?|当年|年度?|近[^，；。]{1,4}年)?(?:营业收入|主营业务收入|产值|总产值|纳税|税收|销售收入|销售额|研发费用)[^，；。\d]{0,6}(?:合计|总和|之和)[^，；。]{2,30}"
 )
 """入驻企业上年度营业收入合计不低于10亿元: what those earn together whom a park houses."""
 
 
-_OF_ANOTHER: tuple[tuple[re.Pattern[str], str | int], ...] = (
+_OF_ANOTHER: tuple[tuple[re.Pattern[str] | Sought, str | int], ...] = (
     (_FOR_ANOTHER, "whom"),
     (_BROUGHT_UP, "what"),
     (_BOUGHT, "what"),

@@ -23,6 +23,8 @@ _OF_SOME = re.compile(
 """研发费用占比不低于4%，其中营业收入2亿元以上的企业不低于3%: an easier bound for some."""
 _A_KIND = re.compile(r"(?:企业|业|类|行业|机构|单位|项目|型|产品|平台|中心|孵化器|空间|车间|园|领域|产业|[区县市])$")
 
+_OF_A_KIND = re.compile(r"(?:企业|行业|产业|业|类|机构|单位|项目|型|领域|平台|中心|的)，?(?:应|须|需)?$")
+
 
 def variants(text: str, typed: list[Found], end: int) -> tuple[list[Found], dict[int, tuple[tuple[int, int], Found]]]:
     """The typed leaves without those in such brackets, and for the place of each bound so varied whom the other bound is for and that bound."""
@@ -53,6 +55,8 @@ def _who(text: str, f: Found, said: re.Match[str]) -> tuple[int, int] | None:
     low, high = said.span("who")
     if said.re is _ASIDE:
         return (low, high) if _A_KIND.search(said["who"]) else None
+    if said.re is _OF_SOME and said[0][1] == "其" and not _OF_A_KIND.search(text, low, said.start("bound")):
+        return None  # 研发人员不少于20人，其中博士不少于5人: a part, which has a bound of its own besides
     named = metrics_in(text, low, high)
     bounded = bool(named) and any(named[-1].end <= q.start for q in quantities(text, low, high))
     if named and (named[-1].end == high or (said.re is _OF_SOME and not bounded)):

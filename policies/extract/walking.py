@@ -33,6 +33,7 @@ from policies.extract.state import SANCTION, SKIPPED, State
 from policies.extract.tables import grant_tables
 from policies.extract.tier_tables import complete, kinds_in_tables, tiers_in_tables
 from policies.levels import LEAD
+from policies.lexicon.sought import Sought
 from policies.segmenting import Clause
 
 _SCOPE = re.compile(
@@ -45,7 +46,7 @@ _SCOPE = re.compile(
 _STOPPED = re.compile(
     r"(?:停止|取消|终止)享受|变更情况|(?:应当?|须|需)[^；。]{0,30}之日起[^，；。]{0,12}日内"
 )  # what must be reported
-_UNDERTAKING = re.compile(
+_UNDERTAKING = Sought(
     r"(?:企业|单位|机构)?(?:应当?|须|需|必须)(?:书面)?承诺[^，；。]{2,40}不得?将[^，；。]{2,24}(?:迁离|迁出|外迁|搬离)[^，；。]{0,16}|"
     r"(?:企业|单位)?(?:应|须|需)?承诺[^；。]{4,80}(?:不迁出|不迁离|不外迁|不减少|不改变)(?:[^；。，]|，(?!因|如|若|提前|违反|否则|未|对|并(?:应|退))){0,60}|承诺在[^，；。]{2,16}(?:经营|运营|存续|落户)[^，；。]{0,8}年(?:以上|以内)?"
 )

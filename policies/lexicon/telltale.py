@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
+from policies.lexicon.sought import Sought
+
 _parser: Any = import_module("re._parser")  # the library's own reading of a pattern; private, the same in 3.11 and 3.12
 _REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
@@ -53,6 +55,6 @@ def _of_node(node: tuple[Any, Any], common: Counter[str]) -> frozenset[str] | No
     return None
 
 
-def compiled(patterns: Sequence[str]) -> list[tuple[re.Pattern[str], frozenset[str] | None]]:
+def compiled(patterns: Sequence[str]) -> list[tuple[Sought, frozenset[str] | None]]:
     """The patterns of a table, compiled, each with its telltales."""
-    return [(re.compile(pattern), tells) for pattern, tells in zip(patterns, telltales(patterns), strict=True)]
+    return [(Sought(pattern), tells) for pattern, tells in zip(patterns, telltales(patterns), strict=True)]
