@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）][.
 _REST = re.compile(r"其中|在(?:上述|以上|此|前述)[^，。；]{0,8}基础上|[^，。；、\d]{0,6}(?:其他|其它|其余)")
 _ON_TOP = re.compile(r"(?:另|再|额外|追加|增加)(?:外)?(?:按|给予|予以|奖励|补[助贴]|资助)")
 _BARE = re.compile(r"\W|\d[\d,.]*|[万亿]|国家|[省市区县](?:级)?")
-_BY_NUMBER = re.compile(r"第[\d一二三四五六七八九十]{1,3}[项条款点类]")
+_BY_NUMBER = re.compile(r"第[\d一二三四五六七八九十]{1,3}[项条款]")
 """符合上述条件第1项的: what is asked stands elsewhere, and may be anything."""
 _ALIKE = 0.6  # the share of two cases that is the same without their numbers and levels
 _LONGEST = 120  # characters of a line of a scale
@@ -66,14 +66,13 @@ def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
     before = run[-1]
     begins = _NUMBER.match(text, draft.start)
     apart = "\n" in text[before.end : draft.start] or (begins is not None and begins.end() > draft.start)
-    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or _LONGEST < draft.end - draft.start:
+    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or draft.end - draft.start > _LONGEST:
         return False  # what one line says in several sentences is no list
     if _measure(before) != _measure(draft) or not _of_one_sort(before, draft):
         return False
-    words, others = (text[_NUMBER.match(text, d.start).end() : d.end] for d in (draft, run[0]))  # type: ignore[union-attr]
-    if None not in (steps := (step_of(words), step_of(others))) and steps[0] != steps[1]:
-        return False
-    if _BY_NUMBER.search(words):
+    words, others = (_NUMBER.sub("", text[d.start : d.end], count=1) for d in (draft, run[0]))
+    steps = [step_of(words), step_of(others)]
+    if _BY_NUMBER.search(words) or (None not in steps and steps[0] != steps[1]):
         return False
     if _REST.match(words) or _ON_TOP.search(words):
         return True
@@ -85,7 +84,7 @@ def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
 
 def _before_sum(text: str, draft: ItemDraft) -> str:
     """For what a line gives: its words before its sum."""
-    return text[draft.start : draft.amounts[0]["evidence"]["start"]]
+    return _NUMBER.sub("", text[draft.start : draft.amounts[0]["evidence"]["start"]], count=1)
 
 
 def _measure(draft: ItemDraft) -> set[tuple[str, str]]:
