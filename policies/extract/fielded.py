@@ -123,7 +123,10 @@ def _told(draft: ItemDraft) -> dict[str, set[str]]:
 
 def _family(code: str) -> str:
     """The title without its level; the levels of 专精特新 have names of their own."""
-    return "srdi" if code.startswith("srdi_") else code.split(".")[0]
+    return "srdi" if code.startswith("srdi_") else _GRADE.sub("", code.split(".")[0])
+
+
+_GRADE = re.compile(r"[一二三四五六七\d](?:星级?|[级等](?![^级等]{0,2}奖))|A{1,5}级?")
 
 
 def without_summary(state: State, clause: Clause, start: int) -> None:
