@@ -18,7 +18,9 @@ _NUMBER = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）][.
 _REST = re.compile(r"其中|在(?:上述|以上|此|前述)[^，。；]{0,8}基础上|[^，。；、\d]{0,6}(?:其他|其它|其余)")
 _ON_TOP = re.compile(r"(?:另|再|额外|追加|增加)(?:外)?(?:按|给予|予以|奖励|补[助贴]|资助)")
 _BARE = re.compile(r"\W|\d[\d,.]*|[万亿]|国家|[省市区县](?:级)?")
-_ALIKE = 0.6  # the share of two lines that is the same without their numbers and levels
+_BY_NUMBER = re.compile(r"第[\d一二三四五六七八九十]{1,3}[项条款]")
+"""符合上述条件第1项的: what is asked stands elsewhere, and may be anything."""
+_ALIKE = 0.6  # the share of two cases that is the same without their numbers and levels
 _LONGEST = 120  # characters of a line of a scale
 
 
@@ -68,18 +70,35 @@ def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
         return False  # what one line says in several sentences is no list
     if _measure(before) != _measure(draft) or not _of_one_sort(before, draft):
         return False
-    words, others = (text[_NUMBER.match(text, d.start).end() : d.end] for d in (draft, run[0]))  # type: ignore[union-attr]
-    if None not in (steps := (step_of(words), step_of(others))) and steps[0] != steps[1]:
+    words, others = (_NUMBER.sub("", text[d.start : d.end], count=1) for d in (draft, run[0]))
+    steps = [step_of(words), step_of(others)]
+    if _BY_NUMBER.search(words) or (None not in steps and steps[0] != steps[1]):
         return False
     if _REST.match(words) or _ON_TOP.search(words):
         return True
-    alike = difflib.SequenceMatcher(None, _BARE.sub("", others), _BARE.sub("", words), autojunk=False).ratio()
-    return alike >= _ALIKE
+    if _asked(before) != _asked(draft) or _bases(before) != _bases(draft):
+        return False
+    case, first = (_BARE.sub("", _before_sum(text, d)) for d in (draft, run[0]))
+    return difflib.SequenceMatcher(None, first, case, autojunk=False).ratio() >= _ALIKE
+
+
+def _before_sum(text: str, draft: ItemDraft) -> str:
+    """For what a line gives: its words before its sum."""
+    return _NUMBER.sub("", text[draft.start : draft.amounts[0]["evidence"]["start"]], count=1)
 
 
 def _measure(draft: ItemDraft) -> set[tuple[str, str]]:
     """In what kind of sum, and by what unit, a line gives."""
     return {("sum" if a["kind"] in ("fixed", "capped") else a["kind"], str(a.get("unit", ""))) for a in draft.amounts}
+
+
+def _bases(draft: ItemDraft) -> set[str]:
+    return {str(a.get("base", "")) for a in draft.amounts}
+
+
+def _asked(draft: ItemDraft) -> set[str]:
+    """The facts that a line asks, free words aside."""
+    return {x["fact"] for tree in draft.trees() for x in leaves_of(tree)} - {"declared"}
 
 
 _TRADES = ("industry", "industry_theme", "entity_kind", "headquarters")
@@ -104,7 +123,10 @@ def _told(draft: ItemDraft) -> dict[str, set[str]]:
 
 def _family(code: str) -> str:
     """The title without its level; the levels of 专精特新 have names of their own."""
-    return "srdi" if code.startswith("srdi_") else code.split(".")[0]
+    return "srdi" if code.startswith("srdi_") else _GRADE.sub("", code.split(".")[0])
+
+
+_GRADE = re.compile(r"[一二三四五六七\d](?:星级?|[级等](?![^级等]{0,2}奖))|A{1,5}级?")
 
 
 def without_summary(state: State, clause: Clause, start: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from policies.extract.items import ItemDraft
 from policies.extract.joining import drop, is_standard
+from policies.extract.leaf import leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
 
@@ -54,8 +55,15 @@ def _without_overview(state: State, root: Clause) -> None:
         short = [d for d in state.drafts if low <= d.start and d.end <= high and d.amounts]
         below = {x for d in state.drafts if d.start >= high for a in d.amounts for x in _numbers(a)}
         told = {x for d in short for a in d.amounts for x in _numbers(a)}
-        if len(told) >= _LEAST_FIGURES and told <= below and sum(d.start >= high for d in state.drafts) >= _LEAST_FIGURES:
+        if told and told <= below and (len(told) >= _LEAST_FIGURES or all(map(_only_most, short))):
             drop(state, short)
+
+
+def _only_most(draft: ItemDraft) -> bool:
+    """研发费用补助正在申报中，最高可补助1500万元: a ceiling, and nobody named that is known."""
+    return all(a["kind"] == "capped" for a in draft.amounts) and not any(
+        x["fact"] != "declared" for tree in draft.trees() for x in leaves_of(tree)
+    )
 
 
 def _numbers(amount: dict[str, Any]) -> set[float]:
