@@ -16,7 +16,9 @@ from policies.extract.state import SKIPPED, State, path_of
 from policies.levels import LEAD
 from policies.segmenting import Clause
 
-_APPLYING = re.compile(r"认定|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持")
+_APPLYING = re.compile(
+    r"认定|评价|创建|命名|申报|评选|遴选|征集|资助|补助|奖励|资金|评定|试点|示范|备案|推荐|入库|培育|申请|补贴|扶持"
+)
 _LEAST_CONDITIONS = 2
 _COLLECTS = re.compile(
     r"征集[^，。]{0,40}(?:案例|经验|实践|需求|专家|意见|建议|线索|素材|选题)(?:入库)?(?:工作)?的(?:通知|公告|启事)$|案例(?:征集|申报|遴选|评选)(?:工作)?的(?:通知|公告)$"

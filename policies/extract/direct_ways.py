@@ -37,8 +37,8 @@ def direct_ways(state: State, root: Clause) -> None:
         either = any_of([long_way, way]) if long_way is not None else None
         if either is None:
             continue
-        _take_away(state, clause)
-        lists[at] = (section, [*less(lists[at][1], spared), either])
+        lists[at] = (section, [*less(nodes, spared), either])
+        _take_away(state, clause, either)
 
 
 _Host = tuple[list[tuple[Clause, list[Node]]], int, Clause]
@@ -66,9 +66,11 @@ def _is_kept(lead: re.Match[str], article: Clause, node: Node) -> bool:
     return lead["one"] is not None and point != number(lead["one"])
 
 
-def _take_away(state: State, clause: Clause) -> None:
+def _take_away(state: State, clause: Clause, way: Node) -> None:
     """What the walk has made of the clause itself is told by the shorter way."""
     for lists in (state.scopes, state.sections):
-        lists[:] = [(c, [n for n in nodes if not within(n, clause.start, clause.end)]) for c, nodes in lists if c is not clause]
+        lists[:] = [
+            (c, [n for n in nodes if n is way or not within(n, clause.start, clause.end)]) for c, nodes in lists if c is not clause
+        ]
     state.common[:] = [n for n in state.common if not within(n, clause.start, clause.end)]
     state.asked[:] = [asked for asked in state.asked if not clause.start <= asked[1][0] < clause.end]
