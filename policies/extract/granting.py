@@ -216,7 +216,9 @@ def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
 
 def _bounded_alike(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
     """Whether the item before is bounded in the very words of a draft, with another sum."""
-    said, bound = (_FIGURES.sub("", text[d.amounts[-1]["evidence"]["start"] : d.amounts[-1]["evidence"]["end"]]) for d in (before, draft))
+    said, bound = (
+        _FIGURES.sub("", text[d.amounts[-1]["evidence"]["start"] : d.amounts[-1]["evidence"]["end"]]) for d in (before, draft)
+    )
     return len(before.amounts) == 1 and before.amounts[0]["kind"] == "capped" and said == bound
 
 
