@@ -7,7 +7,7 @@ the table. A name that is only near, or that says more than the title (…培育
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -65,6 +65,7 @@ def _apart(plain: str) -> tuple[str | None, str]:
     return (said.lastgroup if said else None), core
 
 
+@lru_cache(maxsize=4096)
 def _nearest(core: str) -> str | None:
     """The one code whose name is near enough; None where nothing is, where two are, or where the name says more."""
     soft = _soft(core)

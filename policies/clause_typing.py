@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zlib import crc32
 
@@ -88,7 +88,12 @@ def _around(text: str, unit: Unit) -> list[str]:
 
 def places_of(features: list[str]) -> NDArray[np.int64]:
     """Where each feature's weight lies, each place once."""
-    return np.fromiter({crc32(f.encode()) % PLACES for f in features}, np.int64)
+    return np.fromiter({_place_of(feature) for feature in features}, np.int64)
+
+
+@lru_cache(maxsize=2**15)
+def _place_of(feature: str) -> int:
+    return crc32(feature.encode()) % PLACES
 
 
 Weights = tuple[NDArray[np.float32], float]

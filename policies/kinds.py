@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policies.diagnostics import Diagnostic, info, warning
+from policies.lexicon.sought import headed
 
 _WITHOUT_ITEMS = frozenset({"interpretation", "speech", "list"})
 _TAIL = r"(?:[（(【\[](?:试行|暂行|修订|修订稿|修正|修正案|草案|征求意见稿|节选|摘要|全文|[^）)】\]]{0,12}(?:修订|修正|修改|版|年|批|期|册))[^）)】\]]{0,20}[)）】\]])*"
@@ -106,7 +107,7 @@ _LEAST_FIELDS = 2  # 补贴对象, 补贴标准: a question-and-answer page laid
 _NOTIFIES = re.compile(
     r"(?:通知|公告)如下|特此(?:通知|公告)|现(?:予以?|将)?(?:通知|公告)|(?:公开|广泛)(?:征求|听取)[^。]{0,20}意见"
 )
-_GRANT = re.compile(
+_GRANT = headed(
     r"(?:给予|按照|奖励|补助|补贴|资助|贴息|减免|扶持|支持|奖补|支付|免收|免征|返还|退还|最高|一次性)"
     r"[^。；\n]{0,40}?(?:\d[\d.,，]*(?:万元|亿元|元|%|％|‰)|奖励|补助|补贴|资助|贴息|资金支持|奖补)"
     r"|(?:免征|免收|减免|减半征收|减按|减征)[^。；\n]{1,30}(?:[税费]|租金)(?!(?:优惠)?政策)|(?:按照?|享受|执行)[^。；\n]{0,10}居民[^。；\n]{0,12}(?:价格|标准)|划拨方式|纳入[^。；\n]{0,30}(?:医疗保险|医保)[^。；\n]{0,6}定点|(?:享有|享受|执行)[^。；\n]{0,24}(?:同等|相同)[^。；\n]{0,12}(?:优惠|政策|待遇)"

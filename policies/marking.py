@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from policies.lexicon import card_labels, role_of
+from policies.lexicon.sought import Sought
 from policies.numerals import number
 
 _CN = "一二三四五六七八九十百千零〇○"
@@ -161,7 +162,7 @@ _WHAT = (
 _FIELD_NAME = re.compile(rf"({_ACT}{{1,3}}{_WHAT}(?:[和及与、]{_ACT}?{_WHAT})?)(?:\([^()]{{1,12}}\))?(?:为(?=：\d))?[：\t]")
 
 
-_FIELD_INSIDE = re.compile(rf"(?<=[。；的])(?P<name>{_ACT}{{1,3}}{_WHAT})为?：")
+_FIELD_INSIDE = Sought(rf"(?<=[。；的])(?P<name>{_ACT}{{1,3}}{_WHAT})为?：")
 
 
 def fields_inside(line: str) -> list[int]:

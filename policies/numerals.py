@@ -16,6 +16,7 @@ _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "陆": 6,
 }
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
+_ARABIC = re.compile(r"\d+(?:\.\d+)?")
 
 
 def number(word: str) -> Decimal | None:
@@ -25,7 +26,7 @@ def number(word: str) -> Decimal | None:
     (Decimal('1000.5'), Decimal('320'), Decimal('2024'), Decimal('2000'))
     """
     plain = word.replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+    if _ARABIC.fullmatch(plain):
         return Decimal(plain)
     whole, _, fraction = word.partition("点")
     value = _chinese(whole)

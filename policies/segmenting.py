@@ -28,6 +28,7 @@ from policies.levels import (
     tells_all,
 )
 from policies.lexicon import role_of
+from policies.lexicon.sought import Sought
 from policies.marking import (
     ANSWER,
     CARD,
@@ -137,7 +138,7 @@ _FOOTER = re.compile(
     r"附件[：:]|附件下载|相关附件|相关链接|参考链接|相关阅读|浏览次数|分享到|责任编辑|信息来源[：:]|来源[：:]|\(此件(?:主动)?公开|抄送[：:]|您是第)"
 )
 _PLAIN_FIELDS = ("basis", "time", "contact", None)
-_TOOLS = re.compile(
+_TOOLS = Sought(
     r"(?:资金支持|政策支持|资质认定|减税降费|其他|其它|人才支持|金融支持|、|支持|平台支撑|空间支持|服务支持){1,8}服务对象$"
 )
 

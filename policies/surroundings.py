@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from policies.extract.leaf import Node, leaves_of, trees_of
 
@@ -63,9 +64,17 @@ def _names(numbers: dict[str, int], words: dict[str, bool]) -> Iterator[str]:
     """The names of what holds; a number by the step it has reached, by itself and for typed leaves and common ones."""
     yield from (word for word, holds in words.items() if holds)
     for name, number in numbers.items():
-        step = f"{name}-{bisect_right(_EDGES[name], number)}"
+        step, typed, common = _step_names(name, bisect_right(_EDGES[name], number))
         yield step
-        yield from (f"{word}-{step}" for word in ("typed", "common") if words[word])
+        if words["typed"]:
+            yield typed
+        if words["common"]:
+            yield common
+
+
+@cache
+def _step_names(name: str, step: int) -> tuple[str, str, str]:
+    return f"{name}-{step}", f"typed-{name}-{step}", f"common-{name}-{step}"
 
 
 def _in_words(text: str, start: int, end: int, said: str) -> dict[str, bool]:

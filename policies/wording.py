@@ -14,12 +14,13 @@ from importlib.resources import files
 
 from features.regions import find_regions
 from policies.cleaning import CleanText
+from policies.lexicon.sought import headed
 
 
 @cache
 def _table() -> tuple[re.Pattern[str], tuple[str, ...]]:
     rows = tomllib.loads(files("policies.lexicon").joinpath("wording.toml").read_text("utf-8"))["same"]
-    pattern = re.compile("|".join(f"({'|'.join(row['words'])})" for row in rows))
+    pattern = headed("|".join(f"({'|'.join(row['words'])})" for row in rows))
     return pattern, tuple(row["as"] for row in rows)
 
 

@@ -25,10 +25,19 @@ def read_amounts(text: str, spans: _Spans) -> list[Amount]:
     >>> [(a["kind"], a["rate"], a["cap"]) for a in read_amounts(text, [(0, len(text))])]
     [('ratio', 0.1, 500000)]
     """
+    return [_own(amount) for amount in _known(text, spans)]
+
+
+def names_amounts(text: str, spans: _Spans) -> bool:
+    """Whether the promise spans of one benefit name any amount."""
+    return bool(_known(text, spans))
+
+
+def _known(text: str, spans: _Spans) -> list[Amount]:
     known, key = _memory(text), tuple(spans)
     if key not in known:
         known[key] = _read(text, spans)
-    return [_own(amount) for amount in known[key]]
+    return known[key]
 
 
 @lru_cache(maxsize=2)

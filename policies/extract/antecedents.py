@@ -63,8 +63,8 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
 _AT = r"(?:国家级?|省级?|地?市级|区级|县级)(?:(?:、|和|及|或)(?:省|市|区|县)级?){0,2}(?:[及和或]?以上)?"
 _BARE_GAIN = Sought(
     r"(?:^|(?<=[，；。：\s]))(?:对于?|企业|其中，?)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:被|获得?|通过)?(?:(?P<first2>首次|新))?"
-    rf"(?:(?P<at>{_AT})认定|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|认定|评定|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))"
-    r"(?:成功|通过|合格)?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
+    rf"(?:(?P<at>{_AT})(?:认定|称号|命名)|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|认定|评定|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))"
+    r"(?:成功|通过|合格)?(?:\([^()]{2,24}\))?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
 )
 
 
@@ -82,6 +82,23 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
         begin = behind_mark(m.text, start, low) if low >= start else x.start()
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
         result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))
+    return result
+
+
+_APPLIED = re.compile(
+    r"(?:(?P<first>首次|初次)|(?P<again>重新|再次))?(?:成功)?申[报请](?:为|成为)?(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40}?)(?:认定|备案|评定)?"
+    r"(?:并且?|且)(?:最终)?(?:首次|成功|顺利|被|获得?|通过|取得|经){1,3}(?:认定|评定|备案|审批|批准|授牌|命名|批|评|通过)?(?:通过)?(?=的|，|；|。|$)"
+)
+
+
+def applied_gains(m: Mentions, start: int, end: int) -> list[Found]:
+    """首次申报高新技术企业并获得认定的: what was applied for and then gained."""
+    result: list[Found] = []
+    for x in _APPLIED.finditer(m.text, start, end):
+        codes = list(dict.fromkeys(c for name in names_sought(m, *x.span("name")) for c in name.codes))
+        first = False if x["again"] else True if x["first"] else None
+        if codes:
+            result.append(found("qualification_granted", "occurred", codes, *x.span(), origin="title/applied", rank=5, first=first))
     return result
 
 

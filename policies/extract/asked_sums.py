@@ -89,6 +89,12 @@ _EACH_DEAL = re.compile(
 _HELD_UNDER = re.compile(r"(?:及)?(?:以下|以内)?(?:\([^()]{1,10}\))?(?:的(?!奖|补)|[、且])")
 """单户担保金额1000万元及以下、…的业务: how large each deal may be, and nothing given."""
 
+_PROMISED = re.compile(
+    rf"(?:{VERB}|{GIFT}|[再另]增加|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$"
+)
+_PROMISED_BEHIND = re.compile(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{GIFT}|给予|予以|标准|奖|贴息|比例|额度)")
+_GIVEN_LEAST = re.compile(rf"(?:{GIFT}|给予|予以|最低|标准)[^，；。]{{0,8}}$")
+
 
 def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int, high: int) -> bool:
     """Whether the quantity bounds something instead of being given."""
@@ -107,11 +113,8 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
         return True
     if q.is_ratio and q.op in ("le", "lt") and _RATE.search(before) and _NOT_PART.match(after):
         return True
-    given = _RAISED_TO.search(before) or re.search(
-        rf"(?:{VERB}|{GIFT}|[再另]增加|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$",
-        before,
-    )
-    follow = re.match(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{GIFT}|给予|予以|标准|奖|贴息|比例|额度)", after)
+    given = _RAISED_TO.search(before) or _PROMISED.search(before)
+    follow = _PROMISED_BEHIND.match(after)
     if bounded(q, taken):
         return not re.search(r"(?:给予|予以|奖励|补助|补贴|资助)(?:[^，；。]{0,20})$", before[-24:]) or bool(
             re.match(r"(?:以上|及以上)?的", after)
@@ -142,7 +145,7 @@ def is_condition(text: str, q: Quantity, taken: list[tuple[int, int]], low: int,
 
 def at_least(text: str, q: Quantity, low: int) -> bool:
     """投资50万元以上打造…的: a bound, though the section is named after what is given."""
-    return q.op in ("ge", "gt") and not re.search(rf"(?:{GIFT}|给予|予以|最低|标准)[^，；。]{{0,8}}$", text[low : q.op_start])
+    return q.op in ("ge", "gt") and not _GIVEN_LEAST.search(text[low : q.op_start])
 
 
 _RECEIVED = re.compile(

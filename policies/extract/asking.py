@@ -40,7 +40,7 @@ _PROCEDURE = Sought(
 )
 
 
-_OF_ITS = re.compile(
+_OF_ITS = Sought(
     r"(?:同时，|且)?(?P<who>(?:供应|[^，。；：、的在对由按经应须需]){2,12})(?:原则上)?(?:(?<![对供响适反效])应(?![用急对])当?|必须|须|需(?![求要]))(?:同时)?(?:为|在|是|具有|具备|满足|达到|提前|依法|持续|连续|已|属于|符合|纳入|与|经|不|签[订署约]|正常|实际|取得|获得|通过|完成|开业|营业|经营|运营|从事|设有|配备|拥有|建有)[^。；：]{3,}"
 )
 _FOR_WHOM = re.compile(
@@ -71,7 +71,7 @@ _OFFICES = re.compile(
 _FIELD = re.compile(
     r"(?:支持|申报|申请|奖励|补贴|补助|扶持|资助|享受|借款人|贷款)?(?P<what>条件|要求|对象|范围)(?:：|(?<=对象)[为是]|(?<=人范围)[为是]|(?<=[请报]条件)[为是]，?)(?P<told>[^；。：]{4,})"
 )
-_RUN_ON = re.compile(
+_RUN_ON = Sought(
     r"(?P<lead>(?P<who>[^，。；：\n]{2,30}?)(?:的，)?(?:应当?|须|必须|需)(?:同时)?(?:满足|符合|具备)(?:以下|下列)?(?:基本)?(?:条件|要求)?：)(?P<list>[^。：\n]{8,})"
 )
 
@@ -179,11 +179,11 @@ def _asked_in(state: State, low: int, high: int, drafts: list[ItemDraft], told: 
     if noted is not None and not _PROCEDURE.search(text, low, high) and not benefits(text, low, high):
         return listed_condition(state.m, noted.end(), high)
     high = _before_duties(state, low, high)
+    if told.within(low, high):
+        return []
     begin = _demand_in(state, low, high)
     if begin is None:
         begin = low if _of_its(state, low, high, drafts) else _standing_in(state, low, high)
-    if told.within(low, high):
-        return []
     return _among_duties(state, low, high) if begin is None else listed_condition(state.m, begin, high)
 
 

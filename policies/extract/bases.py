@@ -59,9 +59,16 @@ def same_base(amounts: list[dict[str, Any]]) -> None:
             amount.update({k: first[k] for k in ("base", "of_increase", "period") if k in first})
 
 
-def climbs_from(amount: dict[str, Any], when: Node) -> None:
+_OF_ALL = re.compile(r"每\d")
+
+
+def climbs_from(text: str, amount: dict[str, Any], when: Node) -> None:
     """1000万元以上的，每增加500万元再奖励…: stairs whose beginning is not said begin at the bound of their own tier."""
-    if amount["kind"] != "step" or amount.get("start"):
+    if (
+        amount["kind"] != "step"
+        or amount.get("start")
+        or _OF_ALL.search(text, amount["evidence"]["start"], amount["evidence"]["end"])
+    ):
         return
     bounds = [x["value"] for x in leaves_of(when) if x["fact"] == amount.get("base") and x["op"] in ("ge", "gt")]
     if len(bounds) == 1:

@@ -7,7 +7,6 @@ a relief, 给予支持 to a named group); a piece may do both: `对…的企业�
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from policies.extract.gifts import is_gift
@@ -39,7 +38,7 @@ def benefits(text: str, start: int, end: int, *, granting: bool = False) -> list
     known, key = _memory(text), (start, end, granting)
     if key not in known:
         known[key] = _benefits(text, start, end, granting)
-    return [replace(b, conditions=[*b.conditions], promises=[*b.promises], halved=[*b.halved]) for b in known[key]]
+    return [b.copied() for b in known[key]]
 
 
 @lru_cache(maxsize=2)

@@ -30,6 +30,8 @@ _ACTS = re.compile(
 )
 """新引进总部企业|在我区租赁办公用房, 商贸文旅中小企业|取得贷款: who acts, and what."""
 
+_BRACKETS = re.compile("[(《)》]")
+
 
 def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -> list[tuple[int, int]]:
     """The comma clauses of a span; brackets and quotes are never cut open, typed spans neither."""
@@ -47,7 +49,7 @@ def chunks(text: str, start: int, end: int, typed: list[Found], *, fine: bool) -
             hits[f.end] = f.end + 1
         if f.start > start and text[f.start - 1 : f.start] == "、":
             hits[f.start - 1] = f.start
-    for index in range(start, end):
+    for index in sorted({*hits, *(b.start() for b in _BRACKETS.finditer(text, start, end))}):
         char = text[index]
         if char in "(《":
             depth += 1

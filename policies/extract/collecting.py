@@ -12,6 +12,7 @@ from policies.extract.by_way import told_by_way
 from policies.extract.ceilings import limit_clauses, limits_apart
 from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
+from policies.extract.direct_ways import direct_ways
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.kinds_headed import ask_headed_kinds
@@ -78,6 +79,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         return [], None, False, []
     limits_apart(state, root)
     limit_clauses(state, root)
+    direct_ways(state, root)
     if state.drafts:
         recognise(state, root, title, apply_for)
     else:

@@ -18,6 +18,7 @@ from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
 from policies.extract.mixed import without_mixed
 from policies.extract.passing import without_passing
+from policies.extract.phrases import Piece, phrases
 from policies.extract.polarity import as_state, spares, turned
 from policies.extract.receivers import opens_with_bound, receivers
 from policies.extract.residue import WEAK, headed, rest
@@ -25,6 +26,7 @@ from policies.extract.subjects import subject_apart
 from policies.extract.themes import as_words
 from policies.extract.typed import read_typed
 from policies.extract.variants import variants, varied_bound
+from policies.lexicon.sought import Sought
 
 
 def declared(m: Mentions, start: int, end: int, *, origin: str, prefix: str = "") -> Node:
@@ -51,10 +53,6 @@ _ELSEWHERE = re.compile(
 def inline_condition(m: Mentions, start: int, end: int, *, elided: bool = False, context: Measured | None = None) -> list[Node]:
     """The criteria of a phrase such as 对…的企业: each clause its own leaf."""
     return _condition(m, start, end, merge=False, elided=elided, context=context)
-
-
-Piece = tuple[int, int, list[Found], tuple[int, int] | None]
-"""A clause `start:end`, the typed leaves inside it, and the words it says beside them."""
 
 
 _SHORTEST = 4  # characters of the words behind the lead
@@ -231,7 +229,7 @@ def _nodes(
     runs = (
         _runs(m.text, pieces, branches)
         if merge
-        else [part for gap in _phrases(m.text, pieces) for own in subject_apart(m.text, *gap) for part in headed(m.text, *own)]
+        else [part for gap in phrases(m.text, pieces) for own in subject_apart(m.text, *gap) for part in headed(m.text, *own)]
     )
     runs, apart = _brackets_apart(m.text, runs, typed, pieces, merge=merge)
     for low, high in apart:
@@ -298,51 +296,11 @@ def _runs(text: str, pieces: list[Piece], branches: list[int]) -> list[tuple[int
     return runs
 
 
-_MEANS = re.compile(
-    r"(?:[^，；。的、]{0,14}(?:主体|企业|单位|机构))?(?:围绕|聚焦|针对|依托|利用|结合|通过|联合|采用|面向|立足|以(?!上|下|内)|在[^，；。的]{2,16}[后时中前]$)[^，；。的]*"
-)
-
-
-_OUTCOME = re.compile(r"实现|解决|打造|填补|体现|彰显|协助|有效(?!期)|有助于|有利于")
-_PRAISE = re.compile(r"(?:[高强大好优佳快]|健康|完善|良好|突出|清晰|明确|健全|规范|显著|领先|合理|稳定|先进|成熟|齐全)$")
-_FIGURE = re.compile(r"(?<![A-Za-z\d])\d")  # the number of a standard (ISO20000) bounds nothing
-_IN_YEARS = re.compile(r"(?:近[一二两三四五\d]个?[年月]|上一?年度?|当年|年均?)[^，；。、]{2,20}(?:不[少低]于|达到?|超过|满)\d")
-"""、近一年服务企业不少于20家: a bound with a time of its own is no part of what 、 lists before it."""
-_BOUND_WORDS = ("以上", "以下", "以内")
-
-
-def _phrases(text: str, pieces: list[Piece]) -> list[tuple[int, int]]:
-    """The untyped words of a phrase, clause by clause; what 、 joins stays whole, and so does a clause with the means or time before it."""
-    runs: list[tuple[int, int]] = []
-    parted = True
-    for _, _, inside, gap in pieces:
-        if gap is None:
-            parted = True
-            continue
-        between = text[runs[-1][1] : gap[0]] if runs else ""
-        figures = (
-            bool(runs)
-            and _FIGURE.search(text, *runs[-1])
-            and (_FIGURE.search(text, *gap) or text[runs[-1][1] - 2 : runs[-1][1]] in _BOUND_WORDS)
-        )
-        bound = (re.fullmatch("[、和及与]*", between) and not figures and not _IN_YEARS.match(text, *gap)) or (
-            re.fullmatch("，(?:积极|大力|并)*", between)
-            and (_MEANS.fullmatch(text, *runs[-1]) or _PRAISE.search(text, *runs[-1]) or _OUTCOME.match(text, *gap))
-            and not _FIGURE.search(text, *gap)
-        )
-        if parted or any(f.start < gap[1] for f in inside) or not bound:
-            runs.append(gap)
-        else:
-            runs[-1] = (runs[-1][0], gap[1])
-        parted = bool(inside)
-    return runs
-
-
 def _strong(inside: list[Found]) -> bool:
     return any(f.node["fact"] not in WEAK for f in inside)
 
 
-_AMONG = re.compile(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
+_AMONG = Sought(r"(?<=[人格构业位])\((?:含|包括|包含)[^()]{4,60}\)")
 """具有独立法人资格(含视同法人的汽车制造单位): who also counts is asked of nobody."""
 _ASIDE = re.compile(
     r"\((?![含不除])[^()]{4,90}(?:不作(?:限制|要求)|(?:可|均)?(?:认定|计算|统计|计入)为[^()，；。]{2,20}|(?:可|均)?视[同为][^()，；。]{2,24}|为准)\)"

@@ -9,7 +9,7 @@ from policies.extract.conditions import declared
 from policies.extract.leaf import Node, leaf
 from policies.extract.mentions import Mentions
 from policies.extract.title_around import split_level
-from policies.extract.title_levels import at_one_level, levels_of, without_levels
+from policies.extract.title_levels import NEW, at_one_level, levels_of, without_levels
 from policies.extract.trade_words import class_of, is_theme
 from policies.extract.typed import read_typed
 
@@ -42,7 +42,7 @@ def gained_before(text: str, low: int, at: int) -> tuple[bool, bool | None]:
     before = text[max(low, at - 30) : at]
     event = bool(_GAIN.search(before))
     again = re.search(r"重新|复审|复评|再次", before)
-    first = False if again else True if re.search(r"首次|初次|首批|新", before) else None
+    first = False if again else True if re.search(rf"首次|初次|首批|{NEW}", before) else None
     return event, first if event else None
 
 

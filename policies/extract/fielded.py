@@ -64,7 +64,7 @@ def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
     before = run[-1]
     begins = _NUMBER.match(text, draft.start)
     apart = "\n" in text[before.end : draft.start] or (begins is not None and begins.end() > draft.start)
-    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or _LONGEST < draft.end - draft.start:
+    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or draft.end - draft.start > _LONGEST:
         return False  # what one line says in several sentences is no list
     if _measure(before) != _measure(draft) or not _of_one_sort(before, draft):
         return False

@@ -77,6 +77,12 @@ def _for_places(text: str, b: Benefit) -> bool:
     )
 
 
+_FUND = Sought(
+    r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金|(?:风险|信贷)[^，；。]{0,6}(?:补偿金|准备金|保证金|担保金))"
+)
+_OUT_OF_FUND = re.compile(
+    r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)"
+)
 _FINES = Sought(
     r"罚款|违约金|(?<!免收)(?<!免收欠费)(?<!免征)(?<!不加收)滞纳金|收费标准(?!的?\d|执行|的一半|减半)|预算(?:安排|控制)数"
 )
@@ -86,13 +92,7 @@ def is_gift(text: str, b: Benefit, start: int, *, granting: bool) -> bool:
     """Whether somebody named is promised something: a fund that is set up, a plain wish or a rule about money is none."""
     words = text[b.start : b.end]
     promise = "".join(text[a:z] for a, z in b.promises)
-    if re.search(
-        r"(?:设立|安排|统筹|筹措|建立)[^，；。]{0,24}(?:基金|专项资金|资金池|引导资金|资金|(?:风险|信贷)[^，；。]{0,6}(?:补偿金|准备金|保证金|担保金))",
-        words,
-    ) and not re.search(
-        r"给予|予以|对[^，；。]{2,40}(?:奖励|补助|扶持|资助)|奖励|按照?[^，；。]{2,40}(?:%|分之)[^，；。]{0,8}(?:比例|标准)",
-        promise,
-    ):
+    if _FUND.search(words) and not _OUT_OF_FUND.search(promise):
         return False
     if _BUDGET.search(words) or (not b.conditions and _HANDED_OUT.match(words)):
         return False

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from policies.extract.addenda import only_limits
-from policies.extract.amounts import read_amounts
+from policies.extract.amounts import names_amounts
 from policies.extract.benefits import benefits
 from policies.extract.ceilings import limit_paragraph
 from policies.extract.charges import for_bodies, for_the_same, for_the_subject
@@ -185,7 +185,7 @@ def _of_whom(text: str, node: Node) -> bool:
 def _names_document(state: State, words: str) -> bool:
     """A line that is the document's own title again (对…予以资助) promises nothing yet."""
     bare = re.sub(r"\W", "", words)
-    return len(bare) >= 6 and bare in re.sub(r"\W", "", state.title)
+    return 6 <= len(bare) <= len(state.title) and bare in re.sub(r"\W", "", state.title)
 
 
 def _only_limits(state: State, group: _Group, draft: ItemDraft) -> bool:
@@ -273,7 +273,7 @@ def _follows_colon(text: str, group: _Group, following: _Group) -> bool:
 
 
 def figures(text: str, group: _Group) -> bool:
-    return any(read_amounts(text, b.promises) for b in group)
+    return any(names_amounts(text, b.promises) for b in group)
 
 
 def _substantial(text: str, groups: list[_Group]) -> list[_Group]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from policies.extract.amounts import read_amounts
+from policies.extract.amounts import names_amounts, read_amounts
 from policies.extract.bases import THE_INCREASE, above_the_bound, climbs_from, measured_by, same_base, settle_bases
 from policies.extract.beside import comes_again
 from policies.extract.composing import measures_in
@@ -93,7 +93,7 @@ def item_of(m: Mentions, group: list[Benefit], context: Measured | None = None) 
 
 
 def _sums(m: Mentions, b: Benefit) -> bool:
-    return bool(read_amounts(m.text, b.promises))
+    return names_amounts(m.text, b.promises)
 
 
 _ALL_TOLD = re.compile(
@@ -377,7 +377,7 @@ def _add(m: Mentions, draft: ItemDraft, b: Benefit, when: list[Node], before: Me
             tree = names[standing.index(amount)]
         if tree is not None:
             amount["when"] = tree
-            climbs_from(amount, tree)
+            climbs_from(m.text, amount, tree)
         if index == 0 and draft.amounts and comes_again(m, b):
             amount["plus"] = True
         draft.amounts.append(amount)

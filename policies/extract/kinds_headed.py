@@ -9,7 +9,7 @@ from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
 
-_HEAD = re.compile(r"(?P<kind>[^，。：；、\d()“”]{2,14}?(?:企业|项目|机构|单位|公司|类|业))(?:\([^()]{1,12}\))?[。：]")
+_HEAD = re.compile(r"(?P<kind>[^，。：；、\d()“”]{2,14}?(?:企业|项目|机构|单位|公司|基金|类|业))(?:\([^()]{1,12}\))?[。：]")
 _DOES = re.compile(r"(?:支持|鼓励|引导|推动|促进|加强|加大|培育|实施|建设|打造|引进|招引|发展|壮大|做|对|新|给予|奖励|符合)")
 _KINDS = {"industry", "ownership", "enterprise_size", "entity_kind"}
 _NUMBERED = ("num", "num_paren", "cn_paren", "circle", "counted", "bullet", "letter", "cn")
@@ -20,10 +20,19 @@ def ask_headed_kinds(state: State, root: Clause) -> None:
     """Ask the kind of body that heads a line of what it gives, where the line beside it is headed by another kind."""
     for clause in root.walk():
         lines = [(child, node) for child in clause.children if (node := _kind(state, child)) is not None]
-        if len(lines) < _LEAST or not any(_is_known(node) for _, node in lines):
+        if not any(_is_known(node) for _, node in lines):
             continue
+        lines = lines if len(lines) >= _LEAST else [line for line in lines if _names_nobody(state, line[0])]
         for child, node in lines:
             _ask(state, child, node)
+
+
+_TO_SOMEBODY = re.compile(r"[^。：\n]{2,20}[。：](?:对|凡|支持|鼓励|[^，；。]{2,20}(?:企业|机构|单位|公司|平台|中心))")
+
+
+def _names_nobody(state: State, clause: Clause) -> bool:
+    """Whether the sentence behind the heading of a line names no body of its own."""
+    return _TO_SOMEBODY.match(state.m.text, clause.body, clause.end) is None
 
 
 def _is_known(node: Node) -> bool:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policies.extract.bounds import BRACKETS
 from policies.lexicon.sought import Sought
@@ -149,9 +150,16 @@ _OF_SORT = re.compile(
 _BY_THEN = re.compile(r"自[^，；。的\d]{2,10}(?:之?日)?起\d{1,2}个月[之以]?内$")  # by when it is paid in, as no year's figure is
 
 
+_COMING = re.compile(r"新(?:引进|落户|设立|注册成立|注册设立|注册|迁入|签约|签约落户|开工|投产|入驻|招引|成立)(?:的)?(?=年度?$|$)")
+"""新引进|总投资5亿元以上的项目: who comes with the measure, and no part of it."""
+_COUNTED = {"branches", "employees", "insured_headcount", "new_hires", "graduate_hires", "invention_patents", "ip_count"}
+
+
+@lru_cache(maxsize=4096)
 def narrowed(lead: str, fact: str) -> bool:
     """Whether the words before a metric make it a part of what the fact measures, or the metric of somebody else."""
     lead = _MONTHS.sub("", lead)
+    lead = _COMING.sub("", lead) if fact not in _COUNTED else lead
     if fact == "paid_in_capital":
         lead = _BY_THEN.sub("", lead)
     if fact in _HEADS:

@@ -31,13 +31,16 @@ _CERTIFIES = re.compile(r"(?:认证|评价|评定|资信|核查|体系|等级|�
 _SHORT = 5  # 音像电子出版许可证或|制作许可证: a name cut to its verb and 许可证
 
 
+_SINCE = re.compile(r"之?日起|(?:之日)?后(?:的)?\d{1,2}(?:个月|年)[以之]?内")  # 自取得施工许可证之日起两年内: from when a time runs
+
+
 def find_licences(text: str, start: int, end: int) -> list[Found]:
     """One leaf for each list of licences: held, or gained where the words say that it is the first."""
     result: list[Found] = []
     for m in _HOLDS.finditer(text, start, end):
         names = [n.strip("《》") for n in _ONE.findall(text[m.start("names") : m.end("names")])]
         names = [_whole(names[0], n) for n in names if not _EVERYBODY.search(n)]
-        if not names:
+        if not names or _SINCE.match(text, m.end()):
             continue
         codes = [f"other:{n}" for n in dict.fromkeys(_unissued(n) for n in names)]
         event = m["first"] or (m["got"] and all(_CERTIFIES.search(n) for n in names))

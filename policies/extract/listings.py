@@ -60,7 +60,7 @@ _REGION_NAME = re.compile(r"(?:在|于|到)[一-龥()]{2,16}$")
 _MOVED_FROM = re.compile(r"(?:成功)?(?:转板|转至|转到|升板)")
 _MOVED_TO = re.compile(r"(?:由[^，；。的]{2,14})?(?:成功)?(?:转板|转)(?:至|到|上市至)?$")
 """由新三板|转板至北交所: where a firm was listed before is said in passing."""
-_HOME_OR_ABROAD = re.compile(
+_HOME_OR_ABROAD = Sought(
     r"(?:在|于)?(?:A股|沪深|境内|国内)(?:市场|(?:主要)?证券交易所)?(?:或者?|、|和|及)(?:在|赴)?(?:境外|海外|国外)(?:主要|知名)?(?:证券)?(?:交易所|资本市场|市场)?(?:成功|首发|挂牌)*上市"
 )
 """在A股或境外主要证券交易所上市: any board of an exchange."""

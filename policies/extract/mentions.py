@@ -6,6 +6,7 @@ import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 from features.industries import IndustryMention, find_industries
@@ -120,7 +121,14 @@ def _further_titles(text: str, region: str | None) -> list[QualificationMention]
 _Named = TypeVar("_Named", RegionMention, IndustryMention, QualificationMention)
 
 
+_START = attrgetter("start")
+
+
 def _slice(items: Sequence[_Named], start: int, end: int) -> list[_Named]:
-    low = bisect.bisect_left(items, start, key=lambda m: m.start)
-    high = bisect.bisect_left(items, end, key=lambda m: m.start)
-    return [m for m in items[low:high] if m.end <= end]
+    at = bisect.bisect_left(items, start, key=_START)
+    inside: list[_Named] = []
+    while at < len(items) and items[at].start < end:
+        if items[at].end <= end:
+            inside.append(items[at])
+        at += 1
+    return inside

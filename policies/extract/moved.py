@@ -16,7 +16,7 @@ from policies.extract.title_levels import at_one_level, levels_of, without_level
 
 _TITLES = ("qualification_granted", "qualifications")
 RENEWED = re.compile(
-    r"(?:对于?)?(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:通过)?(?:重新(?:通过)?认定(?:\([^()]{1,6}\))?|再次(?:认定|获评|通过认定)|(?:连续|继续)(?:认定|通过认定|获评)|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?"
+    r"(?:对于?)?(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:通过)?(?:重新(?:通过)?认定(?:\([^()]{1,16}\))?|再次(?:认定|获评|通过认定)|(?:连续|继续)(?:认定|通过认定|获评)|复核|复审|复评|期满复核)(?:通过|合格)?(?:的)?(?:企业)?(?:的)?"
 )
 _LEVEL = r"(?:(?:国家级?|部级|省部级|省级?|自治区级|地?市级?|州级|区级|县级)(?:、|和|及|或|与)?){1,3}(?:[及和或]?以上)?"
 _AT_LEVEL = re.compile(
@@ -60,10 +60,16 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
         return [{**title, "value": [f"construction_grade.{_GRADES[grade['n']]}"], "evidence": {"start": span[0], "end": span[1]}}]
     level = _AT_LEVEL.fullmatch(words)
     evidence = title["evidence"]
-    if level is None or level["name"] not in m.text[evidence["start"] : evidence["end"]]:
+    if level is None or not _within(level["name"], m.text[evidence["start"] : evidence["end"]]):
         return []
     moved = _moved(m, title, level["levels"], span)
     return [moved] if moved is not None else []
+
+
+def _within(name: str, words: str) -> bool:
+    """Whether words hold a name whole: AAAA级景区 is no part of AAAAA级景区."""
+    cut = r"(?<![A-Z\d])" if name[:1].isascii() else ""
+    return re.search(cut + re.escape(name), words) is not None
 
 
 _GAINED_FIRST = re.compile(r"(?:首次|新)(?:通过)?(?:认定|评定|获评|认证)?")

@@ -47,12 +47,22 @@ class Benefit:
     halved: list[tuple[int, int, float]] = field(default_factory=list)  # 续展的减半: who gets what share of it
     goes_on: bool = False  # opened by a term of the promise before it: 补贴期限为3年，…
 
+    def copied(self) -> Benefit:
+        """The same with lists of its own."""
+        return Benefit(
+            self.start, self.end, [*self.conditions], [*self.promises], self.unit, self.apart, [*self.halved], self.goes_on
+        )
+
+
+_ENDS = re.compile("[。；！？(《“)》”]")
+_COMMAS = re.compile("[，：(《“)》”]")
+
 
 def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """Sentences and semicolon parts with the mark that ends them; brackets and quotes are not cut."""
     depth, position = 0, start
-    for index in range(start, end):
-        char = text[index]
+    for mark in _ENDS.finditer(text, start, end):
+        char, index = mark[0], mark.start()
         if char in "(《“":
             depth += 1
         elif char in ")》”":
@@ -60,7 +70,7 @@ def units(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         elif char in "。；！？" and depth == 0:
             yield position, index, char
             position = index + 1
-        if depth and char in "。" and not any(c in ")》”" for c in text[index : index + 200]):
+        if depth and char == "。" and not any(c in ")》”" for c in text[index : index + 200]):
             depth = 0
     if position < end and text[position:end].strip():
         yield position, end, ""
@@ -100,19 +110,22 @@ def _pieces(text: str, start: int, end: int, granting: bool) -> list[Piece]:
 
 
 def _cut(text: str, start: int, end: int, granting: bool) -> list[Piece]:
-    taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True))
+    sums = any(q.is_money or q.is_ratio for q in quantities(text, start, end))
+    taken = sorted((f.start, f.end) for f in find_thresholds(text, start, end, elided=True)) if sums else []
     result: list[Piece] = []
     position, depth = start, 0
-    for index in range(start, end + 1):
-        char = text[index] if index < end else "，"
+    for mark in _COMMAS.finditer(text, start, end):
+        char, index = mark[0], mark.start()
         if char in "(《“":
             depth += 1
         elif char in ")》”":
             depth = max(0, depth - 1)
-        if index == end or (char in "，：" and depth == 0):
+        elif depth == 0:
             if index > position:
                 result.append(_piece(text, position, index, taken, granting))
             position = index + 1
+    if end > position:
+        result.append(_piece(text, position, end, taken, granting))
     return result
 
 

@@ -15,7 +15,7 @@ from policies.extract.pieces import Benefit
 from policies.extract.thresholds import find_thresholds
 
 LEVEL_ONLY = re.compile(
-    r"^(?:对于?)?(?:获得?|认定为|评为|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"
+    r"^(?:对于?)?(?:首次|新|当年|年度|成功|企业|被|经)*(?:获[批评得]?|(?:认定|评定|评|列|备案|确认|命名)[为入]|入选|创建|属于|为)?(?:国家级?|部级|省级?|市级?|区级?|县级?)[^，；。]{0,10}?(?:的)?$"
 )
 
 MORE = re.compile(

@@ -45,6 +45,7 @@ _GENERIC_HEAD = re.compile(
     r"企事业单位|申报单位|申报企业|法人单位|组织|个人|用人单位|对象|业主单位|建设单位|承办单位|运营单位|平台|园区|产品|社会组织|企业或单位|企业或个人|"
     r"单位和个人|单位或个人|企业及单位|机构或企业|服务机构|经营主体|市场主体|投资主体|实施主体|学校|人才|人员)(?:法人)?$"
 )
+_FOR_TAKING = re.compile("对(?=接[收纳受])")
 
 
 def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) -> tuple[int, int] | None:
@@ -96,7 +97,7 @@ def rest(m: Mentions, low: int, high: int, spans: list[Found], *, listed: bool) 
     longest = max(telling, key=lambda part: part[1] - part[0])
     if any(a < f.start and f.end < b and _tells(text, f) for f in spans) and text.count("(", *longest) == text.count(")", *longest):
         a, b = longest
-    prefix = _PREFIX.match(text[a:b]) or re.compile("对(?=接[收纳受])").match(text[a:b])
+    prefix = _PREFIX.match(text[a:b]) or _FOR_TAKING.match(text[a:b])
     if prefix and prefix.end() < b - a and not text[a : a + prefix.end()].startswith("经"):
         a += prefix.end()
     elif prefix and text.startswith("对经", a):  # 对经第三方评定，…: who judges is said of whom it is for

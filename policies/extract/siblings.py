@@ -43,7 +43,7 @@ _SHORT = 16  # characters of a condition that only says where it differs
 def skeleton(m: Mentions, b: Benefit) -> str:
     """The words of a promise's first piece without its numbers: tiers of one benefit say the same with other sums."""
     words = re.sub(r"\W|\d[\d,.]*", "", m.text[slice(*b.promises[0])])
-    return re.sub("一次性|人民币", "", words) if len(words) >= 8 else f"{b.start}"
+    return words if len(words) >= 8 else f"{b.start}"
 
 
 def fills_up(m: Mentions, words: str, b: Benefit) -> bool:

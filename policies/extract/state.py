@@ -100,6 +100,10 @@ _SUM_IN_BRACKETS = re.compile(
     r"(?P<name>[^，。；：()\n]{2,24})\((?=(?:奖励|奖补|补[助贴]|扶持|支持|资助)?(?:标准|金额|额度)?：?[^()\n]{0,12}\d)"
 )
 """一、品牌奖励(奖励标准：每家10万元): the sum beside the name."""
+_LABEL = re.compile(
+    r"[一-龥“”]{3,14}：(?=对)|(?!对|凡)(?:(?!给予|按照|享受|以下|如下)[一-龥“”]){2,16}(?:奖励|补[助贴]|资助|扶持|贴息|奖补)：(?!按|每|最高|给予|一次性|不超过|\d)"
+)
+_BRACKET = re.compile(r"\s*【[^】]{2,20}】")
 
 
 def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) -> int:
@@ -115,12 +119,10 @@ def past_heading(m: Mentions, clause: Clause, start: int, end: int, index: int) 
     told = _SUM_IN_BRACKETS.match(m.text, start, end) if index == 0 else None
     if told is not None and told["name"] == clause.heading:
         return told.end()
-    label = re.compile(
-        r"[一-龥“”]{3,14}：(?=对)|(?!对|凡)(?:(?!给予|按照|享受|以下|如下)[一-龥“”]){2,16}(?:奖励|补[助贴]|资助|扶持|贴息|奖补)：(?!按|每|最高|给予|一次性|不超过|\d)"
-    ).match(m.text, start, end)
+    label = _LABEL.match(m.text, start, end)
     if label:
         return label.end()
-    bracket = re.compile(r"\s*【[^】]{2,20}】").match(m.text, start, end)
+    bracket = _BRACKET.match(m.text, start, end)
     return bracket.end() if bracket and index == 0 else start
 
 

@@ -27,6 +27,7 @@ from policies.quantities import Quantity, quantities, ranges
 _GROWTH = Sought(
     r"(?:同比|比上年|较上年|年均|年|环比|比去年)?(?:保持|实现)?(?:正)?(?:增长(?:率|幅度)?|增速|增幅|上升|提高)|复合增长率"
 )
+_RESPECTIVELY = re.compile("分别")
 
 
 def find_thresholds(
@@ -51,7 +52,7 @@ def find_thresholds(
     lows = {low.start: said.end() if (said := _INCLUDED.match(text, high.op_end)) else high.op_end for low, high in pairs}
     fallen = {low.start: high.value for low, high in pairs if high.value < low.value}  # 1亿元-5000万元: told from above
     metrics = measures_in(text, start, end)
-    for said in re.compile("分别").finditer(text, start, end):
+    for said in _RESPECTIVELY.finditer(text, start, end):
         row = in_row(text, clause_start(text, start, said.start()), said.start())
         if any(all(m.end != x.end for x in metrics) for m in row):
             metrics = sorted([*(m for m in metrics if not row[0].start <= m.start < said.start()), *row], key=lambda m: m.start)
@@ -291,6 +292,11 @@ def sells(text: str, start: int, measured: Measured, end: int) -> bool:
     return bool(_SELLERS.search(text, max(0, start - 200), end + 60) or "零售" in text[measured.start : measured.end])
 
 
+_WORKS = re.compile(
+    r"(?:承包工程|劳务合作|工程承包|服务外包|外包业务)[^；。]{0,40}完成营业额$|(?:承包工程|劳务合作|工程承包)完成营业额$"
+)
+"""对外承包工程完成营业额: turnover of the works, as the trade statistics have it, and not of the firm."""
+_SAID_BEFORE = 60
 _NEAR = 8  # characters: a time that stands further before a metric is no part of its words
 
 
@@ -314,6 +320,8 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
             return None
         fact = measured.growth
     elif q.is_ratio and measured.unit != "ratio":
+        return None
+    if fact in (*_EARNED, "revenue") and _WORKS.search(text, max(start, clause - _SAID_BEFORE), measured.end):
         return None
     fact = _EARNED[fact] if fact in _EARNED and not sells(text, start, measured, q.end) else fact
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):

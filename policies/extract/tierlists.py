@@ -142,7 +142,7 @@ _WISH = re.compile(r"(?:积极|大力)?(?:鼓励|支持|引导|推动|扶持|促
 
 def led_by(state: State, low: int, high: int) -> Measured | None:
     """The metric that a lead names last: 按当年营业收入给予奖励：."""
-    named = measures_in(state.m.text, low, high)
+    named = measures_in(state.m.text, low, high) if low < high else []
     return named[-1] if named else None
 
 

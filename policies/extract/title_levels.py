@@ -10,6 +10,8 @@ from policies.extract.mentions import Mentions
 
 _LEVEL_OF = {"国": "national", "全": "national", "部": "national", "省": "provincial", "自": "provincial", "市": "municipal", "地": "municipal", "州": "municipal", "区": "district", "县": "district"}  # fmt: skip
 ONE_LEVEL = r"(?:国家级|部级|省部级|省级|自治区级|地?市级|州级|区级|县级|国家|全国|全省|全市|省|市|区|县)"
+NEW = r"(?<![重创高革更全最])新(?![区城型兴三一技材能产品药])"
+"""新 that says when: none of 高新, 创新, 新区, 新型."""
 _WORD = re.compile(ONE_LEVEL)
 
 

@@ -14,6 +14,7 @@ from features.title_linking import link
 from policies.extract.mentions import Mentions
 from policies.extract.title_levels import ONE_LEVEL, at_one_level, levels_of
 from policies.lexicon import table
+from policies.lexicon.sought import Sought
 
 _WORD_OF = {"national": "国家级", "provincial": "省级", "municipal": "市级", "district": "区级"}
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -26,7 +27,7 @@ LEVEL_WORDS = re.compile(
 _JOINT = re.compile(r"、|以及|和|及|或者?|与|/")
 
 
-_NO_NAME = re.compile(
+_NO_NAME = Sought(
     r"违法|违规|违纪|失信(?!惩戒工作)|事故|^(?:享受|符合|具备)|^(?:和(?!谐)|及|与|或|、)|^(?:以[上下]|[下上]列|上述|如下|前[款述])|扶持|资金|\d(?:[万亿年%元亩层个名]|以上)|前[一二三四五六七八九十\d]{1,2}名|不超过|不少于|不多于|排名|位列|内(?:的)?企业|区或|^[该其各本此]|^[一二三四五六七八九十\d特甲乙丙]级(?:资质)?$|、|总部|被|授予|颁发|列入|评为|认定|获得|获评|入选|设立|创建(?!示范)|^(?:自治区|省|市|区|县|国家|州)级$"
 )
 _GENERIC = re.compile(
@@ -87,12 +88,12 @@ def name_words() -> _NameWords:
 def _acting() -> re.Pattern[str]:
     heads = any_of_words(table("titles")["heads"])
     return re.compile(
-        rf"(?<=[一-龥]{{2}})(?:{heads})(?=购[置买]|新[建购]|扩建|开展|实施|租[赁用]|引进|聘[用请]|参[加与]|举办|投[资保]|流转|应用|贷款)"
+        rf"(?<=[一-龥]{{2}})(?:{heads})(?=购[置买]|新[建购]|扩建|开展|实施|租[赁用]|引进|聘[用请]|参[加与]|举办|投[资保]|流转|应用|贷款|运营满|(?:年度|绩效|综合|期满)*(?:考核|考评|评估|评价)(?!等次|等级|结果|费)|(?:当年|上年度?|上一年度|年度内)(?=[^，；。：]{4}))"
     )
 
 
 def before_act(text: str, low: int, high: int) -> int:
-    """农民合作社示范社|购置烘干设备: where a name ends behind which its bearer does something; `high` where nothing is done."""
+    """农民合作社示范社|购置烘干设备, 众创空间|运营满一年: where a name ends behind which its bearer does something or is judged; `high` where nothing is done."""
     act = _acting().search(text, low, high)
     return act.end() if act is not None else high
 

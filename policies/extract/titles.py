@@ -6,7 +6,7 @@ import re
 
 from features.qualifications import QualificationMention
 from features.title_linking import link
-from policies.extract.antecedents import bare_gains, borne_titles
+from policies.extract.antecedents import applied_gains, bare_gains, borne_titles
 from policies.extract.awards import find_awards
 from policies.extract.bearing import find_borne
 from policies.extract.bounds import behind_mark
@@ -17,6 +17,7 @@ from policies.extract.listings import find_listings
 from policies.extract.mentions import Mentions
 from policies.extract.periods import period_in
 from policies.extract.title_around import LEVELLED, at_said_level, certified, named_behind, unknown, with_higher_grades
+from policies.extract.title_levels import NEW
 from policies.extract.title_names import PLAIN_FIRM
 
 _GAIN = r"首次进入|新进入|进入(?=[^，；。]{2,30}(?:名单|榜单))|跻身|成为|成功申报|认定|评定|评为|评选|授予|获评|入选|列入|获批|获准|批准|获得|取得|通过|荣获|获|被认定|晋升|晋级|升级|纳入|入围|评审|立项|确认|命名|设立|新增|备案|建成|组建|成功创建"
@@ -31,8 +32,9 @@ _DATED = re.compile(
     r"(?:20\d\d年度?|当年度?|本年度?|上一?年度?)(?:内|被|经|获|由|新)*[^，；。、的]{0,8}(?:认定|评定|授予|入库|备案|评价)的$"
 )
 _NEW_STATE = re.compile(
-    r"(?P<first>首次|初次|首批|(?<!重)新)(?:获|被|经)?[^，；。、]{0,10}?(?:认定|评定|获批|设立|建立|组建|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{0,8}$"
+    rf"(?P<first>首次|初次|首批|{NEW})(?:获|被|经)?[^，；。、]{{0,10}}?(?:认定|评定|获批|设立|建立|组建|备案|获评|入选|入围|入库|上榜|通过|批准|授予|评选)的?[^，；。、]{{0,8}}$"
 )
+_NEWLY = re.compile(rf"{NEW}(?:获|认定|增|列入|设立|建)?[^，；。、的]{{0,4}}$")
 _RIGHT_EVENT = re.compile(
     r"(?:企业|资质|称号|资格|证书|荣誉)?(?:\([^()]{0,10}\))?(?P<word>复审|重新认定|首次认定|认定|认证|评定|评审|称号|资格|"
     r"资质|证书|备案)(?P<mode>通过)?(?:的|，|后)"
@@ -68,7 +70,7 @@ def find_titles(m: Mentions, start: int, end: int) -> list[Found]:
         and not _COUNTED.match(m.text, phrase.names[-1].end)
         and not {code for name in phrase.names for code in name.codes} <= {code for _, _, codes in groups for code in codes}
     )
-    result.extend(bare_gains(m, start, end))
+    result.extend([*bare_gains(m, start, end), *applied_gains(m, start, end)])
     result.extend(borne_titles(m, start, end))
     result = _held(result, find_borne(m, start, end))
     result.extend(f for f in find_awards(m.text, start, end) if not any(low < f.end and f.start < high for low, high, _ in groups))
@@ -105,6 +107,10 @@ def _happened(m: Mentions, start: int, end: int, result: list[Found]) -> list[Fo
     return result
 
 
+_SET_UP = re.compile(
+    r"(?:企业|公司|集团|”)*(?:[、和或及等][^，；。：\n]{0,60}?)?(?:在[^，；。：、\n]{1,12})?(?:新|投资|独资|控股|直接|出资|参股)*(?:设立|成立|投资|控股|参股|组建)的(?![，；。])"
+)
+"""世界500强|企业投资设立的研发中心: whose the enterprise is, and no title of its own."""
 _COUNTED = re.compile(r"[”》]?(?:企业|单位|称号)?(?:累计|达到?|超过|不少于)*\d{1,4}(?:家|户)")
 """服务高新技术企业|5家以上: titles that are counted are those of others."""
 _OF_ANOTHER = re.compile(
@@ -113,7 +119,7 @@ _OF_ANOTHER = re.compile(
 """载体内企业首次获得|高企认定: the title is that of a firm inside, and not of who is paid."""
 _TITLES_JOINED = re.compile(
     r"[“”》]*(?:企业|单位|机构|称号|资质|资格|认定|认证|证书)*(?:\([^()]{0,16}\))?(?:、|和|或者?|及|以及|与|/|及其|(?<=”)(?=“))"
-    r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|有效期内的|获得?|属于|是)?"
+    r"(?:[^，；。、的]{0,12}(?:认定|评定|评价|备案|入库|批准|获批|登记|公布)的|(?:评价)?入库|有效期内的|获得?|属于|是)?"
     r"(?:国家级?|[一-龥]{0,4}(?:省|市|区|县)级?)?[“”《]*"
 )
 
@@ -144,6 +150,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             or _ANOTHER.match(m.text, mention.end)
             or _COUNTED.match(m.text, mention.end)
             or _sought(m.text, start, mention.start)
+            or (codes and codes[0].startswith("top_500") and _SET_UP.match(m.text, mention.end, end))
         ):
             passed = mention.end
             continue
@@ -273,9 +280,7 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
     elif right is not None:
         event = True
         span_end = high + right.end("word")
-    elif re.search(r"新(?:获|认定|增|列入|设立|建)?[^，；。、的]{0,4}$", before) and not re.search(
-        r"创新|高新|革新|更新", before[-3:]
-    ):
+    elif _NEWLY.search(before):
         event, first = True, True
     if not event and held is None and codes[0].startswith("top_500") and (ranked := _RANKED.search(before)) is not None:
         event, first, span_start = True, True if ranked["first"] else None, low - (len(before) - ranked.start())
@@ -316,11 +321,15 @@ def _title(m: Mentions, start: int, end: int, low: int, high: int, codes: list[s
         beside = [name for name in left["beside"].strip("、").split("、") if not _ONLY_LEVEL.fullmatch(name)]
         codes = list(dict.fromkeys([*(link(name, m.region) or unknown(name) for name in beside), *codes]))
     period = gained_in(text, clause, low)
+    by = _BY.search(text, max(clause, span_start - 20), span_start)
+    span_start = by.start() if by is not None else span_start
     return found(
         "qualification_granted", "occurred", codes, span_start, span_end, origin="title/event", rank=3, first=first, period=period
     )
 
 
+_BY = re.compile(r"(?:被|经|由)[^，；。：、的]{1,14}(?:部|局|委|厅|办|会|院|府|部门|机构)$")
+"""被工信部|新认定为…: who gave the title is part of the event."""
 _AGAIN_BEFORE = re.compile(r"(?:通过|经)(?:复审|复评|复核|续展|(?:重新|再次)认定)(?:合格)?的(?:[一-龥]{2,4}[省市区县]级?)?$")
 _RANKED = re.compile(r"(?P<first>首次|新)?(?:成功)?(?:进入|跻身|入围|入选|上榜|迈入)(?:到|为|了)?[“《]?$")
 """进入“中国企业500强”的: a list that one comes into is an event."""

@@ -80,7 +80,7 @@ _BUSINESS_WITH = re.compile(
     r"(?:新发生|新增|发放|开展|投放)(?:的)?(?P<what>[^，；。给予]{2,24}?)(?:银行)?(?:贷款|担保|保险|租赁|授信|再担保)(?:业务|余额|总额|金额|额)"
 )
 """新发生小微企业、“三农”贷款担保业务额: with whom the business is done is not what the lender is."""
-_INCLUDED = re.compile(r"(?<=[业构位司织])\((?:含|包括|包含)[^()]{2,40}\)")
+_INCLUDED = Sought(r"(?<=[业构位司织])\((?:含|包括|包含)[^()]{2,40}\)")
 """落户的企业(含外商投资企业): whom it takes in narrows nothing."""
 _BROUGHT_UP = re.compile(r"(?:培育|孵化|培养)[出成](?P<what>[^，；。]{2,24}?(?:企业|机构|瞪羚|独角兽|小巨人))")
 """自在孵企业中培育出高新技术企业: what another becomes is no title of one's own."""
@@ -94,7 +94,7 @@ _RAISED_UP = re.compile(
 """推荐新增限上企业入库的运营机构: what those become whom it brings up is no state of its own."""
 _PUT_INTO = re.compile(r"(?:未|不得|只能|应|须|主要|贷款|资金|仅)用于[^，；。的]{2,60}(?!的?企业)")
 """贷款未用于房地产开发: what money goes into is not the trade of who borrows it."""
-_UNDERTAKEN = re.compile(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
+_UNDERTAKEN = Sought(r"(?:书面)?承诺(?!书|函|制|人)[^；。]{4,120}")
 """承诺5年内不迁出本区: what is promised for the time to come is no state of today."""
 
 _OF_OFFICERS = Sought(

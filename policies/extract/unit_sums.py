@@ -158,7 +158,12 @@ def steps(text: str, figure: Figure) -> Amount | None:
         start = (number(begin[1]) or Decimal(0)) * _SCALES.get(begin[2] or "", 1)
     elif m["unit"] in ("个百分点", "%") and m[0].startswith("每再"):  # 增速不低于15%的，奖励10万元，每再提高5个百分点
         start = _reached(text, at - len(window) + m.start(), fact, m["unit"])
-    elif m["unit"] not in ("个百分点", "%") and "满" not in m[0] and not _OVER_LAST.search(window, 0, m.start()):
+    elif (
+        m["unit"] not in ("个百分点", "%")
+        and "满" not in m[0]
+        and not _OF_ALL.match(m[0])
+        and not _OVER_LAST.search(window, 0, m.start())
+    ):
         unit = "人次" if m["unit"] == "人" and m["then"].startswith("次") else m["unit"] or "元"
         start = _reached(text, at - len(window) + m.start(), fact, unit)
     return {
@@ -166,6 +171,7 @@ def steps(text: str, figure: Figure) -> Amount | None:
     }  # fmt: skip
 
 
+_OF_ALL = re.compile(r"(?:按照?)?每\d")  # 进出口额1亿美元以上的，按每1亿美元奖励50万元: counted from nothing
 _OVER_LAST = re.compile(r"(?:[比较](?:上一?年度?|去年)?(?:同期)?|同比|基数)(?:年度?)?$")
 """进出口额比上年度|每增加1000万元: stairs over the year before begin at nothing."""
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百\d]{1,6}条|\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,3}\)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from policies.extract.addressing import refers_to_article
 from policies.extract.asking import asked_beside, standing_beside
@@ -83,6 +84,9 @@ def walk(state: State, clause: Clause) -> None:
     ):
         clause.role = "general"
         _who(state, clause)
+    elif role == "basis" and clause.style == "cn" and (told := _scope_told(state, clause)):
+        state.scopes.append((clause, scope_of(state, replace(clause, heading="", paragraphs=told))))
+        return
     elif clause.role == "procedure" and re.search(r"条件|对象", clause.heading) and clause.style in ("cn", "chapter"):
         clause.role = "general"
     elif (clause.role == "benefit" and (names_whom(state, clause) or (_FIELDS.search(own) and not grants(state, clause)))) or (
@@ -170,6 +174,11 @@ def _beside(state: State, clause: Clause, drafts: list[ItemDraft]) -> None:
     _refuse(state, clause, drafts)
     demands_behind(state, clause, drafts)
     asked_beside(state, clause, drafts)
+
+
+def _scope_told(state: State, clause: Clause) -> list[tuple[int, int]]:
+    """一、总则 / 本政策适用于…的企业。: the lines of the grounds that say for whom the text is."""
+    return [] if clause.children else [span for span in clause.paragraphs if _SCOPE.match(state.m.text[slice(*span)])]
 
 
 def _says_who_may(state: State, clause: Clause) -> bool:

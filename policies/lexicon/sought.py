@@ -44,28 +44,29 @@ class Sought:
     True
     """
 
-    __slots__ = ("_holds", "_pattern", "words")
+    __slots__ = ("_compiled", "_holds", "pattern", "words")
 
     def __init__(self, pattern: str) -> None:
-        self._pattern = headed(pattern)
+        self.pattern = pattern
+        self._compiled = headed(pattern)
         self.words = "|".join(re.escape(word) for word in sorted(_words_of(_parsed(pattern)) or ()))
         self._holds = re.compile(self.words).search
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self._pattern.search(text, start, end) if self._holds(text, start, end) else None
+        return self._compiled.search(text, start, end) if self._holds(text, start, end) else None
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As `re.Pattern.match`."""
-        return self._pattern.match(text, start, end) if self._holds(text, start, end) else None
+        return self._compiled.match(text, start, end) if self._holds(text, start, end) else None
 
     def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As `re.Pattern.fullmatch`."""
-        return self._pattern.fullmatch(text, start, end) if self._holds(text, start, end) else None
+        return self._compiled.fullmatch(text, start, end) if self._holds(text, start, end) else None
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """As `re.Pattern.finditer`."""
-        return self._pattern.finditer(text, start, end) if self._holds(text, start, end) else iter(())
+        return self._compiled.finditer(text, start, end) if self._holds(text, start, end) else iter(())
 
 
 def _parsed(pattern: str) -> Any:

@@ -46,6 +46,8 @@ _URGES = re.compile(
 )
 """鼓励建设海关监管中心, 支持企业通过验收认证: what is urged is no heading of procedure."""
 
+_MARKS = re.compile(r"[\s。：:、.【】()]+")
+
 
 def role_of(heading: str) -> str | None:
     """The role that a heading announces, None if it is none of the known ones.
@@ -53,7 +55,7 @@ def role_of(heading: str) -> str | None:
     >>> role_of("申报条件"), role_of("服务流程"), role_of("奖励标准"), role_of("鼓励建设海关监管中心")
     ('eligibility', 'procedure', 'benefit', None)
     """
-    bare = re.sub(r"[\s。：:、.【】()]+", "", heading)
+    bare = _MARKS.sub("", heading)
     if not bare or len(bare) > 30 or _URGES.match(bare):
         return None
     for entry in heading_roles():
