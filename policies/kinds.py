@@ -47,6 +47,9 @@ _REPORT = re.compile(r"(?:工作|情况|执行|进展|调研|评估|年度|述�
 _OPENS_REPORT = re.compile(
     r"(?:^|\n)[^\n。；，：:]{0,40}(?:工作报告|工作总结|情况(?:的)?(?:报告|汇报)|述职报告)(?:[（(][^（()）\n]{1,30}[)）])?(?=\n)"
 )
+_FIRST_LINE_REPORTS = re.compile(
+    r"\s{0,8}[^。；，：:\n]{4,60}?(?:的报告|工作总结|情况汇报|会议纪要)(?:[（(][^（()）]{1,30}[)）])?(?=——|\n|$|20\d\d年)"
+)
 _ADDRESSED = re.compile(
     r"(?:^|\n)\s{0,4}(?:尊敬的)?(?:各位(?:代表|委员|领导|来宾|嘉宾|同志|同仁)|同志们|女士们)[^\n。；：:]{0,40}[：:](?=\n)"
 )
@@ -180,11 +183,12 @@ def kind_of(
 
 def _told_only(title: str, plain: str) -> tuple[str, str] | None:
     """The kind of a text that is only told to somebody, with its reason: an address, a piece of news, a report."""
+    first = plain.lstrip()[:_HEADLINE].partition("\n")[0]
     if _ADDRESSED.search(plain, 0, _HEAD):
         return "speech", "正文有称呼,是讲话"
-    if _HAPPENED.search(title or plain[:_HEADLINE].partition("\n")[0]):
+    if _HAPPENED.search(title or first):
         return "other", "标题是一件事情的报道"
-    if _REPORT.search(title) or _OPENS_REPORT.search(plain, 0, _HEAD):
+    if _REPORT.search(title) or _FIRST_LINE_REPORTS.match(plain) or _OPENS_REPORT.search(plain, 0, _HEAD):
         return "other", "工作报告或总结"
     return None
 

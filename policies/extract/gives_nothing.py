@@ -64,6 +64,10 @@ _HOST_GIVES = Sought(
     r"(?:^|[。；\n)、.])[^，；。\n]{0,6}(?:基地|园区|平台|孵化器|众创空间|运营方|机构|载体)(?:应|须|需|必须|应当|能|能够|可|可以)(?:对|为|向|给予|免费)[^，；。\n]{0,12}(?:入孵|入驻|在孵|创业实体|创业者|创客|会员|学员)[^，；。\n]{0,30}$"
 )
 """基地应对入孵创业实体给予场租减免: what an applicant itself must give to others."""
+_IN_OFFICE = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]{1,4}条\s{0,3})?[^，；。\n对]{0,16}(?:机关|部门|人民政府)(?:应当?|要|须|必须)[^，；。\n对]{0,12}(?:落实|宣传|推送|执行|兑现)[^；。\n]{0,40}(?:优惠|减免|免征|免税|惠企|扶持)[^；。\n\d]{0,20}政策"
+)
+"""税务机关应当落实小型微利企业所得税优惠政策: what an office must do for what another text gives."""
 _HEAD = 8  # characters of a paragraph's number
 
 
@@ -83,6 +87,8 @@ def gives_nothing(text: str, b: Benefit, start: int) -> bool:
     if _TOLD.match(promise) or any(p.search(words) for p in (_PAID, _EXACTED, _OFFICIALS)):
         return True
     if _SHARED_OUT.search(words) or _HOST_GIVES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
+        return True
+    if _IN_OFFICE.match(text, _sentence(text, b.start), b.end):
         return True
     if _LOCALITIES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
         return True
