@@ -191,9 +191,10 @@ def _told_only(title: str, plain: str) -> tuple[str, str] | None:
 
 def _answers_applicants(title: str, plain: str) -> bool:
     """农业扶持政策热点问答, and questions with their answers below, or the fields of a card: what can be drawn, told to those who draw it."""
+    in_fields = len({m[1] + m[2] for m in _FIELD.finditer(plain)}) >= _LEAST_FIELDS
     if _QUESTIONS.search(title) is None:
-        return False
-    return len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS or len({m[1] + m[2] for m in _FIELD.finditer(plain)}) >= _LEAST_FIELDS
+        return in_fields and not title  # only the text speaks of 解读: the page of an adviser (政策解读及申报条件)
+    return in_fields or len(_ANSWER.findall(plain)) >= _LEAST_ANSWERS
 
 
 def _by_title(title: str) -> tuple[str | None, str]:

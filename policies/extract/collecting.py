@@ -14,6 +14,7 @@ from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
+from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
@@ -83,6 +84,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         apply_for(state, root, title)
     told_by_way(state)
     _with_paths(state, root)
+    ask_headed_kinds(state, root)
     define(state, root)
     share(state)
     explain(state, root)

@@ -16,6 +16,7 @@ from policies.extract.layoffs import of_target
 from policies.extract.leaf import SHUT_OUT, Found, Node, all_of, any_of, either_of, leaf, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
+from policies.extract.mixed import without_mixed
 from policies.extract.passing import without_passing
 from policies.extract.polarity import as_state, spares, turned
 from policies.extract.receivers import opens_with_bound, receivers
@@ -98,17 +99,9 @@ def _condition(
     if several:
         shared, own = for_each(m, several, merge=merge, context=context)
         return [*shared, *either_of(own)]
-    typed = read_typed(
-        m,
-        start,
-        end,
-        excluding=excluding,
-        elided=elided,
-        both=merge and not excluding,
-        upper=not (elided or excluding),
-        context=context,
-    )
+    typed = read_typed(m, start, end, excluding=excluding, elided=elided, both=merge and not excluding, context=context)
     typed = without_passing(m, start, end, typed, listed=merge)
+    typed = typed if excluding else without_mixed(m.text, end, typed)
     other_bounds: dict[int, tuple[tuple[int, int], Found]] = {}
     left_out = [(*b.span(), spares(m.text, start, b.start())) for b in _LEFT_OUT.finditer(m.text, start, end)]
     typed = [f for f in typed if not any(a < f.start < b and (eased or f.node["op"] in _SAID_OF_THEM) for a, b, eased in left_out)]

@@ -32,8 +32,13 @@ _ON_THE_WAY = (
 
 def at_another_step(m: Mentions, before: Benefit, b: Benefit) -> bool:
     """完成股份制改造的…，辅导备案的…，成功上市的…: the steps of one way to the stock exchange add up, each is a benefit of its own."""
-    steps = [next((i for i, step in enumerate(_ON_THE_WAY) if step.search(words_of(m, x)[-_STEP:])), None) for x in (before, b)]
+    steps = [step_of(words_of(m, x)[-_STEP:]) for x in (before, b)]
     return None not in steps and steps[0] != steps[1]
+
+
+def step_of(words: str) -> int | None:
+    """How far on its way to the stock exchange an enterprise has come by these words."""
+    return next((i for i, step in enumerate(_ON_THE_WAY) if step.search(words)), None)
 
 
 _STEP = 20  # characters at the end of a condition that say how far an enterprise has come

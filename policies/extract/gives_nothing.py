@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policies.extract.persons import to_persons
 from policies.extract.pieces import Benefit
 from policies.lexicon.sought import Sought
 
@@ -84,6 +85,8 @@ def gives_nothing(text: str, b: Benefit, start: int) -> bool:
     if _SHARED_OUT.search(words) or _HOST_GIVES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
         return True
     if _LOCALITIES.search(text, max(0, b.promises[0][0] - _BACK), b.promises[0][0]):
+        return True
+    if to_persons(text, b.start, b.promises[0][0], b.end) or words.rstrip("。；").endswith("提供便利"):
         return True
     return any(_PLANNED.fullmatch(text, low, high) for low, high in b.conditions)
 

@@ -201,6 +201,8 @@ def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
     siblings = [d for d in state.drafts if parent is not None and parent.start <= d.start < clause.start and d.amounts]
     if not siblings or parent is None or parent.style == "root" or "cap" not in draft.amounts[0]:
         return False
+    if any(_bounded_alike(state.m.text, d, draft) for d in siblings):
+        return False  # 一般项目。…每个项目不超过80万元 beside 重点项目。…每个项目不超过200万元: each its own
     value = draft.amounts[0]["cap"]
     for amount in (a for d in siblings for a in d.amounts):
         if "cap" not in amount:
@@ -211,6 +213,14 @@ def _limit_siblings(state: State, clause: Clause, draft: ItemDraft) -> bool:
             amount.setdefault("caps", []).append({"cap": value})
     return True
 
+
+def _bounded_alike(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether the item before is bounded in the very words of a draft, with another sum."""
+    said, bound = (_FIGURES.sub("", text[d.amounts[-1]["evidence"]["start"] : d.amounts[-1]["evidence"]["end"]]) for d in (before, draft))
+    return len(before.amounts) == 1 and before.amounts[0]["kind"] == "capped" and said == bound
+
+
+_FIGURES = re.compile(r"\d[\d,.]*|[万亿]")
 
 _BY_OTHERS = re.compile(r"按照?[^，；。]{2,20}(?:政策|办法|规定|细则)(?:规定)?(?:执行|办理)[。；]")
 """…给予奖励，具体按人才政策执行。: a promise of its own that says nothing of the next."""

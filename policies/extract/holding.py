@@ -17,7 +17,9 @@ _GIVES_TO = re.compile(
 
 
 def is_named_gift(state: State, clause: Clause) -> bool:
-    """清洁生产审核。对通过审核验收的企业，每家奖励10万元: among gifts, a name that sounds like procedure."""
+    """清洁生产审核。对通过审核验收的企业，每家奖励10万元: among gifts, a name that sounds like procedure; so a card with a field of sums."""
+    if clause.style not in ("chapter", "card") and any(c.style == "label" and c.role == "benefit" for c in clause.children):
+        return True
     beside = clause.parent is not None and clause.parent.in_role in (None, "benefit") and clause.style not in ("chapter", "card")
     return beside and any(_GIVES_TO.search(state.m.text, a, b) for a, b in clause.paragraphs)
 

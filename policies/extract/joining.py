@@ -8,6 +8,7 @@ import re
 
 from policies.extract.alike import into_first, runs_alike
 from policies.extract.conditions import inline_condition
+from policies.extract.fielded import as_one_scale, is_told_in_fields, without_summary
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.naming import is_taken_up
@@ -28,7 +29,11 @@ def join(state: State, root: Clause) -> None:
     standards = [c for c in root.walk() if is_standard(state, c)]
     begins = [c.start for c in standards]
     for clause in standards:
-        start = _where_supported(state, clause, begins)
+        start = _where_supported(state, clause, begins) or _of_one_benefit(state, clause, len(standards))
+        if clause.parent is not None and is_told_in_fields(clause, sum(c.parent is clause.parent for c in standards)):
+            as_one_scale(state, clause)
+            if start is not None:
+                without_summary(state, clause, start)
         if start is not None:
             _complete(state, clause, start)
     _without_leads(state, root)
@@ -67,6 +72,17 @@ def _where_supported(state: State, clause: Clause, begins: list[int]) -> int | N
     before = [c for c in clause.parent.children if c.end <= clause.start]
     named = [c for c in before if _SUBJECT.match(c.heading)]
     return (named or before)[0].start if before else None
+
+
+def _of_one_benefit(state: State, clause: Clause, standards: int) -> int | None:
+    """Where a text of one benefit (一、政策内容 … 二、资助标准 … 三、申报条件) says what is supported: nothing is promised behind its sums."""
+    if clause.parent is None or clause.parent.style != "root" or standards != 1 or not is_told_in_fields(clause, 1):
+        return None
+    before = [c for c in clause.parent.children if c.end <= clause.start]
+    promised = [d for d in state.drafts if not clause.start <= d.start < clause.end]
+    if not before or any(d.start >= clause.end for d in promised) or any(d.start < before[0].start for d in promised):
+        return None
+    return next((c.start for c in before if any(c.start <= d.start < c.end for d in promised)), None)
 
 
 def _complete(state: State, clause: Clause, start: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from policies.extract.items import ItemDraft
@@ -14,6 +15,7 @@ def told_once(state: State, root: Clause) -> None:
     """Drop the items that only say the figures of another once more."""
     _told_twice(state, root)
     _without_repeated(state, root)
+    _without_overview(state, root)
 
 
 def _told_twice(state: State, root: Clause) -> None:
@@ -36,3 +38,25 @@ def _without_repeated(state: State, root: Clause) -> None:
     for clause in (c for c in root.children if is_standard(state, c)):
         before = {_figures(d) for d in state.drafts if d.start < clause.start and d.amounts}
         state.drafts = [d for d in state.drafts if not (clause.start <= d.start < clause.end and _figures(d) in before)]
+
+
+_OVERVIEW = re.compile(r"(?:政策|项目|内容|申报|补贴|奖励)*(?:概述|简介|概况|概览|亮点|摘要|一览|速览|速读|导读|简述)")
+_LEAST_FIGURES = 2
+
+
+def _without_overview(state: State, root: Clause) -> None:
+    """其中高企最高奖励20万元，平台最高奖励500万元，详细介绍如下：, over the parts that say so in full: the text in short, and no items."""
+    parts = [c for c in root.children if c.paragraphs]
+    if not parts:
+        return
+    spans = [(root.start, parts[0].start), *((c.start, c.end) for c in parts if _OVERVIEW.fullmatch(c.heading))]
+    for low, high in spans:
+        short = [d for d in state.drafts if low <= d.start and d.end <= high and d.amounts]
+        below = {x for d in state.drafts if d.start >= high for a in d.amounts for x in _numbers(a)}
+        told = {x for d in short for a in d.amounts for x in _numbers(a)}
+        if len(told) >= _LEAST_FIGURES and told <= below and sum(d.start >= high for d in state.drafts) >= _LEAST_FIGURES:
+            drop(state, short)
+
+
+def _numbers(amount: dict[str, Any]) -> set[float]:
+    return {float(amount[key]) for key in ("value", "rate", "cap") if amount.get(key) is not None}

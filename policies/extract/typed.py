@@ -28,13 +28,12 @@ def read_typed(
     excluding: bool = False,
     elided: bool = False,
     both: bool = False,
-    upper: bool = False,
     context: Measured | None = None,
 ) -> list[Found]:
     """Every typed leaf of a span, overlaps settled."""
     found = settle(
         [
-            *find_thresholds(m.text, start, end, elided=elided, both=both, upper=upper, context=context),
+            *find_thresholds(m.text, start, end, elided=elided, both=both, upper=not (elided or excluding), context=context),
             *find_standing(m.text, start, end, excluding=excluding),
             *find_dues(m.text, start, end, excluding=excluding),
             *find_capital(m.text, start, end),

@@ -113,7 +113,7 @@ def _counts(unit: re.Match[str], piece: str, after: str = "") -> bool:
 
 def _unit_words(unit: re.Match[str]) -> str:
     noun = re.sub(
-        r"(?:再|奖补|给予|奖励|补助|补贴|资助|一次性|最高|不超过|不高于|按|标准(?!展位)|支持|的|分别|并).*$", "", unit["noun"]
+        r"(?:再|另|奖补|给予|奖励|补助|补贴|资助|一次性|最高|不超过|不高于|按|标准(?!展位)|支持|的|分别|并).*$", "", unit["noun"]
     )
     return unit["unit"] + (f"({noun})" if noun and "、" not in noun else "")
 

@@ -10,6 +10,7 @@ from policies.extract.called import called
 from policies.extract.conditions import declared, inline_condition, read_typed
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
+from policies.extract.mixed import without_mixed
 from policies.extract.pieces import Benefit, units
 from policies.extract.state import State
 from policies.extract.themes import as_words
@@ -67,7 +68,8 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
         if verb is None:
             continue
         near = verb.end()
-        for f in read_typed(state.m, verb.end(), min(high, verb.end() + 60)):
+        typed = read_typed(state.m, verb.end(), min(high, verb.end() + 60))
+        for f in without_mixed(state.m.text, high, typed):
             apart = f.start - near > _NEAR or state.m.text[verb.end() : f.start] in _ABOUT
             epithet = _SORT.fullmatch(state.m.text, near, f.start) is not None  # 我区|劳动密集型|中小微企业
             apart = apart and not (epithet and near > verb.end())

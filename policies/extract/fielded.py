@@ -1,0 +1,134 @@
+"""One benefit told in fields (政策内容 … 资助标准 … 申报条件): the field of sums is one scale, and what was told before it in short is said once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from policies.extract.alike import into_first
+from policies.extract.distinct import step_of
+from policies.extract.items import ItemDraft
+from policies.extract.leaf import leaves_of
+from policies.extract.state import State
+from policies.segmenting import Clause
+
+_MARK = re.compile(r"[\s。；;]*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?|[①-⑳])?\s*")
+_NUMBER = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）][.、．]?|[\d一二三四五六七八九十]{1,3}[.、．]|[①-⑳])?\s*")
+_REST = re.compile(r"其中|在(?:上述|以上|此|前述)[^，。；]{0,8}基础上|[^，。；、\d]{0,6}(?:其他|其它|其余)")
+_ON_TOP = re.compile(r"(?:另|再|额外|追加|增加)(?:外)?(?:按|给予|予以|奖励|补[助贴]|资助)")
+_BARE = re.compile(r"\W|\d[\d,.]*|[万亿]|国家|[省市区县](?:级)?")
+_ALIKE = 0.6  # the share of two lines that is the same without their numbers and levels
+_LONGEST = 120  # characters of a line of a scale
+
+
+def is_told_in_fields(clause: Clause, standards: int) -> bool:
+    """Whether the clause of sums is a field of one benefit: beside it stands what is asked, and no second field of sums."""
+    beside = clause.parent.children if clause.parent is not None else []
+    return standards == 1 and any(c.role == "eligibility" for c in beside if c is not clause)
+
+
+def as_one_scale(state: State, clause: Clause) -> None:
+    """1.参加名录内展会的，按50%；2.参加其他展会的，按30%: the lines of a field of sums that differ in case and sum are tiers of one benefit."""
+    runs: list[list[ItemDraft]] = []
+    for draft in (d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts):
+        if runs and _goes_on(state.m.text, runs[-1], draft):
+            runs[-1].append(draft)
+        else:
+            runs.append([draft])
+    for run in (run for run in runs if len(run) > 1):
+        for draft in run[1:]:
+            words = state.m.text[draft.start : draft.amounts[0]["evidence"]["end"]]
+            if _ON_TOP.search(words):
+                draft.amounts[0]["plus"] = True
+        _limited_last(state.m.text, run)
+        into_first(state.m.text, run)
+        gone = {id(d) for d in run[1:]}
+        state.drafts = [d for d in state.drafts if id(d) not in gone]
+
+
+_LIMIT = re.compile(r"。(?:同一|单个|每[家个户]|单家)[^，；。]{2,20}(?:最高|不超过)[^，；。]{0,12}。?$")
+
+
+def _limited_last(text: str, run: list[ItemDraft]) -> None:
+    """③…的，每个品种给予50万元资助。单个企业每年最高300万元。: what the last line says behind its sum is the most that all of them give."""
+    last = run[-1].amounts[-1]
+    if "cap" not in last or _LIMIT.search(text, run[-1].start, run[-1].end) is None:
+        return
+    for amount in (a for d in run[:-1] for a in d.amounts if "cap" not in a):
+        amount.update({k: last[k] for k in ("cap", "per") if k in last})
+
+
+def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
+    """Whether a line of the field gives by the same measure as the one before, to the same sort of receiver."""
+    before = run[-1]
+    begins = _NUMBER.match(text, draft.start)
+    apart = "\n" in text[before.end : draft.start] or (begins is not None and begins.end() > draft.start)
+    if not apart or not _MARK.fullmatch(text, before.end, draft.start) or draft.end - draft.start > _LONGEST:
+        return False  # what one line says in several sentences is no list
+    if _measure(before) != _measure(draft) or not _of_one_sort(before, draft):
+        return False
+    words, others = (text[_NUMBER.match(text, d.start).end() : d.end] for d in (draft, run[0]))  # type: ignore[union-attr]
+    if None not in (steps := (step_of(words), step_of(others))) and steps[0] != steps[1]:
+        return False
+    if _REST.match(words) or _ON_TOP.search(words):
+        return True
+    alike = difflib.SequenceMatcher(None, _BARE.sub("", others), _BARE.sub("", words), autojunk=False).ratio()
+    return alike >= _ALIKE
+
+
+def _measure(draft: ItemDraft) -> set[tuple[str, str]]:
+    """In what kind of sum, and by what unit, a line gives."""
+    return {("sum" if a["kind"] in ("fixed", "capped") else a["kind"], str(a.get("unit", ""))) for a in draft.amounts}
+
+
+_TRADES = ("industry", "industry_theme", "entity_kind", "headquarters")
+
+
+def _of_one_sort(before: ItemDraft, draft: ItemDraft) -> bool:
+    """Whether two lines are for titles of one family, and for no other trade or kind of body each."""
+    one, other = (_told(d) for d in (before, draft))
+    shared = one.keys() & other.keys()
+    return all(one[fact] & other[fact] for fact in shared if fact in (*_TRADES, "title")) and not any(
+        (fact in one) != (fact in other) for fact in _TRADES
+    )
+
+
+def _told(draft: ItemDraft) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for leaf in (x for tree in draft.trees() for x in leaves_of(tree) if isinstance(x.get("value"), list)):
+        fact = "title" if leaf["fact"].startswith("qualification") else leaf["fact"]
+        found.setdefault(fact, set()).update(_family(str(v)) for v in leaf["value"])
+    return found
+
+
+def _family(code: str) -> str:
+    """The title without its level; the levels of 专精特新 have names of their own."""
+    return "srdi" if code.startswith("srdi_") else code.split(".")[0]
+
+
+def without_summary(state: State, clause: Clause, start: int) -> None:
+    """对…给予资助，最高30万元, and the field of sums tells the same in full: what was told in short is part of the one item."""
+    inside = [d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts]
+    short = [d for d in state.drafts if start <= d.start < clause.start]
+    if len(inside) != 1 or not short or len(short) > _MOST_SHORT:
+        return
+    (item,) = inside
+    told = {x for a in item.amounts for x in _figures(a)}
+    if not any(d.amounts for d in short) or not all(_figures(a) <= told for d in short for a in d.amounts):
+        return
+    facts = {x["fact"] for tree in item.trees() for x in leaves_of(tree)} | {"declared"}
+    for draft in short:
+        item.criteria = [*(n for n in draft.criteria if not facts & {x["fact"] for x in leaves_of(n)}), *item.criteria]
+        item.title = draft.title or item.title
+    gone = {id(d) for d in short}
+    state.drafts = [d for d in state.drafts if id(d) not in gone]
+    item.start = short[0].start
+    item.words = state.m.text[item.start : item.end]
+
+
+_MOST_SHORT = 2
+
+
+def _figures(amount: dict[str, Any]) -> set[float]:
+    return {float(amount[key]) for key in ("value", "rate", "cap") if amount.get(key) is not None}
