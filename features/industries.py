@@ -214,7 +214,7 @@ def find_industries(text: str) -> tuple[IndustryMention, ...]:
 
 def _mentions(text: str) -> Iterator[IndustryMention]:
     at = 0
-    while at < len(text):
+    while (at := _index().next_place(text, at)) < len(text):
         name = _index().longest_at(text, at)
         if name is None or (name in _NEEDS_A_NOUN and not _a_noun_follows(text, at + len(name))):
             at += 1

@@ -204,7 +204,7 @@ def find_qualifications(text: str, within: str | None = None) -> tuple[Qualifica
 def _mentions(squeezed: _Squeezed, text: str, within: str | None) -> Iterator[QualificationMention]:
     plain, at, free = squeezed.text, 0, 0
     inherited: tuple[str, ...] = ()  # levels of the title just before: 国家级重点实验室、技术创新中心
-    while at < len(plain):
+    while (at := _index().next_place(plain, at)) < len(plain):
         name = _name_at(plain, at)
         if name is None:
             at += 1

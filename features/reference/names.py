@@ -1,5 +1,6 @@
 """A set of names that can be looked up at a place of a text: longest first, in time linear in the text."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ class NameIndex:
 
     lengths: dict[str, tuple[int, ...]]
     names: frozenset[str]
+    firsts: re.Pattern[str]
+    """The characters that a name may begin with."""
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "NameIndex":
@@ -20,7 +23,16 @@ class NameIndex:
             if len(name) < 2:
                 raise ValueError(f"a name needs at least two characters: {name!r}")
             by_head.setdefault(name[:2], set()).add(len(name))
-        return cls({head: tuple(sorted(found, reverse=True)) for head, found in by_head.items()}, kept)
+        lengths = {head: tuple(sorted(found, reverse=True)) for head, found in by_head.items()}
+        return cls(lengths, kept, re.compile("|".join(sorted({re.escape(head[0]) for head in by_head})) or "(?!)"))
+
+    def next_place(self, text: str, start: int) -> int:
+        """The first place from `start` on where a name may begin; the end of the text where there is none."""
+        for first in self.firsts.finditer(text, start):
+            at = first.start()
+            if text[at : at + 2] in self.lengths:
+                return at
+        return len(text)
 
     def longest_at(self, text: str, start: int) -> str | None:
         """The longest name that `text` holds at `start`, or None."""

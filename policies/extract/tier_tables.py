@@ -131,10 +131,13 @@ def _only_points(node: Node) -> bool:
     return node.get("fact") in _TITLES or (node.get("fact") == "declared" and _POINTS.search(str(node["value"])) is not None)
 
 
+_STROKE, _TAB = re.compile(r"\|"), re.compile(r"\t")
+
+
 def _cells(text: str, start: int, end: int) -> list[Span]:
     """The cells of a row between strokes or tabs, without blanks around them; none where the words are no row."""
-    mark = "|" if "|" in text[start:end] else "\t"
-    ends = [start - 1, *(i for i in range(start, end) if text[i] == mark), end]
+    mark = _STROKE if "|" in text[start:end] else _TAB
+    ends = [start - 1, *(m.start() for m in mark.finditer(text, start, end)), end]
     found: list[Span] = []
     for low, high in itertools.pairwise(ends):
         words = text[low + 1 : high]

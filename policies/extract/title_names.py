@@ -274,9 +274,12 @@ def _bare(words: str) -> str:
     return unquoted(_ASIDE.sub("", words))
 
 
+_IN_QUOTES = re.compile(r"[“《]([^“”《》]+)[”》]")
+
+
 def unquoted(words: str) -> str:
     """A name without quotation marks around all of it, and without one whose partner is cut off."""
-    quoted = re.fullmatch(r"[“《]([^“”《》]+)[”》]", words)
+    quoted = _IN_QUOTES.fullmatch(words)
     if quoted is not None:
         return quoted[1]
     cut = words.count("“") != words.count("”") or words.count("《") != words.count("》")

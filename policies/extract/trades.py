@@ -116,6 +116,7 @@ _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|�
 _NAMED_WHO = re.compile(
     r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|(?:企业|单位|机构|公司|组织|纳税人|农场|大户|农户|工商户|合作社|户)(?:、|和|及|或者?|以及))$"
 )
+_JOINED = re.compile(rf"{_JOIN}(?:各类|其他|市场化|社会化|相关)?")
 
 
 def _kinds(text: str, start: int, end: int) -> list[Found]:
@@ -125,7 +126,7 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
     while (m := _KIND.search(text, position, end)) is not None:
         low, high, names = m.start(), m.end(), [str(m.lastgroup)]
         while True:
-            join = re.compile(rf"{_JOIN}(?:各类|其他|市场化|社会化|相关)?").match(text, high, end)
+            join = _JOINED.match(text, high, end)
             following = _KIND.match(text, join.end(), end) if join else None
             if following is None:
                 break
