@@ -17,7 +17,13 @@ _MARK = re.compile(r"[\s。；;]*(?:[(（]?[\d一二三四五六七八九十]{1,
 _NUMBER = re.compile(r"(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）][.、．]?|[\d一二三四五六七八九十]{1,3}[.、．]|[①-⑳])?\s*")
 _REST = re.compile(r"其中|在(?:上述|以上|此|前述)[^，。；]{0,8}基础上|[^，。；、\d]{0,6}(?:其他|其它|其余)")
 _ON_TOP = re.compile(r"(?:另|再|额外|追加|增加)(?:外)?(?:按|给予|予以|奖励|补[助贴]|资助)")
-_BARE = re.compile(r"\W|\d[\d,.]*|[万亿]|国家|[省市区县](?:级)?")
+_BARE = re.compile(
+    r"\W|\d[\d,.]*|[万亿]|国家|[省市区县](?:级)?|符合(?:上述|以上|相关|申报)?条件|采[取用]|(?:事?[前后]|无偿|定额|以奖代)(?:补助|资助|补)方式|"
+    r"一次性|分别|[每对按]|给予|予以|入选|获批|通过评审|企业|单位|机构|主体|项目|类|家|的|奖励|奖补|补[助贴]|资助|扶持|支持"
+)
+"""What any promise says, so that only whom and what it is for is compared."""
+_LABEL = re.compile(r"(?:方向|专题|类别|类型|课题)[一二三四五六七八九十\d]{1,2}")
+"""对方向一入选企业: a name under which another part of the text asks what it asks."""
 _BY_NUMBER = re.compile(r"第[\d一二三四五六七八九十]{1,3}[项条款]")
 """符合上述条件第1项的: what is asked stands elsewhere, and may be anything."""
 _ALIKE = 0.6  # the share of two cases that is the same without their numbers and levels
@@ -72,7 +78,7 @@ def _goes_on(text: str, run: list[ItemDraft], draft: ItemDraft) -> bool:
         return False
     words, others = (_NUMBER.sub("", text[d.start : d.end], count=1) for d in (draft, run[0]))
     steps = [step_of(words), step_of(others)]
-    if _BY_NUMBER.search(words) or (None not in steps and steps[0] != steps[1]):
+    if _BY_NUMBER.search(words) or _LABEL.search(words) or (None not in steps and steps[0] != steps[1]):
         return False
     if _REST.match(words) or _ON_TOP.search(words):
         return True
