@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -31,7 +31,7 @@ def headed(pattern: str) -> re.Pattern[str]:
     >>> headed("(?:已|均)?获得|享受").pattern
     '(?=[享均已获])(?:(?:已|均)?获得|享受)'
     """
-    heads, empty = _heads_of(_parsed(pattern))
+    heads, empty = _heads_of(parsed(pattern))
     return re.compile(f"(?=[{''.join(sorted(heads))}])(?:{pattern})" if heads and not empty else pattern)
 
 
@@ -49,7 +49,7 @@ class Sought:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self._compiled = headed(pattern)
-        self.words = "|".join(re.escape(word) for word in sorted(_words_of(_parsed(pattern)) or ()))
+        self.words = "|".join(re.escape(word) for word in sorted(needed(parsed(pattern), _frequency) or ()))
         self._holds = re.compile(self.words).search
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -69,31 +69,32 @@ class Sought:
         return self._compiled.finditer(text, start, end) if self._holds(text, start, end) else iter(())
 
 
-def _parsed(pattern: str) -> Any:
+def parsed(pattern: str) -> Any:
     """The parts of a pattern as the library reads them; ValueError for one that ignores case, whose letters are not all it finds."""
-    parsed = _parser.parse(pattern)
-    if parsed.state.flags & re.IGNORECASE:
+    parts = _parser.parse(pattern)
+    if parts.state.flags & re.IGNORECASE:
         raise ValueError(f"ignores case: {pattern}")
-    return parsed
+    return parts
 
 
-def _words_of(nodes: Iterable[tuple[Any, Any]]) -> Words | None:
-    """The words of a sequence of which every match holds at least one: the rarest such set among its parts; None where there is none."""
+def needed(nodes: Iterable[tuple[Any, Any]], cost: Callable[[str], float], *, whole: bool = True) -> Words | None:
+    """The words (or characters, where not `whole`) of a sequence of which every match holds at least one: of all such sets among its parts the
+    one that costs least; None where there is none."""
     sets: list[Words] = []
     run = ""
     for node in nodes:
-        if str(node[0]) == "LITERAL":
+        if str(node[0]) == "LITERAL" and whole:
             run += chr(node[1])
             continue
         if run:
             sets.append(frozenset([run]))
         run = ""
-        found = _words_of_node(node)
+        found = _needed_by(node, cost, whole)
         if found and len(found) <= _MOST_WORDS:
             sets.append(found)
     if run:
         sets.append(frozenset([run]))
-    return min(sets, key=lambda words: (sum(_frequency(w) for w in words), sorted(words)), default=None)
+    return min(sets, key=lambda words: (sum(cost(w) for w in words), sorted(words)), default=None)
 
 
 def _frequency(word: str) -> float:
@@ -104,19 +105,21 @@ def _frequency(word: str) -> float:
     return frequency
 
 
-def _words_of_node(node: tuple[Any, Any]) -> Words | None:
+def _needed_by(node: tuple[Any, Any], cost: Callable[[str], float], whole: bool) -> Words | None:
     name, value = str(node[0]), node[1]
+    if name == "LITERAL":
+        return frozenset(chr(value))
     if name == "IN":
         members = [(str(kind), code) for kind, code in value]
         return frozenset(chr(code) for _, code in members) if all(kind == "LITERAL" for kind, _ in members) else None
     if name == "SUBPATTERN":
-        return _words_of(value[3])
+        return None if value[1] & re.IGNORECASE else needed(value[3], cost, whole=whole)
     if name == "ATOMIC_GROUP":
-        return _words_of(value)
+        return needed(value, cost, whole=whole)
     if name in _REPEATS:
-        return _words_of(value[2]) if value[0] else None
+        return needed(value[2], cost, whole=whole) if value[0] else None
     if name == "BRANCH":
-        arms = [_words_of(arm) for arm in value[1]]
+        arms = [needed(arm, cost, whole=whole) for arm in value[1]]
         return frozenset().union(*(arm for arm in arms if arm)) if all(arms) else None
     return None
 
@@ -144,7 +147,7 @@ def _heads_of_node(node: tuple[Any, Any]) -> tuple[Heads | None, bool]:
     if name in ("ASSERT", "ASSERT_NOT", "AT"):
         return frozenset(), True
     if name == "SUBPATTERN":
-        return _heads_of(value[3])
+        return (None, True) if value[1] & re.IGNORECASE else _heads_of(value[3])
     if name == "ATOMIC_GROUP":
         return _heads_of(value)
     if name in _REPEATS:

@@ -27,7 +27,9 @@ def test_nearly_every_pattern_has_telltales() -> None:
 
 
 def test_case_is_not_guessed() -> None:
-    assert telltales(["(?i)ab", "a?", "a|[^b]", "(?:ab|cd)e?"]) == [None, None, None, frozenset("bc")]
+    assert telltales(["(?i:ab)", "a?", "a|[^b]", "(?:ab|cd)e?"]) == [None, None, None, frozenset("bc")]
+    with pytest.raises(ValueError, match="ignores case"):
+        telltales(["(?i)ab"])
 
 
 def test_what_is_no_pattern_is_refused() -> None:
