@@ -112,6 +112,9 @@ _JUST_FIRMS = re.compile(r"居民企业|(?:^|[^、和及])企业单位|(?:应当
 _RUN_BY = re.compile(r"(?:民营|民办|社会办|私立|营利性)$")
 _ITS_OWN = re.compile(r"(?:及|和|或|与)(?:者)?其[^，；。、]{0,6}$")
 _MEMBER = re.compile(r"(?:加入|参加)[^，；。、]{0,24}$")
+_FOUNDED = re.compile(r"(?:组建|组成|成立|设立|创办|创建|发起|筹建)(?:了)?[^，；。、的]{0,12}$")
+_BY_ANOTHER = re.compile(r"[^，；。]{0,6}的[^，；。、]{0,10}?(?:企业|公司|单位|团队)")
+"""牵头组建产业联盟的企业, 成立行业协会的龙头企业: what somebody founds, and not who applies."""
 _BESIDE = re.compile(r"(?:与|和|同|向|由|经|依托|托|联合|为|及其|来自|服务|或|、|所|及)$")
 _NAMED_WHO = re.compile(
     r"(?:(?:应当?|须|主体|单位|对象|申请人|均|可)为|是|，以及|(?:企业|单位|机构|公司|组织|纳税人|农场|大户|农户|工商户|合作社|户)(?:、|和|及|或者?|以及))$"
@@ -143,6 +146,8 @@ def _kinds(text: str, start: int, end: int) -> list[Found]:
             continue  # 律师事务所及其一级分支机构: they, or what is theirs
         if _MEMBER.search(text, max(start, low - 26), low):
             continue  # 加入区行业协会: whom one joins
+        if _FOUNDED.search(text, max(start, low - 16), low) and _BY_ANOTHER.match(text, high, min(high + 24, end)):
+            continue
         if _BESIDE.search(left) and not _NAMED_WHO.search(left):
             continue
         if not _SUBJECT_RIGHT.match(text, high, end):
