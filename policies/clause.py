@@ -38,6 +38,10 @@ class Clause:
             yield above
             above = above.parent
 
+    def article(self) -> Clause | None:
+        """The article that the clause is or stands in."""
+        return next((c for c in (self, *self.ancestors()) if c.style == "article"), None)
+
     @property
     def in_role(self) -> str | None:
         """The role of the clause, inherited from above where it has none itself."""

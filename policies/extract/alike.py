@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from policies.extract.items import ItemDraft
@@ -20,13 +21,23 @@ _LONGEST = 160  # characters of a line that only its numbers tell from the next
 
 def runs_alike(text: str, drafts: list[ItemDraft]) -> list[list[ItemDraft]]:
     """Drafts one after another that only their numbers tell apart, where a number bounds the same fact in each."""
+    return runs_of(drafts, lambda run, draft: _goes_on(text, run[-1], draft))
+
+
+def runs_of(drafts: Iterable[ItemDraft], goes_on: Callable[[list[ItemDraft], ItemDraft], bool]) -> list[list[ItemDraft]]:
+    """Two drafts or more, one after another, of which each goes on with those before it."""
     runs: list[list[ItemDraft]] = []
     for draft in drafts:
-        if runs and _goes_on(text, runs[-1][-1], draft):
+        if runs and goes_on(runs[-1], draft):
             runs[-1].append(draft)
         else:
             runs.append([draft])
     return [run for run in runs if len(run) > 1]
+
+
+def figures_of(amount: dict[str, Any]) -> set[float]:
+    """The figures that a sum says: how much, which share, at most."""
+    return {float(amount[key]) for key in ("value", "rate", "cap") if amount.get(key) is not None}
 
 
 def said_again(node: Node, other: Node) -> bool:

@@ -9,7 +9,7 @@ from policies.extract.conferring import confer_each
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.pieces import units
-from policies.extract.recognising import titles_apart
+from policies.extract.recognising import ASKS_APPLICANTS, titles_apart
 from policies.extract.sections import children_of
 from policies.extract.sentences import lines_of
 from policies.extract.state import SKIPPED, State, path_of
@@ -72,9 +72,6 @@ def _in_prose(state: State, root: Clause, title: str) -> list[ItemDraft]:
     return []
 
 
-_ASKS_APPLICANTS = re.compile(
-    r"(?:凡|拟)?(?:申[请报]|参[评加选]|认定|评定|推荐|入选|创建|备案|评选)[^，。：；]{0,30}?，?(?:应当?|须|需要?|必须|具备|符合|满足)|[^，。：；]{2,30}?(?:认定|评定|评选|备案)(?:应当?|须|需|必须)"
-)
 _CONFERRING = re.compile(r"认定|评选|评定|评价|备案|培育|遴选|评审|评比|质量奖|管理办法|示范")
 
 
@@ -82,7 +79,7 @@ def _asks_applicants(state: State, title: str, clause: Clause) -> bool:
     """Whether a list of conditions says that it is for those who apply, in a text that confers a title."""
     if clause.style == LEAD and _ASKED_IN_PROSE.search(state.text_of(clause)) is not None:
         return True
-    return bool(_CONFERRING.search(title)) and _ASKS_APPLICANTS.match(state.text_of(clause)) is not None
+    return bool(_CONFERRING.search(title)) and ASKS_APPLICANTS.match(state.text_of(clause)) is not None
 
 
 _MONEY = re.compile(r"资金|补贴|补助|奖励|资助")

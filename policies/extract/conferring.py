@@ -94,7 +94,7 @@ _LEANT_ON = re.compile(r"(?:符合|具备|满足)(?:本办法|本细则)?第(?P<
 
 def _leant_on(state: State, clause: Clause) -> bool:
     """符合第三条规定，并满足下列条件之一的，可认定为…: whether another list builds on this one, which then is no title by itself."""
-    article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
+    article = clause.article()
     told = _LEANT_ON.finditer(state.m.text, clause.end)
     return article is not None and any(number(m["n"]) == article.ordinal for m in told)
 
@@ -104,7 +104,7 @@ _POINT_OF = re.compile(r"第(?P<n>[一二三四五六七八九十百\d]{1,5})条
 
 def _refers(draft: ItemDraft, clause: Clause) -> bool:
     """Whether an item refers by number to the points of the article that holds a list: it then asks for these alone."""
-    article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
+    article = clause.article()
     return article is not None and any(number(m["n"]) == article.ordinal for m in _POINT_OF.finditer(draft.words))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any
 
-from policies.extract.alike import into_first
+from policies.extract.alike import figures_of, into_first, runs_of
 from policies.extract.distinct import step_of
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import leaves_of
@@ -38,21 +37,15 @@ def is_told_in_fields(clause: Clause, standards: int) -> bool:
 
 def as_one_scale(state: State, clause: Clause) -> None:
     """1.参加名录内展会的，按50%；2.参加其他展会的，按30%: the lines of a field of sums that differ in case and sum are tiers of one benefit."""
-    runs: list[list[ItemDraft]] = []
-    for draft in (d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts):
-        if runs and _goes_on(state.m.text, runs[-1], draft):
-            runs[-1].append(draft)
-        else:
-            runs.append([draft])
-    for run in (run for run in runs if len(run) > 1):
+    given = [d for d in state.drafts_in(clause) if d.amounts]
+    for run in runs_of(given, lambda run, draft: _goes_on(state.m.text, run, draft)):
         for draft in run[1:]:
             words = state.m.text[draft.start : draft.amounts[0]["evidence"]["end"]]
             if _ON_TOP.search(words):
                 draft.amounts[0]["plus"] = True
         _limited_last(state.m.text, run)
         into_first(state.m.text, run)
-        gone = {id(d) for d in run[1:]}
-        state.drafts = [d for d in state.drafts if id(d) not in gone]
+        state.drop(run[1:])
 
 
 _LIMIT = re.compile(r"。(?:同一|单个|每[家个户]|单家)[^，；。]{2,20}(?:最高|不超过)[^，；。]{0,12}。?$")
@@ -137,26 +130,21 @@ _GRADE = re.compile(r"[一二三四五六七\d](?:星级?|[级等](?![^级等]{0
 
 def without_summary(state: State, clause: Clause, start: int) -> None:
     """对…给予资助，最高30万元, and the field of sums tells the same in full: what was told in short is part of the one item."""
-    inside = [d for d in state.drafts if clause.start <= d.start < clause.end and d.amounts]
+    inside = [d for d in state.drafts_in(clause) if d.amounts]
     short = [d for d in state.drafts if start <= d.start < clause.start]
     if len(inside) != 1 or not short or len(short) > _MOST_SHORT:
         return
     (item,) = inside
-    told = {x for a in item.amounts for x in _figures(a)}
-    if not any(d.amounts for d in short) or not all(_figures(a) <= told for d in short for a in d.amounts):
+    told = {x for a in item.amounts for x in figures_of(a)}
+    if not any(d.amounts for d in short) or not all(figures_of(a) <= told for d in short for a in d.amounts):
         return
     facts = {x["fact"] for tree in item.trees() for x in leaves_of(tree)} | {"declared"}
     for draft in short:
         item.criteria = [*(n for n in draft.criteria if not facts & {x["fact"] for x in leaves_of(n)}), *item.criteria]
         item.title = draft.title or item.title
-    gone = {id(d) for d in short}
-    state.drafts = [d for d in state.drafts if id(d) not in gone]
+    state.drop(short)
     item.start = short[0].start
     item.words = state.m.text[item.start : item.end]
 
 
 _MOST_SHORT = 2
-
-
-def _figures(amount: dict[str, Any]) -> set[float]:
-    return {float(amount[key]) for key in ("value", "rate", "cap") if amount.get(key) is not None}

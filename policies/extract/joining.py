@@ -94,7 +94,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         for draft in named:
             item.criteria = [*draft.criteria, *item.criteria]
             item.title = draft.title or item.title
-        drop(state, named)
+        state.drop(named)
         item.start = start
         item.words = state.m.text[item.start : item.end]
         return
@@ -105,7 +105,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
         for draft in sums:
             telling = not draft.criteria and not any(a.get("when") for a in draft.amounts)
             draft.criteria = [*(n for n in hosts[0].criteria if telling or not _is_words(n)), *draft.criteria]
-        drop(state, hosts)
+        state.drop(hosts)
         return
     pairs = [(d, _namesake(state, d, hosts)) for d in sums]
     if hosts and all(host is not None for _, host in pairs) and len({id(host) for _, host in pairs}) == len(sums):
@@ -113,7 +113,7 @@ def _complete(state: State, clause: Clause, start: int) -> None:
             if host is not None:
                 host.amounts = draft.amounts
                 host.criteria = [*host.criteria, *draft.criteria]
-        drop(state, sums)
+        state.drop(sums)
 
 
 def _namesake(state: State, draft: ItemDraft, hosts: list[ItemDraft]) -> ItemDraft | None:
@@ -142,7 +142,7 @@ def _fields(state: State, root: Clause) -> None:
                 item.criteria = [*_lead(state, clause, item), *(n for d in inside for n in d.criteria)]
                 item.start, item.end = clause.paragraphs[0][0], clause.paragraphs[-1][1]
                 item.words = state.m.text[item.start : item.end]
-                drop(state, [d for d in inside if d is not item])
+                state.drop([d for d in inside if d is not item])
 
 
 _LEAD = re.compile(r"(?:重点|积极|大力)?(?:支持|鼓励|引导|扶持|资助)(?=[^。；]{8,})")
@@ -191,7 +191,7 @@ def _as_above(state: State) -> None:
         if before.amounts and not draft.amounts and _ABOVE.search(state.m.text, draft.start, draft.end):
             before.end = max(before.end, draft.end)
             before.words = state.m.text[before.start : before.end]
-            drop(state, [draft])
+            state.drop([draft])
 
 
 _TARGETED = re.compile(r"(?:[(]?[\d一二三四五六七八九十]{1,3}[)]?[.、]?)?(?:对于?|凡|鼓励|支持|引导|给予)")
@@ -357,7 +357,7 @@ def _one_base(draft: ItemDraft) -> bool:
 
 def _as_tiers(state: State, run: list[ItemDraft]) -> None:
     into_first(state.m.text, run)
-    drop(state, run[1:])
+    state.drop(run[1:])
 
 
 def _without_leads(state: State, root: Clause) -> None:
@@ -372,7 +372,7 @@ def _without_leads(state: State, root: Clause) -> None:
             continue
         for draft in below:
             draft.criteria = [*(n for lead in leads for n in lead.criteria if not _is_words(n)), *draft.criteria]
-        drop(state, leads)
+        state.drop(leads)
 
 
 _HOW_MUCH = re.compile(r"(?:支持|扶持|补贴|补助|奖励|奖补|资助)(?:标准|方式|内容|额度)")
@@ -385,8 +385,3 @@ def _is_guide(root: Clause) -> bool:
 
 def _is_words(node: Node) -> bool:
     return any(x["fact"] == "declared" for x in leaves_of(node))
-
-
-def drop(state: State, drafts: list[ItemDraft]) -> None:
-    gone = {id(d) for d in drafts}
-    state.drafts = [d for d in state.drafts if id(d) not in gone]

@@ -115,7 +115,7 @@ _POINTS = re.compile(
 
 def _pointing(state: State, clause: Clause) -> list[ItemDraft]:
     """对符合第一条规定条件的企业，…; 符合前条规定的，…: the items that refer to the article the conditions stand in."""
-    article = next((c for c in (clause, *clause.ancestors()) if c.style == "article"), None)
+    article = clause.article()
     if article is None:
         return []
     told = _references(state.m.text)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from policies.extract.alike import figures_of
 from policies.extract.items import ItemDraft
-from policies.extract.joining import drop, is_standard
+from policies.extract.joining import is_standard
 from policies.extract.leaf import leaves_of
 from policies.extract.state import State
 from policies.segmenting import Clause
@@ -27,7 +28,7 @@ def _told_twice(state: State, root: Clause) -> None:
             continue
         inside = [d for d in state.drafts if any(c.start <= d.start < c.end for c in fields)]
         if len(inside) == 2 and len({_figures(d) for d in inside}) == 1:
-            drop(state, [d for d in inside if not d.criteria][:1])
+            state.drop([d for d in inside if not d.criteria][:1])
 
 
 def _figures(draft: ItemDraft) -> tuple[tuple[Any, ...], ...]:
@@ -53,10 +54,10 @@ def _without_overview(state: State, root: Clause) -> None:
     spans = [(root.start, parts[0].start), *((c.start, c.end) for c in parts if _OVERVIEW.fullmatch(c.heading))]
     for low, high in spans:
         short = [d for d in state.drafts if low <= d.start and d.end <= high and d.amounts]
-        below = {x for d in state.drafts if d.start >= high for a in d.amounts for x in _numbers(a)}
-        told = {x for d in short for a in d.amounts for x in _numbers(a)}
+        below = {x for d in state.drafts if d.start >= high for a in d.amounts for x in figures_of(a)}
+        told = {x for d in short for a in d.amounts for x in figures_of(a)}
         if told and told <= below and (len(told) >= _LEAST_FIGURES or all(map(_only_most, short))):
-            drop(state, short)
+            state.drop(short)
 
 
 def _only_most(draft: ItemDraft) -> bool:
@@ -64,7 +65,3 @@ def _only_most(draft: ItemDraft) -> bool:
     return all(a["kind"] == "capped" for a in draft.amounts) and not any(
         x["fact"] != "declared" for tree in draft.trees() for x in leaves_of(tree)
     )
-
-
-def _numbers(amount: dict[str, Any]) -> set[float]:
-    return {float(amount[key]) for key in ("value", "rate", "cap") if amount.get(key) is not None}

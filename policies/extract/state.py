@@ -59,6 +59,11 @@ class State:
         """The items that begin in the clause."""
         return [d for d in self.drafts if clause.start <= d.start < clause.end]
 
+    def drop(self, drafts: list[ItemDraft]) -> None:
+        """Take these very items away."""
+        gone = {id(d) for d in drafts}
+        self.drafts = [d for d in self.drafts if id(d) not in gone]
+
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
         return "\n".join(self.m.text[a:b] for a, b in clause.paragraphs)
