@@ -47,13 +47,17 @@ def assemble(text: PolicyText, metadata: DocumentMetadata) -> Assembled:
     return _assemble(in_standard_words(copy), text.text, metadata)
 
 
+_LIKELY = "这几句没有现成的句式可依,因读来像申报条件而读入;请人工核对内容和所属项目"
+
+
 def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assembled:
     days = (metadata.effective_from, metadata.effective_to)
     first, last = (day.isoformat() if day else None for day in days)
     m = mentions_of(copy.text, metadata.region, (first, last))
     root = segment(copy.text)
-    drafts, common, exclusive, lost = collect(m, root, title=metadata.title or "")
     chances = ClauseChances(copy.text, root)
+    collected = collect(m, root, title=metadata.title or "", chances=chances)
+    drafts, common = collected.drafts, collected.common
     sieve = Sieve(copy, chances)
     for draft in drafts:
         draft.criteria = sieve.of_item(draft.criteria)
@@ -62,10 +66,11 @@ def _assemble(copy: CleanText, source: str, metadata: DocumentMetadata) -> Assem
         *sieve.diagnostics(),
         *check_items(copy, drafts),
         *unread_conditions(copy, drafts, common, chances),
-        *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in lost),
+        *(warning("unresolved-reference", "条款引用在本文中找不到对应条款", *copy.source_span(a, b)) for a, b in collected.lost),
+        *(warning("condition-likely", _LIKELY, *copy.source_span(a, b)) for a, b in collected.likely),
     )
     items = tuple(finish(copy, draft, chances, span) for draft, span in zip(drafts, clauses_of(copy.text, drafts), strict=True))
-    block = _block(copy, common, exclusive, drafts, chances)
+    block = _block(copy, common, collected.exclusive, drafts, chances)
     for leaf, names in surroundings(block, items, source):
         leaf["confidence"] = among(leaf["confidence"], names)
     squeezed = "".join(source.split())

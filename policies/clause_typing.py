@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -114,6 +114,11 @@ class ClauseChances:
         self._units = sorted(units_of(text, root), key=lambda u: u.start)
         self._starts = [u.start for u in self._units]
         self._known: dict[int, float] = {}
+
+    @property
+    def units(self) -> Sequence[Unit]:
+        """The clauses of the document in their order."""
+        return self._units
 
     def of(self, start: int, end: int) -> float:
         """The mean over the clauses that `start:end` touches, weighted by how much of each; one half where there is none."""

@@ -35,12 +35,17 @@ def bare_name(words: str) -> Bare:
 
 
 _SOUGHT = re.compile(
-    r"(?:创建|争创|申报|建设|打造|培育|组建|设立|建立|发展|参评|开展|认定|创成|评选)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
+    r"(?:创建|争创|申报|申请|争取|争当|参评|建设|打造成?为?|培育|组建|设立|建立|(?:成长|发展|升级|晋升|转型|提升)[为成至到]|发展|开展|认定|创成|评选|推荐)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
 )
 _SUBJECT = re.compile(
     r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})$"
 )
 _LEAD_LENGTH = 160
+_SEEKING = re.compile(r"(?:称号|资质|资格|荣誉)?(?:的)?(?:认定|评定|评选|评审|创建|申报|建设|备案|认证|命名)(?:工作|活动)?$")
+"""申请高新技术企业|认定: what is done for a title, behind its name."""
+
+
+_SHORTEST_NAME = 3
 
 
 def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
@@ -51,6 +56,8 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
     spans = [subject.span("name")] if subject is not None else []
     spans += [x.span("name") for x in reversed(list(_SOUGHT.finditer(m.text, begin, close)))]
     for low, high in spans:
+        seeking = _SEEKING.search(m.text, low, high)
+        high = seeking.start() if seeking is not None and seeking.start() - low >= _SHORTEST_NAME else high
         names = names_sought(m, low, high)
         if names:
             return [c for n in names for c in n.codes], low, high
@@ -61,9 +68,14 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
 
 
 _AT = r"(?:国家级?|省级?|地?市级|区级|县级)(?:(?:、|和|及|或)(?:省|市|区|县)级?){0,2}(?:[及和或]?以上)?"
+_GAIN = (
+    r"(?:获得?|取得|通过)(?:了)?(?:该|此|相应|相关|上述|以上)?(?:称号|资质|资格|荣誉|认定|评定|认证|授牌|命名|备案|立项|批复|批准)(?:并[^，；。]{2,8})?|"
+    r"认定|评定|获评|获批|授牌|命名|入选|成功(?:创建|创成|认定|获评|入选|获批|申报)|创建成功"
+)
 _BARE_GAIN = Sought(
-    r"(?:^|(?<=[，；。：\s]))(?:对于?|企业|其中，?)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:被|获得?|通过)?(?:(?P<first2>首次|新))?"
-    rf"(?:(?P<at>{_AT})(?:认定|称号|命名)|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|认定|评定|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|获评|获批|授牌|命名|入选|成功(?:创建|认定|获评|入选))"
+    r"(?:^|(?<=[，；。：\s]))(?:对于?|凡|企业|其中，?|(?:当年|年度|本?年内|上一?年度?)(?!申)|最终|成功|顺利)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?"
+    r"(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:成功)?(?:被|(?:获得?|通过)(?=首次|新|国家|省|市|区|县|认定|评定|复))?(?:(?P<first2>首次|新))?"
+    rf"(?:(?P<at>{_AT})(?:认定|称号|命名)|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|{_GAIN})"
     r"(?:成功|通过|合格)?(?:\([^()]{2,24}\))?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
 )
 

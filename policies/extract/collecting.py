@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
+from policies.clause_typing import ClauseChances
 from policies.cleaning import clean
 from policies.extract.among import join_some_of
 from policies.extract.applying import apply_for
@@ -19,6 +21,7 @@ from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
+from policies.extract.overlooked import take_overlooked
 from policies.extract.own_names import drop_own_names, meet_defined
 from policies.extract.persons import for_persons
 from policies.extract.recognising import recognise, without_own_title
@@ -49,11 +52,20 @@ _NAMING = re.compile(
 )
 
 
-Collected = tuple[list[ItemDraft], Node | None, bool, list[tuple[int, int]]]
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The items of a document, its common criteria, whether its benefits exclude one another, references that lead nowhere, and the
+    places of lists that were read because they read like conditions."""
+
+    drafts: list[ItemDraft] = field(default_factory=list)
+    common: Node | None = None
+    exclusive: bool = False
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    likely: list[tuple[int, int]] = field(default_factory=list)
 
 
-def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
-    """The items of a document, its common criteria, whether its benefits exclude one another, and references that lead nowhere."""
+def collect(m: Mentions, root: Clause, *, title: str, chances: ClauseChances) -> Collected:
+    """What a document grants, and to whom; nothing where it grants nothing."""
     state = State(m, in_standard_words(clean(title)).text)
     if (
         for_persons(title, m.text)
@@ -62,7 +74,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
         or _FOR_PLACES.search(title)
         or _OF_OFFICIALS.search(title)
     ):
-        return [], None, False, []
+        return Collected()
     walk(state, root)
     if "条例" in title[-14:]:
         state.drafts = [d for d in state.drafts if d.amounts]
@@ -76,7 +88,7 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     join_some_of(state)
     told_once(state, root)
     if _is_stray(state):
-        return [], None, False, []
+        return Collected()
     limits_apart(state, root)
     limit_clauses(state, root)
     direct_ways(state, root)
@@ -95,9 +107,10 @@ def collect(m: Mentions, root: Clause, *, title: str) -> Collected:
     for draft in state.drafts:
         draft.delivery = way
     ways_told(state, root)
-    settled = _settled(state)
+    likely = take_overlooked(state, chances)
+    drafts, common, exclusive = _settled(state)
     without_own_title(state)
-    return (*settled, lost)
+    return Collected(drafts, common, exclusive, lost, likely)
 
 
 _ENDS = "。；：，"
