@@ -73,11 +73,14 @@ _GAIN = (
     r"认定|评定|获评|获批|授牌|命名|入选|成功(?:创建|创成|认定|获评|入选|获批|申报)|创建成功"
 )
 _BARE_GAIN = Sought(
-    r"(?:^|(?<=[，；。：\s]))(?:对于?|凡|企业|其中，?|(?:当年|年度|本?年内|上一?年度?)(?!申)|最终|成功|顺利)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?"
+    r"(?:^|(?<=[，；。：\s]))(?:对于?|凡|企业|其中，?|(?P<when>当年|上一?年度?)(?!申)|本?年[度内]|最终|成功|顺利)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?"
     r"(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:成功)?(?:被|(?:获得?|通过)(?=首次|新|国家|省|市|区|县|认定|评定|复))?(?:(?P<first2>首次|新))?"
     rf"(?:(?P<at>{_AT})(?:认定|称号|命名)|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|{_GAIN})"
     r"(?:成功|通过|合格)?(?:\([^()]{2,24}\))?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
 )
+
+
+_WHEN = {"当年": "Y0", "上年": "Y-1", "上年度": "Y-1", "上一年": "Y-1", "上一年度": "Y-1"}
 
 
 def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
@@ -93,7 +96,19 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
             codes = [f"{c}.{at}" for c in without_levels(codes) for at in levels_of(m, level)]
         begin = behind_mark(m.text, start, low) if low >= start else x.start()
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
-        result.append(found("qualification_granted", "occurred", codes, begin, x.end(), origin="title/before", rank=4, first=first))
+        result.append(
+            found(
+                "qualification_granted",
+                "occurred",
+                codes,
+                begin,
+                x.end(),
+                origin="title/before",
+                rank=4,
+                first=first,
+                period=_WHEN.get(x["when"]),
+            )
+        )
     return result
 
 

@@ -18,6 +18,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.sections import children_of
 from policies.extract.state import ANY, SANCTION, SKIPPED, State
+from policies.extract.typed import read_typed
 from policies.segmenting import Clause
 
 LIKELY = 0.5
@@ -32,8 +33,16 @@ _NO_CONDITION = re.compile(r"给予|予以|奖励|补助|补贴|资助|贴息|�
 
 _NOT_IN = SKIPPED | {"benefit"}
 """Where no conditions are looked for: lists of what is given name projects and sums."""
-_EASES = re.compile(r"优先|放宽|从宽|鼓励|不再|无需|免于")
-"""符合以下条件之一的，优先认定：: a list of advantages."""
+_OF_APPLICANTS = frozenset(
+    {
+        "registered_region", "tax_region", "statistics_region", "legal_person", "established_on", "registration_status",
+        "good_credit", "dishonest_debtor", "abnormal_operation", "serious_violation", "penalties", "tax_violations",
+        "safety_accidents", "environment_violations", "quality_accidents", "independent_accounting", "financial_system_sound",
+        "tax_registered", "social_security_paid_up", "tax_credit_grade",
+    }
+)  # fmt: skip
+_EASES = re.compile(r"优先|放宽|从宽|鼓励|不再|无需|免于|是指|所称|如下定义|含义")
+"""符合以下条件之一的，优先认定：: a list of advantages; 成套装备是指：: of what a name means."""
 
 
 def take_overlooked(state: State, chances: ClauseChances) -> list[tuple[int, int]]:
@@ -63,11 +72,13 @@ def _read(state: State, clause: Clause, units: list[Unit]) -> list[Node]:
 def _lists(state: State, chances: ClauseChances) -> Iterator[tuple[Clause, list[Unit]]]:
     """The clauses of every list outside the items of which nothing was read and most reads like conditions."""
     touches = _touching(state)
-    lists: dict[int, tuple[Clause, list[Unit]]] = {}
+    lists: dict[tuple[int, int], tuple[Clause, list[Unit]]] = {}
     for unit in chances.units:
         above = unit.clause.parent
-        of = unit.clause if above is None or unit.clause.children else above
-        lists.setdefault(of.start, (of, []))[1].append(unit)
+        running = above is None or unit.clause.children or unit.clause.style == "article"
+        of = unit.clause if running or above is None else above
+        line = unit.line if of is unit.clause and not of.children else 0
+        lists.setdefault((id(of), line), (of, []))[1].append(unit)
     for clause, units in lists.values():
         if (
             len(units) < LEAST
@@ -82,10 +93,15 @@ def _lists(state: State, chances: ClauseChances) -> Iterator[tuple[Clause, list[
             for u in units
             if _NO_CONDITION.search(text, u.start, u.end) is None
             and SANCTION.search(text, u.start, u.end) is None
-            and chances.of(u.start, u.end) >= LIKELY
+            and (chances.of(u.start, u.end) >= LIKELY or _says_who(state, u))
         ]
         if len(likely) >= LEAST and len(likely) * 2 > len(units):
             yield clause, likely
+
+
+def _says_who(state: State, unit: Unit) -> bool:
+    """Whether the words name a fact that only whoever applies is asked for: 具有独立法人资格, 无失信记录."""
+    return any(f.node["fact"] in _OF_APPLICANTS for f in read_typed(state.m, unit.start, unit.end))
 
 
 def _lead(state: State, clause: Clause) -> str:

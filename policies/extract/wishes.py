@@ -63,6 +63,11 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
     if clause.paragraphs and clause.heading and state.m.text.startswith(clause.heading, clause.body):
         leads.append((clause.body, clause.body + len(clause.heading)))
     leads.extend((a, b) for a, b, _ in units(state.m.text, start, groups[0][0].start))
+    if len(drafts) == 1 and not drafts[0].criteria and not any(a.get("when") for a in drafts[0].amounts):
+        deeds = [n for n in _wished(state, leads) if not _aims_only(n)]
+        if any(x["fact"] == "declared" for n in deeds for x in leaves_of(n)):
+            drafts[0].criteria.extend(deeds)
+            return
     for low, high in leads:
         verb = _LEAD_VERB.match(state.m.text, low, high)
         if verb is None:
@@ -95,6 +100,14 @@ def from_lead(state: State, clause: Clause, groups: list[_Group], drafts: list[I
             drafts[0].words = state.m.text[drafts[0].start : drafts[0].end]
     elif len(drafts) == 1 and not _names_own(state.m.text, groups[0]):
         drafts[0].criteria[:0] = _actor(state, leads) or _what_is_built(state, leads, groups[0][0])
+
+
+_AIM = re.compile(r"转型|发展|扩大|提升|提高|加大|加强|加快|做[大强优]|增强|拓展|优化|改善|创新创业|走出去|升级(?!改造)")
+
+
+def _aims_only(node: Node) -> bool:
+    """支持外贸企业|扩大出口: what is hoped for, and nothing that an enterprise can be found to have done."""
+    return node.get("fact") == "declared" and _AIM.search(str(node["value"])) is not None
 
 
 _OWN_BODY = re.compile(
