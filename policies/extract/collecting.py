@@ -15,6 +15,7 @@ from policies.extract.ceilings import limit_clauses, limits_apart
 from policies.extract.circular import drop_picked
 from policies.extract.definitions import define, explain
 from policies.extract.direct_ways import direct_ways
+from policies.extract.headed_firms import ask_headed_firms
 from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.kinds_headed import ask_headed_kinds
@@ -103,6 +104,7 @@ def collect(m: Mentions, root: Clause, *, title: str, chances: ClauseChances) ->
     share(state)
     explain(state, root)
     lost = resolve(state, root)
+    ask_headed_firms(state, root)
     way = delivery_of(state, root)
     for draft in state.drafts:
         draft.delivery = way

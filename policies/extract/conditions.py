@@ -337,8 +337,14 @@ def _brackets_apart(
         and not re.search(r"税|本数|附属|土地|地价|[费款]$", m["in"][:6])
     ]
     kept = [r for r in runs if not any(a - 2 <= r[0] and r[1] <= b + 2 for a, b in apart)]
-    cut = [(r, _before_bracket(r, apart)) for r in kept]
+    cut = [(r, _closed(text, _before_bracket(r, apart))) for r in kept]
     return [own for r, own in cut if own == r or not _GENERIC_BODY.fullmatch(text, *own)], apart
+
+
+def _closed(text: str, run: tuple[int, int]) -> tuple[int, int]:
+    """The run without a bracket that it opens and does not close."""
+    opened = _LEFT_OPEN.search(text, *run)
+    return run if opened is None or opened.start() - run[0] < 2 else (run[0], opened.start())
 
 
 _GENERIC_BODY = re.compile(r"(?:企业|单位|机构|公司|组织|主体|项目|法人)+")
@@ -350,6 +356,10 @@ def _before_bracket(run: tuple[int, int], apart: list[tuple[int, int]]) -> tuple
     run = run if opening is None else (opening + 1, run[1])
     closing = next((a for a, b in apart if run[0] + 2 < a and b <= run[1] <= b + 1), None)
     return run if closing is None else (run[0], closing - 1)
+
+
+_LEFT_OPEN = re.compile(r"\((?:不含|不包括|不包含|除)?$")
+"""增资项目(不含|房地产业): what stands in the bracket is a typed leaf of its own."""
 
 
 __all__ = ["all_of", "declared", "inline_condition", "listed_condition", "read_typed"]

@@ -178,6 +178,11 @@ _DONE = re.compile(r"(?:以?内|之内)，?(?![的，；。、)]|$|且|并|或)"
 _FROM_THEN = re.compile(
     r"(?:以?内|之内)，?(?:累计|首次|实际)?(?:形成|实现|达到|有|取得|获得|完成|纳|升|新增|引进|培育|营业|产值|销售|投资)"
 )
+_PAYING = re.compile(
+    r"[之以]?内，?(?:每年|连续|逐年|可|对其|由[^，；。]{2,12}?|再)*(?:按照?|给予|予以|免[征收除交]|享受|补[助贴]|奖励|参照|减[半按]|全额)"
+)
+"""自落户之日起三年内，按实际租金的30%给予…: for how long is paid, and no age."""
+_SINCE = re.compile(r"[自从][^，；。]{0,12}$")
 _THEN = re.compile(r"[之以]?内(?:[，、]|(?![的，；。、)]|$))")
 """成立后三年内实现…: likewise; 成立后三年内的 is an age."""
 _PAID_FOR = Sought(
@@ -223,6 +228,8 @@ def _durations(text: str, start: int, end: int) -> list[Found]:
             if m is None or _OF_ITS_OWN.search(text, max(start, m.start() - 8), m.start()):
                 continue
             if m[0].startswith(_RUNNING) and _runs_something(text, m.start(), q.end):
+                continue
+            if _PAYING.match(text, q.end) and _SINCE.search(text, max(start, m.start() - 14), m.start()):
                 continue
             if m[0].endswith("之日起") and _DONE.match(text, q.end, end):
                 continue  # 自注册之日起一年内租用办公用房: until when something is done, and no age
