@@ -24,6 +24,10 @@ _MEANS = re.compile(
     r"(?:其中，?)?(?:本[^，；。：“”]{1,12}?(?:所称|所指|所述|中)(?:所称)?的?|上述|前述)?(?:“(?P<kind>[^，；。：“”()\d]{2,8})”的?(?=[^，；。：“”是]{2}))?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?(?:\([^()]{2,20}\))?[，：]?"
     r"(?:均|特)?(?:是指|系指|指(?![导引定标南挥数]))(?!导)"
 )
+_IS = re.compile(
+    r"(?:其中，?)?本[^，；。：“”]{1,12}?(?:所称|所指|所述)的?“?(?P<name>[^，；。：“”()\d]{2,16}?)”?，?(?:均|应)?(?:为|是)(?=在|经|从事|具有|具备|符合|依法|注册|登记|工商|税务)"
+)
+"""本措施所指物流企业，为在本市注册的…: the same with 为."""
 _BODY = re.compile(
     r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员|学校|医院|幼儿园|合作社|协会)$"
 )
@@ -134,6 +138,10 @@ def _definitions(state: State, root: Clause) -> Iterator[tuple[Clause, str, Span
             if "指" not in state.m.text[low:high] and _MUST_BE.search(state.m.text, low, high) is None:
                 continue
             for start, end, _ in units(state.m.text, low, high):
+                copula = _IS.match(state.m.text, start, end)
+                if copula is not None and _BODY.search(copula["name"]) and not _ANYBODY.fullmatch(copula["name"]):
+                    yield clause, copula["name"], (copula.end(), end)
+                    continue
                 said = _MEANS.match(state.m.text, start, end)
                 named = said is not None and (_BODY.search(said["name"]) or _ENTERING.fullmatch(said["name"]))
                 if said is not None and named and (said["kind"] or not _ANYBODY.fullmatch(said["name"])):
