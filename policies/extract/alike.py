@@ -61,14 +61,14 @@ def _told(node: Node) -> object:
 def _goes_on(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
     if max(before.end - before.start, draft.end - draft.start) > _LONGEST or not _MARK.fullmatch(text, before.end, draft.start):
         return False
-    if "\n" not in text[before.end : draft.start] or not _one_sum_alike(before, draft):
+    if not _APART_BY.search(text, before.end, draft.start + 1) or not _one_sum_alike(before, draft):
         return False
     if _by_level(text, before, draft):
         return True
     one, other = _bounds(before), _bounds(draft)
     if _whom(before) != _whom(draft) or set(one) != set(other) or not any(one[fact] != other[fact] for fact in one):
         return False
-    words, others = (_NUMBERS.sub("", text[d.start : d.end]) for d in (before, draft))
+    words, others = (_NUMBERS.sub("", _NUMBERED.sub("", text[d.start : d.end])) for d in (before, draft))
     return difflib.SequenceMatcher(None, words, others, autojunk=False).ratio() >= _SAME
 
 
@@ -86,7 +86,11 @@ def _by_level(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
     return bare == bare_other and _titles(before) == _titles(draft) and _bounds(before) == _bounds(draft)
 
 
-_NUMBERED = re.compile(r"^\s*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?|[①-⑳])(?!\d)\s*")
+_NUMBERED = re.compile(
+    r"^\s*(?:(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?|[①-⑳])(?!\d)\s*)?(?:[^，；。：\d\n]{2,10}(?:奖励|补[助贴]|资助|标准)：)?"
+)
+"""规模奖励：|收入达到1亿元的，…: the number of a line, and the name that the first line bears for all of them."""
+_APART_BY = re.compile(r"[\n①-⑳]")
 
 
 def _titles(draft: ItemDraft) -> set[str]:

@@ -261,7 +261,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             for amount in draft.amounts[added:] if id(b) in stairs else ():
                 amount["plus"] = True
         return
-    names = [name_alone(m, b) for b in group if id(b) not in stairs]
+    giving = group if read_amounts(m.text, group[0].promises) else group[1:]
+    names = [name_alone(m, b) for b in giving if id(b) not in stairs]
     names = names if all(names) else []
     later = [
         ([], b)
@@ -301,6 +302,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         not whens
         and not part
         and names
+        and lone
         and not any(first.conditions[-1][0] < x["evidence"]["end"] for n in whole for x in leaves_of(n))
     ):
         whens, whole = names[0], [*whole, *names[0]]
