@@ -11,7 +11,11 @@ from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
 
 _NUMBERS = re.compile(r"\d[\d,.]*|[万亿]|\W")
-_MARK = re.compile(r"[\s。；;]*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?)?\s*")
+_LEVELS = re.compile(
+    r"(?:国家|省|市|区|县|部|自治区)级|全国|首次|首批|新(?=[获认评])|(?:重新|再次|复核|复审|复评)(?:认定|通过)?|认定|通过|获[得评批]|期满|后|被|的"
+)
+"""What tells the level or the round of a title, and the deed of gaining it: all that may differ between two tiers of it."""
+_MARK = re.compile(r"[\s。；;]*(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?|[①-⑳])?\s*")
 """All that may stand between two lines of one list: the end of the one, the number of the other."""
 
 _BOUNDING = ("ge", "gt", "le", "lt")
@@ -57,13 +61,42 @@ def _told(node: Node) -> object:
 def _goes_on(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
     if max(before.end - before.start, draft.end - draft.start) > _LONGEST or not _MARK.fullmatch(text, before.end, draft.start):
         return False
-    if "\n" not in text[before.end : draft.start] or not _one_sum_alike(before, draft):
+    if not _APART_BY.search(text, before.end, draft.start + 1) or not _one_sum_alike(before, draft):
         return False
+    if _by_level(text, before, draft):
+        return True
     one, other = _bounds(before), _bounds(draft)
     if _whom(before) != _whom(draft) or set(one) != set(other) or not any(one[fact] != other[fact] for fact in one):
         return False
-    words, others = (_NUMBERS.sub("", text[d.start : d.end]) for d in (before, draft))
+    words, others = (_NUMBERS.sub("", _NUMBERED.sub("", text[d.start : d.end])) for d in (before, draft))
     return difflib.SequenceMatcher(None, words, others, autojunk=False).ratio() >= _SAME
+
+
+def _by_level(text: str, before: ItemDraft, draft: ItemDraft) -> bool:
+    """1.对获评国家级中心的，给予…。2.对获评省级中心的，给予…: the same words for another level, or another round, of one title.
+
+    So too where no fact counts what a line bounds (业务量达到100万件的…; 业务量达到500万件的…): then only the number moves.
+    """
+    if any("\n" in text[d.start : d.end].strip() for d in (before, draft)):
+        return False  # 1.首次认定高企 / 奖励10万元: cards with names of their own, not lines of one list
+    words, others = (_NUMBERS.sub("", _NUMBERED.sub("", text[d.start : d.end])) for d in (before, draft))
+    if words == others:
+        return [_told(n) for n in before.criteria] != [_told(n) for n in draft.criteria]
+    bare, bare_other = _LEVELS.sub("", words), _LEVELS.sub("", others)
+    return bare == bare_other and _titles(before) == _titles(draft) and _bounds(before) == _bounds(draft)
+
+
+_NUMBERED = re.compile(
+    r"^\s*(?:(?:[(（]?[\d一二三四五六七八九十]{1,3}[)）]?[.、．]?|[①-⑳])(?!\d)\s*)?(?:[^，；。：\d\n]{2,10}(?:奖励|补[助贴]|资助|标准)：)?"
+)
+"""规模奖励：|收入达到1亿元的，…: the number of a line, and the name that the first line bears for all of them."""
+_APART_BY = re.compile(r"[\n①-⑳]")
+
+
+def _titles(draft: ItemDraft) -> set[str]:
+    """The titles that a draft's conditions name, without their levels."""
+    leaves = [x for n in draft.criteria for x in leaves_of(n) if x["fact"].startswith("qualification")]
+    return {_LEVELS.sub("", str(v).removeprefix("other:").split(".")[0]) for x in leaves for v in x["value"]}
 
 
 def _one_sum_alike(before: ItemDraft, draft: ItemDraft) -> bool:

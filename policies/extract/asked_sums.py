@@ -10,10 +10,17 @@ from policies.lexicon.sought import Sought
 from policies.quantities import Quantity
 
 _SUM_OF = re.compile(r"(?:其中，?)?[^，；。：\d]{1,24}\d[\d,.]{0,12}(?:万|亿)?元(?:以内)?")
+_LEVEL_SUM = re.compile(
+    r"(?:国家|部|省|市|区|县)级[^，；。：、\d]{0,10}\d[\d,.]{0,12}(?:万|亿)?元|[特一二三金银铜优][一-龥]{0,2}奖\d[\d,.]{0,12}(?:万|亿)?元"
+)
+"""给予奖励，|国家级50万元，|省级20万元: the level says that the sum is given, though no colon and no 其中 opens the list."""
 _SUMS_LEAD = re.compile(
     r"(?:补[助贴]|奖励|资助|扶持|支持|津贴)[^。：\n]{0,16}(?:标准|额度|金额)[^。：\n]{0,12}：[^。\n]{0,260}$|"
     r"(?:给予|予以|分档|分级|分别|一次性)[^。：；\n，]{0,10}(?:补[助贴]|奖励|资助|支持|扶持)：[^。\n]{0,260}$|"
-    r"(?:给予|发放)[^。：；\n，]{2,24}(?:补[助贴]|奖励|资助|津贴)(?:，其中[^。；\n]{0,120})?$"
+    r"(?:给予|予以|发放)[^。：；\n，]{0,24}(?:补[助贴]|奖励|资助|津贴|奖补)(?:[，。]其中(?:[：，]|[^。；\n]{0,120}))?$"
+)
+_BEHIND_GIFT = re.compile(
+    r"(?:给予|予以)[^。：；\n，]{0,10}(?:补[助贴]|奖励|资助|奖补)(?:，[^，；。：、\d\n]{2,14}\d[\d,.]{0,12}(?:万|亿)?元){0,4}$"
 )
 
 
@@ -24,7 +31,9 @@ def _listed_sum(text: str, low: int, high: int) -> bool:
     lead = text[max(0, low - 320) : low].rstrip("，；")
     if re.match(r"其中", text[low:high]):
         return _SUMS_LEAD.search(lead) is not None
-    going_on = "：" in lead[-280:] or re.search(r"，其中[^。；\n]{2,120}元$", lead) is not None
+    if _LEVEL_SUM.fullmatch(text[low:high].rstrip("。；，")) is not None and _BEHIND_GIFT.search(lead) is not None:
+        return True
+    going_on = "：" in lead[-280:] or re.search(r"[，。]其中(?:，?[^。；\n]{2,120}元)?$", lead) is not None
     return going_on and _SUMS_LEAD.search(lead) is not None
 
 
@@ -92,7 +101,7 @@ _HELD_UNDER = re.compile(r"(?:及)?(?:以下|以内)?(?:\([^()]{1,10}\))?(?:的(
 _PROMISED = re.compile(
     rf"(?:{VERB}|{GIFT}|[再另]增加|最高|标准为|标准|上限|封顶|不超过|不高于|额度|金额为|金额|分别|按|收费|比例|每[^，；。]{{1,12}}|为)[^，；。]{{0,26}}$"
 )
-_PROMISED_BEHIND = re.compile(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{GIFT}|给予|予以|标准|奖|贴息|比例|额度)")
+_PROMISED_BEHIND = re.compile(rf"(?:的|以内的?|/|元|及以内)?[^，；。]{{0,22}}?(?:{GIFT}|给予|予以|标准|奖|贴息|比例|额度|封顶)")
 _GIVEN_LEAST = re.compile(rf"(?:{GIFT}|给予|予以|最低|标准)[^，；。]{{0,8}}$")
 
 

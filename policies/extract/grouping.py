@@ -137,7 +137,9 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
     if "\n" not in gap and ADDS.match(m.text, b.promises[0][0]) and not TARGETED.match(words):
         return True
     if "\n" not in gap and (
-        ON_TOP.match(m.text, b.promises[0][0]) or (gap == "，" and comes_again(m, b) and _of_them(m, group, b))
+        ON_TOP.match(m.text, b.promises[0][0])
+        or (_UPON.search(m.text, b.start, b.promises[0][1]) is not None and comes_again(m, b))
+        or (gap == "，" and comes_again(m, b) and _of_them(m, group, b))
     ):
         return True
     if gap in ("；", "。") and comes_again(m, b) and _HIGHER_TIER.match(words):
@@ -248,6 +250,8 @@ def _same_item(m: Mentions, group: list[Benefit], b: Benefit) -> bool:
 
 _HIGHER_TIER = re.compile(r"(?:其中，?)?(?:成功)?(?:进入|转入|升入|晋升|晋级|调入)(?:到|至)?[^，；。]{0,4}(?:创新|精选)层")
 """在新三板挂牌的，奖励50万元；进入创新层的，再奖励30万元: on top, for the same listing."""
+_UPON = re.compile(r"在(?:此|上述|以上|前述|前款)[^，；。]{0,8}(?<!标准)基础上，?")
+"""。在此基础上，规模以上的，再奖励5万元: on top of what the promise before gives, though a condition stands between."""
 _NEAR = 24  # characters behind a promise in which it may say that it stands for the one before
 _INSTEAD = re.compile(r"[^。；\n]{4,120}?，不(?:再|得)(?:重复)?享受(?:前述|上述|前款|以上|前项)")
 """；已享受国家贴息的，按50%给予配套，不再享受前述补助: instead of what was promised before, and no benefit beside it."""

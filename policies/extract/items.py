@@ -19,7 +19,17 @@ from policies.extract.leaf import Node, all_of, any_of, leaves_of
 from policies.extract.level_caps import by_level
 from policies.extract.mentions import Mentions
 from policies.extract.metrics import Measured
-from policies.extract.moved import beside_levels, bound_moved, gained_alike, is_band, moved_title, regained, title_of
+from policies.extract.moved import (
+    beside_levels,
+    bound_moved,
+    gained_alike,
+    is_band,
+    level_behind,
+    moved_title,
+    regained,
+    rounds_of,
+    title_of,
+)
 from policies.extract.pieces import Benefit
 from policies.extract.promising import LIFTED, RAISED, carried, climbs, nodes_of, words_of
 from policies.extract.raising import raise_amounts, raises
@@ -174,7 +184,10 @@ def _single(m: Mentions, b: Benefit, draft: ItemDraft, before: Measured | None) 
     draft.amounts = amounts
     title = title_of(draft.criteria) if len(standing) >= 2 else None
     names: Sequence[Node | None] | None = beside_levels(m, title, standing) if title is not None else None
-    if names is not None:
+    rounds = rounds_of(m, b, draft.criteria, title) if title is not None and names is None and len(standing) == 2 else None
+    if rounds is not None:
+        names, draft.criteria = rounds
+    elif names is not None:
         draft.criteria = [n for n in draft.criteria if n is not title]
     elif len(standing) >= 2:
         names, taken = stages or labelled(m, b.promises, standing), None
@@ -228,7 +241,7 @@ def _names_who(node: Node) -> bool:
 
 def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measured | None) -> None:
     """Several promises of one benefit: what the first says before its own last condition holds for all."""
-    whole = nodes_of(m, group[0].conditions, before)
+    whole = level_behind(m, group[0], nodes_of(m, group[0].conditions, before))
     stairs = {id(b) for b in group[1:] if climbs(m, b)}
     if not read_amounts(m.text, group[0].promises):  # 按上年度营业收入分档给予奖励：…
         named = [x for a, z in group[0].promises for x in measures_in(m.text, a, z)]
@@ -248,7 +261,8 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
             for amount in draft.amounts[added:] if id(b) in stairs else ():
                 amount["plus"] = True
         return
-    names = [name_alone(m, b) for b in group if id(b) not in stairs]
+    giving = group if read_amounts(m.text, group[0].promises) else group[1:]
+    names = [name_alone(m, b) for b in giving if id(b) not in stairs]
     names = names if all(names) else []
     later = [
         ([], b)
@@ -288,6 +302,7 @@ def _tiered(m: Mentions, group: list[Benefit], draft: ItemDraft, before: Measure
         not whens
         and not part
         and names
+        and lone
         and not any(first.conditions[-1][0] < x["evidence"]["end"] for n in whole for x in leaves_of(n))
     ):
         whens, whole = names[0], [*whole, *names[0]]

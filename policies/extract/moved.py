@@ -11,7 +11,6 @@ from policies.extract.amounts import read_amounts
 from policies.extract.leaf import Node
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
-from policies.extract.promising import words_of
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
 
 _TITLES = ("qualification_granted", "qualifications")
@@ -28,7 +27,7 @@ _AT_GRADE = re.compile(
     r"(?:对于?)?(?:首次|新|当年)*(?:晋升|升级|提升|获得?|取得|为)*(?P<n>[特一壹二贰])级(?:资质)?(?:的)?(?:企业)?(?:的)?"
 )
 _BESIDE = re.compile(
-    rf"[、，；](?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
+    rf"[、，；](?:其中，?)?(?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
 )
 _BORNE = re.compile(r"属于|拥有|具有|已|为")
 _ONLY_LEVEL = re.compile(rf"(?:对|其中，?)?(?P<levels>{_LEVEL})(?:的|企业|单位|项目|平台)*")
@@ -44,9 +43,10 @@ def title_of(nodes: list[Node]) -> Node | None:
 def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
     """重新认定的, 通过复核的, 省级的: the title that the first promise was for, gained again or at another level."""
     title = next((n for n in first if n.get("fact") in _TITLES), None)
-    if title is None or len(b.conditions) != 1:
+    spans = [span for span in b.conditions if m.text[slice(*span)] not in ("其中", "具体为", "标准为", "具体标准为")]
+    if title is None or len(spans) != 1:
         return []
-    words, span = words_of(m, b), b.conditions[0]
+    words, span = m.text[slice(*spans[0])], spans[0]
     if RENEWED.fullmatch(words):
         again = {k: v for k, v in title.items() if k not in ("fact", "op", "first", "evidence", "origin")}
         return [
@@ -64,6 +64,39 @@ def moved_title(m: Mentions, b: Benefit, first: list[Node]) -> list[Node]:
         return []
     moved = _moved(m, title, level["levels"], span)
     return [moved] if moved is not None else []
+
+
+def level_behind(m: Mentions, b: Benefit, whole: list[Node]) -> list[Node]:
+    """对获评绿色工厂的给予奖励，其中：国家级50万元；…: the bare level that stands last is that of the title before it."""
+    title = title_of(whole)
+    level = _ONLY_LEVEL.fullmatch(m.text, *b.conditions[-1]) if b.conditions else None
+    moved = _moved(m, title, level["levels"], b.conditions[-1]) if title is not None and level is not None else None
+    if moved is None or level is None:
+        return whole
+    alone = [n for n in whole if n.get("fact") == "declared" and n["evidence"]["start"] >= level.start()]
+    return [moved if n is title else n for n in whole if n not in alone]
+
+
+_ROUNDS = re.compile(
+    r"(?P<first>(?:首次|新)(?:通过)?(?:认定|获评|评定|获批)?(?:通过)?)(?:、|和|及|或|与)(?P<again>(?:重新|再次)(?:通过)?(?:认定|获评|评定)|(?:复审|复核|复评)(?:通过|合格)?)"
+)
+
+
+def rounds_of(m: Mentions, b: Benefit, criteria: list[Node], title: Node) -> tuple[list[Node], list[Node]] | None:
+    """对首次认定、重新认定的高新技术企业，分别给予30万元、10万元: the title gained first and gained again, and what else is asked."""
+    said = next((hit for span in b.conditions if (hit := _ROUNDS.search(m.text, *span)) is not None), None)
+    if said is None:
+        return None
+    rest = [
+        n
+        for n in criteria
+        if n is not title
+        and not (n.get("fact") == "declared" and n["evidence"]["start"] < said.end() and said.start() < n["evidence"]["end"])
+    ]
+    kept = {k: v for k, v in title.items() if k not in ("evidence", "origin", "fact", "op", "first")}
+    gained = {"fact": "qualification_granted", "op": "occurred", **kept, "origin": "title/regained"}
+    spans = [{"start": said.start(name), "end": said.end(name)} for name in ("first", "again")]
+    return [{**gained, "first": i == 0, "evidence": span} for i, span in enumerate(spans)], rest
 
 
 def _within(name: str, words: str) -> bool:

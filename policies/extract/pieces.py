@@ -294,13 +294,14 @@ LIMIT = Sought(
     r"[^，；。]{2,24}?(?:获得|享受)的(?:年度|当年|全年|累计|全部)(?:补贴|补助|奖励|资助|支持|扶持)总?|"
     r"(?:单|每|同一)[^，；。的]{0,8}(?:年度|每年|当年|全年|累计|合计|总)[^，；。的]{0,12}?)(?:金额|总额|额度|资金|总金额)(?:合计|累计|最高)?(?:不超过|最高|不得超过|不高于)"
 )
+_CAPPED_AT = re.compile(r"(?:以)?\d[\d.]{0,9}(?:万|亿)?元(?:封顶|为限|为上限)")
 
 
 def _is_cap_only(text: str, low: int, begin: int, amounts: list[Quantity]) -> bool:
     """Pieces that only limit what was promised before: 每家企业每年最高不超过10万元."""
     words = text[low : amounts[-1].end if amounts else low]
     lead = text[low:begin]
-    if LIMIT.match(words) or words.startswith("封顶"):
+    if LIMIT.match(words) or words.startswith("封顶") or _CAPPED_AT.fullmatch(words):
         return True
     if (
         re.search(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import re
 from typing import Any
 
@@ -9,13 +11,14 @@ from policies.extract.amounts import read_amounts
 from policies.extract.benefits import benefits
 from policies.extract.composing import measures_in
 from policies.extract.conditions import declared, inline_condition
+from policies.extract.distinct import of_another_name, of_other_facts, of_other_titles
 from policies.extract.grouping import grouped
 from policies.extract.items import ItemDraft, item_of
 from policies.extract.leaf import Node, all_of, leaves_of
 from policies.extract.metrics import Measured
 from policies.extract.moved import RENEWED, moved_title, title_of
 from policies.extract.pieces import Benefit, units
-from policies.extract.promising import bounds_of, context_of, stitched
+from policies.extract.promising import bounds_of, context_of, stitched, words_of
 from policies.extract.state import State, past_heading, path_of
 from policies.extract.thresholds import find_thresholds
 from policies.extract.title_levels import without_levels
@@ -202,11 +205,34 @@ def all_tiers(state: State, clause: Clause, lead: tuple[int, int]) -> bool:
     """Whether every child only moves a threshold, a level or a class of the same benefit."""
     ends = [c for child in clause.children for c in child.walk() if not c.children]
     longest = max((len(state.text_of(c)) for c in ends), default=0)
-    if len(ends) < 2 or longest > _LONG or _named_parts(state, clause):
+    if len(ends) < 2 or longest > _LONG or _named_parts(state, clause) or _each_its_own(state, ends):
         return False
     if longest <= _SHORT and _same_facts(state, ends):
         return True
     return longest <= 28 or _only_bounds(state, ends, led_by(state, *lead))
+
+
+def _each_its_own(state: State, ends: list[Clause]) -> bool:
+    """1.对新引进的总部企业，给予…；2.对获评绿色工厂的企业，给予…: lines for receivers of their own, of whom no other line speaks."""
+    m = state.m
+    found = [[b for low, high in c.paragraphs for b in benefits(m.text, low, high)] for c in ends]
+    if any(len(bs) != 1 or len(bs[0].conditions) != 1 for bs in found):
+        return False
+    lines = [bs[0] for bs in found]
+    if not all(_OF_THEIR_OWN.fullmatch(m.text, *b.conditions[0]) for b in lines):
+        return False
+    return all(
+        (of_other_facts(m, one, other) or of_another_name(m, [one], other) or of_other_titles(m, [one], other))
+        or (
+            difflib.SequenceMatcher(None, words_of(m, one), words_of(m, other)).ratio() < _KINDRED
+            and not bounds_of(m, other, None)[0]
+        )
+        for one, other in itertools.combinations(lines, 2)
+    )
+
+
+_OF_THEIR_OWN = re.compile(r"(?:对于?|凡)[^，；。]{3,60}的[^，；。的]{0,12}")
+_KINDRED = 0.6
 
 
 def _named_parts(state: State, clause: Clause) -> bool:
