@@ -134,7 +134,10 @@ _LEVEL_WORDS = re.compile(
     r"(?P<levels>(?:(?:国家|省|自治区|直辖市|市|(?<![园新城社高校厂景街片])区|县|部)级?(?:[、和或及与/,，]|以上|及以上|\(含\)|或以上|和)*){1,5})(?:\([^()]{1,12}\))?(?:认定的?|的|备案的?|重点)?$"
 )
 _ONE_LEVEL = re.compile(r"国家|自治区|直辖市|省|市|区|县|部")
-_LEVEL_AFTER = re.compile(r"\((国家|省|自治区|市|区|县)级\)")
+_LEVEL_AFTER = re.compile(
+    r"\(((?:国家|省|自治区|市|区|县)级?(?:[、和或及](?:国家|省|自治区|市|区|县)级){1,3}|(?:国家|省|自治区|市|区|县)级(?:及?以上)?)\)"
+)
+"""绿色工厂(省级), 绿色工厂(国家级、省级), 绿色工厂(省级及以上)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +250,7 @@ def _levels_beside(plain: str, start: int, end: int, *, within: str | None, free
         return _levels_meant(m["levels"], within), start - (len(before) - m.start()), end
     after = _LEVEL_AFTER.match(plain, end)
     if after is not None:
-        return (_level(after[1], within),), start, after.end()
+        return _levels_meant(after[1], within), start, after.end()
     return (), start, end
 
 
@@ -261,7 +264,7 @@ def _of_another_level(plain: str, start: int, end: int, code: str, within: str |
         return False
     said = _LEVEL_SAID.search(plain, max(0, start - _LOOK_BACK), start)
     after = _LEVEL_AFTER.match(plain, end)
-    words = said[0] if said is not None else f"{after[1]}级" if after is not None else ""
+    words = said[0] if said is not None else after[1] if after is not None else ""
     lists_higher = said is not None and plain[said.start() - 1 : said.start()] in ("、", "和", "或", "及", "与")
     return bool(words) and not lists_higher and entry.own_level not in _levels_meant(words, within)
 

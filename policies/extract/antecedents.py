@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policies.extract.awards import Prizes, prize_lists
 from policies.extract.bounds import behind_mark
 from policies.extract.gained import gained, names_sought, opening_before
 from policies.extract.leaf import Found, found
@@ -37,8 +38,12 @@ def bare_name(words: str) -> Bare:
 _SOUGHT = re.compile(
     r"(?:创建|争创|申报|申请|争取|争当|参评|建设|打造成?为?|培育|组建|设立|建立|(?:成长|发展|升级|晋升|转型|提升)[为成至到]|发展|开展|认定|创成|评选|推荐)(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})"
 )
+_HEADED = re.compile(
+    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?\s?(?:实施|加大|设立|开展|给予|对于?)?(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40}?)(?:称号|资质)?(?:认定|创建|培育|评定)?(?:给予)?(?:奖励|奖补|补助|资助|扶持)(?:标准|政策)?[。：](?=[^。\n]{0,40}$)"
+)
+"""绿色工厂奖励。|首次被认定为国家级的: what the head of the clause rewards."""
 _SUBJECT = re.compile(
-    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})$"
+    r"(?:^|(?<=[，；。：\s]))(?:第[一二三四五六七八九十]{1,3}条|\([一二三四五六七八九十\d]{1,3}\)|[\d一二三四五六七八九十]{1,2}[.、])?(?:对于?|支持|鼓励|企业|区内|的)*(?P<name>(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40})：?$"
 )
 _LEAD_LENGTH = 160
 _SEEKING = re.compile(r"(?:称号|资质|资格|荣誉)?(?:的)?(?:认定|评定|评选|评审|创建|申报|建设|备案|认证|命名)(?:工作|活动)?$")
@@ -55,6 +60,8 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
     subject = _SUBJECT.search(m.text, begin, close)
     spans = [subject.span("name")] if subject is not None else []
     spans += [x.span("name") for x in reversed(list(_SOUGHT.finditer(m.text, begin, close)))]
+    headed = _HEADED.search(m.text, begin, close)
+    spans += [headed.span("name")] if headed is not None else []
     for low, high in spans:
         seeking = _SEEKING.search(m.text, low, high)
         high = seeking.start() if seeking is not None and seeking.start() - low >= _SHORTEST_NAME else high
@@ -70,17 +77,26 @@ def named_before(m: Mentions, at: int) -> tuple[list[str], int, int] | None:
 _AT = r"(?:国家级?|省级?|地?市级|区级|县级)(?:(?:、|和|及|或)(?:省|市|区|县)级?){0,2}(?:[及和或]?以上)?"
 _GAIN = (
     r"(?:获得?|取得|通过)(?:了)?(?:该|此|相应|相关|上述|以上)?(?:称号|资质|资格|荣誉|认定|评定|认证|授牌|命名|备案|立项|批复|批准)(?:并[^，；。]{2,8})?|"
-    r"认定|评定|获评|获批|授牌|命名|入选|成功(?:创建|创成|认定|获评|入选|获批|申报)|创建成功"
+    r"认定|评定|获评|获批|获奖|授牌|命名|入选|成功(?:获奖|创建|创成|认定|获评|入选|获批|申报)|创建成功"
 )
 _BARE_GAIN = Sought(
     r"(?:^|(?<=[，；。：\s]))(?:对于?|凡|企业|其中，?|(?P<when>当年|上一?年度?)(?!申)|本?年[度内]|最终|成功|顺利)*(?:(?:资质|证书)?(?:有效)?期满后?|到期后)?"
     r"(?:(?P<first>首次|初次|新)|(?P<again>重新|再次|连续|继续))?(?:成功)?(?:被|(?:获得?|通过)(?=首次|新|国家|省|市|区|县|认定|评定|复))?(?:(?P<first2>首次|新))?"
     rf"(?:(?P<at>{_AT})(?:认定|称号|命名)|(?:(?:认定|升级|升格|提升|晋升|晋级|评)[为到至]|获评|获批|晋级|晋升|升级)(?P<levels>{_AT})|(?P<again2>复核|复审|续展(?:认证)?|(?:到期|复查)?换证|再认证|重新认证)|{_GAIN})"
-    r"(?:成功|通过|合格)?(?:\([^()]{2,24}\))?(?:的|$)(?:[一-龥]{0,4}(?:企业|单位|机构|项目|主体))?(?=[，；。]|$)"
+    r"(?:成功|通过|合格)?(?:\([^()]{2,24}\))?(?:的|$|(?<=获奖)(?=企业|单位|组织))(?:[一-龥]{0,4}(?:企业|单位|组织|机构|项目|主体))?(?=[，；。]|$)"
 )
 
 
 _WHEN = {"当年": "Y0", "上年": "Y-1", "上年度": "Y-1", "上一年": "Y-1", "上一年度": "Y-1"}
+_PRIZE_SOUGHT = re.compile(r"(?:争创|申报|申请|参评|争取|创建|参加)")
+
+
+def _prize_sought(text: str, at: int) -> Prizes | None:
+    """支持企业争创鲁班奖，|对获奖企业: the prize that the wish before names."""
+    begin = max(text.rfind("\n", 0, at) + 1, at - _LEAD_LENGTH)
+    wishes = list(_PRIZE_SOUGHT.finditer(text, begin, at))
+    prizes = prize_lists(text, wishes[-1].end(), at, wished=True) if wishes else []
+    return prizes[0] if prizes and prizes[0].start <= wishes[-1].end() + 2 else None
 
 
 def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
@@ -89,11 +105,16 @@ def bare_gains(m: Mentions, start: int, end: int) -> list[Found]:
     for x in _BARE_GAIN.finditer(m.text, start, end):
         before = named_before(m, x.start())
         if before is None:
+            prize = _prize_sought(m.text, x.start()) if "获奖" in x[0] else None
+            if prize is not None:
+                value = [name for name, _, _ in prize.items]
+                result.append(found("awards", "has_any", value, x.start(), x.end(), origin="award/before", rank=4))
             continue
         codes, low, _ = before
         level = x["at"] or x["levels"]
         if level:
             codes = [f"{c}.{at}" for c in without_levels(codes) for at in levels_of(m, level)]
+        codes = list(dict.fromkeys(codes))
         begin = behind_mark(m.text, start, low) if low >= start else x.start()
         first = False if x["again"] or x["again2"] else True if x["first"] or x["first2"] else None
         result.append(
@@ -129,9 +150,16 @@ def applied_gains(m: Mentions, start: int, end: int) -> list[Found]:
     return result
 
 
+_HONOURED = r"示范|试点|标杆|重点|龙头|骨干|领军|优势"
 _BORNE = Sought(
-    r"(?:对于?|其中，?|凡|属于|是)*(?P<name>(?:国家级|省级|市级|区级|县级)(?:“[^”\n]{1,30}”|[^，；。：的()“”《》\s]){3,40}?)(?=的|，|$|给予|奖励|补助|每年|一次性|分别)"
+    r"(?P<who>(?:申[请报])?(?:企业|单位|机构|主体))?(?:对于?|其中，?|凡|属于|是|现有的?|(?:应当?|须|需)?(?:具有|具备|拥有|持有|取得)(?=[^，；。]{4,40}(?:称号|资质|资格|荣誉))|(?:仍?[处在]*有效期内的)|"
+    r"(?P<again>(?:通过|经)?(?:期满)?(?:复核|复审|复评|重新认定|再次认定)(?:通过|合格)?的))*"
+    rf"(?P<name>(?:国家级|省级|市级|区级|县级|国家(?![级、和及或])(?=[^，；。：的]{{2,24}}(?:{_HONOURED})))(?:“[^”\n]{{1,30}}”|[^，；。：的()“”《》\s]){{3,40}}?)"
+    r"(?:(?:称号|资质|资格|荣誉)(?:或者?(?:称号|资质|资格|荣誉))?)?(?:\((?:[处在]*有效期内)\))?(?:之一)?"
+    r"(?:(?:有效)?(?:期满)?(?:后)?(?:(?:通过)?(?P<renewed>复核|复审|复评|重新认定|再次认定)(?:通过|合格)?|(?P<anew>首次|新)(?:通过)?(?:认定|获评|入选|获批))(?=的|，|；|$|给予|奖励|补助|一次性))?"
+    r"(?=的|，|；|。|$|给予|奖励|补助|每年|一次性|分别|可(?=按|享|获|申)|购[置买]|实施|开展|新[建购增]|参[加与])"
 )
+"""国家级工业互联网平台，…; 具有省级示范企业称号的; 通过复核的省级示范企业: who bears a title, or has gained it again."""
 _MADE = re.compile(r"(?:新|建|设立|认定|评定|获|入选|创建|列入|纳入|通过|首次|申报)[^，；。：]{0,12}的$")
 _WORKS = re.compile(r"(?:项目|工程|课题|示范|试点|品牌|产品|商标|认证|组织|食品)$")
 
@@ -140,13 +168,19 @@ def borne_titles(m: Mentions, start: int, end: int) -> list[Found]:
     """国家级工业互联网平台，每年补助…: a name with its level that opens a clause, of a kind of body that bears titles."""
     result: list[Found] = []
     for x in _BORNE.finditer(m.text, start, end):
-        behind = m.text.startswith("的", x.start() - 1) and m.text.startswith(("，", "给"), x.end())
+        behind = m.text.startswith("的", x.start() - 1) and (x.end() == end or m.text.startswith(("，", "；", "。", "给"), x.end()))
         behind = behind and _MADE.search(m.text, max(start, x.start() - 24), x.start()) is None
-        if x.start() > start and m.text[x.start() - 1] not in "，；。：\n对" and not behind:
+        if x.start() > start and m.text[x.start() - 1] not in "，；。：\n对)" and not behind:
             continue
         low, high = x.span("name")
         names = names_sought(m, low, high) if not _WORKS.search(x["name"]) else []
         codes = list(dict.fromkeys(c for n in names for c in n.codes))
-        if codes and all(c.startswith("other:") and "." in c for c in codes):
-            result.append(found("qualifications", "has_any", codes, low, high, origin="title/borne", rank=3))
+        if not codes or not all(c.startswith("other:") and "." in c for c in codes):
+            continue
+        if x["again"] or x["renewed"] or x["anew"]:
+            begin = x.start("again") if x["again"] else low
+            event = ("qualification_granted", "occurred", codes, begin, x.end())
+            result.append(found(*event, origin="title/borne-again", rank=4, first=x["anew"] is not None))
+        else:
+            result.append(found("qualifications", "has_any", codes, low, x.end(), origin="title/borne", rank=3))
     return result

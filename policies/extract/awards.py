@@ -45,8 +45,11 @@ class Prizes:
     end: int
 
 
-def prize_lists(text: str, start: int, end: int) -> list[Prizes]:
-    """The prizes named in `text[start:end]`, those that 、 or 和 joins together; what is no prize (奖励, 经营贡献奖) left out."""
+def prize_lists(text: str, start: int, end: int, *, wished: bool = False) -> list[Prizes]:
+    """The prizes named in `text[start:end]`, those that 、 or 和 joins together; what is no prize (奖励, 经营贡献奖) left out.
+
+    `wished`: whether a verb of seeking before `start` vouches for the name as one of gaining would.
+    """
     result: list[Prizes] = []
     position = start
     while (m := _ITEM.search(text, position, end)) is not None:
@@ -58,7 +61,7 @@ def prize_lists(text: str, start: int, end: int) -> list[Prizes]:
         position = m.end()
         name, at = _trimmed(text, m.start(), m.end("name"))
         name = _WON_AT.sub(r"\1", name)
-        gained = bool(_GAINED.search(text, max(start, at - 14), at))
+        gained = bool(_GAINED.search(text, max(start, at - 14), at)) or wished
         if _GRADE_ONLY.fullmatch(name):
             name = _with_host(text, at, name)
         if _GRADES_BEFORE.search(text, max(start, m.start() - 60), m.start()) is not None:
@@ -127,9 +130,12 @@ def find_awards(text: str, start: int, end: int) -> list[Found]:
             origin="award/prize", rank=2,
         )
         for p in prize_lists(text, start, end)
+        if _SOUGHT.search(text, max(start, p.start - 4), p.items[0][1] + 6) is None
     ]  # fmt: skip
 
 
+_SOUGHT = re.compile(r"争创|争取")
+"""鼓励企业争创鲁班奖: a prize that is sought is not won."""
 _IN_YEARS = re.compile(r"(?:近)?[一二两三四五\d]年(?:之)?内(?:曾|已)?(?:获得|荣获|获)过?$")
 
 

@@ -20,7 +20,7 @@ _CLAUSE = (
 )
 _BORNE = re.compile(rf"(?:^|(?<=[，；。：\n)])){_CLAUSE}")
 _OPENING = re.compile(_CLAUSE)
-_REMARK = re.compile(r"(?:等|企业或单位|称号|资质|资格|荣誉)$|\((?:名单|详见|见附件|含|包括|以下)[^()]*\)$")
+_REMARK = re.compile(r"(?:等(?:企业|单位|机构|平台)?|企业或单位|称号|资质|资格|荣誉)$|\((?:名单|详见|见附件|含|包括|以下)[^()]*\)$")
 _PLAIN = re.compile(r"(?:重点|骨干|优势|特色|龙头|领军|优质|优秀|知名|培育|智能|绿色|先进|品牌)")
 _OTHERS = re.compile(
     r"(?:服务|推荐|培育|引[进入]|孵化|辅导|申[请报]|争创|创建|参与|支持|建设|共建|入驻|新增|组织|成为|配合|属地|合作|联合|投资|面向)"
@@ -95,10 +95,16 @@ _ANY_BODY = re.compile(r"[一-龥]{0,4}?(?<!型)(?:企业|单位|机构|部门|�
 _STATES_OWN = re.compile(r"国家(?!级|、|和|及|或|重点实验室)[一-龥]{4}")
 
 
+_AT_EACH_LEVEL = re.compile(
+    r"(?:示范|试点|标杆|重点|龙头|骨干|领军|优势)(?:[一-龥]{0,4})(?:企业|单位|基地|园区?|平台|项目|车间|工厂)$"
+)
+"""国家技术创新示范企业: the provinces have theirs, so the word is a level."""
+
+
 def _as_called(m: Mentions, name: Named) -> tuple[str, ...]:
     """国家大学科技园: the word is part of the name where it is no level among others."""
     words = m.text[name.start : name.end]
-    own = name.codes[0].startswith("other:") and _STATES_OWN.match(words) is not None
+    own = name.codes[0].startswith("other:") and _STATES_OWN.match(words) is not None and _AT_EACH_LEVEL.search(words) is None
     return (f"other:{words}",) if own else name.codes
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from features.qualifications import LEVELS
 from policies.extract.amounts import read_amounts
-from policies.extract.leaf import Node
+from policies.extract.gained import names_sought
+from policies.extract.leaf import Node, all_of
 from policies.extract.mentions import Mentions
 from policies.extract.pieces import Benefit
 from policies.extract.title_levels import at_one_level, levels_of, without_levels
+from policies.extract.titles import find_titles
 
 _TITLES = ("qualification_granted", "qualifications")
 RENEWED = re.compile(
@@ -27,10 +29,12 @@ _AT_GRADE = re.compile(
     r"(?:对于?)?(?:首次|新|当年)*(?:晋升|升级|提升|获得?|取得|为)*(?P<n>[特一壹二贰])级(?:资质)?(?:的)?(?:企业)?(?:的)?"
 )
 _BESIDE = re.compile(
-    rf"[、，；](?:其中，?)?(?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
+    rf"[、，；：](?:其中，?)?(?:对)?(?P<levels>{_LEVEL})(?P<name>[^，；。、：\d]{{0,30}}?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过)*$"
 )
 _BORNE = re.compile(r"属于|拥有|具有|已|为")
-_ONLY_LEVEL = re.compile(rf"(?:对|其中，?)?(?P<levels>{_LEVEL})(?:的|企业|单位|项目|平台)*")
+_ONLY_LEVEL = re.compile(
+    rf"(?:对于?|其中，?|属于?|达到?|列入|(?:首次|新)?(?:被|经)?(?:获评|获批|认定|评定|评|升级|晋升)?[为是])?(?P<levels>{_LEVEL})(?:的|企业|单位|项目|平台|称号)*"
+)
 _FIGURE = re.compile(r"\d[\d.,]{0,9}")
 
 
@@ -135,6 +139,9 @@ def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]])
     """获得国家级、省级称号的企业。…国家级奖励50万元，省级奖励20万元: each sum is for one of the levels that the condition names."""
     titles = [n for n in criteria if n.get("fact") in _TITLES]
     whens = [a.get("when") or {} for a in amounts]
+    criteria = _gained_as_said(criteria, amounts)
+    if (left := _at_said_levels(m, criteria, amounts)) is not None:
+        return left
     if len(titles) == 1 and len(amounts) >= 2 and (_by_names(titles[0], amounts) or _by_codes(titles[0], amounts)):
         return [n for n in criteria if n is not titles[0]]
     said = [_ONLY_LEVEL.fullmatch(str(w.get("value", ""))) for w in whens if w.get("fact") == "declared"]
@@ -150,6 +157,84 @@ def told_apart(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]])
     for amount, codes in zip(amounts, moved, strict=True):
         amount["when"] = {**title, "value": codes, "evidence": amount["when"]["evidence"], "origin": "tier/level-told"}
     return [n for n in criteria if n is not title]
+
+
+_ONE_OF_THESE = re.compile(
+    r"(?:对)?(?:企业)?(?:当年|年度)?(?P<first>首次|新)?(?:被|经)?(?:获得?|通过|取得|获评|入选|认定为?|评为)(?:以下|下列|如下|上述|相关)?(?:认定|资质|称号|荣誉|资格|平台)?(?:的)?(?:企业|单位)?"
+)
+
+
+def _gained_as_said(criteria: list[Node], amounts: list[dict[str, Any]]) -> list[Node]:
+    """对首次获得下列认定的企业：瞪羚企业50万元，…: the titles that the sums name are gained, as the words over them say."""
+    whens = [a.get("when") or {} for a in amounts if not a.get("plus")]
+    said = [n for n in criteria if n.get("fact") == "declared" and _ONE_OF_THESE.fullmatch(str(n["value"]))]
+    if len(said) != 1 or not whens or not all(w.get("fact") == "qualifications" and w["op"] == "has_any" for w in whens):
+        return criteria
+    gain = _ONE_OF_THESE.fullmatch(str(said[0]["value"]))
+    for when in whens:
+        when.update({"fact": "qualification_granted", "op": "occurred", **({"first": True} if gain and gain["first"] else {})})
+    return [n for n in criteria if n is not said[0]]
+
+
+def _at_said_levels(m: Mentions, criteria: list[Node], amounts: list[dict[str, Any]]) -> list[Node] | None:
+    """新认定的绿色工厂，国家级奖励50万元，省级奖励20万元: a title with no level of its own at the one that each sum is for; None where not all say one."""
+    sums = [a for a in amounts if not a.get("plus")]
+    whens = [_parts_of(a.get("when")) for a in sums]
+    told = [n for n in criteria if n.get("fact") in _TITLES] or [n for n in whens[0] if n.get("fact") in _TITLES] if sums else []
+    said = [next((n for n in when if _level_said(n) is not None), None) for when in whens]
+    beside = [n for n in criteria if _level_said(n) is not None]  # 对…的，国家级|奖励50万元: the level of the first sum
+    if len(said) > 1 and said[0] is None and len(beside) == 1:
+        said[0], criteria = beside[0], [n for n in criteria if n is not beside[0]]
+    moved = [n for when in whens for n in when if n.get("fact") in _TITLES and without_levels(n["value"]) != n["value"]]
+    told = told or (_title_of_lead(m, said) if len(said) > 1 and all(said) else [])
+    if (
+        len(told) != 1
+        or len(sums) < 2
+        or not (any(said) or len(moved) == len(sums))
+        or without_levels(told[0]["value"]) != told[0]["value"]
+    ):
+        return None
+    title, placed = told[0], list[list[Node]]()
+    for when, word in zip(whens, said, strict=True):
+        titles = [n for n in when if n.get("fact") in _TITLES]
+        if any(without_levels(n["value"]) != title["value"] for n in titles):
+            return None
+        codes = titles[0]["value"] if titles else title["value"]
+        if word is not None and codes == title["value"]:
+            codes = [at_one_level(code, level) for code in codes for level in levels_of(m, _level_said(word) or "")]
+        if codes == title["value"]:
+            return None
+        place = (word or titles[0])["evidence"]
+        rest = [n for n in when if n is not word and n not in titles]
+        own = title if title["op"] == "occurred" or not titles else titles[0]
+        placed.append([{**own, "value": codes, "evidence": place, "origin": "tier/level-told"}, *rest])
+    for amount, nodes in zip(sums, placed, strict=True):
+        amount["when"] = all_of(nodes)
+    return [n for n in criteria if n is not title]
+
+
+def _title_of_lead(m: Mentions, said: list[Node | None]) -> list[Node]:
+    """对新认定的绿色工厂按以下标准奖励：|1.国家级50万元: the title that the line over a list of levels names."""
+    low = min(n["evidence"]["start"] for n in said if n is not None)
+    line = m.text.rfind("\n", 0, low)
+    above = m.text.rfind("\n", 0, max(line, 0)) + 1
+    if line > 0 and m.text[line - 1] in "：:" and line - above <= _LONGEST_LEAD:
+        found = [f.node for f in find_titles(m, above, line) if f.node["fact"] in _TITLES]
+        return found if len(found) == 1 else []
+    return []
+
+
+_LONGEST_LEAD = 120  # characters of the line over a list
+
+
+def _parts_of(when: Node | None) -> list[Node]:
+    return [] if when is None else list(when["all"]) if set(when) == {"all"} else [when]
+
+
+def _level_said(node: Node) -> str | None:
+    """The level that declared words name and nothing else."""
+    found = _ONLY_LEVEL.fullmatch(str(node.get("value", ""))) if node.get("fact") == "declared" else None
+    return found["levels"] if found is not None else None
 
 
 def _by_names(title: Node, amounts: list[dict[str, Any]]) -> bool:
@@ -189,11 +274,27 @@ def beside_levels(m: Mentions, title: Node, amounts: list[dict[str, Any]]) -> li
     nodes = [first or title]
     for (_, low), (high, _) in itertools.pairwise(sums):
         said = _BESIDE.search(m.text, low, high)
-        moved = _moved(m, title, said["levels"], said.span("levels")) if said is not None else None
+        other = _named_beside(m, title, low, high)
+        moved = other if other is not None else _moved(m, title, said["levels"], said.span("levels")) if said is not None else None
         if moved is None:
             return None
         nodes.append(moved)
     return nodes
+
+
+_ANOTHER = re.compile(
+    r"\)?[、，；](?:对)?(?P<name>[^，；。、：\d的()]{3,30}?(?:\([^()\d]{1,4}\)[^，；。、：\d的()]{0,12}?)?)(?:的)?(?:分别|每[家个])?(?:给予|奖励|补助|资助|一次性|最高|不超过|\()*$"
+)
+
+
+def _named_beside(m: Mentions, title: Node, low: int, high: int) -> Node | None:
+    """新认定的绿色工厂给予50万元、瞪羚企业给予20万元: another title right before its sum, gained or borne as the first."""
+    said = _ANOTHER.search(m.text, low, high)
+    codes = [c for n in names_sought(m, *said.span("name")) for c in n.codes] if said is not None else []
+    if said is None or not codes or set(without_levels(codes)) == set(without_levels(title["value"])):
+        return None
+    start, end = said.span("name")
+    return {**title, "value": codes, "evidence": {"start": start, "end": end}, "origin": "tier/title-beside"}
 
 
 def _sum(text: str, evidence: dict[str, int]) -> tuple[int, int]:

@@ -108,7 +108,7 @@ def _next_to(text: str, end: int, f: Found) -> bool:
 
 _SPENT_ON = re.compile(r"(?:购买|购置|炒作|投向)[^，；。的]{0,20}$")
 """用于购买土地、商业性房地产的贷款: what is bought, and no trade of the enterprise."""
-_DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?$")
+_DONE_TO = re.compile(r"(?:引进|引荐|招引|引入|服务|推荐|介绍|对接|带动|帮助|促成|联系)(?:的)?“?$")
 _WHO_DOES = re.compile(r"[^，；。、的]{0,10}的[^，；。、]{0,10}(?:机构|企业|单位|个人|组织|协会|商会|平台|中介|公司|人员)")
 _FOUNDS = re.compile(r"(?:创办|开办|领办|兴办|举办|创立)[^，；。的]{0,16}$")
 """在本区创办企业、个体工商户: what persons found is no kind of body that applies."""

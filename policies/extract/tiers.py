@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from policies.extract.antecedents import bare_name, named_before
+from policies.extract.antecedents import bare_gains, bare_name, named_before
 from policies.extract.awards import by_grade, prize_lists
 from policies.extract.conditions import declared, for_each
 from policies.extract.enumerated import Aligned, enumeration, first_in_a_place, gained_before, name_end, named_alike, phases
@@ -58,7 +58,19 @@ def align(
         bounded = _receivers(m, low, high, count, context) or _thresholds(m, low, high, count, context)
         if bounded is not None:
             return bounded
-        for reader in (_prizes, _markets, _levels, _grades, phases, _verdicts, _each_gained, _titles, named_alike, enumeration):
+        for reader in (
+            _prizes,
+            _markets,
+            _levels,
+            _grades,
+            phases,
+            _verdicts,
+            _each_gained,
+            _each_before,
+            _titles,
+            named_alike,
+            enumeration,
+        ):
             if reader is enumeration and not any_list:
                 continue
             aligned = reader(m, low, high, count)
@@ -345,6 +357,15 @@ def _each_gained(m: Mentions, low: int, high: int, count: int) -> Aligned | None
                 for n in phrase.names
             ]
             return Aligned(whens, phrase.start, phrase.end)
+    return None
+
+
+def _each_before(m: Mentions, low: int, high: int, count: int) -> Aligned | None:
+    """支持企业申报国家级、省级绿色工厂，对认定成功的，分别…: each of the titles that the wish before names its own amount."""
+    for f in bare_gains(m, low, high):
+        if len(f.node["value"]) == count and f.start < f.end <= high:
+            whens = [[{**f.node, "value": [code], "origin": "tier/before"}] for code in f.node["value"]]
+            return Aligned(whens, max(low, f.start), f.end)
     return None
 
 

@@ -127,6 +127,8 @@ def names_in(m: Mentions, low: int, high: int, trust: Trust, levels: tuple[str, 
             continue
         said = LEVEL_WORDS.match(m.text, a + (m.text[a] in "“《"), b) or _levels_of_place(m, a, b)
         own = levels_of(m, said[0]) if said is not None else ()
+        tail = LEVELS_BEHIND.search(m.text, a, b)
+        own, b = (levels_of(m, tail["levels"]), tail.start()) if tail is not None and not own else (own, b)
         how = _HOW_KNOWN.search(m.text, a, b)
         b = how.start() if how is not None else b
         placed = m.text.startswith(("国家", "全国", "中国"), a) or any(r.start == a for r in m.regions_in(a, b))
@@ -158,6 +160,8 @@ _GRADES_BEHIND = re.compile(
     r"(?P<name>[^、，；。的]{0,24}[A-Za-z)度])(?P<steps>[1-5一二三四五]级?(?:(?:、|和|及|或)[1-5一二三四五]级?){1,4}(?<=级))(?P<tail>认证|资质|评估|评定)?(?:证书)?"
 )
 """软件能力成熟度(CMMI)3级、4级、5级认证: the grades stand behind the name, which is said once."""
+LEVELS_BEHIND = re.compile(rf"[(（](?P<levels>(?:含)?{ONE_LEVEL}(?:(?:、|和|及|或|/){ONE_LEVEL}){{0,3}}(?:[及和或]?以上)?)[)）]$")
+"""智慧物流园区(国家级、省级): the levels stand behind the name."""
 _HOW_KNOWN = re.compile(r"\((?:行政|司法)?认定\)$")
 """驰名商标(行政认定)"""
 _BOOK_LIST = re.compile(r"《(?P<name>(?![^》]*(?:失信|违法|异常|负面|禁止|限制|淘汰|风险))[^》]{4,24}(?:名录|名单|榜单))》")
@@ -265,7 +269,7 @@ def systems(text: str, low: int, high: int, closing: str) -> list[Named]:
 
 
 _ASIDE = re.compile(
-    r"等$|(?<=.{4})创建$|(?<=认证)(?:企业|单位|产品)$|\((?:规上|限上|[含不下以]|名单|详见|见附件|在?有效期|具体名单)[^()]*\)$"
+    r"等(?:企业|单位|机构)?$|(?<=.{4})创建$|(?<=认证)(?:企业|单位|产品)$|\((?:规上|限上|[含不下以]|名单|详见|见附件|在?有效期|具体名单)[^()]*\)$"
 )
 
 

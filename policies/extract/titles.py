@@ -149,7 +149,7 @@ def _grouped(m: Mentions, start: int, end: int) -> list[tuple[int, int, list[str
             listed
             or _ANOTHER.match(m.text, mention.end)
             or _COUNTED.match(m.text, mention.end)
-            or _sought(m.text, start, mention.start)
+            or _sought(m.text, start, mention.start - m.text.startswith("“", mention.start - 1))
             or (codes and codes[0].startswith("top_500") and _SET_UP.match(m.text, mention.end, end))
         ):
             passed = mention.end
