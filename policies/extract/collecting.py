@@ -20,6 +20,7 @@ from policies.extract.items import ItemDraft
 from policies.extract.joining import join
 from policies.extract.kinds_headed import ask_headed_kinds
 from policies.extract.leaf import Node, all_of, leaves_of
+from policies.extract.led_conditions import read_led_conditions
 from policies.extract.mentions import Mentions
 from policies.extract.moved import told_apart
 from policies.extract.overlooked import take_overlooked
@@ -105,6 +106,7 @@ def collect(m: Mentions, root: Clause, *, title: str, chances: ClauseChances) ->
     explain(state, root)
     lost = resolve(state, root)
     ask_headed_firms(state, root)
+    read_led_conditions(state, root)
     way = delivery_of(state, root)
     for draft in state.drafts:
         draft.delivery = way
