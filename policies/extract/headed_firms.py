@@ -12,7 +12,7 @@ from policies.extract.branches import ANYBODY
 from policies.extract.conditions import inline_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, leaves_of
-from policies.extract.state import State
+from policies.extract.state import Begun, State
 from policies.extract.wishes import SUBJECTS, speaks_of
 from policies.segmenting import Clause
 
@@ -34,11 +34,12 @@ _GAINED = {"qualification_granted", "entered_statistics_on"}
 
 def ask_headed_firms(state: State, root: Clause) -> None:
     """Ask the kind of enterprise in a heading of every item below it that names none."""
+    begun = Begun(state.drafts)
     for clause in root.walk():
         node = _kind(state, clause) if clause.heading else None
         if node is None:
             continue
-        for draft in state.drafts_in(clause):
+        for draft in begun.within(clause.start, clause.end):
             if draft.end <= clause.end and _names_nobody(state, draft, clause) and not _becomes(draft, node):
                 draft.criteria.insert(0, node)
 

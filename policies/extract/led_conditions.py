@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 from policies.extract.conditions import listed_condition
 from policies.extract.leaf import Node, all_of, either_of, leaves_of
-from policies.extract.state import ANY, SANCTION, State, least_of
+from policies.extract.state import ANY, SANCTION, Begun, State, least_of
 from policies.segmenting import Clause
 
 _LEAD = re.compile(
@@ -30,7 +30,7 @@ _LEAST, _SHORTEST = 2, 3
 
 def read_led_conditions(state: State, root: Clause) -> None:
     """Read the list behind the colon of each promise that leads to one, where nothing of it was read yet."""
-    starts = sorted(d.start for d in state.drafts)
+    begun = Begun(state.drafts)
     taken = sorted(_taken(state))
     for draft in state.drafts:
         clause = _innermost(root, draft.start)
@@ -38,11 +38,7 @@ def read_led_conditions(state: State, root: Clause) -> None:
         if lead is None or "\n" in state.m.text[draft.start : lead.start()].strip("\n"):
             continue
         low, high = lead.end(), _reach(state.m.text, clause, lead.end())
-        if (
-            bisect_left(starts, low) < bisect_left(starts, high)
-            or _touched(taken, low, high)
-            or _GIVES.search(state.m.text, low, high)
-        ):
+        if begun.count(low, high) or _touched(taken, low, high) or _GIVES.search(state.m.text, low, high):
             continue
         nodes = _read(state, low, high, lead[0])
         if len(nodes) >= 1:
@@ -106,8 +102,12 @@ def _reach(text: str, clause: Clause, low: int) -> int:
 
 
 def _innermost(root: Clause, at: int) -> Clause:
-    while (inner := next((c for c in root.children if c.start <= at < c.end), None)) is not None:
-        root = inner
+    """The smallest clause that holds a place."""
+    while root.children:
+        index = bisect_right(root.children, at, key=lambda c: c.start) - 1
+        if index < 0 or at >= root.children[index].end:
+            break
+        root = root.children[index]
     return root
 
 

@@ -17,7 +17,7 @@ from policies.extract.conditions import listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, leaves_of
 from policies.extract.sections import children_of
-from policies.extract.state import ANY, SANCTION, SKIPPED, State
+from policies.extract.state import ANY, SANCTION, SKIPPED, Begun, State
 from policies.extract.typed import read_typed
 from policies.segmenting import Clause
 
@@ -50,9 +50,10 @@ def take_overlooked(state: State, chances: ClauseChances) -> list[tuple[int, int
     if not state.drafts:
         return []
     read: list[tuple[int, int]] = []
+    begun = Begun(state.drafts)
     for clause, units in _lists(state, chances):
         nodes = [_marked(n) for n in _read(state, clause, units)]
-        owner = _only_item(state, clause)
+        owner = _only_item(begun, clause)
         (state.common if owner is None else owner.criteria).extend(nodes)
         read += [(x["evidence"]["start"], x["evidence"]["end"]) for n in nodes for x in leaves_of(n)]
     return read
@@ -144,10 +145,10 @@ def _runs(text: str, units: list[Unit]) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _only_item(state: State, clause: Clause) -> ItemDraft | None:
+def _only_item(begun: Begun, clause: Clause) -> ItemDraft | None:
     """The item that the list belongs to: the only one in the innermost part of the text that holds the list and any item."""
     for above in clause.ancestors():
-        inside = state.drafts_in(above)
+        inside = begun.within(above.start, above.end)
         if inside:
             return inside[0] if len(inside) == 1 and above.parent is not None else None
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -67,6 +68,22 @@ class State:
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
         return "\n".join(self.m.text[a:b] for a, b in clause.paragraphs)
+
+
+class Begun:
+    """The items by where they begin: for many questions about one state of the walk, each in logarithmic time."""
+
+    def __init__(self, drafts: list[ItemDraft]) -> None:
+        self._drafts = sorted(drafts, key=lambda d: d.start)
+        self._starts = [d.start for d in self._drafts]
+
+    def within(self, start: int, end: int) -> list[ItemDraft]:
+        """The items that begin in `start:end`, in order."""
+        return self._drafts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def count(self, start: int, end: int) -> int:
+        """How many items begin in `start:end`."""
+        return bisect_left(self._starts, end) - bisect_left(self._starts, start)
 
 
 def path_of(clause: Clause) -> tuple[str, ...]:
