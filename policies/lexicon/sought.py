@@ -57,8 +57,8 @@ class Sought:
         return self._compiled.search(text, start, end) if self._holds(text, start, end) else None
 
     def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """As `re.Pattern.match`."""
-        return self._compiled.match(text, start, end) if self._holds(text, start, end) else None
+        """As `re.Pattern.match`; without an end the words are not looked for, which would go through all the text behind `start`."""
+        return self._compiled.match(text, start, end) if end == sys.maxsize or self._holds(text, start, end) else None
 
     def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As `re.Pattern.fullmatch`."""
