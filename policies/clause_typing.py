@@ -1,4 +1,4 @@
-"""How much a clause reads like a condition, by a learned model: for confidence and for doubts, never for a rule.
+"""How much a clause reads like a condition, by a learned model: for confidence, for doubts, and to point at lists that were overlooked.
 
 A logistic regression (scikit-learn) over character pairs, the words around, the place and the section of a clause (not its style of
 numbering: layout must change nothing), trained on
