@@ -46,10 +46,8 @@ def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
     for clause in root.walk():
         _give_classes(state, clause, _classes(state, clause))
-    if len(state.drafts) < 2:
-        return
     for clause, name, span in _definitions(state, root):
-        hosts = _using(state, clause, name, span[0])
+        hosts = _using(state, clause, name, span)
         nodes = _meaning(state, span) if hosts or any(name in d.words for d in state.drafts) else []
         if not nodes:
             continue
@@ -189,8 +187,9 @@ _NAME_FACTS = ("declared", "industry", "industry_theme")
 _VERB = 2  # characters: 允许, 对于
 
 
-def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
-    """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the paragraph before the definition at `at`."""
+def _using(state: State, clause: Clause, name: str, span: Span) -> list[ItemDraft]:
+    """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the clause of the definition `span`:
+    in the paragraph before it, and behind it in a promise that has none of its meaning yet (重点企业是指…。对重点企业，给予…)."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
         rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}"
@@ -203,11 +202,18 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
 
     def says(d: ItemDraft) -> bool:
         if clause.start <= d.start < clause.end:
-            return d.end <= line and said_in(d.words)
+            if d.end <= line:
+                return said_in(d.words)
+            return d.end > span[1] and not _knows(d, span) and said_in(state.m.text[max(d.start, span[1]) : d.end])
         return said_in(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria)
 
-    line = state.m.text.rfind("\n", 0, at)
+    line = state.m.text.rfind("\n", 0, span[0])
     return [d for d in state.drafts if says(d)]
+
+
+def _knows(draft: ItemDraft, span: Span) -> bool:
+    """Whether an item has a condition from the words of a definition already."""
+    return any(span[0] <= x["evidence"]["start"] < span[1] for n in draft.trees() for x in leaves_of(n))
 
 
 def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:
