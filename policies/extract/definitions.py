@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from policies.extract.benefits import benefits
+from policies.extract.bounds import behind_mark
 from policies.extract.conditions import inline_condition, listed_condition
 from policies.extract.items import ItemDraft
 from policies.extract.leaf import Node, all_of, any_of, either_of, leaves_of
@@ -29,7 +30,7 @@ _IS = re.compile(
 )
 """本措施所指物流企业，为在本市注册的…: the same with 为."""
 _BODY = re.compile(
-    r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员|学校|医院|幼儿园|合作社|协会)$"
+    r"(?:企业|项目|机构|总部|公司|运营方|楼宇|平台|载体|人才|团队|单位|中介|组织|园区|基地|高管|人员|学校|医院|幼儿园|合作社|协会|中心|研究院)$"
 )
 _ANYBODY = re.compile(r"(?:符合条件的?)?(?:申报|申请|支持|扶持|奖励|受益|适用)?(?:企业|单位|机构|项目|主体|对象|公司|组织)")
 _ENTRY = re.compile(r"(?P<entry>新(?:引进|设立|落户|迁入|注册|入驻|办|增)|现有|原有|存量)的?(?:企业|项目|机构|单位|公司)")
@@ -46,10 +47,8 @@ def define(state: State, root: Clause) -> None:
     """Give what each name means to the items that use it, and take it from the conditions for all."""
     for clause in root.walk():
         _give_classes(state, clause, _classes(state, clause))
-    if len(state.drafts) < 2:
-        return
     for clause, name, span in _definitions(state, root):
-        hosts = _using(state, clause, name, span[0])
+        hosts = _using(state, clause, name, span)
         nodes = _meaning(state, span) if hosts or any(name in d.words for d in state.drafts) else []
         if not nodes:
             continue
@@ -189,8 +188,9 @@ _NAME_FACTS = ("declared", "industry", "industry_theme")
 _VERB = 2  # characters: 允许, 对于
 
 
-def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
-    """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the paragraph before the definition at `at`."""
+def _using(state: State, clause: Clause, name: str, span: Span) -> list[ItemDraft]:
+    """The items that say the name; 新引进企业 is also said in 新引进的工业企业, and in the clause of the definition `span`:
+    in the paragraph before it, and in its own beside it where the item has none of its meaning yet (重点企业是指…。对重点企业，给予…)."""
     entry = _ENTRY.fullmatch(name)
     key = re.compile(
         rf"{entry['entry']}[^，；。或]{{0,12}}?{name[len(entry['entry']) :].lstrip('的')}"
@@ -203,11 +203,20 @@ def _using(state: State, clause: Clause, name: str, at: int) -> list[ItemDraft]:
 
     def says(d: ItemDraft) -> bool:
         if clause.start <= d.start < clause.end:
-            return d.end <= line and said_in(d.words)
+            if d.end <= line:
+                return said_in(d.words)
+            apart = f"{state.m.text[d.start : sentence]}。{state.m.text[max(d.start, span[1]) : d.end]}"
+            return not _knows(d, span) and said_in(apart)
         return said_in(d.title + "\n" + d.words) or any(_says(state, n, key) for n in d.criteria)
 
-    line = state.m.text.rfind("\n", 0, at)
+    line = state.m.text.rfind("\n", 0, span[0])
+    sentence = behind_mark(state.m.text, line + 1, span[0], "。；")
     return [d for d in state.drafts if says(d)]
+
+
+def _knows(draft: ItemDraft, span: Span) -> bool:
+    """Whether an item has a condition from the words of a definition already."""
+    return any(span[0] <= x["evidence"]["start"] < span[1] for n in draft.trees() for x in leaves_of(n))
 
 
 def _says(state: State, node: Node, key: re.Pattern[str]) -> bool:

@@ -270,15 +270,23 @@ _WHO = re.compile(r"^(?:对于?)?[一-龥、]{2,16}?(?:企业|机构|单位)(?:�
 
 
 def _over_colon(text: str, metrics: list[Measured], q: Quantity, start: int) -> Measured | None:
-    """营业面积：购物中心应大于5000平方米，专业店应大于2000平方米: the metric before the colon is what all the numbers behind it bound."""
+    """营业面积：购物中心应大于5000平方米，专业店应大于2000平方米: the metric before the colon is what all the numbers behind it bound;
+    also 营业收入同比增长：10%以上."""
     sentence = behind_mark(text, start, q.start, "；。\n")
     colon = text.rfind("：", sentence, q.start)
     if colon < 0 or any(m.start > colon and m.end <= q.start for m in metrics):
         return None
-    over = next((m for m in metrics if m.end == colon), None)
+    over = next((m for m in metrics if m.end <= colon and _headed(text, m, q, colon)), None)
     own = text[max(colon + 1, comma_before(text, start, q.op_start)) : q.op_start]
-    bounds = over is not None and fits(over.unit, q) and (q.op is not None) and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
+    bounds = over is not None and q.op is not None and bool(re.fullmatch(r"[一-龥、]{0,14}", own))
     return over if bounds else None
+
+
+def _headed(text: str, over: Measured, q: Quantity, colon: int) -> bool:
+    """Whether a metric stands right before the colon, or for a share the metric and that it grows."""
+    if fits(over.unit, q):
+        return over.end == colon
+    return q.is_ratio and over.growth is not None and _GROWTH.fullmatch(text, over.end, colon) is not None
 
 
 _SELLERS = re.compile(r"批发|零售|住宿|餐饮|商贸|限额以上|限上|体验店|电商|电子商务|贸易|商业|消费")
@@ -327,7 +335,7 @@ def _threshold(text: str, start: int, measured: Measured, q: Quantity, op: str, 
     if fact == "platform_turnover" and re.search(r"体验店|门店", text[start : q.end]):
         fact = "retail_sales"
     bounded = clause_start(text, start, q.op_start)
-    if measured.end <= bounded and text[measured.end : q.op_start] != "：":
+    if measured.end <= bounded and text[q.op_start - 1] != "：":
         clause = bounded
     near = period_in(text, clause, q.op_start)
     near = None if near and until(text, near, fact) else near
