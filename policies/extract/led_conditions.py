@@ -112,11 +112,8 @@ def _innermost(root: Clause, at: int) -> Clause:
 
 
 def _taken(state: State) -> list[tuple[int, int]]:
-    spans = [(x["evidence"]["start"], x["evidence"]["end"]) for n in state.common for x in leaves_of(n)]
-    for draft in state.drafts:
-        spans += [(x["evidence"]["start"], x["evidence"]["end"]) for tree in draft.trees() for x in leaves_of(tree)]
-        spans += [(a["evidence"]["start"], a["evidence"]["start"] + 1) for a in draft.amounts]
-    return spans
+    sums = ((a["evidence"]["start"], a["evidence"]["start"] + 1) for draft in state.drafts for a in draft.amounts)
+    return [*state.read_spans(), *sums]
 
 
 def _touched(spans: list[tuple[int, int]], low: int, high: int) -> bool:

@@ -112,10 +112,7 @@ def _lead(state: State, clause: Clause) -> str:
 
 def _touching(state: State) -> Callable[[int, int], bool]:
     """Whether an item, a criterion or an amount already rests on words of a stretch."""
-    spans = [(x["evidence"]["start"], x["evidence"]["end"]) for n in state.common for x in leaves_of(n)]
-    for draft in state.drafts:
-        spans.append((draft.start, draft.end))
-        spans += [(x["evidence"]["start"], x["evidence"]["end"]) for tree in draft.trees() for x in leaves_of(tree)]
+    spans = [*state.read_spans(), *((d.start, d.end) for d in state.drafts)]
     joined: list[list[int]] = []
     for low, high in sorted(spans):
         if joined and low <= joined[-1][1]:

@@ -65,6 +65,11 @@ class State:
         gone = {id(d) for d in drafts}
         self.drafts = [d for d in self.drafts if id(d) not in gone]
 
+    def read_spans(self) -> list[tuple[int, int]]:
+        """The words that a condition for all, or one of an item, rests on by now; in no order."""
+        trees = [*self.common, *(tree for draft in self.drafts for tree in draft.trees())]
+        return [(x["evidence"]["start"], x["evidence"]["end"]) for tree in trees for x in leaves_of(tree)]
+
     def text_of(self, clause: Clause) -> str:
         """The clause's own lines."""
         return "\n".join(self.m.text[a:b] for a, b in clause.paragraphs)
