@@ -58,11 +58,12 @@ def test_features_find_their_places(words: str) -> None:
 
 def test_a_condition_that_no_rule_covers_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     from policies import assembling
+    from policies.extract.collecting import Collected
     from policies.extract.items import ItemDraft
 
-    def only_the_grant(m, root, *, title):  # type: ignore[no-untyped-def]
+    def only_the_grant(m, root, *, title, chances):  # type: ignore[no-untyped-def]
         start = m.text.index("对符合条件的企业")
-        return [ItemDraft(start, len(m.text.rstrip()))], None, False, []
+        return Collected([ItemDraft(start, len(m.text.rstrip()))])
 
     monkeypatch.setattr(assembling, "collect", only_the_grant)
     parsed = parse_policy(_TEXT.encode(), name="a.txt", document_id="a")
